@@ -1,0 +1,101 @@
+/// The states of a session (DESIGN section 1).
+public enum SessionState: String, Hashable, Sendable, CaseIterable {
+    case bot, queued, offered, active, wrapup, closed
+
+    /// States in which the session belongs to an agent's load.
+    public var isHeld: Bool { self == .offered || self == .active || self == .wrapup }
+    public var isOpen: Bool { self != .closed }
+}
+
+/// How a customer is received (DESIGN section 4).
+public enum ReceptionMode: String, Hashable, Sendable, CaseIterable {
+    case robotFirst = "robot-first"
+    case humanFirst = "human-first"
+    case robotOnly = "robot-only"
+    case humanOnly = "human-only"
+}
+
+/// A session as the store knows it. Every change raises `version`, so a stale answer or notice is
+/// recognised by comparing it.
+public struct SessionRecord: Hashable, Sendable {
+    public let id: SessionID
+    public let customer: PersonID
+    public var state: SessionState
+    /// Rises by one with every change of state, owner or group. Starts at 1.
+    public var version: Int
+    /// Rises when the stream was lost or rolled back (DESIGN section 7). Starts at 1.
+    public var epoch: Int
+    /// The number of the last message; 0 while there is none.
+    public var lastSeq: Int
+    public var level: Level
+    public var levelSource: LevelSource
+    /// The home group; fixed until the session is answered or closed.
+    public var group: GroupID
+    /// The arrival number in the site; it is also the ticket while `hasTicket`.
+    public var arrival: Int
+    /// False once the session came back to a queue (hidden) or left it: nobody counts it.
+    public var hasTicket: Bool
+    /// When the customer began to wait, in milliseconds of the site's clock.
+    public var arrivedAt: Int64
+    /// The agent who is offered the session or owns it.
+    public var agent: PersonID?
+    /// Milliseconds left of the offer when the record was read; nil without an offer.
+    public var offerRemaining: Int64?
+    public var customerConnected: Bool
+    public var topic: String?
+    public var channel: String?
+    /// What agents are shown of the customer: one JSON object made by the hub, opaque to stores.
+    public var profile: [UInt8]
+    /// Who ended it and why, once closed: `customer`, `agent`, `left`, `idle`, `gone`.
+    public var closeReason: String?
+
+    public init(
+        id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,
+        lastSeq: Int, level: Level, levelSource: LevelSource, group: GroupID, arrival: Int,
+        hasTicket: Bool, arrivedAt: Int64, agent: PersonID? = nil, offerRemaining: Int64? = nil,
+        customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
+        profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil
+    ) {
+        self.id = id
+        self.customer = customer
+        self.state = state
+        self.version = version
+        self.epoch = epoch
+        self.lastSeq = lastSeq
+        self.level = level
+        self.levelSource = levelSource
+        self.group = group
+        self.arrival = arrival
+        self.hasTicket = hasTicket
+        self.arrivedAt = arrivedAt
+        self.agent = agent
+        self.offerRemaining = offerRemaining
+        self.customerConnected = customerConnected
+        self.topic = topic
+        self.channel = channel
+        self.profile = profile
+        self.closeReason = closeReason
+    }
+}
+
+/// A message as it lies in a session's stream.
+public struct MessageRecord: Hashable, Sendable {
+    /// 1, 2, 3... without holes in its session and epoch line.
+    public let seq: Int
+    /// Milliseconds since 1970, the store's clock.
+    public let at: Int64
+    public let sender: Participant
+    /// The sender's own key; shown to his own connections only. Empty for the hub's system lines.
+    public let key: String
+    /// The part of the message's frame that does not depend on the reader, as JSON members without
+    /// braces (`"from":{...},"kind":"text","text":"..."`): encoded once, stored and sent as it is.
+    public let body: [UInt8]
+
+    public init(seq: Int, at: Int64, sender: Participant, key: String, body: [UInt8]) {
+        self.seq = seq
+        self.at = at
+        self.sender = sender
+        self.key = key
+        self.body = body
+    }
+}
