@@ -19,6 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from client import Agent, Client, Customer  # noqa: E402
 from hub import Hub, Redis, render_site  # noqa: E402
+from raw import RawPeer  # noqa: E402
+import tokens  # noqa: E402
 
 #: Agents of sites/*.yaml stand in groups under these names.
 PRE_SALES, AFTER_SALES, FLOATERS = "pre-sales", "after-sales", "floaters"
@@ -82,7 +84,9 @@ class Site:
         """An anonymous visitor, or one with a token when `who` is given."""
         who = hello.pop("who", None)
         if who:
-            hello["token"] = self.hub.token("customer", who, self.name)
+            attributes = hello.pop("trusted", None)
+            more = {"attributes": attributes} if attributes else {}
+            hello["token"] = self.token("customer", who, **more)
         hello.setdefault("name", f"customer {next(self.counter)}")
         return self.keep(Customer((hub or self.hub).url, self.name, **hello))
 
@@ -95,12 +99,44 @@ class Site:
         return self.keep(
             Agent(self.hub.url, self.name, token, role="supervisor", name=who, **hello))
 
-    def token(self, role: str, who: str) -> str:
-        return self.hub.token(role, who, self.name)
+    def token(self, role: str, who: str, seconds: float = 3600, **more) -> str:
+        """As `chathub token` makes it, without starting a process each time."""
+        key = tokens.key_of(self.hub.data)
+        return tokens.sign(key, tokens.claims(self.name, role, who, seconds, **more))
 
     def client(self, **options) -> Client:
         """A bare connection that has said nothing yet."""
         return self.keep(Client(self.hub.url, **options))
+
+    def raw(self) -> RawPeer:
+        """A TCP connection that has not shaken hands yet."""
+        peer = RawPeer(self.hub.port)
+        self.people.append(peer)
+        return peer
+
+    def elsewhere(self, other, make):
+        """What `make()` gives, on another node than `other`: connections are spread by the kernel,
+        so this tries until it is so."""
+        for _ in range(60):
+            person = make()
+            if person.welcome["node"] != other.welcome["node"]:
+                return person
+            person.close()
+        raise AssertionError("sixty connections in a row came to one node")
+
+    def pair(self, text: str | None = None, agent: str = "anna"):
+        """A customer and an agent in an active session, on two nodes where there are two."""
+        customer = self.customer()
+        server = self.agent(agent)
+        if self.hub.workers_wanted > 1 and server.welcome["node"] == customer.welcome["node"]:
+            server.close()
+            server = self.elsewhere(customer, lambda: self.agent(agent))
+        server.online()
+        session = customer.start(**({"text": text} if text else {}))
+        if server.offered(session):
+            server.accept(session)
+        customer.expect_state(session, "active")
+        return customer, server, session
 
     def back(self, person, hub: Hub | None = None, **fields):
         """The person again, on a new connection."""
