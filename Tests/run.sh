@@ -99,7 +99,7 @@ run_protocol() { python_tests protocol 120 Tests/ProtocolFolder; }
 run_stories() {
     local marks="not fault"
     [ $fast -eq 1 ] && marks="not fault and not slow"
-    python_tests stories 600 Tests/Stories -m "$marks" -n 3 --dist loadgroup
+    python_tests stories 600 Tests/Stories -m "$marks" -n 3 --dist loadfile
 }
 run_faults() { python_tests faults 600 Tests/Stories -m fault -n 2; }
 run_autobahn() { python_tests autobahn 300 Tests/Autobahn; }

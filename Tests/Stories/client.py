@@ -16,6 +16,8 @@ from typing import Any, Callable
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+import schemas
+
 #: Seconds a story waits for one frame. Generous: two cores may run three stories at once.
 WAIT = 10.0
 ANY = object()
@@ -60,6 +62,7 @@ class Client:
         self.seen: list[dict] = []
         self.raw: list[str] = []
         self.taken: set[int] = set()
+        self.requests: dict[int, str] = {}
         self.answers_pings = True
         self.close_code: int | None = None
         self.close_reason: str | None = None
@@ -114,6 +117,7 @@ class Client:
     def post(self, type_: str, **fields: Any) -> int:
         """Sends a request and does not wait; `answer(id)` does."""
         number = fields.pop("id", None) or next(self.numbers)
+        self.requests[number] = type_
         self.say_raw(json.dumps({"type": type_, "id": number, **fields}, ensure_ascii=False))
         return number
 
@@ -173,6 +177,17 @@ class Client:
         rest = [line[:300] for index, line in enumerate(self.raw) if index not in self.taken]
         end = f" (closed with {self.close_code})" if self.is_closed else ""
         return f"{self.name}{end} waited {within} s for {what}; untaken frames:\n" + "\n".join(rest[-30:])
+
+    def undocumented(self, most: int = 400) -> list[str]:
+        """What the schemas of Protocol/ say against the first frames received."""
+        with self._changed:
+            frames = list(self.seen[:most])
+        found = []
+        for frame in frames:
+            request = self.requests.get(frame.get("id")) if frame.get("type") == "ok" else None
+            found += [f"{self.name}: {problem} in {str(frame)[:300]}"
+                      for problem in schemas.problems(frame, request)]
+        return found
 
     def all(self, type_: str, **fields: Any) -> list[dict]:
         """Every frame of this kind so far, taken or not."""

@@ -8,6 +8,7 @@ import json
 import pytest
 
 import raw
+import schemas
 from client import new_key
 from hub import eventually
 
@@ -70,14 +71,14 @@ LINES = {
     "text too long in bytes": (
         '{"type":"message.send","id":7,"session":"%s","key":"k","text":"%s"}'
         % (SESSION, "字" * 2731), "text_too_long", 7),
-    "duplicate member": ('{"type":"pong","id":7,"id":8}', "bad_json", None),
+    "duplicate member": ('{"type":"pong","id":7,"id":8}', "bad_frame", None),
     "lone surrogate": (
         '{"type":"message.send","id":7,"session":"%s","key":"k","text":"\\ud800"}' % SESSION,
         "bad_json", None),
     "bad escape": ('{"type":"pong","x":"\\q"}', "bad_json", None),
     "raw control in a string": ('{"type":"pong","x":"a\tb"}', "bad_json", None),
-    "too deep": ('{"type":"pong","x":' + "[" * 9 + "]" * 9 + "}", "bad_json", None),
-    "very deep": ('{"type":"pong","x":' + "[" * 20_000, "bad_json", None),
+    "too deep": ('{"type":"pong","x":' + "[" * 9 + "]" * 9 + "}", "bad_frame", None),
+    "very deep": ('{"type":"pong","x":' + "[" * 20_000, "bad_frame", None),
     "huge number": ('{"type":"pong","x":1e400}', None, None),
     "leading zero": ('{"type":"pong","x":01}', "bad_json", None),
     "trailing comma": ('{"type":"pong",}', "bad_json", None),
@@ -109,8 +110,8 @@ LINES = {
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_bad_line_gets_its_error_and_spoils_no_other(shared_bad_site, name):
-    site, customer = shared_bad_site
+def test_bad_line_gets_its_error_and_spoils_no_other(patient, name):
+    site, customer = patient
     line, code, number = LINES[name]
     before = len(customer.seen)
     customer.say_raw(line + "\n" + '{"type":"pong","id":%d}' % (10_000 + before))
@@ -126,14 +127,27 @@ def test_bad_line_gets_its_error_and_spoils_no_other(shared_bad_site, name):
 
 
 @pytest.fixture(scope="module")
-def shared_bad_site(shared_hub, request):
+def patient(commons):
     """One customer for all bad lines: what does not close a connection must leave it usable."""
-    from conftest import Site
+    return commons, commons.customer()
 
-    place = Site(shared_hub, shared_hub.sites[0].stem)
-    customer = place.customer()
-    yield place, customer
-    place.close()
+
+@pytest.mark.parametrize("name, vector", schemas.vectors("invalid"), ids=lambda v: str(v)[:50])
+def test_hub_answers_invalid_vectors_as_written(patient, name, vector):
+    """The same vectors the codec is tested with, over a real socket."""
+    site, customer = patient
+    if "line" not in vector or "\n" in vector["line"]:
+        pytest.skip("bytes that no text frame can carry, or more than one line")
+    if len(vector["line"].encode()) > 65_000:
+        pytest.skip("bigger than a message may be")
+    before = len(customer.seen)
+    customer.say_raw(vector["line"] + "\n" + '{"type":"pong","id":%d}' % (10_000 + before))
+    customer.answer(10_000 + before)
+    errors = [f for f in customer.seen[before:] if f["type"] == "error"]
+    assert [error["code"] for error in errors] == [vector["error"]["code"]]
+    if "field" in vector["error"]:
+        assert errors[0].get("field") == vector["error"]["field"]
+    assert errors[0].get("id") == vector["error"].get("id")
 
 
 def test_good_lines_around_a_bad_one_are_all_handled(site, bystander):
@@ -221,14 +235,10 @@ def test_hello_to_an_unknown_site_is_refused(site, bystander):
     ({"role": "customer", "site": "SITE", "resume": [{"session": "nope", "after": 0}]}, "bad_field"),
     ({"role": "admin", "site": "SITE"}, "bad_field"),
 ], ids=lambda value: json.dumps(value)[:60] if isinstance(value, dict) else value)
-def test_malformed_hello_is_refused(shared_hub, fields, code):
-    from conftest import Site
-
-    site = Site(shared_hub, shared_hub.sites[0].stem)
-    client = site.client()
-    fields = {k: site.name if v == "SITE" else v for k, v in fields.items()}
+def test_malformed_hello_is_refused(commons, fields, code):
+    client = commons.client()
+    fields = {k: commons.name if v == "SITE" else v for k, v in fields.items()}
     assert client.refused("hello", **fields) == code
-    site.close()
 
 
 @pytest.mark.slow

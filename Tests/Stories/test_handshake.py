@@ -24,30 +24,29 @@ def status_of(site, **changes) -> tuple[int, dict]:
     return status, headers
 
 
-def test_good_handshake_is_accepted_with_our_protocol(site):
-    status, headers = status_of(site)
+def test_good_handshake_is_accepted_with_our_protocol(commons):
+    status, headers = status_of(commons)
     assert status == 101
     assert headers["sec-websocket-protocol"] == "chathub.v1"
     assert "sec-websocket-extensions" not in headers
 
 
-def test_accept_key_is_the_one_of_the_rfc(site):
-    status, headers = status_of(site, Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==")
+def test_accept_key_is_the_one_of_the_rfc(commons):
+    status, headers = status_of(commons, Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==")
     assert status == 101
-    assert headers["sec-websocket-accept"] == "s3pplmbitxaq9kygzzhzrbk+xoo=" \
-        or headers["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".lower()
+    assert headers["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".lower()
 
 
 @pytest.mark.parametrize("version", ["8", "7", "0", "14", "x", "", "13, 8", "013"])
-def test_other_versions_are_refused_and_told_13(site, version):
-    status, headers = status_of(site, Sec_WebSocket_Version=version)
+def test_other_versions_are_refused_and_told_13(commons, version):
+    status, headers = status_of(commons, Sec_WebSocket_Version=version)
     assert status in (400, 426)
     if status == 426:
         assert headers["sec-websocket-version"] == "13"
 
 
-def test_version_8_is_answered_with_426(site):
-    status, headers = status_of(site, Sec_WebSocket_Version="8")
+def test_version_8_is_answered_with_426(commons):
+    status, headers = status_of(commons, Sec_WebSocket_Version="8")
     assert (status, headers.get("sec-websocket-version")) == (426, "13")
 
 
@@ -77,8 +76,8 @@ BAD_HANDSHAKES = {
 
 
 @pytest.mark.parametrize("name", BAD_HANDSHAKES)
-def test_forbidden_handshake_is_refused(site, name):
-    status, _ = status_of(site, **BAD_HANDSHAKES[name])
+def test_forbidden_handshake_is_refused(commons, name):
+    status, _ = status_of(commons, **BAD_HANDSHAKES[name])
     assert status == 0 or 400 <= status < 500, f"{name} got {status}"
 
 
@@ -90,14 +89,14 @@ def test_refused_handshakes_harm_nobody(site):
     agent.expect("message", session=session, text="still here")
 
 
-def test_compression_is_declined(site):
+def test_compression_is_declined(commons):
     status, headers = status_of(
         site, Sec_WebSocket_Extensions="permessage-deflate; client_max_window_bits")
     assert status == 101 and "sec-websocket-extensions" not in headers
 
 
-def test_ours_among_several_protocols_is_chosen(site):
-    status, headers = status_of(site, Sec_WebSocket_Protocol="chat, chathub.v1")
+def test_ours_among_several_protocols_is_chosen(commons):
+    status, headers = status_of(commons, Sec_WebSocket_Protocol="chat, chathub.v1")
     assert (status, headers["sec-websocket-protocol"]) == (101, "chathub.v1")
 
 
@@ -110,27 +109,27 @@ def test_ours_among_several_protocols_is_chosen(site):
     ("HTTP/2 preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
     ("empty lines", b"\r\n" * 500),
 ], ids=lambda value: value if isinstance(value, str) else "")
-def test_hostile_requests_end_without_harm(site, name, request_):
-    peer = site.raw()
+def test_hostile_requests_end_without_harm(commons, name, request_):
+    peer = commons.raw()
     peer.socket.settimeout(20)
     status, _, _ = peer.reply_to(request_)
-    assert status == 0 or status >= 400 or status == 200 and name == "nothing", status
+    assert status == 0 or status >= 400, (name, status)
     peer.close()
-    assert site.hub.get("/healthz").status == 200
+    assert commons.hub.get("/healthz").status == 200
 
 
 @pytest.mark.slow
-def test_half_open_handshake_is_ended(site):
-    peer = site.raw()
+def test_half_open_handshake_is_ended(commons):
+    peer = commons.raw()
     peer.socket.settimeout(25)
     status, _, _ = peer.reply_to(b"GET /v1/ws HTTP/1.1\r\nHost: x\r\n")
     assert status in (0, 408)
     peer.close()
 
 
-def test_frame_before_the_handshake_ends_harms_nobody(site):
-    peer = site.raw()
-    peer.send(raw.handshake(site.hub.port) + raw.frame(raw.TEXT, b'{"type":"pong","id":1}'))
+def test_frame_before_the_handshake_ends_harms_nobody(commons):
+    peer = commons.raw()
+    peer.send(raw.handshake(commons.hub.port) + raw.frame(raw.TEXT, b'{"type":"pong","id":1}'))
     status, _, _ = peer.reply_to(b"")
     assert status == 101
     opcode, payload = peer.next()

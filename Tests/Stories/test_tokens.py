@@ -9,6 +9,7 @@ import pytest
 import tokens
 from client import Client, Refused
 from hub import chathub
+from place import Site
 
 
 def judged(site, role, token, **hello) -> tuple[str, int | None]:
@@ -21,11 +22,6 @@ def judged(site, role, token, **hello) -> tuple[str, int | None]:
     code = client.expect_closed()
     client.close()
     return answer["code"], code
-
-
-@pytest.fixture
-def key(site):
-    return tokens.key_of(site.hub.data)
 
 
 INVALID = ("unauthorized", 4504)
@@ -108,12 +104,8 @@ def test_wrong_token_is_refused(token_site, name):
 
 
 @pytest.fixture(scope="module")
-def token_site(shared_hub):
-    from conftest import Site
-
-    place = Site(shared_hub, shared_hub.sites[0].stem)
-    yield place, tokens.key_of(shared_hub.data)
-    place.close()
+def token_site(commons, shared_hub):
+    return commons, tokens.key_of(shared_hub.data)
 
 
 ROLES = ["customer", "agent", "supervisor", "bot", "admin"]
@@ -163,10 +155,7 @@ def test_open_connection_ends_when_its_token_does(site):
 
 def test_token_of_one_site_opens_no_other(shared_hub, token_site):
     site, key = token_site
-    from conftest import Site
-
-    other = Site(shared_hub, shared_hub.sites[-1].stem)
-    assert other.name != site.name
+    other = Site(shared_hub, "other-commons")
     token = tokens.sign(key, tokens.claims(other.name, "agent", "anna"))
     assert judged(site, "agent", token) == INVALID
     secret = other.customer().secret
