@@ -57,12 +57,8 @@ struct Token: AsyncParsableCommand {
             guard parts.count == 2 else { throw ValidationError("--attr: NAME=VALUE") }
             known[String(parts[0])] = Self.value(parts[1])
         }
-        let issuer: TokenIssuer
-        if let key = ProcessInfo.processInfo.environment["CHATHUB_SIGNING_KEY"] {
-            issuer = try await TokenIssuer(hexadecimalKey: key)
-        } else {
-            issuer = try await TokenIssuer(dataFolder: data)
-        }
+        let issuer = try await TokenIssuer(
+            dataFolder: data, environment: ProcessInfo.processInfo.environment)
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         print(
             try issuer.token(
