@@ -64,7 +64,8 @@ final class ControlChannel {
     /// Two connected descriptors, closed on exec unless handed to a child.
     static func pair() throws(ControlError) -> (Int32, Int32) {
         var ends: [Int32] = [0, 0]
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        // SOCK_CLOEXEC, which Swift does not see (socket(2)).
+        let kind = Int32(SOCK_STREAM.rawValue) | 0o2_000_000
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw ControlError.closed }
         return (ends[0], ends[1])
     }

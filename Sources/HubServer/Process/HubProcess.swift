@@ -2,7 +2,7 @@
 /// blocks until the process should end.
 import EventLoop
 import Foundation
-import HubConfig
+public import HubConfig
 import Logging
 
 public enum HubProcess {
@@ -13,7 +13,7 @@ public enum HubProcess {
         let parent = ParentProcess(loop: loop, request: request, log: log)
         Task(executorPreference: loop) { await parent.start() }
         loop.run()
-        if let failure = parent.outcome() { throw failure }
+        if let failure = parent.assumeIsolated({ $0.failure }) { throw failure }
     }
 
     /// A worker: returns whether it ended well.
@@ -23,7 +23,7 @@ public enum HubProcess {
         let worker = try WorkerProcess(loop: loop, settings: settings, index: index, log: log)
         Task(executorPreference: loop) { await worker.start() }
         loop.run()
-        return worker.outcome()
+        return worker.assumeIsolated { !$0.hasFailed }
     }
 
     private static func logger(_ label: String, _ settings: NodeSettings.Log) -> Logger {

@@ -3,7 +3,7 @@
 import ChatModel
 import EventLoop
 import Foundation
-import HubConfig
+public import HubConfig
 import HubCore
 import Logging
 import Redis
@@ -140,9 +140,9 @@ actor ParentProcess {
     // MARK: Sites
 
     private func applySites(_ redis: RedisConnection) async throws {
-        let applier = SiteApplier(
-            store: RedisStore(loop: loop, commands: redis, subscriber: nil, options: .init()),
-            house: RedisHouse(redis), log: log)
+        let desk = StoreDesk(
+            RedisStore(loop: loop, commands: redis, subscriber: nil, options: .init()))
+        let applier = SiteApplier(desk: desk, house: RedisHouse(redis), log: log)
         for path in settings.sites {
             siteFiles.append(try await applier.apply(file: path))
         }
@@ -161,13 +161,11 @@ actor ParentProcess {
 
     private func startWorkers(redisURL: String, links: DemoLinks?) throws {
         let address = settings.listen
-        var listeners: [ListenerSocket] = []
+        let listeners: [ListenerSocket]
         do {
-            try ListenerSocket.checkFree(host: address.host, port: address.port)
-            for _ in 0..<settings.workers {
-                let port = listeners.first?.port ?? address.port
-                listeners.append(try ListenerSocket(host: address.host, port: port))
-            }
+            listeners = try ListenerSocket.group(
+                address: address.host == "localhost" ? "127.0.0.1" : address.host,
+                port: UInt16(address.port), count: settings.workers)
         } catch {
             throw ServeError.port("cannot listen on \(address): \(error)")
         }
@@ -176,7 +174,7 @@ actor ParentProcess {
         let supervisor = Supervisor(
             loop: loop, command: request.worker, environment: environment, log: log)
         self.supervisor = supervisor
-        let shown = ListenAddress(host: address.host, port: listeners[0].port)
+        let shown = ListenAddress(host: address.host, port: Int(listeners[0].port))
         try supervisor.start(listeners: listeners) {
             self.log.notice(
                 "serving",

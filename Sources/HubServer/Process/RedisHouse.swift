@@ -41,10 +41,9 @@ struct RedisHouse {
             connection.send(command) { continuation.resume(returning: $0) }
         }
         switch result {
-        case .success(.error(let error)):
-            throw ServeError.settings("Redis refuses \(command.name): \(error)")
         case .success(let reply): return reply
-        case .failure(let failure): throw ServeError.redisAway("the configured address: \(failure)")
+        case .failure(.server(let error)): throw ServeError.settings("Redis refuses: \(error)")
+        case .failure(let failure): throw ServeError.redisAway("the configured address (\(failure))")
         }
     }
 }

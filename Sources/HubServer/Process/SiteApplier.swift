@@ -12,7 +12,7 @@ struct SiteInForce {
 }
 
 struct SiteApplier {
-    let submit: (SiteID, StoreRequest) async -> StoreReply
+    let desk: StoreDesk
     let house: RedisHouse
     let log: Logger
 
@@ -25,9 +25,8 @@ struct SiteApplier {
             log.warning("\(warning)", metadata: ["site_file": "\(path)"])
         }
         let site = file.settings.site
-        let reply = await submit(
-            site,
-            .applySite(text: file.text, digest: file.digest, onlyIfDigestDiffers: true))
+        let reply = await desk.ask(
+            .applySite(text: file.text, digest: file.digest, onlyIfDigestDiffers: true), site: site)
         guard case .site(let stored?) = reply else {
             throw ServeError.site("the site \(site) could not be stored: \(reply)")
         }

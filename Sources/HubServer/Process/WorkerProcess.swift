@@ -22,7 +22,6 @@ actor WorkerProcess {
     private var node: Node?
     private var commands: RedisConnection?
     private var subscriber: RedisSubscriber?
-    private var sites: SiteWatch?
     private var isStopping = false
     private(set) var hasFailed = false
 
@@ -68,12 +67,9 @@ actor WorkerProcess {
             loop: loop, name: Self.nodeName(), settings: settings,
             verifier: TokenVerifier(keys: keys), metrics: NodeMetrics(worker: index), log: log)
         self.node = node
-        try await node.assumeIsolated { $0 }.connect(commands: commands, subscriber: subscriber)
-        let sites = SiteWatch(node: node, house: RedisHouse(commands), log: log)
-        self.sites = sites
-        try await sites.start()
-        let http = HttpDoor(pages: Pages(folder: settings.webFolder), control: asker)
-        try node.assumeIsolated { try $0.listen(http: http) }
+        try await node.connect(commands: commands, subscriber: subscriber)
+        try await node.watchSites()
+        try await node.listen(http: HttpDoor(pages: Pages(folder: settings.webFolder), ask: asker))
     }
 
     /// An opaque name for logs and the `hello` answer: nothing of the machine is told.
