@@ -11,7 +11,8 @@ func clientCallback(
     case LWS_CALLBACK_CLIENT_WRITEABLE: return session(user)?.writable() ?? 0
     case LWS_CALLBACK_WS_CLIENT_DROP_PROTOCOL: session(user)?.libraryCloses()
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-        session(user)?.peerCloses(UnsafeRawBufferPointer(start: input, count: length))
+        let payload = UnsafeRawBufferPointer(start: input, count: length)
+        return session(user)?.peerCloses(payload) ?? 0
     case LWS_CALLBACK_CLIENT_ESTABLISHED: return establish(wsi, user)
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: fail(wsi, user, input, length)
     case LWS_CALLBACK_CLIENT_CLOSED: end(wsi, user)

@@ -19,7 +19,8 @@ func serverCallback(
     case LWS_CALLBACK_SERVER_WRITEABLE: return session(user)?.writable() ?? 0
     case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL: session(user)?.libraryCloses()
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-        session(user)?.peerCloses(UnsafeRawBufferPointer(start: input, count: length))
+        let payload = UnsafeRawBufferPointer(start: input, count: length)
+        return session(user)?.peerCloses(payload) ?? 0
     case LWS_CALLBACK_CLOSED: sessionEnded(wsi, user)
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(wsi)
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return filterHandshake(wsi)

@@ -248,11 +248,20 @@ public final class WebSocketSession: Identifiable, @unchecked Sendable {
         engine.wakeLibrary()
     }
 
-    /// The peer's close frame; the library answers it.
-    func peerCloses(_ payload: UnsafeRawBufferPointer) {
+    /// The peer's close frame. 0 lets the library answer it with the same code, -1 with ours: a
+    /// reason that is not UTF-8 is a bad frame too.
+    func peerCloses(_ payload: UnsafeRawBufferPointer) -> Int32 {
         phase = .leaving
-        guard closeCode == 0 else { return }
-        closeCode = payload.count < 2 ? 1005 : UInt16(payload[0]) << 8 | UInt16(payload[1])
+        guard payload.count >= 2 else {
+            if closeCode == 0 { closeCode = 1005 }
+            return 0
+        }
+        if closeCode == 0 { closeCode = UInt16(payload[0]) << 8 | UInt16(payload[1]) }
+        var check = UTF8Check()
+        let reason = UnsafeRawBufferPointer(rebasing: payload.dropFirst(2))
+        if check.take(reason), check.isComplete { return 0 }
+        if let wsi { chat_lws_close_reason(wsi, Int32(engine.closeCodes.badFrame), nil, 0) }
+        return -1
     }
 
     /// The library begins to close, for whatever reason: no more writes.

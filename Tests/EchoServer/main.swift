@@ -1,9 +1,9 @@
 // Echoes every message as it came, for conformance suites (Tests/autobahn.sh) and measurements.
 //
-//     EchoServer PORT [idle]
+//     EchoServer PORT [queued]
 //
 // Prints `ready PORT` and serves until SIGTERM. Close codes are the RFC's own, so that a suite can
-// judge them. `idle` prints connections and resident memory once a second instead.
+// judge them. `queued` turns direct writes off.
 import EventLoop
 import Glibc
 import WebSockets
@@ -23,6 +23,7 @@ let port = UInt16(CommandLine.arguments.dropFirst().first ?? "0") ?? 0
 func echoOptions() -> ServerOptions {
     var options = ServerOptions(path: "/", subprotocol: "echo")
     options.acceptsBinary = true
+    options.writesDirectly = !CommandLine.arguments.contains("queued")
     options.requiresSubprotocol = false
     options.limits.maxMessageBytes = 64 << 20
     options.limits.maxFragments = 1 << 20
