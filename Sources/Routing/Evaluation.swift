@@ -121,7 +121,8 @@ struct Evaluation {
         return found
     }
 
-    private func lookUp(_ subject: Subject) -> [FactValue] {
+    /// What the facts say of it; empty when nothing.
+    func lookUp(_ subject: Subject) -> [FactValue] {
         switch subject {
         case .level: [FactValue(integer: Int64(levelBit.trailingZeroBitCount))]
         case .identity: Self.values(of: facts.customer?.text)

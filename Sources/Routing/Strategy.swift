@@ -39,9 +39,7 @@ public struct Strategy: Hashable, Sendable {
     /// O(rules looked at + length of the texts).
     public func decide(_ facts: Facts, at milliseconds: Int64) -> Decision {
         let finding = vip.level(for: facts)
-        var evaluation = Evaluation(
-            compiled: compiled, calendars: calendars, zone: zone, facts: facts,
-            level: finding.level, milliseconds: milliseconds)
+        var evaluation = evaluation(facts, finding.level, milliseconds)
         var walk: [WalkStep] = []
         for (index, rule) in compiled.rules.enumerated() {
             let failed = rule.firstIndex { !evaluation.holds($0) }
@@ -73,6 +71,12 @@ public struct Strategy: Hashable, Sendable {
             }
             return calendar.nextOpening(from: milliseconds, zone: zone)
         }.min()
+    }
+
+    func evaluation(_ facts: Facts, _ level: Level, _ milliseconds: Int64) -> Evaluation {
+        Evaluation(
+            compiled: compiled, calendars: calendars, zone: zone, facts: facts, level: level,
+            milliseconds: milliseconds)
     }
 
     private func isOpen(_ plan: Plan, at milliseconds: Int64) -> Bool {
