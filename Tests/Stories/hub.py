@@ -156,11 +156,13 @@ class Hub:
         self, folder: Path, sites: Sequence[Path | str] = ("plain",), *, workers: int = 1,
         redis: str | None = None, port: int | None = None, arguments: Iterable[str] = (),
         environment: dict[str, str] | None = None, data: Path | None = None,
+        listen: str | None = None,
     ):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.data = data or self.folder / "data"
         self.port = port or free_port()
+        self.listen = listen or f"127.0.0.1:{self.port}"
         self.workers_wanted = workers
         self.redis_url = redis
         self.sites = [
@@ -177,7 +179,7 @@ class Hub:
     # -- its life ------------------------------------------------------------------------------
 
     def command(self) -> list[str]:
-        command = [str(binary()), "serve", "--listen", f"127.0.0.1:{self.port}"]
+        command = [str(binary()), "serve", "--listen", self.listen]
         command += ["--data", str(self.data), "--workers", str(self.workers_wanted)]
         for site in self.sites:
             command += ["--site", str(site)]
