@@ -65,7 +65,8 @@ struct Document {
             .composer(_, let problem, let mark, _):
             log.error(
                 "not YAML: \(problem)",
-                at: Place(line: mark.line, column: mark.column))
+                at: Place(line: mark.line, column: mark.column),
+                allowed: "a value that begins with > < = * & ! | % @ or ` stands in quotes")
         case .reader(let problem, _, _, _):
             log.error("not YAML: \(problem)", at: Place(line: 1, column: 1))
         default:

@@ -58,9 +58,7 @@ public enum NodeFile {
             entry.error(
                 text.map { "`\(Entry.shortened($0))` is not allowed here" } ?? "expected one value",
                 allowed: setting.allowed,
-                suggestion: text.flatMap {
-                    NearestName.of($0, among: setting.allowed.split(separator: ", ").map(String.init))
-                })
+                suggestion: text.flatMap { NearestName.of($0, among: setting.choices) })
             return
         }
         change(&settings)

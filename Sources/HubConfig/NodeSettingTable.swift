@@ -6,6 +6,8 @@ struct NodeSetting: Sendable {
     let key: String
     let variable: String
     let allowed: String
+    /// The words it may be, where these are few.
+    var choices: [String] = []
     /// Nil when the text is not allowed.
     let read: @Sendable (String) -> (@Sendable (inout NodeSettings) -> Void)?
     let write: @Sendable (NodeSettings) -> String
@@ -66,9 +68,12 @@ extension NodeSetting {
 
     static func choice<Choice>(_ key: String, _ path: Path<Choice>) -> NodeSetting
     where Choice: CaseIterable & RawRepresentable & Sendable, Choice.RawValue == String {
-        NodeSetting(
-            key, nil, path, allowed: Choice.allCases.map(\.rawValue).joined(separator: ", "),
+        let names = Choice.allCases.map(\.rawValue)
+        var setting = NodeSetting(
+            key, nil, path, allowed: names.joined(separator: ", "),
             parse: { Choice(rawValue: $0) }, text: \.rawValue)
+        setting.choices = names
+        return setting
     }
 
     static func text(

@@ -8,7 +8,8 @@ import Testing
     let decoder = FrameDecoder()
 
     @Test func messageSendIsRead() throws {
-        let line = #"{"type":"message.send","id":3,"session":"\#(Self.session)","key":"k-1","text":"你好"}"#
+        let line =
+            #"{"type":"message.send","id":3,"session":"\#(Self.session)","key":"k-1","text":"你好"}"#
         let read = try decoder.decode(Array(line.utf8)).get()
         let session = try #require(SessionID(Self.session))
         #expect(
