@@ -16,21 +16,28 @@ public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible
     public static let textByteCount = 28
 
     /// Nil when the bytes are not the text of a session identifier; O(28), no allocation.
-    public init?(utf8 bytes: some Collection<UInt8>) {
-        guard bytes.count == Self.textByteCount else { return nil }
-        var digits = bytes.makeIterator()
-        guard digits.next() == 0x73, digits.next() == 0x5F else { return nil }
+    public init?(utf8 bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Self.textByteCount, bytes[0] == 0x73, bytes[1] == 0x5F else {
+            return nil
+        }
         var high: UInt64 = 0
         var low: UInt64 = 0
-        var isFirst = true
-        while let byte = digits.next() {
-            let digit = Self.digitValues[Int(byte)]
-            guard digit < 32, !(isFirst && digit > 7) else { return nil }
-            isFirst = false
+        for index in 2..<Self.textByteCount {
+            let digit = Self.digitValues[Int(bytes[index])]
+            guard digit < 32 else { return nil }
             high = high << 5 | low >> 59
             low = low << 5 | UInt64(digit)
         }
+        guard Self.digitValues[Int(bytes[2])] <= 7 else { return nil }
         self.init(high: high, low: low)
+    }
+
+    /// The same for bytes in any collection; slower, because it may have to copy them.
+    public init?(utf8 bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.textByteCount else { return nil }
+        let id = Array(bytes).withUnsafeBytes { Self(utf8: $0) }
+        guard let id else { return nil }
+        self = id
     }
 
     /// Nil when the text is not that of a session identifier.
