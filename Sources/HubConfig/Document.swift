@@ -20,7 +20,7 @@ struct Document {
         for repetition in 0..<duplicateLimit {
             do {
                 guard let root = try Yams.compose(yaml: text) else { break }
-                return Entry(node: root, path: "", log: log, budget: NodeBudget()).section()
+                return Entry(node: root, path: "", log: log, budget: NodeBudget(log)).section()
             } catch let error as YamlError {
                 guard case .duplicatedKeysInMapping(let keys, let context) = error else {
                     report(error, log)
@@ -128,11 +128,20 @@ private struct RepeatedKeySearch {
 
 /// Bounds the nodes one file may be read as: aliases let a small file describe a huge tree.
 final class NodeBudget {
-    private var left = 2_000_000
+    private static let limit = 1_000_000
+    private let log: ProblemLog
+    private var left = NodeBudget.limit
 
-    /// False when the file is too large to go on.
+    init(_ log: ProblemLog) { self.log = log }
+
+    /// False, after one report, when the file is too large to go on.
     func take() -> Bool {
         left -= 1
+        if left == -1 {
+            log.error(
+                "the file describes more than \(Self.limit) values, perhaps through its aliases",
+                at: Place(line: 1, column: 1))
+        }
         return left >= 0
     }
 }

@@ -41,7 +41,7 @@ final class IdleScenario: LoadScenario {
 
     func heard(_ event: ServerEvent, by person: LoadPerson) {
         if event.type == "error" {
-            let code = event.tree["code"]?.text ?? "?"
+            let code = event.code?.rawValue ?? "an unknown code"
             return end(.failure(LoadError("the hub refuses a hello: \(code)")))
         }
         guard event.type == "ok" else { return }

@@ -14,20 +14,20 @@ protocol LoadScenario: AnyObject {
 
 final class LoadCrowd: WebSocketHandler {
     let loop: EventLoop
-    private let url: String
-    private let client: WebSocketClient
+    private let target: LoadTarget
+    private var client: WebSocketClient?
     private var people: [LoadPerson?] = []
     private var waiting: [LoadPerson] = []
     private var connectRate: Double
     weak var scenario: (any LoadScenario)?
     private(set) var open = 0
 
-    init(loop: EventLoop, url: String, connectRate: Double) throws {
+    init(loop: EventLoop, target: LoadTarget, connectRate: Double) throws {
         self.loop = loop
-        self.url = url
+        self.target = target
         self.connectRate = connectRate
-        client = try WebSocketClient(loop: loop, options: ClientOptions(subprotocol: "chathub.v1"))
-        client.handler = self
+        client = try WebSocketClient(
+            loop: loop, options: ClientOptions(subprotocol: "chathub.v1"), handler: self)
     }
 
     /// Opens a connection for each, in order, `connectRate` a second.
@@ -47,14 +47,10 @@ final class LoadCrowd: WebSocketHandler {
     }
 
     private func begin(_ person: LoadPerson) {
-        do {
-            let socket = try client.connect(to: url)
-            socket.userTag = people.count
-            people.append(person)
-            person.socket = socket
-        } catch {
-            scenario?.lost(person, code: 0, reason: "\(error)")
-        }
+        people.append(person)
+        person.socket = client?.connect(
+            address: target.address, port: target.port, path: target.path,
+            userTag: people.count - 1)
     }
 
     private func person(of session: WebSocketSession) -> LoadPerson? {
@@ -69,7 +65,7 @@ final class LoadCrowd: WebSocketHandler {
     func received(_ session: WebSocketSession, _ message: UnsafeRawBufferPointer) {
         guard let person = person(of: session) else { return }
         FrameDecoder.lines(in: message) { line in
-            guard let event = ServerEvent(line) else {
+            guard let event = ServerEvent.decode(line) else {
                 scenario?.lost(person, code: 0, reason: "a line that is no frame")
                 return
             }
@@ -83,7 +79,7 @@ final class LoadCrowd: WebSocketHandler {
         open -= 1
         guard let person = person(of: session) else { return }
         people[session.userTag] = nil
-        scenario?.lost(person, code: Int(session.closeCode ?? 0), reason: "closed")
+        scenario?.lost(person, code: Int(session.closeCode), reason: "closed")
     }
 
     func failed(_ session: WebSocketSession, reason: String) {
@@ -95,6 +91,6 @@ final class LoadCrowd: WebSocketHandler {
     func closeAll(then: @escaping () -> Void) {
         scenario = nil
         for person in people { person?.socket?.close(code: 1000, reason: "done") }
-        client.shutDown(then: then)
+        client?.shutDown(then: then)
     }
 }

@@ -1,5 +1,5 @@
 /// What a load test is asked to do. Filled from `chathub-load`'s arguments.
-import ChatModel
+public import ChatModel
 
 public struct LoadOptions: Sendable {
     /// `ws://127.0.0.1:8080/v1/ws`; loopback addresses only.

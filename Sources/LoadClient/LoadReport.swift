@@ -1,7 +1,7 @@
 /// The outcome of a load test: printed as a table for people or as one JSON object for programs.
 import Histogram
 
-public struct LoadReport {
+public struct LoadReport: Sendable {
     public var scenario: String
     public var connections = 0
     public var pairs = 0
@@ -15,10 +15,10 @@ public struct LoadReport {
     public var duplicated = 0
     public var reordered = 0
     /// From the planned send time to the receiver, microseconds.
-    public var latency = Histogram<UInt64>(
+    var latency = Histogram<UInt64>(
         highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: .three)
     /// From the planned send time to the acknowledgement, microseconds.
-    public var ack = Histogram<UInt64>(
+    var ack = Histogram<UInt64>(
         highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: .three)
     /// CPU microseconds per acknowledged message, by process name.
     public var cpuPerMessage: [String: Double] = [:]

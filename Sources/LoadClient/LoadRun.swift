@@ -8,42 +8,24 @@ import WebSockets
 public enum LoadRun {
     /// Blocks until the scenario is over. Throws before anything is sent when it cannot work.
     public static func relay(_ options: LoadOptions) throws -> LoadReport {
-        try check(options, connections: options.pairs * 2)
+        let target = try check(options, connections: options.pairs * 2)
         guard options.rate > 0, options.pairs > 0 else {
             throw LoadError("--rate and --pairs must be above 0")
         }
-        return try run { loop, finish in
-            let tokens = try await LoadTokens.make(
-                count: options.pairs, site: options.site, secret: options.secret)
-            let crowd = try LoadCrowd(
-                loop: loop, url: options.url, connectRate: options.connectRate)
-            let run = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-            let scenario = RelayScenario(
-                options: options, crowd: crowd, tokens: tokens, runName: run, finish: finish)
-            crowd.scenario = scenario
-            scenario.start()
-            return scenario
-        }
+        return try run { await $0.relay(options, target) }
     }
 
     public static func idle(_ options: LoadOptions) throws -> LoadReport {
-        try check(options, connections: options.connections)
-        return try run { loop, finish in
-            let crowd = try LoadCrowd(
-                loop: loop, url: options.url, connectRate: options.connectRate)
-            let scenario = IdleScenario(options: options, crowd: crowd, finish: finish)
-            crowd.scenario = scenario
-            scenario.start()
-            return scenario
-        }
+        let target = try check(options, connections: options.connections)
+        guard options.connections > 0 else { throw LoadError("--connections must be above 0") }
+        return try run { await $0.idle(options, target) }
     }
 
     /// What would make half a result: told before the start.
-    private static func check(_ options: LoadOptions, connections: Int) throws(LoadError) {
-        guard isLoopback(options.url) else {
-            throw LoadError(
-                "\(options.url): load tests talk to loopback addresses only (127.0.0.1 or [::1])")
-        }
+    private static func check(
+        _ options: LoadOptions, connections: Int
+    ) throws(LoadError) -> LoadTarget {
+        let target = try LoadTarget(url: options.url)
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         let free = Int(clamping: limit.rlim_cur) - 64
@@ -53,48 +35,63 @@ public enum LoadRun {
                     + "have \(free); raise `ulimit -n` or ask for fewer")
         }
         _ = try FiguresNow(options.processes)
+        return target
     }
 
-    static func isLoopback(_ url: String) -> Bool {
-        guard let parts = URLComponents(string: url), let host = parts.host else { return false }
-        return host == "localhost" || host == "[::1]" || host == "::1"
-            || (host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || (48...57).contains($0) })
-    }
-
-    /// Keeps the scenario alive while the loop runs it.
-    private actor Stage {
-        nonisolated let loop: EventLoop
-        nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
-        var outcome: Result<LoadReport, LoadError>?
-        private var scenario: AnyObject?
-
-        init(loop: EventLoop) { self.loop = loop }
-
-        func play(_ begin: Begin) async {
-            do {
-                scenario = try await begin(loop) { outcome in
-                    self.outcome = outcome
-                    self.loop.stop()
-                }
-            } catch {
-                outcome = .failure(error as? LoadError ?? LoadError("\(error)"))
-                loop.stop()
-            }
-        }
-    }
-
-    private typealias Finish = (Result<LoadReport, LoadError>) -> Void
-    private typealias Begin =
-        @Sendable (EventLoop, @escaping Finish) async throws -> any LoadScenario
-
-    private static func run(_ begin: @escaping Begin) throws -> LoadReport {
+    private static func run(_ play: @escaping @Sendable (LoadStage) async -> Void) throws
+        -> LoadReport
+    {
         let loop = try EventLoop()
-        let stage = Stage(loop: loop)
-        Task(executorPreference: loop) { await stage.play(begin) }
+        let stage = LoadStage(loop: loop)
+        Task(executorPreference: loop) { await play(stage) }
         loop.run()
         return try stage.assumeIsolated { stage in
             guard let outcome = stage.outcome else { throw LoadError("the run was broken off") }
-            return outcome
-        }.get()
+            return try outcome.get()
+        }
+    }
+}
+
+/// Begins a scenario on the loop, keeps it alive while it runs, and holds what came of it.
+private actor LoadStage {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    private(set) var outcome: Result<LoadReport, LoadError>?
+    private var scenario: (any LoadScenario)?
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    func relay(_ options: LoadOptions, _ target: LoadTarget) async {
+        do {
+            let tokens = try await LoadTokens.make(
+                count: options.pairs, site: options.site, secret: options.secret)
+            let crowd = try LoadCrowd(loop: loop, target: target, connectRate: options.connectRate)
+            let run = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+            let relay = RelayScenario(
+                options: options, crowd: crowd, tokens: tokens, runName: run
+            ) { self.finish($0) }
+            scenario = relay
+            crowd.scenario = relay
+            relay.start()
+        } catch {
+            finish(.failure(error as? LoadError ?? LoadError("\(error)")))
+        }
+    }
+
+    func idle(_ options: LoadOptions, _ target: LoadTarget) {
+        do {
+            let crowd = try LoadCrowd(loop: loop, target: target, connectRate: options.connectRate)
+            let idle = IdleScenario(options: options, crowd: crowd) { self.finish($0) }
+            scenario = idle
+            crowd.scenario = idle
+            idle.start()
+        } catch {
+            finish(.failure(LoadError("\(error)")))
+        }
+    }
+
+    private func finish(_ outcome: Result<LoadReport, LoadError>) {
+        self.outcome = outcome
+        loop.stop()
     }
 }

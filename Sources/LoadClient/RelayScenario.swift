@@ -4,7 +4,7 @@
 import ChatModel
 import ChatProtocol
 import EventLoop
-import JWTKit
+import Histogram
 
 final class RelayScenario: LoadScenario {
     private let options: LoadOptions
@@ -125,12 +125,11 @@ final class RelayScenario: LoadScenario {
     }
 
     private func refused(_ event: ServerEvent, _ person: LoadPerson) {
-        let text = event.tree["message"]?.text ?? ""
-        let code = event.tree["code"]?.text ?? "?"
+        let code = event.code?.rawValue ?? "an unknown code"
         if phase == .talking || phase == .waiting {
             report.violated("a send was refused: \(code)")
         } else {
-            end(.failure(LoadError("the hub refuses \(code): \(text)")))
+            end(.failure(LoadError("the hub refuses with \(code)")))
         }
     }
 

@@ -79,7 +79,9 @@ public struct ListenerSocket: Sendable {
     private static func bound(
         to target: SocketAddress, sharing: Bool
     ) throws(WebSocketError) -> Int32 {
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        // On Linux SOCK_NONBLOCK and SOCK_CLOEXEC are these flags of open(2); their own names do
+        // not always come through the importer.
+        let kind = Int32(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC
         let descriptor = socket(target.family, kind, 0)
         guard descriptor >= 0 else { throw failure("socket", errno) }
         set(descriptor, SOL_SOCKET, SO_REUSEADDR)

@@ -22,8 +22,17 @@ struct Check: ParsableCommand {
     var json = false
 
     func run() throws {
-        let report = CheckReport.make(path: file)
-        print(json ? report.json : report.text(colour: Terminal.hasColour))
-        if report.hasErrors || (strict && report.hasWarnings) { throw ExitCode(2) }
+        // A site file says which site it is; a node's settings never do.
+        if FileKind.isSite(path: file) {
+            try show(SiteFile.load(path: file))
+        } else {
+            try show(NodeFile.load(path: file))
+        }
+    }
+
+    private func show<Settings>(_ checked: CheckedFile<Settings>) throws {
+        let text = CheckReport.text(checked, color: Terminal.hasColor)
+        print(json ? CheckReport.json(checked) : text, terminator: "")
+        if !checked.errors.isEmpty || (strict && !checked.warnings.isEmpty) { throw ExitCode(2) }
     }
 }

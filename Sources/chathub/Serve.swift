@@ -31,21 +31,19 @@ struct NodeOptions: ParsableArguments {
 
     /// The settings with everything applied, or every problem there is.
     func settings() throws -> NodeSettings {
-        var overrides: [String: String] = [:]
-        overrides["listen"] = listen
-        overrides["redis.url"] = redis
-        overrides["data"] = data
-        overrides["workers"] = workers.map(String.init)
-        overrides["web"] = web
-        switch NodeFile.load(
-            path: config, environment: ProcessInfo.processInfo.environment, overrides: overrides)
-        {
-        case .success(var settings):
-            settings.sites += site
-            return settings
-        case .failure(let problems):
-            throw CommandFailure(problems.description)
+        // An option is the environment variable's last word, checked by the same rules.
+        var environment = ProcessInfo.processInfo.environment
+        if let listen { environment["CHATHUB_LISTEN"] = listen }
+        if let redis { environment["CHATHUB_REDIS"] = redis }
+        if let data { environment["CHATHUB_DATA"] = data }
+        if let workers { environment["CHATHUB_WORKERS"] = String(workers) }
+        if let web { environment["CHATHUB_WEB"] = web }
+        let file = NodeFile.load(path: config, environment: environment)
+        guard var settings = file.settings else {
+            throw CommandFailure(CheckReport.text(file, color: Terminal.hasColor))
         }
+        settings.sites += site
+        return settings
     }
 
     /// The same options as arguments, for a worker.

@@ -145,8 +145,8 @@ enum HubFrameSamples {
         HubFrameSample(
             frame: "session.ok", name: "an agent takes the offer",
             bytes: ServerFrame.sessionOK(
-                id: 4, record(.active, agent: agent.id), agentName: "Chen", messages: [first],
-                for: agentsView)),
+                id: 4, record(.active, agent: agent.id, lastSeq: 2), agentName: "Chen",
+                messages: [first, second], for: agentsView)),
         HubFrameSample(
             frame: "session.ok", name: "a customer ends it",
             bytes: ServerFrame.sessionOK(
@@ -216,6 +216,11 @@ enum HubFrameSamples {
             frame: "session.state", name: "an agent gets a session without being asked",
             bytes: ServerFrame.sessionState(
                 record(.active, agent: agent.id), agentName: "Chen", for: agentsView)),
+        HubFrameSample(
+            frame: "session.state", name: "an agent is being asked",
+            bytes: ServerFrame.sessionState(
+                record(.offered, agent: agent.id, offer: 9_000), agentName: "Chen",
+                for: agentsView)),
         HubFrameSample(
             frame: "session.state", name: "back in the queue",
             bytes: ServerFrame.sessionState(

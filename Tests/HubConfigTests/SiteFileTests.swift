@@ -227,7 +227,8 @@ struct SiteFileTests {
             text += "a\(level): &a\(level) [\(aliases)]\n"
         }
         text += "strategy: [{ who: { attributes: { m: *a12 } } }]\n"
-        #expect(SiteFile.load(text: text, name: "f").settings == nil)
+        let found = problems(text)
+        #expect(found.contains { $0.hasPrefix("1:1 the file describes more than") }, "\(found)")
     }
 
     @Test func signingKeysInASiteFileAreRefused() {

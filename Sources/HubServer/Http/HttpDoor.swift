@@ -2,7 +2,10 @@
 /// the loop's thread.
 import WebSockets
 
-final class HttpDoor {
+///
+/// `@unchecked Sendable`: made by `WorkerProcess` and used by `Node`, two actors on one loop; on its
+/// thread only.
+final class HttpDoor: @unchecked Sendable {
     private let pages: Pages
     /// Asks the parent what all workers say: `metrics` or `health`.
     private let ask: (String, @escaping ([String]) -> Void) -> Void

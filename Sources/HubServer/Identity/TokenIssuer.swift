@@ -1,5 +1,5 @@
 /// Makes tokens: for `chathub token`, for the demo's links, and the secrets of visitors.
-import ChatModel
+public import ChatModel
 import Foundation
 import JWTKit
 
@@ -75,8 +75,8 @@ enum Base64URL {
     static func decode(_ text: Substring) -> [UInt8]? {
         var padded = text.replacing("-", with: "+").replacing("_", with: "/")
         padded += String(repeating: "=", count: (4 - padded.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded) else { return nil }
+        guard let data = Data(base64Encoded: String(padded)) else { return nil }
         let bytes = Array(data)
-        return encode(bytes) == text ? bytes : nil
+        return encode(bytes) == String(text) ? bytes : nil
     }
 }

@@ -16,7 +16,8 @@ extension Node {
         commands.onRoundTrip = { [metrics] in metrics.roundTrip(microseconds: $0) }
         let store = RedisStore(
             loop: loop, commands: commands, subscriber: subscriber,
-            options: RedisStoreOptions(durability: settings.durability, replicas: settings.replicas))
+            options: RedisStoreOptions(
+                durability: settings.durability.rawValue, replicas: settings.replicas))
         desk = StoreDesk(store)
         store.onReply = { [weak self] operation, reply in
             self?.assumeIsolated { $0.stored(operation, reply) }
@@ -65,7 +66,7 @@ extension Node {
     }
 
     /// Sends everybody away and gives the lease up; `then` is called when nobody is left.
-    func drain(then: @escaping () -> Void) {
+    func drain(then: @escaping @Sendable () -> Void) {
         server?.pauseAccepting()
         onDrained = { [weak self] in
             guard let self, let server = self.assumeIsolated({ $0.server }) else { return then() }

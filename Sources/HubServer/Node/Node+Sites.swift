@@ -25,21 +25,20 @@ extension Node {
         guard let desk, case .site(let stored?) = await desk.ask(.loadSite, site: site),
             stored.version != siteVersions[site]
         else { return }
-        switch SiteFile.load(text: stored.text, name: "site \(site), version \(stored.version)") {
-        case .success(let file):
-            siteChanged(file.settings, version: stored.version)
-            log.info("site in force", metadata: ["site": "\(site)", "version": "\(stored.version)"])
-        case .failure(let problems):
+        let file = SiteFile.load(text: stored.text, name: "\(site), version \(stored.version)")
+        guard let settings = file.settings else {
             // Stored by a newer hub, perhaps: the version in force here stays.
-            log.error(
-                "a stored site cannot be read",
-                metadata: ["site": "\(site)", "problems": "\(problems)"])
+            let first = file.errors.first.map { "\($0.line): \($0.message)" } ?? ""
+            return log.error(
+                "a stored site cannot be read", metadata: ["site": "\(site)", "why": "\(first)"])
         }
+        siteChanged(settings, version: stored.version)
+        log.info("site in force", metadata: ["site": "\(site)", "version": "\(stored.version)"])
     }
 
     /// A site file was applied by some node.
     func siteApplied(_ site: SiteID) {
-        Task(executorPreference: loop) { await load(site) }
+        Task(executorPreference: loop) { await self.load(site) }
     }
 
     private func scheduleLook() {

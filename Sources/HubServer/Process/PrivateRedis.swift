@@ -36,9 +36,8 @@ final class PrivateRedis {
     /// A Unix socket's path holds 107 bytes (unix(7)); a longer one moves to a short folder of ours.
     static func socketPath(_ folder: DataFolder) -> String {
         if folder.redisSocket.utf8.count <= 100 { return folder.redisSocket }
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a: the same path gives the same name
-        for byte in folder.path.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return "/tmp/chathub-\(getuid())-" + String(hash, radix: 36) + "/redis.sock"
+        return "/tmp/chathub-\(getuid())-" + ContentHash.text(of: Array(folder.path.utf8))
+            + "/redis.sock"
     }
 
     func start() throws(ServeError) {

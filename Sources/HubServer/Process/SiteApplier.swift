@@ -1,6 +1,7 @@
 /// Brings a site file into force at start: checks it, then stores it as a new version unless the
 /// same file was the last one applied, so that a restart never undoes `apply` or `rollback`.
 import ChatModel
+import Foundation
 import HubConfig
 import HubCore
 import Logging
@@ -17,25 +18,31 @@ struct SiteApplier {
     let log: Logger
 
     func apply(file path: String) async throws(ServeError) -> SiteInForce {
-        let loaded = SiteFile.load(path: path)
-        guard case .success(let file) = loaded else {
-            throw ServeError.site(loaded.report)
+        let file = SiteFile.load(path: path)
+        guard let site = file.settings?.site else {
+            throw ServeError.site(CheckReport.text(file))
         }
         for warning in file.warnings {
-            log.warning("\(warning)", metadata: ["site_file": "\(path)"])
+            log.warning(
+                "\(warning.message)", metadata: ["file": "\(path):\(warning.line)"])
         }
-        let site = file.settings.site
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw ServeError.site("\(path) cannot be read")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
         let reply = await desk.ask(
-            .applySite(text: file.text, digest: file.digest, onlyIfDigestDiffers: true), site: site)
+            .applySite(
+                text: text, digest: ContentHash.text(of: Array(bytes)), onlyIfDigestDiffers: true),
+            site: site)
         guard case .site(let stored?) = reply else {
             throw ServeError.site("the site \(site) could not be stored: \(reply)")
         }
         try await house.add(site)
         // What is in force may be a later version that was applied meanwhile.
-        guard case .success(let inForce) = SiteFile.load(text: stored.text, name: path) else {
+        guard let inForce = SiteFile.load(text: stored.text, name: path).settings else {
             throw ServeError.site("the stored version \(stored.version) of \(site) cannot be read")
         }
         log.info("site in force", metadata: ["site": "\(site)", "version": "\(stored.version)"])
-        return SiteInForce(settings: inForce.settings, version: stored.version)
+        return SiteInForce(settings: inForce, version: stored.version)
     }
 }

@@ -118,9 +118,8 @@ actor WorkerProcess {
         guard let node else { return loop.stop() }
         // The parent kills us after this time; we leave a little before it.
         loop.schedule(afterMilliseconds: settings.drainMilliseconds - 500) { self.loop.stop() }
-        node.assumeIsolated { node in
-            node.drain { self.finish() }
-        }
+        let finish: @Sendable () -> Void = { self.assumeIsolated { $0.finish() } }
+        node.assumeIsolated { $0.drain(then: finish) }
     }
 
     private func finish() {

@@ -15,18 +15,17 @@ export function el(tag, properties = {}, ...children) {
     if (typeof value === 'function') node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? '' : String(value));
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined
     && child !== false));
   return node;
 }
 
 const PATHS = {
   chat: 'M12 3.5c-5 0-9 3.3-9 7.5 0 2.3 1.2 4.3 3.1 5.7L5.5 20.5l4.1-2.2c.8.2 1.6.2 2.4.2 5 0 9-3.3 9-7.5s-4-7.5-9-7.5z',
-  close: 'M6 6l12 12M18 6L6 18',
   down: 'M6 9l6 6 6-6',
   back: 'M15 5l-7 7 7 7',
   send: 'M12 19V6M6 11.5L12 5.5l6 6',
-  end: 'M5 12h14',
+  end: 'M13 4.5H6v15h7M10.5 12H21M17 8l4 4-4 4',
   help: 'M9.2 9.2a2.8 2.8 0 1 1 4.3 2.4c-.9.6-1.5 1.1-1.5 2.2M12 17.2v.1',
 };
 

@@ -8,7 +8,7 @@ const LIGHT = `
   --ch-line: #e3e1db; --ch-text: #1f2126; --ch-soft: #5f636b; --ch-accent: #2f5d50;
   --ch-accent-strong: #244a40; --ch-on-accent: #ffffff; --ch-tint: #e6efeb;
   --ch-on-tint: #1f4338; --ch-warn: #8a4b00; --ch-warn-tint: #fdf1dd; --ch-bad: #a8322a;
-  --ch-bad-tint: #fbeae8; --ch-good: #2e7d51; --ch-gold: #84610a; --ch-gold-tint: #f7eed3;
+  --ch-bad-tint: #fbeae8; --ch-theirs: #efeeea; --ch-mine: #2f5d50; --ch-on-mine: #ffffff; --ch-good: #2e7d51; --ch-gold: #84610a; --ch-gold-tint: #f7eed3;
   --ch-shadow: 0 1px 2px rgb(30 30 30 / .06), 0 12px 40px rgb(30 30 30 / .16);`;
 const DARK = `
   color-scheme: dark;
@@ -16,7 +16,7 @@ const DARK = `
   --ch-line: #31363a; --ch-text: #e8e9ea; --ch-soft: #a2a8ae; --ch-accent: #7fbfa9;
   --ch-accent-strong: #97d0bc; --ch-on-accent: #10221c; --ch-tint: #203a32;
   --ch-on-tint: #cfe9df; --ch-warn: #f0c078; --ch-warn-tint: #3a2e1a; --ch-bad: #f3a39b;
-  --ch-bad-tint: #402422; --ch-good: #7cc79b; --ch-gold: #e3c371; --ch-gold-tint: #393016;
+  --ch-bad-tint: #402422; --ch-theirs: #272b2e; --ch-mine: #2d5a4d; --ch-on-mine: #eef6f2; --ch-good: #7cc79b; --ch-gold: #e3c371; --ch-gold-tint: #393016;
   --ch-shadow: 0 1px 2px rgb(0 0 0 / .4), 0 12px 40px rgb(0 0 0 / .55);`;
 
 /** Set on the widget's shadow host, or on a page's root of class `chathub`. */
@@ -76,9 +76,9 @@ ol { list-style: none; margin: 0; padding: 0; }
 .message.mine { align-items: flex-end; padding-inline: 14% 0; }
 .who { font-size: 12.5px; color: var(--ch-soft); margin: 0 2px 3px; max-width: 100%;
   overflow-wrap: anywhere; }
-.bubble { max-width: 100%; padding: 8px 13px; border-radius: 16px; background: var(--ch-sunken);
+.bubble { max-width: min(100%, 620px); padding: 8px 13px; border-radius: 16px; background: var(--ch-theirs);
   white-space: pre-wrap; overflow-wrap: anywhere; contain: paint; unicode-bidi: plaintext; }
-.message.mine .bubble { background: var(--ch-accent); color: var(--ch-on-accent); }
+.message.mine .bubble { background: var(--ch-mine); color: var(--ch-on-mine); }
 .message.mine:not(.first) .bubble { border-start-end-radius: 6px; }
 .message.mine:not(.last) .bubble { border-end-end-radius: 6px; }
 .message.theirs:not(.first) .bubble { border-start-start-radius: 6px; }
@@ -111,7 +111,7 @@ export const composerStyle = sheet(`
 form { display: flex; align-items: flex-end; gap: 8px; margin: 0; padding: 5px 5px 5px 13px;
   border: 1px solid var(--ch-line); border-radius: 18px; background: var(--ch-raised); }
 form:focus-within { border-color: var(--ch-accent); box-shadow: 0 0 0 1px var(--ch-accent); }
-textarea { flex: 1; min-width: 0; border: 0; outline: 0; resize: none; background: none;
+textarea { flex: 1; min-width: 0; border: 0; outline: 0 !important; resize: none; background: none;
   color: inherit; font: inherit; line-height: 22px; height: 34px; max-height: 154px;
   padding: 6px 0; overflow-y: auto; scrollbar-width: thin; }
 @media (pointer: coarse) { textarea { font-size: 16px; } }

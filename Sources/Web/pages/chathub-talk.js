@@ -178,11 +178,16 @@ export class ChathubTalk extends HTMLElement {
   #drawStatus() {
     const me = this.#client.me;
     let isLast = true;
+    let isAnswered = false;
     for (let index = this.#rows.length - 1; index >= 0; index -= 1) {
       const { message, node } = this.#rows[index];
-      if (message.kind === 'system' || !isMine(message, me)) continue;
+      if (message.kind === 'system') continue;
+      if (!isMine(message, me)) {
+        isAnswered = true;
+        continue;
+      }
       const status = node.querySelector('.status');
-      const isRead = message.seq <= this.#conversation.readByOther;
+      const isRead = isAnswered || message.seq <= this.#conversation.readByOther;
       const words = isLast ? this.#language.say(isRead ? 'message.read' : 'message.sent') : '';
       if (!isLast && status.textContent === '') break;
       status.textContent = words;

@@ -47,6 +47,12 @@ export class ChathubWidget extends HTMLElement {
     if (sessionStorageOf().get(`${this.#prefix}open`)) this.open(false);
   }
 
+  static observedAttributes = ['locale'];
+
+  attributeChangedCallback(_, before, now) {
+    if (before !== null && before !== now && this.shadowRoot) this.#speak(pickLanguage(now));
+  }
+
   disconnectedCallback() { if (this.#isConnected) this.#client.close(); }
 
   open(takesFocus = true) {
@@ -128,7 +134,7 @@ export class ChathubWidget extends HTMLElement {
       subtitle: el('p'),
       switcher: button('icon-button language', () => this.#switchLanguage()),
       end: button('icon-button', () => this.#ask('end'), 'end'),
-      hide: button('icon-button', () => this.close(), 'close'),
+      hide: button('icon-button', () => this.close(), 'down'),
       banner: el('div', { class: 'banner', role: 'status', hidden: true }),
       sure: el('div', { class: 'sure', hidden: true }),
       queue: el('section', { class: 'queue', hidden: true }),
