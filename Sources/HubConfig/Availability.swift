@@ -16,6 +16,8 @@ public enum Construct: String, Hashable, Sendable, CaseIterable {
     case survey = "survey"
     case robot = "robot"
     case canned = "canned"
+    case selectionProficiency = "selection proficiency"
+    case retention = "retention"
 }
 
 public struct Availability: Hashable, Sendable {
@@ -39,6 +41,8 @@ public struct Availability: Hashable, Sendable {
         .survey,
         .robot,
         .canned,
+        .selectionProficiency,
+        .retention,
     ])
 
     /// The whole language: for tests of the rules themselves.

@@ -35,7 +35,11 @@ struct CalendarDecoder {
         let names = Weekday.allCases.map(\.rawValue)
         let ends = entry.scalar?.text.lowercased()
             .split(separator: "-", omittingEmptySubsequences: false)
-            .map { Weekday(rawValue: String($0.prefix(3))).flatMap { Weekday.allCases.firstIndex(of: $0) } }
+            .map {
+                Weekday(rawValue: String($0.prefix(3))).flatMap {
+                    Weekday.allCases.firstIndex(of: $0)
+                }
+            }
         guard let ends, (1...2).contains(ends.count), let first = ends[0],
             let last = ends[ends.count - 1]
         else {
@@ -76,7 +80,8 @@ struct CalendarDecoder {
         let text = entry.scalar?.text ?? ""
         let ends = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: true)
             .map { DateText(String(Substring($0))) }
-        guard (1...2).contains(ends.count), text.utf8.filter({ $0 == 0x2E }).count == (ends.count - 1) * 2,
+        guard (1...2).contains(ends.count),
+            text.utf8.filter({ $0 == 0x2E }).count == (ends.count - 1) * 2,
             let first = ends[0], let last = ends[ends.count - 1],
             first.millisecondOfDay == nil, last.millisecondOfDay == nil, first.day <= last.day
         else {

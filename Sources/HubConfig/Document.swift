@@ -1,5 +1,5 @@
-/// Turns YAML text into nodes that know their place. Only here and in `Entry` and `Section` the rest
-/// of the room meets Yams.
+/// Turns YAML text into nodes that know their place. Only here and in `Entry` and `Section` the
+/// rest of the room meets Yams.
 import Yams
 
 struct Document {
@@ -99,7 +99,8 @@ private struct RepeatedKeySearch {
                     inBraces = (current.line, current.column, offset)
                 }
             }
-            current = scalars[offset] == "\n"
+            current =
+                scalars[offset] == "\n"
                 ? (current.line + 1, 1) : (current.line, current.column + 1)
             // In braces the repetition is on the same line, mostly; prefer it to a later column.
             if current.line > line, let inBraces { return inBraces }

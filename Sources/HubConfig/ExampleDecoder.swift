@@ -35,7 +35,9 @@ struct ExampleDecoder {
         var time: Int64?
         if let value = section.value("at") {
             time = value.scalar.flatMap { DateText($0.text) }?.milliseconds(in: zone)
-            if time == nil { value.error("not a time", allowed: "2026-11-22T10:00, or with +08:00") }
+            if time == nil {
+                value.error("not a time", allowed: "2026-11-22T10:00, or with +08:00")
+            }
         }
         func text(_ key: String, _ maximumBytes: Int) -> String? {
             section.value(key)?.text(maximumBytes: maximumBytes)

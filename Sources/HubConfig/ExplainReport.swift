@@ -9,7 +9,7 @@ public enum ExplainReport {
         let paint = Paint(isOn: color)
         let decision = strategy.decide(facts, at: milliseconds)
         var lines = [
-            "level \(decision.level) (from \(decision.levelSource.rawValue))",
+            "level \(decision.level) (from \(decision.levelSource.rawValue))"
         ]
         lines += decision.finding.reasons.map { "    \($0)" }
         lines.append("walk")

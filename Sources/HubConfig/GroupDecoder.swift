@@ -51,7 +51,8 @@ struct GroupDecoder {
         let members = members(section)
         group.agents = members.map(\.agent)
         if members.isEmpty {
-            section.log.warning("group `\(id)` has no agents: nobody answers there", at: section.place)
+            section.log.warning(
+                "group `\(id)` has no agents: nobody answers there", at: section.place)
         }
         readLimits(section, &group)
         if let value = section.value("hours") {
@@ -139,7 +140,9 @@ struct AgentDecoder {
         profile.name = section.value("name")?.text() ?? profile.name
         profile.capacity = section.value("capacity")?.integer(in: 1...50) ?? profile.capacity
         if let skills = section.value("skills")?.section() {
-            for (skill, _, value) in skills.all { profile.skills[skill] = value.integer(in: 1...10) }
+            for (skill, _, value) in skills.all {
+                profile.skills[skill] = value.integer(in: 1...10)
+            }
         }
         profile.languages =
             section.value("languages")?.listOrSelf().compactMap { $0.text(maximumBytes: 35) } ?? []

@@ -53,7 +53,8 @@ struct MatcherDecoder {
         let entries = entry.list() ?? []
         guard !entries.isEmpty, entries.count <= Self.elementLimit else {
             entry.error(
-                entries.isEmpty ? "the list is empty: nothing would ever match" : "the list is long",
+                entries.isEmpty
+                    ? "the list is empty: nothing would ever match" : "the list is long",
                 allowed: "1...\(Self.elementLimit) values")
             return nil
         }
@@ -113,9 +114,11 @@ struct MatcherDecoder {
     private func pattern(_ text: String, isPlain: Bool, _ entry: Entry) -> Matcher? {
         if text == "missing" { return .missing }
         if text == "present" { return .present }
-        if let comparison = comparison(text) { return bound(comparison.rest, entry).map {
-            .compare(comparison.sign, $0)
-        } }
+        if let comparison = comparison(text) {
+            return bound(comparison.rest, entry).map {
+                .compare(comparison.sign, $0)
+            }
+        }
         if text.hasPrefix("!=") || text.hasPrefix("=") {
             entry.error(
                 "`=` and `!=` are not written here",
@@ -183,7 +186,11 @@ struct MatcherDecoder {
     private func place(_ text: String) -> Matcher {
         var place = Substring(text)
         let onlyBelow = place.hasSuffix("/*")
-        if onlyBelow { place = place.dropLast(2) } else if place.hasSuffix("/") { place.removeLast() }
+        if onlyBelow {
+            place = place.dropLast(2)
+        } else if place.hasSuffix("/") {
+            place.removeLast()
+        }
         guard !place.isEmpty, !place.utf8.contains(0x2A) else { return .glob(Glob(text)) }
         return .region(String(place), onlyBelow: onlyBelow)
     }

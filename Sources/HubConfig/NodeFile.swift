@@ -48,7 +48,8 @@ public enum NodeFile {
         section.finish()
     }
 
-    private static func take(_ entry: Entry, _ setting: NodeSetting, _ settings: inout NodeSettings) {
+    private static func take(_ entry: Entry, _ setting: NodeSetting, _ settings: inout NodeSettings)
+    {
         var text = entry.scalar?.text
         if entry.isSequence, NodeSetting.lists.contains(setting.key) {
             text = (entry.list() ?? []).compactMap { $0.text(maximumBytes: 4096) }

@@ -1,6 +1,6 @@
-/// Every setting of a node in one table: its key in `Config/chathub.yaml`, its environment variable,
-/// what is allowed, how it is read and written. Decoding, overriding, the sample's test and help are
-/// all made of it, so none can forget a setting.
+/// Every setting of a node in one table: its key in `Config/chathub.yaml`, its environment
+/// variable, what is allowed, how it is read and written. Decoding, overriding, the sample's test
+/// and help are all made of it, so none can forget a setting.
 struct NodeSetting: Sendable {
     /// With dots: `redis.url`.
     let key: String
@@ -114,7 +114,8 @@ extension NodeSetting {
     }
 
     @Sendable private static func plain(_ text: String) -> String? {
-        let isPlain = (1...4096).contains(text.utf8.count)
+        let isPlain =
+            (1...4096).contains(text.utf8.count)
             && text.unicodeScalars.allSatisfy(Entry.isPrintable)
         return isPlain ? text : nil
     }
@@ -162,7 +163,8 @@ extension NodeSetting {
         .number("redis.max_pending", \.redis.maximumPendingCalls, 100...10_000_000),
         .bytes("redis.outbox", \.redis.outboxBytes, 1_048_576...4_294_967_296),
         .text("private_redis.program", \.privateRedis.program, allowed: "a program"),
-        .bytes("private_redis.max_memory", \.privateRedis.maximumMemoryBytes, 0...1_099_511_627_776),
+        .bytes(
+            "private_redis.max_memory", \.privateRedis.maximumMemoryBytes, 0...1_099_511_627_776),
         .number("private_redis.port", \.privateRedis.port, 0...65_535),
         .choice("durability.class", \.durability),
         .number("durability.replicas", \.replicas, 1...10),

@@ -62,7 +62,8 @@ struct PlanDecoder {
         let groupEntry = section.value("group")
         guard let entry = section.value("to") else {
             if !section.contains("to") {
-                section.missing("to", allowed: Target.allCases.map(\.rawValue).joined(separator: ", "))
+                section.missing(
+                    "to", allowed: Target.allCases.map(\.rawValue).joined(separator: ", "))
             }
             return nil
         }
@@ -119,9 +120,11 @@ struct PlanDecoder {
         if let skills = section.value("skills")?.section() {
             for (name, _, value) in skills.all { requirements.skills[name] = leastLevel(value) }
         }
-        requirements.languages = section.value("languages")?.listOrSelf()
+        requirements.languages =
+            section.value("languages")?.listOrSelf()
             .compactMap { $0.text(maximumBytes: 35) } ?? []
-        requirements.same = section.value("same")?.listOrSelf()
+        requirements.same =
+            section.value("same")?.listOrSelf()
             .compactMap { $0.text(maximumBytes: 64) } ?? []
         section.finish()
         if !section.log.hasErrors, requirements.isEmpty { entry.error("nothing is asked for") }

@@ -68,7 +68,9 @@ public struct RoutingExample: Hashable, Sendable {
     ) -> [String] {
         let passedOver = walk.filter { $0.failed != nil }
         guard expected.map(\.rule) == passedOver.map(\.rule) else {
-            return ["expected to pass over \(expected.map(\.rule)), found \(passedOver.map(\.rule))"]
+            return [
+                "expected to pass over \(expected.map(\.rule)), found \(passedOver.map(\.rule))"
+            ]
         }
         return zip(expected, passedOver).compactMap { wanted, verdict in
             let failed = verdict.failed ?? ""

@@ -1,5 +1,5 @@
-/// Reads the `strategy` of a site file and checks it as a whole: a rule for everybody, no rule twice,
-/// none that can never match.
+/// Reads the `strategy` of a site file and checks it as a whole: a rule for everybody, no rule
+/// twice, none that can never match.
 import ChatModel
 import Routing
 
@@ -92,7 +92,8 @@ struct RuleDecoder {
             }
             return Plan(steps: [])
         }
-        guard let plan = PlanDecoder(groups: groups, availability: availability).decode(entry) else {
+        guard let plan = PlanDecoder(groups: groups, availability: availability).decode(entry)
+        else {
             return Plan(steps: [])
         }
         if plan.home == nil, mode != .robotOnly {

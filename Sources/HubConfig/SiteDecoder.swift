@@ -146,7 +146,12 @@ struct SiteDecoder {
             root.value("offer_timeout")?.duration(in: 1000...600_000) ?? parts.offerTimeout
         parts.declinePause =
             root.value("decline_pause")?.duration(in: 0...3_600_000) ?? parts.declinePause
-        parts.selection = root.value("selection")?.choice(SelectionSetting.self) ?? parts.selection
+        if let entry = root.value("selection") {
+            parts.selection = entry.choice(SelectionSetting.self) ?? parts.selection
+            if parts.selection == .proficiency {
+                availability.require(.selectionProficiency, at: entry.place, log)
+            }
+        }
         if let section = root.value("grace")?.section() {
             let range: ClosedRange<Int64> = 1000...3_600_000
             parts.grace.customerMilliseconds =
@@ -168,7 +173,10 @@ struct SiteDecoder {
         let decoder = LimitDecoder()
         if let entry = root.value("origins") { parts.origins = decoder.origins(entry) }
         if let entry = root.value("limits") { parts.limits = decoder.limits(entry) }
-        if let entry = root.value("retention") { parts.retention = decoder.retention(entry) }
+        if let entry = root.value("retention") {
+            availability.require(.retention, at: root.place(ofKey: "retention"), log)
+            parts.retention = decoder.retention(entry)
+        }
     }
 
     private func refuseWhatIsNotYet(_ root: Section) {

@@ -54,10 +54,11 @@ struct SiteOutline {
         add("\(path).weekdays", list(weekdays))
         add("\(path).hours", list(calendar.hours.map(\.description)))
         func days(_ ranges: [ClosedRange<CivilDay>]) -> String {
-            list(ranges.map { range in
-                range.lowerBound == range.upperBound
-                    ? "\(range.lowerBound)" : "\(range.lowerBound)..\(range.upperBound)"
-            })
+            list(
+                ranges.map { range in
+                    range.lowerBound == range.upperBound
+                        ? "\(range.lowerBound)" : "\(range.lowerBound)..\(range.upperBound)"
+                })
         }
         add("\(path).holidays", days(calendar.holidays))
         add("\(path).extra", days(calendar.extra))

@@ -5,7 +5,7 @@ import Routing
 enum ZoneCatalog {
     /// Nil for a name that is no zone of the IANA data base. Offsets are right from 1970 to 2100.
     static func rules(of name: String) -> ZoneRules? {
-        // Foundation also takes abbreviations ("CST") and fixed offsets, which mean too many things.
+        // Foundation also takes abbreviations ("CST") and fixed offsets, which mean many things.
         guard name == "UTC" || name.contains("/"), let zone = TimeZone(identifier: name) else {
             return nil
         }

@@ -67,9 +67,11 @@ public struct DateText: Hashable, Sendable, CustomStringConvertible {
         if rest % 1000 != 0 { text += ".\(pad(rest % 1000, 3))" }
         if let offsetSeconds {
             let minutes = abs(offsetSeconds) / 60
-            text += offsetSeconds == 0
+            text +=
+                offsetSeconds == 0
                 ? "Z"
-                : (offsetSeconds < 0 ? "-" : "+") + "\(pad(minutes / 60, 2)):\(pad(minutes % 60, 2))"
+                : (offsetSeconds < 0 ? "-" : "+")
+                    + "\(pad(minutes / 60, 2)):\(pad(minutes % 60, 2))"
         }
         return text
     }

@@ -1,5 +1,5 @@
-/// Puts a decision into words: the walk through the rules. Computed when asked, by `chathub explain`
-/// and `session.explain`; routing itself keeps only numbers.
+/// Puts a decision into words: the walk through the rules. Computed when asked, by
+/// `chathub explain` and `session.explain`; routing itself keeps only numbers.
 import ChatModel
 
 /// What became of one rule.

@@ -29,7 +29,8 @@ public struct OpeningCalendar: Hashable, Sendable {
     public func isOpen(at clock: WallClock) -> Bool {
         let today = isWorkingDay(clock.day)
         guard !hours.isEmpty else { return today }
-        let yesterday = hours.contains(where: \.endsNextDay) && isWorkingDay(clock.day.advanced(by: -1))
+        let yesterday =
+            hours.contains(where: \.endsNextDay) && isWorkingDay(clock.day.advanced(by: -1))
         return hours.contains { span in
             span.endsNextDay
                 ? (today && clock.secondOfDay >= span.startSecond)

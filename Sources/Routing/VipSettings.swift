@@ -58,8 +58,8 @@ public enum HeadStart: Hashable, Sendable {
     /// Every level before all lower ones. Ordinary customers may then wait without bound.
     case strict
 
-    /// In `strict` one level weighs more than any wait: 1e12 ms are 31 years. Ten levels of it and a
-    /// present-day time in milliseconds still fit the 53 bits of a Redis score exactly.
+    /// In `strict` one level weighs more than any wait: 1e12 ms are 31 years. Ten levels of it and
+    /// a present-day time in milliseconds still fit the 53 bits of a Redis score exactly.
     public static let strictMillisecondsPerLevel: Int64 = 1_000_000_000_000
 
     /// Milliseconds to take off the arrival of a session of this level. 0 for level 0.

@@ -32,7 +32,9 @@ struct NodeFileTests {
                 conections: {}
                 """, name: "n.yaml", environment: ["CHATHUB_WORKERS": "0", "CHATHUB_LISTN": "x"])
         #expect(checked.settings == nil)
-        let found = checked.problems.map { "\($0.file):\($0.line) \($0.path) \($0.suggestion ?? "")" }
+        let found = checked.problems.map {
+            "\($0.file):\($0.line) \($0.path) \($0.suggestion ?? "")"
+        }
         for expected in [
             "n.yaml:1 listen ", "n.yaml:2 redis.url ", "n.yaml:2 redis.probe ",
             "n.yaml:3 log.level info", "n.yaml:0 tls ", "n.yaml:5 conections connections",

@@ -58,14 +58,17 @@ struct ReportTests {
             SiteFile.load(
                 text: site(
                     strategy: """
-                        - { name: gold, who: { attributes: { member: gold } }, plan: [{ to: group, group: care }] }
+                        - name: gold
+                          who: { attributes: { member: gold } }
+                          plan: [{ to: group, group: care }]
                         - { name: rest, plan: [{ to: group, group: care }] }
                         """), name: "f"
             ).settings)
         var facts = Facts()
         facts.attributes.set("member", to: .text("silver"), origin: .page)
         let text = ExplainReport.text(settings.strategy, facts, at: 0)
-        #expect(text.contains("- gold: who.attributes.member: gold (there is silver, from the page)"))
+        #expect(
+            text.contains("- gold: who.attributes.member: gold (there is silver, from the page)"))
         let json = ExplainReport.json(settings.strategy, facts, at: 0)
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])

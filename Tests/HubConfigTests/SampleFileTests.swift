@@ -16,7 +16,8 @@ struct SampleFileTests {
     }
 
     @Test func everyValueOfTheNodeSampleIsTheDefault() throws {
-        let checked = NodeFile.load(text: try Self.text("Config/chathub.yaml"), name: "chathub.yaml")
+        let checked = NodeFile.load(
+            text: try Self.text("Config/chathub.yaml"), name: "chathub.yaml")
         #expect(checked.problems == [])
         #expect(checked.settings == NodeSettings())
     }
@@ -27,7 +28,8 @@ struct SampleFileTests {
             let parts = setting.key.split(separator: ".")
             let indent = String(repeating: "  ", count: parts.count - 1)
             let beginning = indent + parts[parts.count - 1] + ":"
-            #expect(lines.contains { $0.hasPrefix(beginning) }, "\(setting.key) is not in the sample")
+            #expect(
+                lines.contains { $0.hasPrefix(beginning) }, "\(setting.key) is not in the sample")
         }
     }
 
@@ -44,7 +46,8 @@ struct SampleFileTests {
     }
 
     @Test func theDemoSiteIsGoodAndRaisesNoWarning() throws {
-        let checked = SiteFile.load(text: try Self.text("Config/sites/demo.yaml"), name: "demo.yaml")
+        let checked = SiteFile.load(
+            text: try Self.text("Config/sites/demo.yaml"), name: "demo.yaml")
         #expect(checked.problems == [])
         let settings = try #require(checked.settings)
         #expect(settings.site.text == "demo")

@@ -33,7 +33,9 @@ struct SiteFileTests {
         let settings = try #require(checked.settings, "\(checked.problems)")
         #expect(settings.accept == .offer)
         #expect(settings.offerTimeoutMilliseconds == 20_000)
-        #expect(settings.grace == GraceSettings(customerMilliseconds: 60_000, agentMilliseconds: 30_000))
+        #expect(
+            settings.grace == GraceSettings(customerMilliseconds: 60_000, agentMilliseconds: 30_000)
+        )
         #expect(settings.limits == LimitSettings())
         #expect(settings.vip == VipSettings())
         #expect(settings.timezone == "UTC")
@@ -132,8 +134,14 @@ struct SiteFileTests {
 
     @Test(arguments: [
         ("- { plan: P }\n- { who: { level: 5 }, plan: P }\n- { plan: P }", 2),
-        ("- { who: { level: '>= 3' }, plan: P }\n- { who: { level: [4, 7] }, plan: P }\n- { plan: P }", 1),
-        ("- { what: { topic: [a, b] }, plan: P }\n- { what: { topic: b }, plan: P }\n- { plan: P }", 1),
+        (
+            "- { who: { level: '>= 3' }, plan: P }\n- { who: { level: [4, 7] }, plan: P }\n"
+                + "- { plan: P }", 1
+        ),
+        (
+            "- { what: { topic: [a, b] }, plan: P }\n- { what: { topic: b }, plan: P }\n"
+                + "- { plan: P }", 1
+        ),
         (
             "- { where: { region: 江苏 }, plan: P }\n- { where: { region: 江苏/南京 }, plan: P }\n"
                 + "- { plan: P }", 1
@@ -146,7 +154,10 @@ struct SiteFileTests {
             "- { who: { attributes: { n: '> 4' } }, plan: P }\n"
                 + "- { who: { attributes: { n: '4..6' } }, plan: P }\n- { plan: P }", 0
         ),
-        ("- { what: { topic: a }, plan: P }\n- { what: { topic: [a, b] }, plan: P }\n- { plan: P }", 0),
+        (
+            "- { what: { topic: a }, plan: P }\n- { what: { topic: [a, b] }, plan: P }\n"
+                + "- { plan: P }", 0
+        ),
         (
             "- { who: { attributes: { m: { not: a } } }, plan: P }\n"
                 + "- { who: { attributes: { m: [b, a] } }, plan: P }\n- { plan: P }", 0
@@ -168,6 +179,8 @@ struct SiteFileTests {
             robot: {}
             canned: []
             skip_bad: { at_or_below: 1 }
+            selection: proficiency
+            retention: { sessions: 1d }
             """,
             strategy: """
                 - what: { topic: a }
@@ -210,7 +223,8 @@ struct SiteFileTests {
     }
 
     @Test(arguments: [
-        "", "- a\n- b\n", "just words", "a: [", "\u{0}", "a: *b", "? [x]\n: y", "{}: 1", "a: 1\n---\nb: 2",
+        "", "- a\n- b\n", "just words", "a: [", "\u{0}", "a: *b", "? [x]\n: y", "{}: 1",
+        "a: 1\n---\nb: 2",
         "site: shop\nsite: shop\nsite: shop\n", "\u{FEFF}site: x",
         String(repeating: "[", count: 3000), String(repeating: "a: {", count: 3000),
     ])
@@ -232,18 +246,24 @@ struct SiteFileTests {
     }
 
     @Test func signingKeysInASiteFileAreRefused() {
-        #expect(problems(site("keys: { main: abc }")) == ["8:1 signing keys do not stand in a site file"])
+        #expect(
+            problems(site("keys: { main: abc }")) == [
+                "8:1 signing keys do not stand in a site file"
+            ])
     }
 
     @Test func membersWithoutAProfileAreWarnedOf() {
         let text = site().split(separator: "agents: { anna: {}, bo: {} }").joined()
         let checked = SiteFile.load(text: text, name: "f")
         #expect(checked.settings != nil)
-        #expect(checked.warnings.map(\.message).contains("`anna` is not under `agents`: defaults apply"))
+        #expect(
+            checked.warnings.map(\.message).contains("`anna` is not under `agents`: defaults apply")
+        )
     }
 
     @Test func addressesAndOriginsHaveOneForm() throws {
-        let text = site("limits: { trusted_addresses: ['0:0::1', 10.0.0.1] }\norigins: ['https://a.example']")
+        let text = site(
+            "limits: { trusted_addresses: ['0:0::1', 10.0.0.1] }\norigins: ['https://a.example']")
         let settings = try #require(SiteFile.load(text: text, name: "f").settings)
         #expect(settings.limits.trustedAddresses == ["::1", "10.0.0.1"])
         #expect(settings.origins == ["https://a.example"])

@@ -10,11 +10,14 @@ struct UnitTextTests {
     ])
     func durationsHaveUnits(_ text: String, _ milliseconds: Int64) {
         #expect(DurationText.milliseconds(of: text) == milliseconds)
-        #expect(DurationText.milliseconds(of: DurationText.text(milliseconds: milliseconds)) == milliseconds)
+        #expect(
+            DurationText.milliseconds(of: DurationText.text(milliseconds: milliseconds))
+                == milliseconds)
     }
 
     @Test(arguments: [
-        "", "30", "s", "-1s", "1.5h", "30 s", "1m1h", "1s1s", "1w", "9999999999999999999s", "99999999999d",
+        "", "30", "s", "-1s", "1.5h", "30 s", "1m1h", "1s1s", "1w", "9999999999999999999s",
+        "99999999999d",
         "30S", "３０s",
     ])
     func otherTextsAreNoDurations(_ text: String) {

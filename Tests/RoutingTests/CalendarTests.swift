@@ -41,12 +41,14 @@ struct CalendarTests {
     func calendarsAgreeWithCountingMinutes(_ from: Int64) throws {
         let zone = Self.berlin
         let spans = [
-            HourSpan(startSecond: 5400, endSecond: 9000), HourSpan(startSecond: 79_200, endSecond: 7200),
+            HourSpan(startSecond: 5400, endSecond: 9000),
+            HourSpan(startSecond: 79_200, endSecond: 7200),
             HourSpan(startSecond: 43_200, endSecond: 86_400),
         ].compactMap(\.self)
         let sunday = try #require(DateText(from < 1_780_000_000 ? "2026-03-29" : "2026-10-25")).day
         let calendar = OpeningCalendar(
-            weekdays: [.sunday, .tuesday], hours: spans, holidays: [sunday.advanced(by: 2)...sunday.advanced(by: 2)],
+            weekdays: [.sunday, .tuesday], hours: spans,
+            holidays: [sunday.advanced(by: 2)...sunday.advanced(by: 2)],
             extra: [sunday.advanced(by: 1)...sunday.advanced(by: 1)])
         let working: Set<CivilDay> = [sunday, sunday.advanced(by: 1), sunday.advanced(by: 7)]
         for minute in 0..<(6 * 1440) {
@@ -105,7 +107,8 @@ struct CalendarTests {
     }
 
     @Test(arguments: [
-        "", "2026-1-1", "2026-02-29", "2026-13-01", "2026-11-22T", "2026-11-22T24:00", "2026-11-22T10",
+        "", "2026-1-1", "2026-02-29", "2026-13-01", "2026-11-22T", "2026-11-22T24:00",
+        "2026-11-22T10",
         "2026-11-22T10:60", "2026-11-22T10:00:60", "2026-11-22T10:00+8", "2026-11-22T10:00 Z",
         "20261122", "2026-11-22T10:00:00.", "２０２６-11-22", "2026-11-22x",
     ])

@@ -19,11 +19,20 @@ struct StrategyTests {
 
     static func condition(_ random: inout SeededRandom, depth: Int) -> Condition {
         switch Int.random(in: 0..<(depth < 2 ? 8 : 5), using: &random) {
-        case 0: .test(.level, .compare(.atLeast, .number(Double(Int.random(in: 0...10, using: &random)))))
+        case 0:
+            .test(
+                .level, .compare(.atLeast, .number(Double(Int.random(in: 0...10, using: &random)))))
         case 1: .test(.topic, matcher(&random, depth: 0))
         case 2: .test(.attribute("a"), matcher(&random, depth: 0))
-        case 3: .test(.region, .region(random.text(of: "ab/", length: 1...3), onlyBelow: Bool.random(using: &random)))
-        case 4: .test(.attribute("n"), .range(.number(1), .number(Double(Int.random(in: 1...5, using: &random)))))
+        case 3:
+            .test(
+                .region,
+                .region(
+                    random.text(of: "ab/", length: 1...3), onlyBelow: Bool.random(using: &random)))
+        case 4:
+            .test(
+                .attribute("n"),
+                .range(.number(1), .number(Double(Int.random(in: 1...5, using: &random)))))
         case 5: .any((0..<2).map { _ in condition(&random, depth: depth + 1) })
         case 6: .all((0..<2).map { _ in condition(&random, depth: depth + 1) })
         default: .not(condition(&random, depth: depth + 1))
@@ -48,13 +57,17 @@ struct StrategyTests {
         let level = Int64.random(in: 0...11, using: &random)
         facts.attributes.set("vip", to: .integer(level), origin: .trusted)
         if Bool.random(using: &random) {
-            facts.attributes.set("a", to: .text(random.text(of: "ab1", length: 1...2)), origin: .page)
+            facts.attributes.set(
+                "a", to: .text(random.text(of: "ab1", length: 1...2)), origin: .page)
         }
         if Bool.random(using: &random) {
-            facts.attributes.set("region", to: .text(random.text(of: "ab/", length: 1...4)), origin: .page)
+            facts.attributes.set(
+                "region", to: .text(random.text(of: "ab/", length: 1...4)), origin: .page)
         }
         if Bool.random(using: &random) {
-            let numbers = (0..<2).map { _ in AttributeValue.integer(Int64.random(in: 0...6, using: &random)) }
+            let numbers = (0..<2).map { _ in
+                AttributeValue.integer(Int64.random(in: 0...6, using: &random))
+            }
             facts.attributes.set("n", to: .list(numbers), origin: .page)
         }
         return facts
@@ -63,7 +76,8 @@ struct StrategyTests {
     @Test func aLaterRuleNeverChangesAnEarlierMatch() throws {
         var random = SeededRandom(seed: 99)
         for round in 0..<300 {
-            let rules = (0..<6).map { Self.rule(&random, "r\($0)") } + [Rule(name: "rest", plan: Self.plan)]
+            let rules =
+                (0..<6).map { Self.rule(&random, "r\($0)") } + [Rule(name: "rest", plan: Self.plan)]
             let place = Int.random(in: 0..<rules.count, using: &random)
             var more = rules
             more.insert(Self.rule(&random, "new"), at: place)
@@ -74,9 +88,13 @@ struct StrategyTests {
                 let first = before.decide(facts, at: 0)
                 let second = after.decide(facts, at: 0)
                 if first.ruleIndex < place {
-                    #expect(first.rule == second.rule && first.walk == second.walk, "round \(round), seed 99")
+                    #expect(
+                        first.rule == second.rule && first.walk == second.walk,
+                        "round \(round), seed 99")
                 } else {
-                    #expect([first.rule.name, "new"].contains(second.rule.name), "round \(round), seed 99")
+                    #expect(
+                        [first.rule.name, "new"].contains(second.rule.name),
+                        "round \(round), seed 99")
                 }
             }
         }
@@ -87,7 +105,8 @@ struct StrategyTests {
         var random = SeededRandom(seed: 5)
         var accused = 0
         for round in 0..<2000 {
-            let rules = (0..<8).map { Self.rule(&random, "r\($0)") } + [Rule(name: "rest", plan: Self.plan)]
+            let rules =
+                (0..<8).map { Self.rule(&random, "r\($0)") } + [Rule(name: "rest", plan: Self.plan)]
             let shadowed = Set(Shadowing.find(in: rules).map(\.shadowed))
             guard !shadowed.isEmpty else { continue }
             accused += 1
@@ -112,7 +131,9 @@ struct StrategyTests {
 
     @Test func aStrategyWithoutARuleForEverybodyCannotBeMade() {
         #expect(throws: StrategyError.noDefaultRule) {
-            try Strategy(rules: [Rule(name: "a", conditions: [.test(.topic, .present)], plan: Self.plan)])
+            try Strategy(rules: [
+                Rule(name: "a", conditions: [.test(.topic, .present)], plan: Self.plan)
+            ])
         }
     }
 
@@ -132,7 +153,8 @@ struct StrategyTests {
         #expect(finding.source == .none)
         #expect(
             finding.reasons == [
-                .parameterRefused(name: "level", reason: "expired"), .attributeFromPage(name: "vip"),
+                .parameterRefused(name: "level", reason: "expired"),
+                .attributeFromPage(name: "vip"),
             ])
     }
 
