@@ -261,6 +261,21 @@ struct SiteFileTests {
         )
     }
 
+    @Test func aLevelBetweenTheRulesIsWarnedOf() {
+        func warnings(_ first: String, _ second: String) -> [String] {
+            let text = site(
+                strategy: """
+                    - { name: high, who: { level: "\(first)" }, plan: [{ to: group, group: care }] }
+                    - { name: low, who: { level: "\(second)" }, plan: [{ to: group, group: care }] }
+                    - { name: rest, plan: [{ to: group, group: spare }] }
+                    """)
+            return SiteFile.load(text: text, name: "f").warnings.map(\.message)
+        }
+        #expect(
+            warnings(">= 6", "1..3") == ["level 4, 5 falls between `high` and the rules beside it"])
+        #expect(warnings(">= 4", "1..3") == [])
+    }
+
     @Test func addressesAndOriginsHaveOneForm() throws {
         let text = site(
             "limits: { trusted_addresses: ['0:0::1', 10.0.0.1] }\norigins: ['https://a.example']")
