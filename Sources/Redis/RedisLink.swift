@@ -6,6 +6,8 @@ import Glibc
 
 /// Who owns a link; called on the loop's thread.
 protocol RedisLinkOwner: AnyObject {
+    /// An attempt to connect begins.
+    func linkWillConnect()
     /// The socket is connected: write the greeting, and call `greeted` when it is answered.
     func linkDidOpen()
     /// Bytes have come; valid during the call.
@@ -114,6 +116,8 @@ final class RedisLink {
         attempt &+= 1
         phase = .resolving
         statistics.attempts += 1
+        owner?.linkWillConnect()
+        guard phase == .resolving else { return }
         let current = attempt
         timer = loop.schedule(afterMilliseconds: options.connectDeadlineMilliseconds) {
             [weak self] in

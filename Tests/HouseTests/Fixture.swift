@@ -40,7 +40,8 @@ struct Fixture: Sendable, CustomStringConvertible {
         Fixture("forced errors", in: "HubServer", "let text = try! read()"),
         Fixture("forced errors", in: "HubServer", "let text = value as! String"),
         Fixture("bare fatalError", in: "EventLoop", "default: fatalError()"),
-        Fixture("Foundation's JSON", in: "HubServer", "let decoder = JSONDecoder()"),
+        Fixture("Foundation's JSON", in: "HubServer/Node", "let decoder = JSONDecoder()"),
+        Fixture("Foundation's JSON", in: "HubCore", "let decoder = JSONDecoder()"),
         Fixture("printing", in: "RedisStore", "print(reply)"),
         Fixture("regular expressions", in: "Routing", "let pattern = try Regex(text)"),
         Fixture("dispatch", in: "HubServer", "DispatchQueue.main.sync {}"),
@@ -54,7 +55,7 @@ struct Fixture: Sendable, CustomStringConvertible {
             "sizes", in: "Redis",
             "func long(_ a: Int = { 1 }()) {\n"
                 + String(repeating: "  if a { b() }\n", count: 70) + "}\n"),
-        Fixture("sizes", in: "Redis", String(repeating: "x", count: 101)),
+        Fixture("sizes", in: "Redis", String(repeating: "x", count: 111)),
     ]
 
     static let sound: [Fixture] = [
@@ -68,10 +69,14 @@ struct Fixture: Sendable, CustomStringConvertible {
         Fixture(
             "guarded unsafety", in: "Redis",
             "/// Used on the loop's thread only.\n@frozen\nfinal class B: @unchecked Sendable {}"),
-        Fixture("swallowed errors", in: "HubServer", "let text = try read() // not try?"),
+        Fixture("swallowed errors", in: "HubServer", "let text = try read()"),
+        Fixture(
+            "swallowed errors", in: "HubServer",
+            "// A name that does not exist is none.\nlet text = try? read()"),
         Fixture("forced errors", in: "HubServer", "let text = value as? String"),
         Fixture("bare fatalError", in: "EventLoop", "fatalError(\"the loop is gone\")"),
         Fixture("Foundation's JSON", in: "chathub", "let decoder = JSONDecoder()"),
+        Fixture("Foundation's JSON", in: "HubServer/Identity", "let decoder = JSONDecoder()"),
         Fixture("printing", in: "chathub", "print(links)"),
         Fixture("printing", in: "Redis", "fingerprint(bytes)"),
         Fixture("regular expressions", in: "Routing", "let isRegexLike = glob.matches(text)"),

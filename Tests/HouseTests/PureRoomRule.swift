@@ -3,11 +3,9 @@
 extension Rule {
     static let pureRooms = Rule(name: "pure rooms") { text in
         guard let name = text.room, House.room(name)?.isPure == true else { return [] }
-        return text.code.enumerated().flatMap { line, code in
-            PureRoomBan.all.compactMap { ban in
-                ban.isBroken(by: code)
-                    ? (line, "\(name) is pure: no \(ban.kind) (\(ban.word))") : nil
-            }
+        return PureRoomBan.all.flatMap { ban in
+            text.linesHolding(ban.word).filter { !ban.isAllowed(in: text.code[$0]) }
+                .map { (line: $0, message: "\(name) is pure: no \(ban.kind) (\(ban.word))") }
         }
     }
 }
@@ -18,11 +16,7 @@ struct PureRoomBan {
     /// Text whose presence on the line makes the word all right: `using:` hands the generator in.
     var unless: String?
 
-    func isBroken(by code: String) -> Bool {
-        guard Words.contains(word, in: code) else { return false }
-        if let unless { return !code.contains(unless) }
-        return true
-    }
+    func isAllowed(in code: String) -> Bool { unless.map { code.contains($0) } ?? false }
 
     static let all: [PureRoomBan] =
         [

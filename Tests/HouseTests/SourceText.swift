@@ -1,5 +1,6 @@
 /// A Swift file as the rules see it: code with comments and strings blanked out, and comments by
 /// line. Lines and columns stay where they were, so a finding can name its place.
+import Glibc
 
 struct SourceText {
     /// Path inside the checkout: `Sources/HubCore/Hub.swift`.
@@ -9,12 +10,15 @@ struct SourceText {
     let code: [String]
     /// Comment text by line number, from 0; several on a line are joined.
     let comments: [Int: String]
+    /// `code` in one piece and a zero behind it, for quick looks.
+    private let codeBytes: [UInt8]
 
     init(path: String, text: String) {
         self.path = path
         lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var lexer = Lexer(text)
         lexer.run()
+        codeBytes = lexer.code + [0]
         code = String(decoding: lexer.code, as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         comments = lexer.comments.mapValues { String(decoding: $0, as: UTF8.self) }
@@ -24,6 +28,21 @@ struct SourceText {
     var room: String? {
         let parts = path.split(separator: "/")
         return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : nil
+    }
+
+    /// Lines of code in which a word stands by itself. strstr(3) is done with most files at once:
+    /// hundreds of files times dozens of words take seconds in a debug build otherwise.
+    func linesHolding(_ word: String) -> [Int] {
+        let isThere = codeBytes.withUnsafeBytes { bytes in
+            strstr(bytes.baseAddress!.assumingMemoryBound(to: CChar.self), word) != nil
+        }
+        guard isThere else { return [] }
+        return code.indices.filter { Words.contains(word, in: code[$0]) }
+    }
+
+    /// Any comment from four lines above to four below: where a reason for a line may stand.
+    func hasComment(near line: Int) -> Bool {
+        (max(0, line - 4)...(line + 4)).contains { comments[$0] != nil }
     }
 
     /// The comment on a line and the one that ends directly above it; attributes may stand between.

@@ -106,18 +106,6 @@ def test_agent_in_grace_gets_nothing_new(site):
     anna.offered()
 
 
-@pytest.mark.site("plain", grace={"customer": "0s", "agent": "0s"})
-def test_no_grace_ends_at_once(site):
-    customer = site.customer()
-    session = customer.start()
-    other = site.customer()
-    other_session = other.start()
-    assert other.position(other_session)["position"] == 2
-    customer.drop()
-    assert other.position(other_session)["position"] == 1
-    assert session not in [s["session"] for s in site.back(customer).welcome["sessions"]]
-
-
 def test_second_device_keeps_a_person_present(site):
     customer, anna, session = site.pair()
     phone = site.elsewhere(customer, lambda: site.back(customer))

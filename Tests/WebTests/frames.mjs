@@ -67,7 +67,7 @@ const CLIENT_FRAMES = {
     session: need(session), key: need(name(1, 64)), text: need(words),
   },
   typing: { session: need(session), typing: may(flag) },
-  read: { session: need(session), seq: need(whole(1, MOST)) },
+  read: { session: need(session), seq: need(whole(0, MOST)) },
   history: {
     session: need(session),
     limit: may(whole(1, 200)),
@@ -98,18 +98,19 @@ const MAY_OMIT_ID = new Set(['typing', 'read', 'pong']);
  */
 export function clientFrameProblem(frame) {
   if (!isObject(frame)) return { code: 'bad_frame', field: null };
-  if (frame.type === undefined) return { code: 'missing_field', field: 'type' };
+  if (frame.type === undefined || frame.type === null) return { code: 'missing_field', field: 'type' };
   const fields = Object.hasOwn(CLIENT_FRAMES, frame.type) ? CLIENT_FRAMES[frame.type] : null;
   if (!fields) {
     return typeof frame.type === 'string'
       ? { code: 'unknown_type', field: 'type' } : { code: bad, field: 'type' };
   }
-  if (frame.id === undefined) {
+  if (frame.id === undefined || frame.id === null) {
     if (!MAY_OMIT_ID.has(frame.type)) return { code: 'missing_field', field: 'id' };
   } else if (!Number.isInteger(frame.id) || frame.id < 1) return { code: bad, field: 'id' };
   for (const [field, { test, needed }] of Object.entries(fields)) {
     const value = frame[field];
-    if (value === undefined) {
+    // null means left out
+    if (value === undefined || value === null) {
       if (needed) return { code: 'missing_field', field };
       continue;
     }
@@ -121,8 +122,9 @@ export function clientFrameProblem(frame) {
 
 /** One direction, not both and not none. */
 function historyProblem({ after, before }) {
-  if (after !== undefined && before !== undefined) return { code: bad, field: 'before' };
-  return after === undefined && before === undefined
+  const isNone = (value) => value === undefined || value === null;
+  if (!isNone(after) && !isNone(before)) return { code: bad, field: 'before' };
+  return isNone(after) && isNone(before)
     ? { code: 'missing_field', field: 'after' } : null;
 }
 

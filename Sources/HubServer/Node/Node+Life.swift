@@ -9,27 +9,33 @@ import RedisStore
 import WebSockets
 
 extension Node {
-    /// Starts both connections to Redis and waits for them.
-    func connect(commands: RedisConnection, subscriber: RedisSubscriber) async throws(ServeError) {
+    /// Starts the connections to Redis and waits for them. `replicas`: for the class `replicated`
+    /// only, because WAIT blocks its connection (DESIGN section 9).
+    func connect(
+        commands: RedisConnection, subscriber: RedisSubscriber, replicas: RedisConnection?
+    ) async throws(ServeError) {
+        replicaConnection = replicas
         self.commands = commands
         self.subscriber = subscriber
         commands.onRoundTrip = { [metrics] in metrics.roundTrip(microseconds: $0) }
         let store = RedisStore(
-            loop: loop, commands: commands, subscriber: subscriber,
-            options: RedisStoreOptions(
-                durability: settings.durability.rawValue, replicas: settings.replicas))
-        desk = StoreDesk(store)
-        store.onReply = { [weak self] operation, reply in
-            self?.assumeIsolated { $0.stored(operation, reply) }
-        }
-        store.onNotice = { [weak self] site, notice in
-            self?.assumeIsolated { $0.noticed(site, notice) }
-        }
+            loop: loop, connection: commands, subscriber: subscriber, durability: durability,
+            onReply: { [weak self] operation, reply in
+                self?.assumeIsolated { $0.stored(operation, reply) }
+            },
+            onNotice: { [weak self] site, notice in
+                self?.assumeIsolated { $0.noticed(site, notice) }
+            })
+        store.onFault = { [log] what in log.error("a store step failed", metadata: ["why": "\(what)"]) }
         self.store = store
+        desk.store = store
         commands.start()
+        replicaConnection?.start()
+        subscriber.probe(
+            channel: Array("chathub:probe:\(name)".utf8), publishThrough: commands)
         subscriber.start()
         let limit = loop.nowMilliseconds() + 30_000
-        while !commands.isReady || !subscriber.isHealthy {
+        while !store.isReady || !subscriber.isHealthy {
             guard loop.nowMilliseconds() < limit else {
                 throw ServeError.redisAway("the configured address")
             }
@@ -38,10 +44,16 @@ extension Node {
         watchLag(expected: loop.nowMilliseconds() + Self.lagMilliseconds)
     }
 
+    /// What an acknowledgement of this node stands for.
+    private var durability: StoreDurability {
+        guard settings.durability == .replicated, let replicaConnection else { return .accepted }
+        return .replicated(
+            atLeast: settings.replicas, withinMilliseconds: 1000, over: replicaConnection)
+    }
+
     func siteChanged(_ site: SiteSettings, version: Int) {
         let rules = SiteRules(site, version: version, durability: settings.durability)
-        let isNew = siteVersions.updateValue(version, forKey: rules.site) == nil
-        if isNew { store?.open(site: rules.site) }
+        siteVersions[rules.site] = version
         handle(.siteChanged(rules))
     }
 
@@ -121,10 +133,13 @@ extension Node {
         table.set("chathub_subscription_up", to: subscriber?.isHealthy == true ? 1 : 0)
         let hub = hub.snapshot()
         table.clear("chathub_people")
-        for (role, count) in hub.connectionsByRole {
+        for (role, count) in hub.connections {
             table.set("chathub_people", "role=\"\(role.rawValue)\"", to: Double(count))
         }
-        table.set("chathub_sessions_here", to: Double(hub.sessions))
+        table.clear("chathub_sessions_here")
+        for (state, count) in hub.sessions {
+            table.set("chathub_sessions_here", "state=\"\(state.rawValue)\"", to: Double(count))
+        }
         return table.text()
     }
 }

@@ -22,7 +22,7 @@ extension Node {
 
     /// Loads what is in force and hands it to the hub if it is new here.
     func load(_ site: SiteID) async {
-        guard let desk, case .site(let stored?) = await desk.ask(.loadSite, site: site),
+        guard case .site(let stored?) = await desk.ask(.loadSite, site: site),
             stored.version != siteVersions[site]
         else { return }
         let file = SiteFile.load(text: stored.text, name: "\(site), version \(stored.version)")

@@ -33,11 +33,13 @@ actor Node {
     private var isPerforming = false
     var random = SystemRandomNumberGenerator()
     /// Requests of the node itself, beside the hub's.
-    var desk: StoreDesk?
+    let desk = StoreDesk()
     var onDrained: (() -> Void)?
     var siteVersions: [SiteID: Int] = [:]
     var commands: RedisConnection?
     var subscriber: RedisSubscriber?
+    /// For `replicated` only: WAIT blocks its connection (DESIGN section 9).
+    var replicaConnection: RedisConnection?
     var door: SocketDoor?
 
     init(
@@ -71,8 +73,13 @@ actor Node {
 
     /// A whole message from a socket: its lines, one by one.
     func receive(_ message: UnsafeRawBufferPointer, from connection: ConnectionNumber) {
-        FrameDecoder.lines(in: message) { line in
+        let now = now
+        let fits = FrameDecoder.lines(in: message) { line in
             hub.receive(line, from: connection, now: now, into: &effects)
+        }
+        if !fits {
+            hub.handle(
+                .line(connection, .failure(FrameDecoder.tooManyLines)), now: now, into: &effects)
         }
         perform()
     }
@@ -92,6 +99,6 @@ actor Node {
 
     /// The store's answers, to whoever asked.
     func stored(_ operation: OperationID, _ reply: StoreReply) {
-        if desk?.take(operation, reply) != true { handle(.stored(operation, reply)) }
+        if !desk.take(operation, reply) { handle(.stored(operation, reply)) }
     }
 }

@@ -33,6 +33,7 @@ actor ParentProcess {
     private let log: Logger
     private var privateRedis: PrivateRedis?
     private var redis: RedisConnection?
+    private let desk = StoreDesk()
     private var supervisor: Supervisor?
     private var siteFiles: [SiteInForce] = []
     private var isStopping = false
@@ -118,10 +119,16 @@ actor ParentProcess {
         let connection = RedisConnection(
             loop: loop, endpoint: endpoint, options: RedisOptions(settings.redis))
         redis = connection
+        // The parent only applies site files: its subscriber is never started.
+        let store = RedisStore(
+            loop: loop, connection: connection,
+            subscriber: RedisSubscriber(loop: loop, endpoint: endpoint),
+            onReply: { [desk] in _ = desk.take($0, $1) }, onNotice: { _, _ in })
+        desk.store = store
         connection.start()
         // A private Redis reads its file first; a remote one has the time a person would give it.
         let limit = loop.nowMilliseconds() + (privateRedis == nil ? 10_000 : 60_000)
-        while !connection.isReady {
+        while !store.isReady {
             guard loop.nowMilliseconds() < limit, !isStopping else {
                 throw ServeError.redisAway(endpoint.description)
             }
@@ -140,8 +147,6 @@ actor ParentProcess {
     // MARK: Sites
 
     private func applySites(_ redis: RedisConnection) async throws {
-        let desk = StoreDesk(
-            RedisStore(loop: loop, commands: redis, subscriber: nil, options: .init()))
         let applier = SiteApplier(desk: desk, house: RedisHouse(redis), log: log)
         for path in settings.sites {
             siteFiles.append(try await applier.apply(file: path))
@@ -179,7 +184,10 @@ actor ParentProcess {
             self.log.notice(
                 "serving",
                 metadata: ["listen": "\(shown)", "workers": "\(self.settings.workers)"])
-            if let links { print(links.text(address: shown)) }
+            // Written whole, also into a pipe: somebody waits for it.
+            if let links {
+                FileHandle.standardOutput.write(Data(links.text(address: shown).utf8))
+            }
         }
     }
 

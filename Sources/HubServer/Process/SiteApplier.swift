@@ -17,7 +17,9 @@ struct SiteApplier {
     let house: RedisHouse
     let log: Logger
 
-    func apply(file path: String) async throws(ServeError) -> SiteInForce {
+    func apply(
+        file path: String, isolation: isolated (any Actor)? = #isolation
+    ) async throws(ServeError) -> SiteInForce {
         let file = SiteFile.load(path: path)
         guard let site = file.settings?.site else {
             throw ServeError.site(CheckReport.text(file))

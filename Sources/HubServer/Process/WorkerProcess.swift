@@ -67,7 +67,11 @@ actor WorkerProcess {
             loop: loop, name: Self.nodeName(), settings: settings,
             verifier: TokenVerifier(keys: keys), metrics: NodeMetrics(worker: index), log: log)
         self.node = node
-        try await node.connect(commands: commands, subscriber: subscriber)
+        let replicas =
+            settings.durability == .replicated
+            ? RedisConnection(loop: loop, endpoint: endpoint, options: options) : nil
+        try await node.connect(
+            commands: commands, subscriber: subscriber, replicas: replicas)
         try await node.watchSites()
         try await node.listen(http: HttpDoor(pages: Pages(folder: settings.webFolder), ask: asker))
     }

@@ -6,6 +6,7 @@ export class AgentClient extends HubClient {
   agent = null;
   /** The last `queue.update` of each group, with our time of its arrival. */
   queues = new Map();
+  #isSubscribing = false;
 
   get offers() {
     return [...this.conversations.values()].filter((one) => one.state === 'offered');
@@ -37,11 +38,14 @@ export class AgentClient extends HubClient {
   /** Watching a queue changes what an agent sees, never what he gets. */
   async ready() {
     const groups = (this.agent?.groups ?? []).map((group) => group.id);
-    if (groups.length === 0) return;
+    if (groups.length === 0 || this.#isSubscribing) return;
+    this.#isSubscribing = true;
     try {
       await this.link.request({ type: 'queue.subscribe', groups });
     } catch (error) {
       if (!error.code) throw error;
+    } finally {
+      this.#isSubscribing = false;
     }
   }
 
