@@ -33,13 +33,13 @@ struct SiteCheck {
             masks[others, default: (0, rule.name)].levels |= levels
         }
         for others in order {
-            guard let (levels, name) = masks[others], levels != 0 else { continue }
-            let range = levels.trailingZeroBitCount..<(16 - levels.leadingZeroBitCount)
-            let holes = range.filter { levels & (1 << UInt16($0)) == 0 }
+            guard let (mask, name) = masks[others], mask != 0 else { continue }
+            let range = mask.trailingZeroBitCount..<(16 - mask.leadingZeroBitCount)
+            let holes = range.filter { mask & (1 << UInt16($0)) == 0 }
             guard !holes.isEmpty else { continue }
+            let levels = holes.map(String.init).joined(separator: ", ")
             log.warning(
-                "level \(holes.map(String.init).joined(separator: ", ")) falls between `\(name)` and "
-                    + "the rules beside it",
+                "level \(levels) falls between `\(name)` and the rules beside it",
                 at: root.place(ofKey: "strategy"))
         }
     }
