@@ -60,7 +60,7 @@ let package = Package(
                 "ChatModel", "ChatProtocol", "Routing", "HubCore", "EventLoop", "WebSockets",
                 "Redis", "RedisStore", "HubConfig", logging, jwt,
             ],
-            resources: [.embedInCode("../Web/pages")]),
+            resources: [.embedInCode("Pages")]),
         room(
             "LoadClient",
             [
