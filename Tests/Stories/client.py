@@ -70,7 +70,8 @@ class Client:
         self._changed = threading.Condition()
         self._gate = threading.Event()
         self._gate.set()
-        self.socket = connect(url, origin=origin, **options)
+        # "legacy" is their word for a connection that is not a `with` block.
+        self.socket = connect(url, origin=origin, legacy=True, **options)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
@@ -275,6 +276,12 @@ class Customer(Person):
         """Starts a session; its identifier. `started` keeps the whole answer."""
         self.started = self.request("session.start", within, **fields)
         return self.started["session"]
+
+    def active(self, session: str) -> dict:
+        """The session's state once an agent has it: told by the answer itself or by an event."""
+        if self.started["session"] == session and self.started["state"] == "active":
+            return self.started
+        return self.expect_state(session, "active")
 
     def position(self, session: str, within: float = WAIT) -> dict:
         return self.expect("queue.position", within, session=session)

@@ -91,7 +91,7 @@ def test_refused_handshakes_harm_nobody(site):
 
 def test_compression_is_declined(commons):
     status, headers = status_of(
-        site, Sec_WebSocket_Extensions="permessage-deflate; client_max_window_bits")
+        commons, Sec_WebSocket_Extensions="permessage-deflate; client_max_window_bits")
     assert status == 101 and "sec-websocket-extensions" not in headers
 
 

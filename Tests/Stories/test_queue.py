@@ -57,16 +57,17 @@ def test_positions_never_rise_with_fifty_waiting_and_vips_arriving(site):
 def test_position_falls_one_by_one_as_the_queue_is_served(site):
     customers = [site.customer() for _ in range(6)]
     sessions = [customer.start() for customer in customers]
+    last = customers[-1]
+    assert last.position(sessions[-1])["position"] == 6
     anna = site.agent("anna").online()
-    for session in sessions[:-1]:
+    for left, session in zip(range(5, 0, -1), sessions):
         anna.offered(session)
+        last.find(lambda f, left=left: f.get("type") == "queue.position"
+                  and f.get("position") == left, f"position {left}")
         anna.accept(session)
         anna.request("session.close", session=session)
     anna.offered(sessions[-1])
-    last = customers[-1]
-    assert last.positions(sessions[-1])[0] == 6
-    assert_never_rises(last, sessions[-1])
-    assert 1 in last.positions(sessions[-1]) or last.all("session.state")
+    assert last.positions(sessions[-1]) == [6, 5, 4, 3, 2, 1]
 
 
 @pytest.mark.site("levels")
