@@ -1,0 +1,85 @@
+/// What the hub must know of a site: the part of a site file its machines act on. Made by
+/// `HubServer` from `HubConfig`'s settings.
+public import ChatModel
+public import Routing
+
+public struct SiteRules: Sendable {
+    public var site: SiteID
+    /// Rises with each version in force.
+    public var version: Int
+    public var strategy: Strategy
+    public var groups: [GroupRules]
+    public var agents: [PersonID: AgentProfile]
+    public var selection: Selection
+    /// Nil: agents are assigned without asking.
+    public var offerMilliseconds: Int64?
+    public var declinePauseMilliseconds: Int64
+    public var graces: Graces
+    /// Allowed origins; empty means only the hub's own.
+    public var origins: [String]
+    public var limits: SiteLimits
+    /// Milliseconds since 1970 come with the hub's events; local times of the site are Routing's.
+    public var durability: String
+
+    public init(
+        site: SiteID, version: Int, strategy: Strategy, groups: [GroupRules],
+        agents: [PersonID: AgentProfile], selection: Selection, offerMilliseconds: Int64?,
+        declinePauseMilliseconds: Int64, graces: Graces, origins: [String], limits: SiteLimits,
+        durability: String
+    ) {
+        self.site = site
+        self.version = version
+        self.strategy = strategy
+        self.groups = groups
+        self.agents = agents
+        self.selection = selection
+        self.offerMilliseconds = offerMilliseconds
+        self.declinePauseMilliseconds = declinePauseMilliseconds
+        self.graces = graces
+        self.origins = origins
+        self.limits = limits
+        self.durability = durability
+    }
+}
+
+public struct GroupRules: Hashable, Sendable {
+    public var id: GroupID
+    public var name: String
+    public var maximumWaiting: Int?
+    public var reopenBelow: Int?
+
+    public init(id: GroupID, name: String, maximumWaiting: Int?, reopenBelow: Int?) {
+        self.id = id
+        self.name = name
+        self.maximumWaiting = maximumWaiting
+        self.reopenBelow = reopenBelow
+    }
+}
+
+/// Limits a site sets on its connections (DESIGN section 8).
+public struct SiteLimits: Hashable, Sendable {
+    public var framesPerSecond: Int
+    public var frameBurst: Int
+    public var messageBytes: Int
+    public var connectionsPerAddress: Int
+    /// New sessions an address may start in a minute.
+    public var sessionsPerAddress: Int
+    /// Failed hellos an address may have in a minute.
+    public var failedHellosPerAddress: Int
+    /// Addresses the limits per address do not apply to.
+    public var trustedAddresses: Set<String>
+
+    public init(
+        framesPerSecond: Int = 500, frameBurst: Int = 1000, messageBytes: Int = 8192,
+        connectionsPerAddress: Int = 200, sessionsPerAddress: Int = 30,
+        failedHellosPerAddress: Int = 20, trustedAddresses: Set<String> = ["127.0.0.1", "::1"]
+    ) {
+        self.framesPerSecond = framesPerSecond
+        self.frameBurst = frameBurst
+        self.messageBytes = messageBytes
+        self.connectionsPerAddress = connectionsPerAddress
+        self.sessionsPerAddress = sessionsPerAddress
+        self.failedHellosPerAddress = failedHellosPerAddress
+        self.trustedAddresses = trustedAddresses
+    }
+}

@@ -1,0 +1,300 @@
+/// The Store port: what the hub needs from its store. Two implementations keep it: the in-memory
+/// store beside it (twin and oracle) and `RedisStore`. Each request is one atomic step.
+///
+/// Policy is Swift's: a request says what a session needs as data. Commitment is the store's: it
+/// queues, matches, numbers, and publishes what happened as notices.
+public import ChatModel
+
+/// A hub's connection to its store. Used on the hub's thread only.
+public protocol Store: AnyObject {
+    /// Begins one atomic step. Its result comes back later, exactly once, as an event carrying the
+    /// same operation; never from inside this call. Steps of one node take effect in the order they
+    /// were submitted.
+    func submit(_ call: StoreCall)
+}
+
+/// The number of a request, made by the hub; never used twice by a node.
+public struct OperationID: Hashable, Sendable {
+    public let value: UInt64
+    public init(_ value: UInt64) { self.value = value }
+}
+
+/// A node's registration at one site. Acts of a node whose lease has ended are answered `fenced`.
+public struct Lease: Hashable, Sendable {
+    /// Made by the store, rising, never used twice in a site.
+    public let incarnation: Int64
+    public init(incarnation: Int64) { self.incarnation = incarnation }
+}
+
+public struct StoreCall: Sendable {
+    public let operation: OperationID
+    public let site: SiteID
+    /// Nil only for requests that need no lease: `openLease`, `loadSite`, `applySite`.
+    public let lease: Lease?
+    public let request: StoreRequest
+
+    public init(operation: OperationID, site: SiteID, lease: Lease?, request: StoreRequest) {
+        self.operation = operation
+        self.site = site
+        self.lease = lease
+        self.request = request
+    }
+}
+
+/// One connection, unique over all nodes of a site.
+public struct ConnectionReference: Hashable, Sendable {
+    public let incarnation: Int64
+    public let connection: UInt64
+
+    public init(incarnation: Int64, connection: UInt64) {
+        self.incarnation = incarnation
+        self.connection = connection
+    }
+}
+
+public enum StoreRequest: Hashable, Sendable {
+    // Nodes.
+    /// A new incarnation, with a lease of so many milliseconds. The graces are kept with it, for
+    /// whoever takes the node's people over when it dies. Answer: `lease`.
+    case openLease(milliseconds: Int64, graces: Graces)
+    /// Answer: `done` or `fenced`.
+    case renewLease(milliseconds: Int64)
+    /// Drain: gives the lease up; whoever is still attached through it goes into grace.
+    case closeLease
+
+    // People.
+    /// The first connection of this person on this node. Answer: `attached`.
+    case attach(Attach)
+    /// The last one has gone. The grace period begins when no other node has one. Answer: `done`.
+    case detach(Detach)
+    /// The open sessions of a person, without attaching him. Answer: `sessions`.
+    case sessions(Participant)
+    /// What an agent set for himself; matches at once when he became available. Answer: `agent`.
+    case setStatus(agent: PersonID, status: AgentStatus)
+    /// The agents of the site changed: capacities and groups as the site file now says.
+    case syncAgents([AgentProfile], selection: Selection)
+
+    // Sessions.
+    /// Answer: `started`, or `refused(.queueFull)`.
+    case start(StartSession)
+    /// Answer: `session`, or `refused(.noOffer)` when it is not offered to him any more.
+    case accept(session: SessionID, agent: PersonID)
+    /// The session goes back hidden, with its arrival; this agent is passed over for
+    /// `pauseMilliseconds`. Answer: `session` or `refused(.noOffer)`.
+    case decline(session: SessionID, agent: PersonID, reason: String, pauseMilliseconds: Int64)
+    /// The owner gives the session back to its queue, hidden, with its arrival.
+    case release(session: SessionID, agent: PersonID, reason: String)
+    /// Ends it, from any open state. A participant only: the customer or the owning agent.
+    /// Answer: `session`; closing a closed one answers the record as it is.
+    case close(session: SessionID, by: Participant, reason: String)
+    /// Answer: `session`, or `refused(.notFound)`.
+    case session(SessionID)
+
+    // Messages.
+    /// Hears messages and volatile events of a session from now on. Answer: `done` once in force:
+    /// what is appended afterwards comes as a notice.
+    case watch(SessionID)
+    /// Answer: `done`.
+    case unwatch(SessionID)
+    /// Answer: `appended`, outcomes in the order of the messages.
+    case append(Append)
+    /// Answer: `history`.
+    case history(HistoryQuery)
+    /// Typing and read marks: published to the session's watchers, never kept. Answer: `done`.
+    case publishVolatile(VolatileEvent)
+
+    // Queues.
+    /// Answer: `queue`.
+    case queueSnapshot(GroupID)
+    /// All live tickets of a class with the class's version. Answer: `tickets`.
+    case tickets(QueueClass)
+    /// What is due: offers, graces, steps, pauses, leases; at most `limit` of them; then a match
+    /// over every group as safety net. Answer: `swept`.
+    case sweep(limit: Int)
+
+    // Site files.
+    /// Answer: `site`.
+    case loadSite
+    /// Stores a version, unless `onlyIfDigestDiffers` and the file last applied had this digest.
+    /// Answer: `site` with what is then in force.
+    case applySite(text: String, digest: String, onlyIfDigestDiffers: Bool)
+}
+
+/// How long a person who lost his last connection keeps his sessions and his place.
+public struct Graces: Hashable, Sendable {
+    public var customerMilliseconds: Int64
+    public var agentMilliseconds: Int64
+
+    public init(customerMilliseconds: Int64, agentMilliseconds: Int64) {
+        self.customerMilliseconds = customerMilliseconds
+        self.agentMilliseconds = agentMilliseconds
+    }
+}
+
+/// How an agent is chosen inside a group (DESIGN section 6).
+public enum Selection: String, Hashable, Sendable, CaseIterable {
+    case leastLoaded = "least-loaded"
+    case longestIdle = "longest-idle"
+    case roundRobin = "round-robin"
+    case proficiency
+}
+
+public struct Attach: Hashable, Sendable {
+    public var person: Participant
+    /// The agent as the site file has him; nil for customers.
+    public var profile: AgentProfile?
+
+    public init(person: Participant, profile: AgentProfile?) {
+        self.person = person
+        self.profile = profile
+    }
+}
+
+public struct Detach: Hashable, Sendable {
+    public var person: Participant
+    /// How long his sessions and his place are kept. 0 ends it at once.
+    public var graceMilliseconds: Int64
+
+    public init(person: Participant, graceMilliseconds: Int64) {
+        self.person = person
+        self.graceMilliseconds = graceMilliseconds
+    }
+}
+
+/// What a session needs in order to wait: the outcome of Routing, written down as data.
+public struct Placement: Hashable, Sendable {
+    public struct Opening: Hashable, Sendable {
+        public var group: GroupID
+        /// Milliseconds after the start at which this target joins those opened before. 0 at once.
+        public var afterMilliseconds: Int64
+
+        public init(group: GroupID, afterMilliseconds: Int64) {
+            self.group = group
+            self.afterMilliseconds = afterMilliseconds
+        }
+    }
+
+    public var level: Level
+    public var levelSource: LevelSource
+    /// What the level is credited with. True order is arrival minus this. With `strict` a number
+    /// so large that every level lies before all lower ones.
+    public var headStartMilliseconds: Int64
+    /// The first one is the home group and opens at once. Never empty; at most 20.
+    public var openings: [Opening]
+    /// Nil: the agent is assigned without asking.
+    public var offerMilliseconds: Int64?
+    /// The home queue is closed at so many waiting, and opens again below `reopenBelow`. Nil: no
+    /// limit.
+    public var maximumWaiting: Int?
+    public var reopenBelow: Int?
+
+    public init(
+        level: Level, levelSource: LevelSource, headStartMilliseconds: Int64,
+        openings: [Opening], offerMilliseconds: Int64?, maximumWaiting: Int? = nil,
+        reopenBelow: Int? = nil
+    ) {
+        precondition(!openings.isEmpty, "a placement needs a home group")
+        self.level = level
+        self.levelSource = levelSource
+        self.headStartMilliseconds = headStartMilliseconds
+        self.openings = openings
+        self.offerMilliseconds = offerMilliseconds
+        self.maximumWaiting = maximumWaiting
+        self.reopenBelow = reopenBelow
+    }
+}
+
+public struct StartSession: Hashable, Sendable {
+    /// Used if a new session is made; the customer's open session wins over it.
+    public var session: SessionID
+    public var customer: PersonID
+    public var placement: Placement
+    public var topic: String?
+    public var channel: String?
+    /// One JSON object for agents' eyes.
+    public var profile: [UInt8]
+    /// The explanation of the routing, one JSON object, kept with the session.
+    public var explanation: [UInt8]
+    /// The customer's first message.
+    public var firstMessage: NewMessage?
+
+    public init(
+        session: SessionID, customer: PersonID, placement: Placement, topic: String?,
+        channel: String?, profile: [UInt8], explanation: [UInt8], firstMessage: NewMessage?
+    ) {
+        self.session = session
+        self.customer = customer
+        self.placement = placement
+        self.topic = topic
+        self.channel = channel
+        self.profile = profile
+        self.explanation = explanation
+        self.firstMessage = firstMessage
+    }
+}
+
+public struct NewMessage: Hashable, Sendable {
+    public var sender: Participant
+    /// 1...64 bytes, the sender's. The same key gives the first result, the same key with another
+    /// `body` is a conflict.
+    public var key: String
+    /// As in `MessageRecord.body`.
+    public var body: [UInt8]
+    /// The sender's connection, which learns of the message by the answer.
+    public var origin: ConnectionReference
+
+    public init(sender: Participant, key: String, body: [UInt8], origin: ConnectionReference) {
+        self.sender = sender
+        self.key = key
+        self.body = body
+        self.origin = origin
+    }
+}
+
+public struct Append: Hashable, Sendable {
+    public var session: SessionID
+    /// 1...64 messages, numbered in this order.
+    public var messages: [NewMessage]
+
+    public init(session: SessionID, messages: [NewMessage]) {
+        self.session = session
+        self.messages = messages
+    }
+}
+
+public struct HistoryQuery: Hashable, Sendable {
+    public enum Direction: Hashable, Sendable {
+        case after(Int)
+        case before(Int)
+    }
+    public var session: SessionID
+    public var direction: Direction
+    /// 1...200.
+    public var limit: Int
+
+    public init(session: SessionID, direction: Direction, limit: Int) {
+        self.session = session
+        self.direction = direction
+        self.limit = limit
+    }
+}
+
+public struct VolatileEvent: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case typing(Bool)
+        case read(Int)
+    }
+    public var session: SessionID
+    public var from: Participant
+    public var kind: Kind
+    public var origin: ConnectionReference
+
+    public init(
+        session: SessionID, from: Participant, kind: Kind, origin: ConnectionReference
+    ) {
+        self.session = session
+        self.from = from
+        self.kind = kind
+        self.origin = origin
+    }
+}

@@ -1,0 +1,244 @@
+/// What comes back from the store: answers to requests, and notices of what any node did.
+public import ChatModel
+
+public enum StoreReply: Hashable, Sendable {
+    case done
+    case lease(Lease)
+    case attached(Attached)
+    case sessions([SessionRecord])
+    case agent(AgentRecord)
+    case started(Started)
+    case session(SessionRecord)
+    case appended([AppendOutcome])
+    case history(HistoryPage)
+    case queue(QueueSnapshot)
+    case tickets(ClassTickets)
+    case swept(SweepReport)
+    case site(StoredSite?)
+
+    /// The step was understood and not done; nothing changed.
+    case refused(StoreRefusal)
+    /// The lease has ended: open a new one and register every connection again first.
+    case fenced
+    /// The store is away. Nothing is known of the step: it may or may not have been done.
+    case unavailable
+    /// Done, but not confirmed by enough replicas (durability `replicated`).
+    case uncertain
+}
+
+/// Expected refusals; each is one named string in the scripts.
+public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
+    case notFound = "not_found"
+    case notParticipant = "not_participant"
+    case sessionClosed = "session_closed"
+    case noOffer = "no_offer"
+    case queueFull = "queue_full"
+    case unknownAgent = "unknown_agent"
+    case agentUnavailable = "agent_unavailable"
+}
+
+public struct Attached: Hashable, Sendable {
+    /// All open sessions of the person: a customer's own, an agent's offers and held ones.
+    public var sessions: [SessionRecord]
+    /// An agent's state; nil for customers.
+    public var agent: AgentRecord?
+
+    public init(sessions: [SessionRecord], agent: AgentRecord?) {
+        self.sessions = sessions
+        self.agent = agent
+    }
+}
+
+public struct Started: Hashable, Sendable {
+    public var session: SessionRecord
+    /// True when the customer had this one open already; nothing was changed then.
+    public var existing: Bool
+    /// 1 + live tickets of the class below its own; exact at this moment. Nil unless queued with a
+    /// ticket.
+    public var position: Int?
+    /// The class's version at that moment: departures up to it are in `position`.
+    public var classVersion: Int
+    public var outlook: Outlook
+
+    public init(
+        session: SessionRecord, existing: Bool, position: Int?, classVersion: Int,
+        outlook: Outlook
+    ) {
+        self.session = session
+        self.existing = existing
+        self.position = position
+        self.classVersion = classVersion
+        self.outlook = outlook
+    }
+}
+
+/// What an estimate of the wait is made of.
+public struct Outlook: Hashable, Sendable {
+    /// Sessions before this one in true order, over all levels of the home queue.
+    public var ahead: Int
+    /// Agents of the home group who are online and reachable.
+    public var agents: Int
+    /// The moving mean of the time between two assignments from the home queue, in milliseconds;
+    /// 0 while unknown.
+    public var meanIntervalMilliseconds: Int64
+
+    public init(ahead: Int, agents: Int, meanIntervalMilliseconds: Int64) {
+        self.ahead = ahead
+        self.agents = agents
+        self.meanIntervalMilliseconds = meanIntervalMilliseconds
+    }
+}
+
+public enum AppendOutcome: Hashable, Sendable {
+    /// `isRepeat`: the key was known with this body; this is the first result.
+    case kept(seq: Int, at: Int64, epoch: Int, isRepeat: Bool)
+    case keyConflict
+    /// The stream is gone, or the session is.
+    case gone
+    case sessionClosed
+    case notParticipant
+}
+
+public struct HistoryPage: Hashable, Sendable {
+    public var messages: [MessageRecord]
+    public var lastSeq: Int
+    /// Further messages lie in the asked direction.
+    public var more: Bool
+    public var epoch: Int
+    /// Where older epochs forked: up to `seq` inclusive the stream of `epoch` is still this one.
+    public var forks: [Fork]
+    public var session: SessionRecord
+
+    public struct Fork: Hashable, Sendable {
+        public var epoch: Int
+        public var seq: Int
+        public init(epoch: Int, seq: Int) {
+            self.epoch = epoch
+            self.seq = seq
+        }
+    }
+
+    public init(
+        messages: [MessageRecord], lastSeq: Int, more: Bool, epoch: Int, forks: [Fork],
+        session: SessionRecord
+    ) {
+        self.messages = messages
+        self.lastSeq = lastSeq
+        self.more = more
+        self.epoch = epoch
+        self.forks = forks
+        self.session = session
+    }
+}
+
+public struct QueueSnapshot: Hashable, Sendable {
+    public struct Entry: Hashable, Sendable {
+        public var session: SessionID
+        public var level: Level
+        public var topic: String?
+        /// Milliseconds waited so far.
+        public var waited: Int64
+
+        public init(session: SessionID, level: Level, topic: String?, waited: Int64) {
+            self.session = session
+            self.level = level
+            self.topic = topic
+            self.waited = waited
+        }
+    }
+
+    public var group: GroupID
+    /// Waiting sessions that may be matched from this group's queue, by level; absent means none.
+    public var levels: [Level: Int]
+    public var longestWaitMilliseconds: Int64
+    /// The first ones in true order, at most 50.
+    public var head: [Entry]
+    public var agentsOnline: Int
+
+    public init(
+        group: GroupID, levels: [Level: Int], longestWaitMilliseconds: Int64, head: [Entry],
+        agentsOnline: Int
+    ) {
+        self.group = group
+        self.levels = levels
+        self.longestWaitMilliseconds = longestWaitMilliseconds
+        self.head = head
+        self.agentsOnline = agentsOnline
+    }
+}
+
+public struct ClassTickets: Hashable, Sendable {
+    public var queueClass: QueueClass
+    public var version: Int
+    /// Live tickets, ascending.
+    public var tickets: [Int]
+
+    public init(queueClass: QueueClass, version: Int, tickets: [Int]) {
+        self.queueClass = queueClass
+        self.version = version
+        self.tickets = tickets
+    }
+}
+
+public struct SweepReport: Hashable, Sendable {
+    public var offersExpired: Int
+    public var gracesEnded: Int
+    public var stepsOpened: Int
+    public var nodesEnded: Int
+    /// Matches that only the sweep found: each one is a bug worth counting.
+    public var lateMatches: Int
+    /// More is due than the limit allowed: call again.
+    public var more: Bool
+    /// Milliseconds until the next deadline; nil when there is none.
+    public var nextDeadline: Int64?
+
+    public init(
+        offersExpired: Int = 0, gracesEnded: Int = 0, stepsOpened: Int = 0, nodesEnded: Int = 0,
+        lateMatches: Int = 0, more: Bool = false, nextDeadline: Int64? = nil
+    ) {
+        self.offersExpired = offersExpired
+        self.gracesEnded = gracesEnded
+        self.stepsOpened = stepsOpened
+        self.nodesEnded = nodesEnded
+        self.lateMatches = lateMatches
+        self.more = more
+        self.nextDeadline = nextDeadline
+    }
+}
+
+public struct StoredSite: Hashable, Sendable {
+    public var version: Int
+    public var digest: String
+    public var text: String
+
+    public init(version: Int, digest: String, text: String) {
+        self.version = version
+        self.digest = digest
+        self.text = text
+    }
+}
+
+/// What happened at a site, told to every node of it, also to the one that did it.
+public enum StoreNotice: Hashable, Sendable {
+    /// To the watchers of the session.
+    case message(SessionID, epoch: Int, MessageRecord, origin: ConnectionReference)
+    case volatile(VolatileEvent)
+
+    /// To every node of the site, numbered without holes by the store.
+    case session(SessionRecord, change: SessionChange)
+    case agent(AgentRecord)
+    /// These live tickets have left the class; versions count up by one.
+    case departed(QueueClass, version: Int, tickets: [Int])
+    case siteApplied(version: Int)
+
+    /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
+    /// matters here. All watches are in force when this is told.
+    case missed
+}
+
+/// Why a session notice was sent; `record` is the state afterwards.
+public enum SessionChange: String, Hashable, Sendable, CaseIterable {
+    case started, offered, assigned, accepted, declined, offerExpired = "offer_expired"
+    case released, agentLost = "agent_lost", closed, stepOpened = "step_opened"
+    case customerLost = "customer_lost", customerBack = "customer_back"
+}
