@@ -1,4 +1,5 @@
 // TLS with a throw-away certificate: openssl's own client is the peer.
+import EventLoop
 import Glibc
 import Testing
 
@@ -76,13 +77,17 @@ extension SocketTests {
         }
     }
 
-    @Test func unreadableCertificateIsAnErrorAtTheStart() throws {
+    @Test func unreadableCertificateIsAnErrorAtTheStartAndTheLoopStillRuns() throws {
+        let loop = try EventLoop()
+        var options = ServerOptions()
+        options.tls = TLSFiles(certificatePath: "/nowhere/c.pem", keyPath: "/nowhere/k.pem")
         let error = #expect(throws: WebSocketError.self) {
-            _ = try TestServer({
-                $0.tls = TLSFiles(certificatePath: "/nowhere/c.pem", keyPath: "/nowhere/k.pem")
-            })
+            _ = try WebSocketServer(loop: loop, options: options, handler: Recorder())
         }
         #expect(error?.code == .library)
+        loop.schedule(afterMilliseconds: 20) { loop.stop() }
+        loop.run()
+        #expect(loop.handlesLeftOpen == 0)
     }
 }
 }
