@@ -15,12 +15,12 @@ public struct ClientLine: Hashable, Sendable {
 }
 
 public enum ClientFrame: Hashable, Sendable {
-    case hello(Hello)
+    indirect case hello(Hello)
     case messageSend(MessageSend)
     case typing(Typing)
     case read(ReadMark)
     case history(HistoryRequest)
-    case sessionStart(SessionStart)
+    indirect case sessionStart(SessionStart)
     case sessionLeave(SessionReference)
     case sessionClose(SessionReference)
     case statusSet(StatusSet)

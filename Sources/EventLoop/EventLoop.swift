@@ -260,7 +260,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// their close callbacks ran. What others left open is counted, and its loop leaked.
     private func closeEverything() {
         isClosed = true
-        for watcher in Array(watchers.values) { watcher.stop() }
+        for watcher in Array(watchers.values) { watcher.close() }
         for child in Array(children.values) { child.release() }
         for signal in signals.values { signal.close() }
         signals = [:]

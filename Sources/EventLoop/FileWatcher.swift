@@ -62,7 +62,13 @@ public final class FileWatcher: @unchecked Sendable {
 
     /// Ends the watch; the handler is not called again and is released. Idempotent.
     public func stop() {
+        guard handle != nil else { return }
         loop.requireLoopThread()
+        close()
+    }
+
+    /// `stop` without the check, for the loop's own end.
+    func close() {
         guard let handle else { return }
         self.handle = nil
         handler = nil
@@ -76,7 +82,9 @@ public final class FileWatcher: @unchecked Sendable {
     }
 }
 
-private func fileWatcherIsReady(_ handle: UnsafeMutablePointer<uv_poll_t>?, _ status: Int32, _ events: Int32) {
+private func fileWatcherIsReady(
+    _ handle: UnsafeMutablePointer<uv_poll_t>?, _ status: Int32, _ events: Int32
+) {
     guard let data = handle?.pointee.data else { return }
     let watcher = Unmanaged<FileWatcher>.fromOpaque(data).takeUnretainedValue()
     watcher.deliver(status < 0 ? .failed : FileEvents(rawValue: events))

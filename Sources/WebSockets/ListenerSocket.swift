@@ -79,9 +79,11 @@ public struct ListenerSocket: Sendable {
     private static func bound(
         to target: SocketAddress, sharing: Bool
     ) throws(WebSocketError) -> Int32 {
-        let descriptor = socket(target.family, Int32(SOCK_STREAM.rawValue), 0)
+        // SOCK_STREAM, with SOCK_NONBLOCK and SOCK_CLOEXEC, which are these flags of open(2). As
+        // names they belong to whichever C module happened to read their header first.
+        let kind = 1 | O_NONBLOCK | O_CLOEXEC
+        let descriptor = socket(target.family, kind, 0)
         guard descriptor >= 0 else { throw failure("socket", errno) }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         set(descriptor, SOL_SOCKET, SO_REUSEADDR)
         if sharing { set(descriptor, SOL_SOCKET, SO_REUSEPORT) }
         if target.family == AF_INET6 { set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }

@@ -109,10 +109,11 @@ private func writeAtOnce(_ wsi: OpaquePointer, _ server: WebSocketServer, _ byte
 private func establish(_ wsi: OpaquePointer) -> Int32 {
     guard let server = server(wsi) else { return -1 }
     endHandshake(wsi, server)
-    let origin = RequestHead(wsi: wsi).text(WSI_TOKEN_ORIGIN)
+    let head = RequestHead(wsi: wsi)
     let session = WebSocketSession(
         engine: server.engine, wsi: wsi, phase: .open, remoteAddress: peerAddress(wsi),
-        origin: server.shared(origin: origin))
+        origin: server.shared(head.text(WSI_TOKEN_ORIGIN)),
+        host: server.shared(head.text(WSI_TOKEN_HOST)))
     lws_set_wsi_user(wsi, Unmanaged.passRetained(session).toOpaque())
     server.engine.statistics.connections += 1
     server.engine.statistics.opened += 1

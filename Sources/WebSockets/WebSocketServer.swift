@@ -15,8 +15,8 @@ public final class WebSocketServer: @unchecked Sendable {
     private var isPaused = false
     private var isFull = false
     private var isShuttingDown = false
-    /// Sessions of one origin share its text.
-    private var origins: [String: String] = [:]
+    /// Sessions of one origin or host share its text.
+    private var sharedTexts: [String: String] = [:]
 
     public init(
         loop: EventLoop, options: ServerOptions, handler: any WebSocketHandler
@@ -119,11 +119,11 @@ public final class WebSocketServer: @unchecked Sendable {
         library?.connections -= 1
     }
 
-    func shared(origin: String?) -> String? {
-        guard let origin else { return nil }
-        if let known = origins[origin] { return known }
-        if origins.count < 1_000 { origins[origin] = origin }
-        return origin
+    func shared(_ text: String?) -> String? {
+        guard let text else { return nil }
+        if let known = sharedTexts[text] { return known }
+        if sharedTexts.count < 1_000 { sharedTexts[text] = text }
+        return text
     }
 
     // MARK: End

@@ -29,6 +29,8 @@ public final class WebSocketSession: Identifiable, @unchecked Sendable {
     public let remoteAddress: String
     /// The Origin header as sent; nil when there was none.
     public let origin: String?
+    /// The Host header as sent, with its port; nil for a client.
+    public let host: String?
     /// How it ended: our code, the peer's, 1005 for a close without code, 1006 for none.
     public internal(set) var closeCode: UInt16 = 0
 
@@ -52,7 +54,7 @@ public final class WebSocketSession: Identifiable, @unchecked Sendable {
 
     init(
         engine: SessionEngine, wsi: OpaquePointer?, phase: Phase, remoteAddress: String,
-        origin: String?
+        origin: String?, host: String? = nil
     ) {
         id = lastSessionID.add(1, ordering: .relaxed).newValue
         self.engine = engine
@@ -60,6 +62,7 @@ public final class WebSocketSession: Identifiable, @unchecked Sendable {
         self.phase = phase
         self.remoteAddress = remoteAddress
         self.origin = origin
+        self.host = host
     }
 
     /// True until `close`, `abort` or the end.

@@ -1,0 +1,42 @@
+/// The `type` of what clients send. One case a frame: the table of rights and the metrics' labels
+/// are made of it, so a new frame without a row does not compile.
+public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
+    case messageSend = "message.send"
+    case pong
+    case typing
+    case read
+    case hello
+    case history
+    case sessionStart = "session.start"
+    case sessionLeave = "session.leave"
+    case sessionClose = "session.close"
+    case statusSet = "status.set"
+    case queueSubscribe = "queue.subscribe"
+    case queueUnsubscribe = "queue.unsubscribe"
+    case offerAccept = "offer.accept"
+    case offerDecline = "offer.decline"
+
+    /// Frames that may come without `id` and are then not answered when good.
+    public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
+}
+
+extension ClientFrame {
+    public var type: ClientFrameType {
+        switch self {
+        case .hello: .hello
+        case .messageSend: .messageSend
+        case .typing: .typing
+        case .read: .read
+        case .history: .history
+        case .sessionStart: .sessionStart
+        case .sessionLeave: .sessionLeave
+        case .sessionClose: .sessionClose
+        case .statusSet: .statusSet
+        case .queueSubscribe: .queueSubscribe
+        case .queueUnsubscribe: .queueUnsubscribe
+        case .offerAccept: .offerAccept
+        case .offerDecline: .offerDecline
+        case .pong: .pong
+        }
+    }
+}

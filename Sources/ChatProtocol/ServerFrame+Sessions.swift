@@ -1,0 +1,129 @@
+/// What a session looks like: to its customer, and to agents. The two are apart on purpose; what is
+/// not written in `customerMembers` cannot reach a customer.
+public import ChatModel
+
+extension ServerFrame {
+    /// A session changed. `reason` defaults to why it was closed.
+    public static func sessionState(
+        _ record: SessionRecord, agentName: String? = nil, reason: String? = nil,
+        for audience: Audience
+    ) -> [UInt8] {
+        var json = JSONWriter(capacity: 512)
+        json.raw("{\"type\":\"session.state\"")
+        sessionMembers(record, agentName: agentName, reason: reason, for: audience, &json)
+        json.raw("}")
+        return json.bytes
+    }
+
+    /// To an agent whose offer is no more: taken back, expired, or taken by another device of his.
+    public static func offerGone(_ record: SessionRecord, reason: String) -> [UInt8] {
+        var json = JSONWriter(capacity: 128)
+        json.raw("{\"type\":\"session.state\"")
+        json.member("session", record.id)
+        json.member("state", record.state.rawValue)
+        json.member("reason", reason)
+        json.member("epoch", String(record.epoch))
+        json.raw("}")
+        return json.bytes
+    }
+
+    /// To the agent who is asked to take a session.
+    public static func offer(_ record: SessionRecord, waitedMilliseconds: Int64) -> [UInt8] {
+        var json = JSONWriter(capacity: 512)
+        json.raw("{\"type\":\"offer\"")
+        json.member("session", record.id)
+        json.member("expires_ms", record.offerRemaining ?? 0)
+        json.member("waited_ms", waitedMilliseconds)
+        agentsView(of: record, &json)
+        json.raw("}")
+        return json.bytes
+    }
+
+    // MARK: Parts
+
+    static func session(
+        _ snapshot: SessionSnapshot, for audience: Audience, _ json: inout JSONWriter
+    ) {
+        json.raw("{")
+        sessionMembers(
+            snapshot.record, agentName: snapshot.agentName, for: audience, &json)
+        json.member("recovered", snapshot.recovered)
+        json.member("after", snapshot.after)
+        json.name("messages")
+        messageList(snapshot.messages, for: audience, &json)
+        json.member("more", snapshot.more)
+        if audience.isCustomer {
+            json.optional("position", snapshot.position)
+            if let wait = snapshot.wait { waitRange(wait, &json) }
+        }
+        json.raw("}")
+    }
+
+    static func sessionMembers(
+        _ record: SessionRecord, agentName: String?, reason: String? = nil, for audience: Audience,
+        _ json: inout JSONWriter
+    ) {
+        json.member("session", record.id)
+        if audience.isCustomer {
+            customerMembers(record, agentName, &json)
+        } else {
+            agentMembers(record, agentName, &json)
+        }
+        json.optional("reason", told(reason ?? record.closeReason, record, audience))
+        json.member("last_seq", record.lastSeq)
+        json.member("epoch", String(record.epoch))
+    }
+
+    /// Customers are told why a session ended, and that its agent was lost or gave it back; not who
+    /// declined or let an offer pass.
+    private static func told(_ reason: String?, _ record: SessionRecord, _ audience: Audience)
+        -> String?
+    {
+        let isOpenMatter = record.state == .closed || reason == "agent_lost" || reason == "released"
+        return audience.isCustomer && !isOpenMatter ? nil : reason
+    }
+
+    /// While an agent is being asked, the customer waits: who it is and that he may decline is not
+    /// the customer's business.
+    private static func customerMembers(
+        _ record: SessionRecord, _ agentName: String?, _ json: inout JSONWriter
+    ) {
+        let isOffered = record.state == .offered
+        json.member("state", isOffered ? SessionState.queued.rawValue : record.state.rawValue)
+        if !isOffered { owner(record, agentName, &json) }
+        json.optional("topic", record.topic)
+    }
+
+    private static func agentMembers(
+        _ record: SessionRecord, _ agentName: String?, _ json: inout JSONWriter
+    ) {
+        json.member("state", record.state.rawValue)
+        owner(record, agentName, &json)
+        if let remaining = record.offerRemaining { json.member("expires_ms", remaining) }
+        agentsView(of: record, &json)
+    }
+
+    private static func owner(
+        _ record: SessionRecord, _ agentName: String?, _ json: inout JSONWriter
+    ) {
+        guard let agent = record.agent else { return }
+        json.name("agent")
+        json.raw("{")
+        json.member("id", agent.text)
+        json.member("name", agentName ?? agent.text)
+        json.raw("}")
+    }
+
+    private static func agentsView(of record: SessionRecord, _ json: inout JSONWriter) {
+        json.member("level", record.level.value)
+        json.member("group", record.group.text)
+        json.optional("topic", record.topic)
+        json.optional("channel", record.channel)
+        json.name("customer")
+        json.raw("{")
+        json.member("id", record.customer.text)
+        json.member("connected", record.customerConnected)
+        json.member("profile", json: record.profile)
+        json.raw("}")
+    }
+}

@@ -1,0 +1,88 @@
+/// Agents: what they set, what they hold, and who comes first when work is given out.
+import ChatModel
+
+struct MemoryAgent {
+    let id: PersonID
+    var capacity = 4
+    var groups: [GroupID] = []
+    var status = AgentStatus.offline
+    var reachability = Reachability.gone
+    /// Offers to him and sessions he owns; his load is this and nothing else.
+    var held: Set<SessionID> = []
+    /// When he last came to hold fewer sessions, or last became online and connected.
+    var freeSince: Int64 = 0
+    /// The site's assignment count when he last got something; 0 never.
+    var lastAssignment = 0
+
+    var isPresent: Bool { status == .online && reachability == .connected }
+    var isAvailable: Bool { isPresent && held.count < capacity }
+
+    var record: AgentRecord {
+        AgentRecord(
+            id: id, status: status, reachability: reachability, capacity: capacity,
+            held: held.count, groups: groups)
+    }
+
+    /// Lower is chosen first; equal ones by identifier. Load is in thousandths of the capacity,
+    /// rounded down.
+    func score(by selection: Selection) -> (Int, Int64) {
+        switch selection {
+        case .leastLoaded, .proficiency: (held.count * 1000 / max(capacity, 1), freeSince)
+        case .longestIdle: (0, freeSince)
+        case .roundRobin: (lastAssignment, 0)
+        }
+    }
+}
+
+extension MemorySite {
+    mutating func setStatus(_ id: PersonID, to status: AgentStatus) -> StoreReply {
+        guard agents[id] != nil else { return .refused(.unknownAgent) }
+        setPresence(of: id) { $0.status = status }
+        if status == .offline {
+            let offers = heldSessions(of: id).filter { sessions[$0]!.record.state == .offered }
+            giveBack(offers, change: .released)
+        }
+        match(agent: id)
+        return .agent(agents[id]!.record)
+    }
+
+    /// Agents never attached get no record; those no longer listed keep what they hold.
+    mutating func syncAgents(_ profiles: [AgentProfile], selection: Selection) -> StoreReply {
+        self.selection = selection
+        let listed = Dictionary(profiles.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        for id in agents.keys {
+            if let profile = listed[id] { agents[id]!.capacity = profile.capacity }
+            agents[id]!.groups = listed[id]?.groups ?? []
+        }
+        _ = matchEverybody()
+        return .done
+    }
+
+    /// Changes status or reachability, and notes the moment he came in.
+    mutating func setPresence(of id: PersonID, _ change: (inout MemoryAgent) -> Void) {
+        guard var agent = agents[id] else { return }
+        let wasPresent = agent.isPresent
+        change(&agent)
+        if agent.isPresent && !wasPresent { agent.freeSince = siteNow }
+        agents[id] = agent
+    }
+
+    /// By arrival.
+    func heldSessions(of id: PersonID) -> [SessionID] {
+        (agents[id]?.held ?? []).sorted { sessions[$0]!.record.arrival < sessions[$1]!.record.arrival }
+    }
+
+    /// The available agents of a group, best first.
+    func availableAgents(of group: GroupID) -> [MemoryAgent] {
+        agents.values
+            .filter { $0.isAvailable && $0.groups.contains(group) }
+            .sorted {
+                let (left, right) = ($0.score(by: selection), $1.score(by: selection))
+                return left == right ? $0.id < $1.id : left < right
+            }
+    }
+
+    func presentAgents(of group: GroupID) -> Int {
+        agents.values.count { $0.isPresent && $0.groups.contains(group) }
+    }
+}

@@ -1,0 +1,93 @@
+/// The whole state of a site as text, for comparison with what `RedisStore` keeps. One line a
+/// thing, lines sorted, members in a fixed order, instants by the site's clock. Absent is `-`.
+public import ChatModel
+
+extension MemoryStore {
+    /// Empty for a site nobody used.
+    public func dump(_ site: SiteID) -> String {
+        (sites[site]?.dumpLines() ?? []).sorted().map { $0 + "\n" }.joined()
+    }
+}
+
+extension MemorySite {
+    fileprivate func dumpLines() -> [String] {
+        var lines = ["clock pauses=\(pauses) last-sweep=\(text(lastSweep))"]
+        lines.append(
+            "count incarnation=\(lastIncarnation) arrival=\(lastArrival)"
+                + " assignment=\(lastAssignment) selection=\(selection.rawValue)")
+        lines += leases.map { incarnation, lease in
+            "lease \(incarnation) deadline=\(lease.deadline) held=\(lease.isHeld)"
+                + " graces=\(lease.graces.customerMilliseconds)/\(lease.graces.agentMilliseconds)"
+        }
+        lines += presence.map { person, nodes in
+            "presence \(person.text) nodes=\(list(nodes.sorted()))"
+        }
+        lines += agents.values.map(line(of:))
+        lines += sessions.values.map(line(of:))
+        lines += sessions.values.flatMap(streamLines(of:))
+        lines += queues.filter { !$0.value.isEmpty }.map { group, _ in
+            "queue \(group) sessions=\(list(queue(of: group)))"
+        }
+        lines += classes.map { queueClass, known in
+            "class \(queueClass.group)/\(queueClass.level) version=\(known.version)"
+                + " tickets=\(list(known.tickets.sorted()))"
+        }
+        lines += homes.map { group, home in
+            "home \(group) full=\(home.isFull) last=\(text(home.lastAssignedAt))"
+                + " mean=\(home.meanInterval)"
+        }
+        lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
+        if let stored {
+            lines.append(
+                "site version=\(stored.version) digest=\(stored.digest)"
+                    + " file=\(text(lastFileDigest)) bytes=\(stored.text.utf8.count)")
+        }
+        return lines
+    }
+
+    private func line(of agent: MemoryAgent) -> String {
+        "agent \(agent.id) status=\(agent.status.rawValue)"
+            + " reachability=\(agent.reachability.rawValue) capacity=\(agent.capacity)"
+            + " groups=\(list(agent.groups.sorted())) held=\(list(agent.held.sorted()))"
+            + " free-since=\(agent.freeSince) last-assignment=\(agent.lastAssignment)"
+    }
+
+    private func line(of session: MemorySession) -> String {
+        let record = session.record
+        let excluded = session.excluded.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+        return "session \(record.id) customer=\(record.customer) state=\(record.state.rawValue)"
+            + " version=\(record.version) epoch=\(record.epoch) last-seq=\(record.lastSeq)"
+            + " level=\(record.level) source=\(record.levelSource.rawValue)"
+            + " group=\(record.group) arrival=\(record.arrival) ticket=\(record.hasTicket)"
+            + " arrived-at=\(record.arrivedAt) head-start=\(session.headStart)"
+            + " agent=\(text(record.agent)) connected=\(record.customerConnected)"
+            + " topic=\(text(record.topic)) channel=\(text(record.channel))"
+            + " reason=\(text(record.closeReason)) opened=\(session.opened)"
+            + " openings=\(list(session.openings.map { "\($0.group):\($0.afterMilliseconds)" }))"
+            + " offer=\(text(session.offerMilliseconds)) excluded=\(list(excluded))"
+            + " forks=\(list(session.forks.map { "\($0.epoch):\($0.seq)" }))"
+            + " profile=\(String(decoding: record.profile, as: UTF8.self))"
+            + " explanation=\(String(decoding: session.explanation, as: UTF8.self))"
+    }
+
+    private func streamLines(of session: MemorySession) -> [String] {
+        session.stream.map { message in
+            "stream \(session.record.id) seq=\(padded(message.seq)) at=\(message.at)"
+                + " sender=\(message.sender.role.rawValue):\(message.sender.id)"
+                + " key=\(message.key) body=\(String(decoding: message.body, as: UTF8.self))"
+        }
+    }
+
+    private func padded(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 8 - digits.utf8.count)) + digits
+    }
+
+    private func text(_ value: (some CustomStringConvertible)?) -> String {
+        value.map(\.description) ?? "-"
+    }
+
+    private func list(_ values: [some CustomStringConvertible]) -> String {
+        values.isEmpty ? "-" : values.map(\.description).joined(separator: ",")
+    }
+}

@@ -1,0 +1,125 @@
+/// Leases and presence: which nodes hold which people, and what happens when the last one lets go.
+import ChatModel
+
+/// A person as presence knows him: supervisors and bots count as agents.
+struct MemoryPerson: Hashable, Comparable {
+    let isAgent: Bool
+    let id: PersonID
+
+    init(isAgent: Bool, id: PersonID) {
+        self.isAgent = isAgent
+        self.id = id
+    }
+
+    init(_ participant: Participant) {
+        self.init(isAgent: participant.role != .customer, id: participant.id)
+    }
+
+    var text: String { (isAgent ? "agent:" : "customer:") + id.text }
+    static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+}
+
+extension MemorySite {
+    mutating func openLease(milliseconds: Int64, graces: Graces) -> StoreReply {
+        if lastSweep == nil { lastSweep = now }
+        lastIncarnation += 1
+        leases[lastIncarnation] = MemoryLease(deadline: siteNow + milliseconds, graces: graces)
+        return .lease(Lease(incarnation: lastIncarnation))
+    }
+
+    mutating func attach(_ attach: Attach, to incarnation: Int64) -> StoreReply {
+        let person = MemoryPerson(attach.person)
+        presence[person, default: []].insert(incarnation)
+        if person.isAgent {
+            attachAgent(person.id, profile: attach.profile)
+        } else {
+            attachCustomer(person.id)
+        }
+        let agent = person.isAgent ? agents[person.id]?.record : nil
+        return .attached(Attached(sessions: openSessions(of: attach.person), agent: agent))
+    }
+
+    private mutating func attachCustomer(_ id: PersonID) {
+        deadlines[.customerGrace(id)] = nil
+        guard let session = openSession(ofCustomer: id),
+            !sessions[session]!.record.customerConnected
+        else { return }
+        sessions[session]!.record.customerConnected = true
+        changed(session, .customerBack)
+        enterQueues(session)
+        match(session: session)
+    }
+
+    private mutating func attachAgent(_ id: PersonID, profile: AgentProfile?) {
+        deadlines[.agentGrace(id)] = nil
+        if agents[id] == nil { agents[id] = MemoryAgent(id: id) }
+        if let profile {
+            agents[id]!.capacity = profile.capacity
+            agents[id]!.groups = profile.groups
+        }
+        setPresence(of: id) { $0.reachability = .connected }
+        match(agent: id)
+    }
+
+    mutating func detach(_ detach: Detach, from incarnation: Int64) -> StoreReply {
+        remove(MemoryPerson(detach.person), from: incarnation, grace: detach.graceMilliseconds)
+        return .done
+    }
+
+    /// Takes one person off one node; the grace begins when no other node has him. Somebody who
+    /// was not there is left alone.
+    mutating func remove(_ person: MemoryPerson, from incarnation: Int64, grace: Int64) {
+        guard presence[person]?.remove(incarnation) != nil else { return }
+        guard presence[person]!.isEmpty else { return }
+        presence[person] = nil
+        if person.isAgent {
+            setPresence(of: person.id) { $0.reachability = .grace }
+            begin(.agentGrace(person.id), after: grace)
+        } else if let session = openSession(ofCustomer: person.id) {
+            sessions[session]!.record.customerConnected = false
+            leaveQueues(session)
+            changed(session, .customerLost)
+            begin(.customerGrace(person.id), after: grace)
+        }
+    }
+
+    /// A grace of 0 ends in the same step.
+    private mutating func begin(_ grace: MemoryDeadline, after milliseconds: Int64) {
+        if milliseconds > 0 {
+            deadlines[grace] = siteNow + milliseconds
+        } else {
+            graceEnded(grace)
+        }
+    }
+
+    mutating func graceEnded(_ grace: MemoryDeadline) {
+        deadlines[grace] = nil
+        switch grace {
+        case .customerGrace(let customer):
+            guard let session = openSession(ofCustomer: customer) else { return }
+            let state = sessions[session]!.record.state
+            // A conversation goes on: its agent decides what becomes of it.
+            if state == .queued || state == .offered { end(session, reason: "gone") }
+        case .agentGrace(let agent):
+            setPresence(of: agent) { $0.reachability = .gone }
+            giveBack(heldSessions(of: agent), change: .agentLost)
+        case .offer, .step, .pause:
+            preconditionFailure("not a grace")
+        }
+    }
+
+    func people(of incarnation: Int64) -> [MemoryPerson] {
+        presence.filter { $0.value.contains(incarnation) }.keys.sorted()
+    }
+
+    func openSession(ofCustomer id: PersonID) -> SessionID? {
+        open.first { sessions[$0]!.record.customer == id }
+    }
+
+    /// A customer's one open session, or what an agent holds, by arrival.
+    func openSessions(of participant: Participant) -> [SessionRecord] {
+        let person = MemoryPerson(participant)
+        if person.isAgent { return heldSessions(of: person.id).map(record(of:)) }
+        return openSession(ofCustomer: person.id).map { [record(of: $0)] } ?? []
+    }
+}

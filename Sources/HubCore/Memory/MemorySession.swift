@@ -1,0 +1,78 @@
+/// A session with everything the store keeps of it, and the small values around it.
+import ChatModel
+
+struct MemorySession {
+    var record: SessionRecord
+    /// The targets by time; the first `opened` of them are in force.
+    var openings: [Placement.Opening]
+    var opened: Int
+    var headStart: Int64
+    /// Nil: agents are assigned without asking.
+    var offerMilliseconds: Int64?
+    var explanation: [UInt8]
+    /// Agents passed over, each until an instant of the site's clock.
+    var excluded: [PersonID: Int64] = [:]
+    var forks: [HistoryPage.Fork] = []
+    /// The replication the present epoch is written under.
+    var replication: Int
+    var stream: [MessageRecord] = []
+    var kept: [MemoryKey: MemoryKept] = [:]
+
+    /// Where it stands in true order; equal ones by arrival.
+    var score: Int64 { record.arrivedAt - headStart }
+    var openGroups: Set<GroupID> { Set(openings.prefix(opened).map(\.group)) }
+    var home: QueueClass { QueueClass(group: record.group, level: record.level) }
+
+    /// Waiting for somebody, and worth offering.
+    var isMatchable: Bool { record.state == .queued && record.customerConnected }
+}
+
+/// What makes a send the same send.
+struct MemoryKey: Hashable {
+    let sender: Participant
+    let key: String
+}
+
+/// The first result of a send.
+struct MemoryKept {
+    let seq: Int
+    let at: Int64
+    let epoch: Int
+    let body: [UInt8]
+}
+
+/// The customers of one group and level who wait with a ticket.
+struct MemoryClass {
+    /// Rises by one with each step in which tickets left.
+    var version = 0
+    var tickets: Set<Int> = []
+}
+
+/// What a home group remembers between two assignments.
+struct MemoryHome {
+    var isFull = false
+    var lastAssignedAt: Int64?
+    /// The moving mean, 0 while unknown.
+    var meanInterval: Int64 = 0
+}
+
+enum MemoryDeadline: Hashable {
+    case offer(SessionID)
+    case customerGrace(PersonID)
+    case agentGrace(PersonID)
+    /// The next target opens.
+    case step(SessionID)
+    /// The first exclusion ends.
+    case pause(SessionID)
+
+    /// Deadlines of one instant are taken in the order of these texts.
+    var text: String {
+        switch self {
+        case .offer(let session): "offer:\(session)"
+        case .customerGrace(let customer): "customer:\(customer)"
+        case .agentGrace(let agent): "agent:\(agent)"
+        case .step(let session): "step:\(session)"
+        case .pause(let session): "pause:\(session)"
+        }
+    }
+}

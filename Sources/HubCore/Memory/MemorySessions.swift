@@ -1,0 +1,181 @@
+/// A session's life: started, accepted, given back, ended.
+import ChatModel
+
+extension MemorySite {
+    mutating func start(_ start: StartSession) -> StoreReply {
+        if let existing = openSession(ofCustomer: start.customer) {
+            return .started(started(existing, existing: true))
+        }
+        let home = start.placement.openings[0].group
+        guard takesMore(home, placement: start.placement) else { return .refused(.queueFull) }
+        create(start, home: home)
+        if let message = start.firstMessage { _ = keep(message, in: start.session) }
+        changed(start.session, .started, raisesVersion: false)
+        enterQueues(start.session)
+        schedule(stepOf: start.session)
+        match(session: start.session)
+        return .started(started(start.session, existing: false))
+    }
+
+    /// A queue closes at `maximumWaiting` live tickets and opens again below `reopenBelow`.
+    private mutating func takesMore(_ home: GroupID, placement: Placement) -> Bool {
+        var state = homes[home] ?? MemoryHome()
+        defer { homes[home] = state }
+        guard let maximum = placement.maximumWaiting else {
+            state.isFull = false
+            return true
+        }
+        let waiting = classes.filter { $0.key.group == home }.reduce(0) { $0 + $1.value.tickets.count }
+        let limit = state.isFull ? min(placement.reopenBelow ?? maximum, maximum) : maximum
+        state.isFull = waiting >= limit
+        return !state.isFull
+    }
+
+    private mutating func create(_ start: StartSession, home: GroupID) {
+        lastArrival += 1
+        let person = MemoryPerson(isAgent: false, id: start.customer)
+        let record = SessionRecord(
+            id: start.session, customer: start.customer, state: .queued, version: 1, epoch: 1,
+            lastSeq: 0, level: start.placement.level, levelSource: start.placement.levelSource,
+            group: home, arrival: lastArrival, hasTicket: true, arrivedAt: siteNow,
+            customerConnected: presence[person] != nil, topic: start.topic,
+            channel: start.channel, profile: start.profile)
+        let openings = start.placement.openings
+        sessions[start.session] = MemorySession(
+            record: record, openings: openings,
+            opened: max(1, openings.prefix { $0.afterMilliseconds <= 0 }.count),
+            headStart: start.placement.headStartMilliseconds,
+            offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
+            replication: replication)
+        open.insert(start.session)
+        let queueClass = QueueClass(group: home, level: start.placement.level)
+        classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
+    }
+
+    private mutating func started(_ id: SessionID, existing: Bool) -> Started {
+        // What this step took away counts in the version that is answered.
+        tellDepartures()
+        let session = sessions[id]!
+        let live = classes[session.home] ?? MemoryClass()
+        let smaller = live.tickets.count { $0 < session.record.arrival }
+        let home = session.record.group
+        let ahead = queues[home, default: []].count { isBefore($0, id) }
+        return Started(
+            session: record(of: id), existing: existing,
+            position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
+            outlook: Outlook(
+                ahead: session.record.state == .queued ? ahead : 0, agents: presentAgents(of: home),
+                meanIntervalMilliseconds: homes[home]?.meanInterval ?? 0))
+    }
+
+    mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
+        guard let session = sessions[id] else { return .refused(.notFound) }
+        guard session.record.agent == agent else { return .refused(.noOffer) }
+        if session.record.state == .active { return .session(record(of: id)) }
+        guard session.record.state == .offered else { return .refused(.noOffer) }
+        deadlines[.offer(id)] = nil
+        sessions[id]!.record.state = .active
+        changed(id, .accepted)
+        return .session(record(of: id))
+    }
+
+    mutating func decline(_ id: SessionID, agent: PersonID, pause: Int64) -> StoreReply {
+        guard let session = sessions[id] else { return .refused(.notFound) }
+        guard session.record.state == .offered, session.record.agent == agent else {
+            return .refused(.noOffer)
+        }
+        exclude(agent, from: id, for: pause)
+        giveBack([id], change: .declined)
+        match(agent: agent)
+        return .session(record(of: id))
+    }
+
+    mutating func release(_ id: SessionID, agent: PersonID) -> StoreReply {
+        guard let session = sessions[id] else { return .refused(.notFound) }
+        guard session.record.state != .closed else { return .refused(.sessionClosed) }
+        guard session.record.state == .active, session.record.agent == agent else {
+            return .refused(.notParticipant)
+        }
+        exclude(agent, from: id, for: Self.releasePauseMilliseconds)
+        giveBack([id], change: .released)
+        match(agent: agent)
+        return .session(record(of: id))
+    }
+
+    mutating func close(_ id: SessionID, by: Participant, reason: String) -> StoreReply {
+        guard let session = sessions[id] else { return .refused(.notFound) }
+        let isParticipant =
+            by.role == .customer
+            ? session.record.customer == by.id : session.record.agent == by.id
+        guard isParticipant else { return .refused(.notParticipant) }
+        if session.record.state.isOpen { end(id, reason: reason) }
+        return .session(record(of: id))
+    }
+
+    /// Ends a session from any open state. Its agent stays written in the record, his slot is free.
+    mutating func end(_ id: SessionID, reason: String) {
+        let agent = sessions[id]!.record.agent
+        unhold(id)
+        leaveQueues(id)
+        leaveClass(id)
+        sessions[id]!.record.state = .closed
+        sessions[id]!.record.closeReason = reason
+        sessions[id]!.excluded = [:]
+        open.remove(id)
+        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id)] {
+            deadlines[deadline] = nil
+        }
+        deadlines[.customerGrace(sessions[id]!.record.customer)] = nil
+        changed(id, .closed)
+        if let agent { match(agent: agent) }
+    }
+
+    /// Held sessions go back to their queues, hidden, with their arrival. All of them are in
+    /// before the first is matched, so that the first in true order is served first. One whose
+    /// customer has gone for good is ended instead.
+    mutating func giveBack(_ ids: [SessionID], change: SessionChange) {
+        var waiting: [SessionID] = []
+        for id in ids {
+            let record = sessions[id]!.record
+            guard record.customerConnected || deadlines[.customerGrace(record.customer)] != nil
+            else {
+                end(id, reason: "gone")
+                continue
+            }
+            unhold(id)
+            deadlines[.offer(id)] = nil
+            sessions[id]!.record.state = .queued
+            sessions[id]!.record.agent = nil
+            changed(id, change)
+            enterQueues(id)
+            waiting.append(id)
+        }
+        for id in waiting.sorted(by: isBefore) { match(session: id) }
+    }
+
+    private mutating func unhold(_ id: SessionID) {
+        guard sessions[id]!.record.state.isHeld, let agent = sessions[id]!.record.agent else {
+            return
+        }
+        agents[agent]!.held.remove(id)
+        agents[agent]!.freeSince = siteNow
+    }
+
+    private mutating func exclude(_ agent: PersonID, from id: SessionID, for milliseconds: Int64) {
+        guard milliseconds > 0 else { return }
+        sessions[id]!.excluded[agent] = siteNow + milliseconds
+        deadlines[.pause(id)] = sessions[id]!.excluded.values.min()
+    }
+
+    /// Every notice of a session carries a new version; its first one carries version 1.
+    mutating func changed(_ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true) {
+        if raisesVersion { sessions[id]!.record.version += 1 }
+        tell(.session(record(of: id), change: change))
+    }
+
+    func record(of id: SessionID) -> SessionRecord {
+        var record = sessions[id]!.record
+        record.offerRemaining = deadlines[.offer(id)].map { max(0, $0 - siteNow) }
+        return record
+    }
+}

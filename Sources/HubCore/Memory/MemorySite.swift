@@ -1,0 +1,162 @@
+/// One site's whole state in memory, and the one door every step goes through. `MemoryStore` calls
+/// it; `RedisStore` does the same in Lua and is compared with it step by step, so it is written to
+/// be read: everything derived is found by looking at all of it.
+///
+/// What a step tells is in a fixed order: messages and session changes as they happen, then one
+/// `departed` per class (by group, then level), then one `agent` per changed agent (by identifier).
+import ChatModel
+
+struct MemorySite {
+    // Clock.
+    /// Redis time of this step, in milliseconds since 1970.
+    var now: Int64 = 0
+    /// What the site's clock is behind Redis time: the sum of the pauses.
+    var pauses: Int64 = 0
+    /// Redis time of the last sweep; nil before the first lease.
+    var lastSweep: Int64?
+
+    // Nodes and people.
+    var lastIncarnation: Int64 = 0
+    var leases: [Int64: MemoryLease] = [:]
+    var presence: [MemoryPerson: Set<Int64>] = [:]
+    var agents: [PersonID: MemoryAgent] = [:]
+    var selection = Selection.leastLoaded
+    /// Counts assignments, for round robin.
+    var lastAssignment = 0
+
+    // Sessions and queues.
+    var lastArrival = 0
+    var sessions: [SessionID: MemorySession] = [:]
+    /// The sessions that are not closed.
+    var open: Set<SessionID> = []
+    /// Matchable sessions of each group's queue.
+    var queues: [GroupID: Set<SessionID>] = [:]
+    var classes: [QueueClass: MemoryClass] = [:]
+    var homes: [GroupID: MemoryHome] = [:]
+    var deadlines: [MemoryDeadline: Int64] = [:]
+
+    // Site files.
+    var stored: StoredSite?
+    /// The digest of the file last applied, whatever is in force now.
+    var lastFileDigest: String?
+
+    /// Changes when another primary took over; see `renewEpoch`.
+    var replication = 0
+
+    /// What this step has told so far.
+    var told: [MemoryTold] = []
+    /// Tickets that left their class in this step.
+    var departures: [QueueClass: [Int]] = [:]
+
+    /// The site's clock. It stands still from two seconds after the last sweep, so that nothing
+    /// expires while nobody looks; the next sweep books the difference as a pause.
+    var siteNow: Int64 {
+        min(now, (lastSweep ?? now) + Self.pauseMilliseconds) - pauses
+    }
+
+    static let pauseMilliseconds: Int64 = 2_000
+    static let releasePauseMilliseconds: Int64 = 10_000
+    /// Sessions or agents one match looks through in one queue or group.
+    static let matchBound = 64
+
+    /// Carries out one step. `told` afterwards holds what it told.
+    mutating func perform(_ request: StoreRequest, lease: Lease?, at now: Int64) -> StoreReply {
+        self.now = now
+        told = []
+        let before = agents.mapValues(\.record)
+        let reply = step(request, lease: lease)
+        tellDepartures()
+        for id in agents.keys.sorted() where agents[id]!.record != before[id] {
+            tell(.agent(agents[id]!.record))
+        }
+        return reply
+    }
+
+    private mutating func step(_ request: StoreRequest, lease: Lease?) -> StoreReply {
+        switch request {
+        case .openLease(let milliseconds, let graces):
+            return openLease(milliseconds: milliseconds, graces: graces)
+        case .loadSite:
+            return .site(stored)
+        case .applySite(let text, let digest, let onlyIfDigestDiffers):
+            return applySite(text: text, digest: digest, onlyIfDigestDiffers: onlyIfDigestDiffers)
+        default:
+            // A lease is held until a sweep has ended it; its deadline alone decides nothing.
+            guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }
+            return step(request, by: lease.incarnation)
+        }
+    }
+
+    private mutating func step(_ request: StoreRequest, by incarnation: Int64) -> StoreReply {
+        switch request {
+        case .renewLease(let milliseconds):
+            leases[incarnation]!.deadline = siteNow + milliseconds
+            return .done
+        case .closeLease:
+            leases[incarnation]!.isHeld = false
+            return .done
+        case .attach(let attach): return self.attach(attach, to: incarnation)
+        case .detach(let detach): return self.detach(detach, from: incarnation)
+        case .sessions(let participant): return .sessions(openSessions(of: participant))
+        case .setStatus(let agent, let status): return setStatus(agent, to: status)
+        case .syncAgents(let profiles, let selection):
+            return syncAgents(profiles, selection: selection)
+        case .sweep(let limit): return sweep(limit: limit)
+        default: return sessionStep(request)
+        }
+    }
+
+    private mutating func sessionStep(_ request: StoreRequest) -> StoreReply {
+        switch request {
+        case .start(let start): return self.start(start)
+        case .accept(let session, let agent): return accept(session, agent: agent)
+        case .decline(let session, let agent, _, let pause):
+            return decline(session, agent: agent, pause: pause)
+        case .release(let session, let agent, _): return release(session, agent: agent)
+        case .close(let session, let by, let reason):
+            return close(session, by: by, reason: reason)
+        case .session(let id):
+            guard sessions[id] != nil else { return .refused(.notFound) }
+            return .session(record(of: id))
+        case .append(let append): return self.append(append)
+        case .history(let query): return history(query)
+        case .publishVolatile(let event):
+            told.append(MemoryTold(watching: event.session, notice: .volatile(event)))
+            return .done
+        case .queueSnapshot(let group): return .queue(queueSnapshot(group))
+        case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
+        // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
+        default: return .done
+        }
+    }
+
+    private mutating func applySite(text: String, digest: String, onlyIfDigestDiffers: Bool)
+        -> StoreReply
+    {
+        if !onlyIfDigestDiffers || digest != lastFileDigest {
+            let version = (stored?.version ?? 0) + 1
+            stored = StoredSite(version: version, digest: digest, text: text)
+            lastFileDigest = digest
+            tell(.siteApplied(version: version))
+        }
+        return .site(stored)
+    }
+
+    mutating func tell(_ notice: StoreNotice) {
+        told.append(MemoryTold(watching: nil, notice: notice))
+    }
+}
+
+/// A notice and who hears it: the watchers of a session, or every node of the site.
+struct MemoryTold {
+    var watching: SessionID?
+    var notice: StoreNotice
+}
+
+struct MemoryLease {
+    /// By the site's clock.
+    var deadline: Int64
+    var graces: Graces
+    /// False once it was given up or its end was found; its people are being detached.
+    var isHeld = true
+}

@@ -1,0 +1,70 @@
+/// Streams: numbering, keys, epochs and reading back.
+import ChatModel
+
+extension MemorySite {
+    mutating func append(_ append: Append) -> StoreReply {
+        guard sessions[append.session] != nil else {
+            return .appended(append.messages.map { _ in .gone })
+        }
+        renewEpoch(append.session)
+        return .appended(append.messages.map { keep($0, in: append.session) })
+    }
+
+    mutating func keep(_ message: NewMessage, in id: SessionID) -> AppendOutcome {
+        let key = MemoryKey(sender: message.sender, key: message.key)
+        if let first = sessions[id]!.kept[key] {
+            guard first.body == message.body else { return .keyConflict }
+            return .kept(seq: first.seq, at: first.at, epoch: first.epoch, isRepeat: true)
+        }
+        guard sessions[id]!.record.state.isOpen else { return .sessionClosed }
+        guard mayWrite(message.sender, in: id) else { return .notParticipant }
+        let (seq, epoch) = (sessions[id]!.record.lastSeq + 1, sessions[id]!.record.epoch)
+        let record = MessageRecord(
+            seq: seq, at: now, sender: message.sender, key: message.key, body: message.body)
+        sessions[id]!.record.lastSeq = seq
+        sessions[id]!.stream.append(record)
+        sessions[id]!.kept[key] = MemoryKept(seq: seq, at: now, epoch: epoch, body: message.body)
+        told.append(
+            MemoryTold(
+                watching: id,
+                notice: .message(id, epoch: epoch, record, origin: message.origin)))
+        return .kept(seq: seq, at: now, epoch: epoch, isRepeat: false)
+    }
+
+    /// The customer while it is open, its agent while he owns it; not one who is only asked.
+    private func mayWrite(_ sender: Participant, in id: SessionID) -> Bool {
+        let record = sessions[id]!.record
+        if sender.role == .customer { return record.customer == sender.id }
+        return record.agent == sender.id && (record.state == .active || record.state == .wrapup)
+    }
+
+    mutating func history(_ query: HistoryQuery) -> StoreReply {
+        guard sessions[query.session] != nil else { return .refused(.notFound) }
+        renewEpoch(query.session)
+        let session = sessions[query.session]!
+        let (page, more): (ArraySlice<MessageRecord>, Bool)
+        switch query.direction {
+        case .after(let seq):
+            let rest = session.stream.drop { $0.seq <= seq }
+            (page, more) = (rest.prefix(query.limit), rest.count > query.limit)
+        case .before(let seq):
+            let rest = session.stream.prefix { $0.seq < seq }
+            (page, more) = (rest.suffix(query.limit), rest.count > query.limit)
+        }
+        return .history(
+            HistoryPage(
+                messages: Array(page), lastSeq: session.record.lastSeq, more: more,
+                epoch: session.record.epoch, forks: session.forks,
+                session: record(of: query.session)))
+    }
+
+    /// A stream written under another primary may have lost its end: a new epoch begins, and the
+    /// place where the old one forked is kept. Called before a stream is read or written.
+    mutating func renewEpoch(_ id: SessionID) {
+        guard sessions[id]!.replication != replication else { return }
+        let record = sessions[id]!.record
+        sessions[id]!.replication = replication
+        sessions[id]!.forks.append(HistoryPage.Fork(epoch: record.epoch, seq: record.lastSeq))
+        sessions[id]!.record.epoch += 1
+    }
+}

@@ -1,0 +1,106 @@
+/// The sweep: what is due by the site's clock, and the safety net under the match.
+import ChatModel
+
+extension MemorySite {
+    /// Dead nodes' people first (by deadline, then incarnation; people by their text), then
+    /// deadlines (by instant, then text), `limit` of both together; then every available agent.
+    mutating func sweep(limit: Int) -> StoreReply {
+        moveClock()
+        var report = SweepReport()
+        var left = limit
+        endLeases(&left, &report)
+        while left > 0, let due = nextDeadline, due.instant <= siteNow {
+            left -= 1
+            expire(due.deadline, &report)
+        }
+        report.lateMatches = matchEverybody()
+        report.more =
+            leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
+            || nextDeadline.map { $0.instant <= siteNow } ?? false
+        report.nextDeadline = nextDeadline.map { max(0, $0.instant - siteNow) }
+        return .swept(report)
+    }
+
+    /// The time beyond two seconds since the last sweep was a pause: the site's clock stood.
+    private mutating func moveClock() {
+        pauses += max(0, now - (lastSweep ?? now) - Self.pauseMilliseconds)
+        lastSweep = now
+    }
+
+    private mutating func endLeases(_ left: inout Int, _ report: inout SweepReport) {
+        let due = leases.filter { !$0.value.isHeld || $0.value.deadline <= siteNow }
+            .sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }
+        for (incarnation, lease) in due {
+            leases[incarnation]!.isHeld = false
+            for person in people(of: incarnation).prefix(left) {
+                let graces = lease.graces
+                left -= 1
+                remove(
+                    person, from: incarnation,
+                    grace: person.isAgent ? graces.agentMilliseconds : graces.customerMilliseconds)
+            }
+            guard people(of: incarnation).isEmpty else { return }
+            leases[incarnation] = nil
+            report.nodesEnded += 1
+        }
+    }
+
+    private var nextDeadline: (instant: Int64, deadline: MemoryDeadline)? {
+        deadlines.map { (instant: $0.value, deadline: $0.key) }
+            .min { ($0.instant, $0.deadline.text) < ($1.instant, $1.deadline.text) }
+    }
+
+    private mutating func expire(_ deadline: MemoryDeadline, _ report: inout SweepReport) {
+        deadlines[deadline] = nil
+        switch deadline {
+        case .offer(let session):
+            report.offersExpired += 1
+            offerExpired(session)
+        case .customerGrace, .agentGrace:
+            report.gracesEnded += 1
+            graceEnded(deadline)
+        case .step(let session):
+            report.stepsOpened += 1
+            openSteps(of: session)
+        case .pause(let session):
+            endPauses(of: session)
+        }
+    }
+
+    /// He who did not answer becomes `away`; the session goes on to the next.
+    private mutating func offerExpired(_ id: SessionID) {
+        let agent = sessions[id]!.record.agent!
+        if agents[agent]!.status == .online {
+            setPresence(of: agent) { $0.status = .away }
+        }
+        giveBack([id], change: .offerExpired)
+    }
+
+    private mutating func openSteps(of id: SessionID) {
+        let waited = siteNow - sessions[id]!.record.arrivedAt
+        sessions[id]!.opened =
+            max(
+                sessions[id]!.opened,
+                sessions[id]!.openings.prefix { $0.afterMilliseconds <= waited }.count)
+        schedule(stepOf: id)
+        // Of a session that waits; one that is with an agent opens its steps for his loss only.
+        guard sessions[id]!.record.state == .queued else { return }
+        changed(id, .stepOpened)
+        enterQueues(id)
+        match(session: id)
+    }
+
+    mutating func schedule(stepOf id: SessionID) {
+        let session = sessions[id]!
+        guard session.opened < session.openings.count else { return }
+        deadlines[.step(id)] =
+            session.record.arrivedAt + session.openings[session.opened].afterMilliseconds
+    }
+
+    private mutating func endPauses(of id: SessionID) {
+        let now = siteNow
+        sessions[id]!.excluded = sessions[id]!.excluded.filter { $0.value > now }
+        deadlines[.pause(id)] = sessions[id]!.excluded.values.min()
+        match(session: id)
+    }
+}
