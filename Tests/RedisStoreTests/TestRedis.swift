@@ -45,7 +45,15 @@ final class TestRedis {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
-        let status = posix_spawn(&shell, "/bin/sh", &actions, nil, &words, environ)
+        // Test threads block signals, and a shell that never hears SIGCHLD waits for ever.
+        var attributes = posix_spawnattr_t()
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_init(&attributes)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let status = posix_spawn(&shell, "/bin/sh", &actions, &attributes, &words, environ)
+        posix_spawnattr_destroy(&attributes)
         posix_spawn_file_actions_destroy(&actions)
         close(ends[0])
         lifeline = ends[1]
