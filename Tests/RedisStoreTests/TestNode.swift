@@ -79,6 +79,8 @@ final class TestNode: @unchecked Sendable {
     let thread: LoopThread
     let connection: RedisConnection
     let subscriber: RedisSubscriber
+    /// The one WAIT goes over, with durability `replicated`.
+    private let third: RedisConnection?
     private(set) var store: RedisStore!
     private(set) var faults: [String] = []
     private var waiting: [OperationID: (StoreReply) -> Void] = [:]
@@ -87,9 +89,10 @@ final class TestNode: @unchecked Sendable {
     private var lastOperation: UInt64 = 0
 
     /// Connects and waits until it is ready.
-    init(_ thread: LoopThread, _ redis: TestRedis, _ change: (inout RedisOptions) -> Void = { _ in })
-        throws
-    {
+    init(
+        _ thread: LoopThread, _ redis: TestRedis, replicas: Int? = nil,
+        _ change: (inout RedisOptions) -> Void = { _ in }
+    ) throws {
         self.thread = thread
         var options = RedisOptions()
         options.firstBackoffMilliseconds = 5
@@ -102,27 +105,34 @@ final class TestNode: @unchecked Sendable {
                     connection: RedisConnection(
                         loop: thread.loop, endpoint: endpoint, options: chosen),
                     subscriber: RedisSubscriber(
+                        loop: thread.loop, endpoint: endpoint, options: chosen),
+                    third: RedisConnection(
                         loop: thread.loop, endpoint: endpoint, options: chosen)))
         }
         connection = made.connection
         subscriber = made.subscriber
-        try connect()
+        third = replicas == nil ? nil : made.third
+        try connect(replicas)
     }
 
     private struct Made: @unchecked Sendable {  // Moved from the loop once, used there only.
         let connection: RedisConnection
         let subscriber: RedisSubscriber
+        let third: RedisConnection
     }
 
-    private func connect() throws {
+    private func connect(_ replicas: Int?) throws {
         let _: Bool = try thread.wait { [self] done in
-            var missing = 2
+            var missing = third == nil ? 2 : 3
             let ready = {
                 missing -= 1
                 if missing == 0 { done(true) }
             }
             store = RedisStore(
                 loop: thread.loop, connection: connection, subscriber: subscriber,
+                durability: third.map {
+                    .replicated(atLeast: replicas!, withinMilliseconds: 20, over: $0)
+                } ?? .accepted,
                 onReply: { [unowned self] operation, reply in
                     waiting.removeValue(forKey: operation)?(reply)
                 },
@@ -133,8 +143,10 @@ final class TestNode: @unchecked Sendable {
             store.onFault = { [unowned self] in faults.append($0) }
             store.onReady = { ready() }
             subscriber.onStateChange = { if case .ready = $0 { ready() } }
+            third?.onStateChange = { if case .ready = $0 { ready() } }
             connection.start()
             subscriber.start()
+            third?.start()
         }
         let _: Bool = try thread.wait { [self] done in
             store.onReady = nil
@@ -147,6 +159,7 @@ final class TestNode: @unchecked Sendable {
         let _: Bool = try thread.wait { [self] done in
             connection.stop()
             subscriber.stop()
+            third?.stop()
             done(true)
         }
     }
@@ -163,20 +176,47 @@ final class TestNode: @unchecked Sendable {
     }
 
     /// Many steps of one loop turn, waited for; replies in the order of the requests.
-    func askTogether(_ requests: [StoreRequest], site: SiteID = testSite, lease: Lease?) throws
-        -> [StoreReply]
-    {
-        try thread.wait { [self] done in
+    func askTogether(_ requests: [StoreRequest], lease: Lease?) throws -> [StoreReply] {
+        guard let replies = begin(requests, lease: lease).take(seconds: 20) else {
+            throw TestFailure(what: "no answers")
+        }
+        return replies
+    }
+
+    /// The same, not waited for.
+    func begin(_ requests: [StoreRequest], lease: Lease?) -> Answer<[StoreReply]> {
+        let answer = Answer<[StoreReply]>()
+        thread.loop.post { [self] in
             var replies = [StoreReply?](repeating: nil, count: requests.count)
             var missing = requests.count
             for (index, request) in requests.enumerated() {
-                submit(request, site, lease) { reply in
+                submit(request, testSite, lease) { reply in
                     replies[index] = reply
                     missing -= 1
-                    if missing == 0 { done(replies.map { $0! }) }
+                    if missing == 0 { answer.set(replies.map { $0! }) }
                 }
             }
         }
+        return answer
+    }
+
+    /// True once the store has lost Redis and is ready again.
+    func whenReadyAgain() -> Answer<Bool> {
+        let answer = Answer<Bool>()
+        thread.loop.post { [self] in
+            store.onReady = { [unowned self] in
+                store.onReady = nil
+                answer.set(true)
+            }
+        }
+        return answer
+    }
+
+    /// Script calls that Redis has run.
+    func evaluations() throws -> Int {
+        let text = try command("INFO", "commandstats").string ?? ""
+        let line = text.split(separator: "\r\n").first { $0.hasPrefix("cmdstat_evalsha:calls=") }
+        return line.flatMap { Int($0.dropFirst(22).prefix { $0 != "," }) } ?? 0
     }
 
     private func submit(

@@ -24,6 +24,12 @@ import Testing
         }
         try pair.compareStates()
         #expect(try pair.faults() == [])
+        if steps >= 3_000, !pair.hasFailed {
+            // The requests must bring everything about, else the suite shows less than it says.
+            #expect(pair.changes == Set(SessionChange.allCases), "seed \(seed)")
+            #expect(pair.refusals.isSuperset(of: [.noOffer, .queueFull, .notFound]))
+            #expect(pair.forks > 0 && pair.repeats > 0 && pair.conflicts > 0 && pair.fences > 0)
+        }
         try pair.stop()
     }
 
@@ -52,6 +58,13 @@ private final class Pair {
     private var marks = 0
     private var epoch = 0
     private(set) var hasFailed = false
+    // What came about.
+    private(set) var changes: Set<SessionChange> = []
+    private(set) var refusals: Set<StoreRefusal> = []
+    private(set) var forks = 0
+    private(set) var repeats = 0
+    private(set) var conflicts = 0
+    private(set) var fences = 0
     private let markSession = sessionID(123_456_789)
 
     init(seed: UInt64) throws {
@@ -102,11 +115,26 @@ private final class Pair {
         let found = try nodes[index].ask(request, lease: lease, clock: now)
         check(found == expected, "\(request)\n  twin  \(expected)\n  redis \(found)")
         try compareNotices(after: request)
+        count(found)
         switch found {
         case .lease(let lease): leases[index] = lease
         case .fenced:
             // As a hub does: a new lease, then its people come again one by one.
             try both(index, .openLease(milliseconds: 15_000, graces: graces), lease: nil)
+        default: break
+        }
+    }
+
+    private func count(_ reply: StoreReply) {
+        switch reply {
+        case .fenced: fences += 1
+        case .refused(let refusal): refusals.insert(refusal)
+        case .history(let page): forks += page.forks.count
+        case .appended(let outcomes):
+            for outcome in outcomes {
+                if case .kept(_, _, _, true) = outcome { repeats += 1 }
+                if outcome == .keyConflict { conflicts += 1 }
+            }
         default: break
         }
     }
@@ -128,6 +156,7 @@ private final class Pair {
             }
             var expected: [StoreNotice] = []
             while let (_, notice) = twin.nextNotice() { expected.append(notice) }
+            for case .session(_, let change) in found { changes.insert(change) }
             check(
                 found == expected,
                 "notices of \(request)\n  twin  \(expected)\n  redis \(found)")
