@@ -61,7 +61,8 @@ export class ChathubWidget extends HTMLElement {
     sessionStorageOf().set(`${this.#prefix}open`, '1');
     this.#draw();
     this.#parts.talk.toBottom();
-    if (takesFocus) (this.#parts.composer.isConnected ? this.#parts.composer : this.#parts.panel).focus();
+    const { composer, panel } = this.#parts;
+    if (takesFocus) (composer.isConnected && !composer.hidden ? composer : panel).focus();
   }
 
   close() {
@@ -280,8 +281,8 @@ export class ChathubWidget extends HTMLElement {
       : this.#language.say(unread ? 'launcher.unread' : 'launcher.open', { n: unread });
     launcher.setAttribute('aria-label', label);
     launcher.setAttribute('aria-expanded', String(this.#isOpen));
-    launcher.replaceChildren(icon(this.#isOpen ? 'down' : 'chat', 27),
-      ...(unread ? [el('span', { class: 'badge', 'aria-hidden': 'true' }, String(Math.min(unread, 99)))] : []));
+    launcher.replaceChildren(icon(this.#isOpen ? 'down' : 'chat', 27), unread
+      ? el('span', { class: 'badge', 'aria-hidden': 'true' }, String(Math.min(unread, 99))) : '');
   }
 
   #drawHeader(conversation) {
@@ -297,9 +298,9 @@ export class ChathubWidget extends HTMLElement {
   }
 
   #place(conversation) {
-    if (conversation.position === 1) return this.#language.say('queue.first');
-    if (conversation.position) return this.#language.say('queue.place', { n: conversation.position });
-    return this.#language.say('queue.kept');
+    const n = conversation.position;
+    if (!n) return this.#language.say('queue.kept');
+    return this.#language.say(n === 1 ? 'queue.first' : 'queue.place', { n });
   }
 
   #drawQueue(conversation) {
@@ -376,7 +377,8 @@ export class ChathubWidget extends HTMLElement {
   #sayPosition() {
     const conversation = this.#conversation;
     if (conversation.state === 'active' && this.#saidPosition.words) {
-      this.#say(this.#language.say('joined', { name: conversation.agent?.name ?? this.#language.say('agent') }));
+      const name = conversation.agent?.name ?? this.#language.say('agent');
+      this.#say(this.#language.say('joined', { name }));
       this.#saidPosition = { at: 0, words: '' };
     }
     if (conversation.state !== 'queued' || !this.#isOpen) return;
