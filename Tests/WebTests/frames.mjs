@@ -27,7 +27,9 @@ const object = wants(isObject);
 // null is left out, as everywhere
 const isScalar = (value) => value === null || typeof value === 'boolean' || Number.isFinite(value)
   || text(0, 1024)(value) === undefined;
-const areNames = (value) => Object.keys(value).every((key) => name(1, 64)(key) === undefined);
+// One name in two spellings (composed and not) is one name twice.
+const areNames = (value) => Object.keys(value).every((key) => name(1, 64)(key) === undefined)
+  && new Set(Object.keys(value).map((key) => key.normalize())).size === Object.keys(value).length;
 const attributes = wants((value) => isObject(value) && Object.keys(value).length <= 50
   && areNames(value) && Object.values(value).every((one) => isScalar(one)
     || (Array.isArray(one) && one.length <= 100 && one.every(isScalar))));

@@ -17,6 +17,7 @@ import { widgetStyle } from './chathub-widget-style.js';
 const BANNER_AFTER_MILLISECONDS = 1500;
 const POSITION_SAID_EVERY_MILLISECONDS = 30_000;
 const PAGE_BYTES = 2000;
+const tabStorage = new SafeStorage(() => globalThis.sessionStorage);
 
 export class ChathubWidget extends HTMLElement {
   #language;
@@ -44,7 +45,7 @@ export class ChathubWidget extends HTMLElement {
       this.getAttribute('locale'), navigator.languages));
     globalThis.addEventListener('storage', (event) => this.#changedElsewhere(event));
     if (this.#storage.get(`${this.#prefix}me`) || this.getAttribute('token')) this.#connect();
-    if (sessionStorageOf().get(`${this.#prefix}open`)) this.open(false);
+    if (tabStorage.get(`${this.#prefix}open`)) this.open(false);
   }
 
   static observedAttributes = ['locale'];
@@ -58,7 +59,7 @@ export class ChathubWidget extends HTMLElement {
   open(takesFocus = true) {
     this.#connect();
     this.#isOpen = true;
-    sessionStorageOf().set(`${this.#prefix}open`, '1');
+    tabStorage.set(`${this.#prefix}open`, '1');
     this.#draw();
     this.#parts.talk.toBottom();
     const { composer, panel } = this.#parts;
@@ -67,7 +68,7 @@ export class ChathubWidget extends HTMLElement {
 
   close() {
     this.#isOpen = false;
-    sessionStorageOf().remove(`${this.#prefix}open`);
+    tabStorage.remove(`${this.#prefix}open`);
     this.#draw();
     this.#parts.launcher.focus();
   }
@@ -391,11 +392,5 @@ export class ChathubWidget extends HTMLElement {
 
   #say(words) { this.#parts.said.textContent = words; }
 }
-
-let pageStorage = null;
-const sessionStorageOf = () => {
-  pageStorage ??= new SafeStorage(() => globalThis.sessionStorage);
-  return pageStorage;
-};
 
 if (!customElements.get('chathub-widget')) customElements.define('chathub-widget', ChathubWidget);
