@@ -93,7 +93,9 @@ export class AgentClient extends HubClient {
     const wasMine = this.#isMine(conversation);
     super.takeState(conversation, frame);
     const { state } = conversation;
-    const isMine = this.#isMine(conversation) || state === 'offered';
+    // `offered` without us in it tells that it is now somebody else who is asked.
+    const isOfferedToMe = state === 'offered' && frame.agent?.id === this.me.id;
+    const isMine = isOfferedToMe || this.#isMine(conversation);
     if (!isMine || (state === 'closed' && !wasMine)) this.dismiss(conversation);
   }
 
