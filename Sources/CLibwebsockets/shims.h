@@ -33,9 +33,14 @@ static inline struct lws *chat_lws_adopt(struct lws_vhost *vhost, int descriptor
     return lws_adopt_descriptor_vhost_via_info(&adopt);
 }
 
-// `LWS_TO_KILL_ASYNC` is a macro with a cast-like sign.
+// `LWS_TO_KILL_...` are macros with a sign in parentheses. Soon: without a close frame.
 static inline void chat_lws_kill_soon(struct lws *wsi) {
     lws_set_timeout(wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
+}
+
+// The closing handshake begins now; never from inside a callback of the same connection.
+static inline void chat_lws_begin_close(struct lws *wsi) {
+    lws_set_timeout(wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_SYNC);
 }
 
 static inline void chat_lws_http_deadline(struct lws *wsi, int seconds) {

@@ -10,8 +10,8 @@ struct Document {
     /// Stands at the beginning of a key that was repeated, and is reported already.
     static let repeatedKeyMark: ClosedRange<UInt32> = 0xE000...0xE0FF
 
-    /// Nil when the text is no YAML mapping; the log then says why.
-    static func read(_ text: String, _ log: ProblemLog) -> Section? {
+    /// Nil when the text is no YAML mapping; the log then says why, unless it may be empty and is.
+    static func read(_ text: String, _ log: ProblemLog, mayBeEmpty: Bool = false) -> Section? {
         guard text.utf8.count <= byteLimit else {
             log.error("the file is larger than 16 MiB", at: Place(line: 1, column: 1))
             return nil
@@ -19,7 +19,12 @@ struct Document {
         var text = text
         for repetition in 0..<duplicateLimit {
             do {
-                guard let root = try Yams.compose(yaml: text) else { break }
+                guard let root = try Yams.compose(yaml: text) else {
+                    if !mayBeEmpty {
+                        log.error("the file is empty", at: Place(line: 1, column: 1))
+                    }
+                    return nil
+                }
                 return Entry(node: root, path: "", log: log, budget: NodeBudget(log)).section()
             } catch let error as YamlError {
                 guard case .duplicatedKeysInMapping(let keys, let context) = error else {
@@ -34,7 +39,7 @@ struct Document {
                 return nil
             }
         }
-        log.error("the file is empty", at: Place(line: 1, column: 1))
+        log.error("too many keys are given twice to read on", at: Place(line: 1, column: 1))
         return nil
     }
 

@@ -114,10 +114,8 @@ struct MatcherDecoder {
     private func pattern(_ text: String, isPlain: Bool, _ entry: Entry) -> Matcher? {
         if text == "missing" { return .missing }
         if text == "present" { return .present }
-        if let comparison = comparison(text) {
-            return bound(comparison.rest, entry).map {
-                .compare(comparison.sign, $0)
-            }
+        if let (sign, rest) = comparison(text) {
+            return bound(rest, entry).map { .compare(sign, $0) }
         }
         if text.hasPrefix("!=") || text.hasPrefix("=") {
             entry.error(
@@ -125,7 +123,11 @@ struct MatcherDecoder {
                 allowed: "the value itself, or { not: value }")
             return nil
         }
-        if let range = range(text, entry) { return range.matcher }
+        switch range(text, entry) {
+        case .range(let matcher): return matcher
+        case .wrong: return nil
+        case .none: break
+        }
         if case .place = kind { return place(text) }
         if text.utf8.contains(0x2A) { return .glob(Glob(text)) }
         return .equals(isPlain ? Scalar(unquoted: text) : Scalar(text: text))
@@ -150,23 +152,30 @@ struct MatcherDecoder {
         return bound
     }
 
-    /// Nil when the text is no range; with a nil matcher when it is a wrong one.
-    private func range(_ text: String, _ entry: Entry) -> (matcher: Matcher?, Void)? {
-        guard let dots = Self.rangeMark(in: text) else { return nil }
+    private enum RangeReading {
+        /// Not written as a range.
+        case none
+        /// Reported.
+        case wrong
+        case range(Matcher)
+    }
+
+    private func range(_ text: String, _ entry: Entry) -> RangeReading {
+        guard let dots = Self.rangeMark(in: text) else { return .none }
         let low = Matcher.Bound(Self.trimmed(dots.before))
         let high = Matcher.Bound(Self.trimmed(dots.after))
         switch (low, high) {
         case (nil, nil):
-            return nil
+            return .none
         case (.number(let lower), .number(let upper)) where lower <= upper:
-            return (.range(.number(lower), .number(upper)), ())
+            return .range(.range(.number(lower), .number(upper)))
         case (.date(let lower), .date(let upper)) where lower.day <= upper.day:
-            return (.range(.date(lower), .date(upper)), ())
+            return .range(.range(.date(lower), .date(upper)))
         default:
             entry.error(
                 "not a range",
                 allowed: "two numbers or two dates, the smaller first: \"3..7\"; or \">= 3\"")
-            return (nil, ())
+            return .wrong
         }
     }
 

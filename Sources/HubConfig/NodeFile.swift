@@ -5,7 +5,7 @@ public enum NodeFile {
     public static func load(
         path: String?, environment: [String: String] = [:]
     ) -> CheckedFile<NodeSettings> {
-        guard let path else { return load(text: "{}", name: "defaults", environment: environment) }
+        guard let path else { return load(text: "", name: "defaults", environment: environment) }
         switch FileText.read(path) {
         case .success(let text):
             return load(text: text, name: path, environment: environment)
@@ -19,7 +19,9 @@ public enum NodeFile {
     ) -> CheckedFile<NodeSettings> {
         var settings = NodeSettings()
         let log = ProblemLog(file: name)
-        if let root = Document.read(text, log) { read(root, prefix: "", &settings) }
+        if let root = Document.read(text, log, mayBeEmpty: true) {
+            read(root, prefix: "", &settings)
+        }
         let environmentLog = ProblemLog(file: "environment")
         override(&settings, environment, environmentLog)
         check(settings, log)

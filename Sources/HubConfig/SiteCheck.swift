@@ -13,6 +13,35 @@ struct SiteCheck {
         warnOfUncoveredHours(root, rules, groups)
         warnOfMissingRobot(root, rules)
         warnOfSignatures(root, rules)
+        warnOfHoles(root, rules)
+    }
+
+    /// Rules that differ in nothing but their levels are meant to divide them up: a level between
+    /// theirs that none of them takes is a hole.
+    private func warnOfHoles(_ root: Section, _ rules: [Rule]) {
+        var masks: [[Condition]: (levels: UInt16, name: String)] = [:]
+        var order: [[Condition]] = []
+        for rule in rules {
+            var levels: UInt16?
+            let others = rule.conditions.filter { condition in
+                guard case .test(.level, let matcher) = condition else { return true }
+                levels = (levels ?? .max) & matcher.acceptedLevels
+                return false
+            }
+            guard let levels else { continue }
+            if masks[others] == nil { order.append(others) }
+            masks[others, default: (0, rule.name)].levels |= levels
+        }
+        for others in order {
+            guard let (mask, name) = masks[others], mask != 0 else { continue }
+            let range = mask.trailingZeroBitCount..<(16 - mask.leadingZeroBitCount)
+            let holes = range.filter { mask & (1 << UInt16($0)) == 0 }
+            guard !holes.isEmpty else { continue }
+            let levels = holes.map(String.init).joined(separator: ", ")
+            log.warning(
+                "level \(levels) falls between `\(name)` and the rules beside it",
+                at: root.place(ofKey: "strategy"))
+        }
     }
 
     private func warnOfIdleGroups(_ root: Section, _ rules: [Rule], _ groups: [GroupSettings]) {

@@ -34,7 +34,7 @@ struct VipDecoder {
             section.value("trust")?.choice(LevelParameter.Trust.self) ?? parameter.trust
         parameter.maximum = section.value("max").flatMap(level) ?? parameter.maximum
         if parameter.trust == .unsigned, !section.contains("max") {
-            section.missing("max", allowed: "1...10: what an unsigned parameter counts as at most")
+            parameter.maximum = LevelParameter.unsignedMaximum
         } else if parameter.trust == .unsigned, parameter.maximum == .highest {
             section.log.warning(
                 "anybody may write `?\(parameter.name)=10` and go before everyone else",

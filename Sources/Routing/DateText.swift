@@ -47,14 +47,14 @@ public struct DateText: Hashable, Sendable, CustomStringConvertible {
             let seconds = Int64(day.number) * 86_400 - Int64(offsetSeconds)
             return seconds * 1000 + Int64(time)
         }
-        let wallClock = WallClock(day: day, secondOfDay: time / 1000)
-        return zone.milliseconds(at: wallClock) + Int64(time % 1000)
+        let localTime = LocalTime(day: day, secondOfDay: time / 1000)
+        return zone.milliseconds(at: localTime) + Int64(time % 1000)
     }
 
     /// The day it falls on where the site is.
     public func day(in zone: ZoneRules) -> CivilDay {
         guard offsetSeconds != nil else { return day }
-        return zone.wallClock(at: milliseconds(in: zone)).day
+        return zone.localTime(at: milliseconds(in: zone)).day
     }
 
     public var description: String {

@@ -39,6 +39,10 @@ public struct LevelParameter: Hashable, Sendable {
         case signed
     }
 
+    /// What an unsigned parameter counts as at most where the site does not say: one less than the
+    /// highest, so that whoever the site itself calls most important comes first.
+    public static let unsignedMaximum = Level(9) ?? .highest
+
     /// Looked up as `page.<name>`, else in the query of `page.url`.
     public var name: String
     public var trust: Trust

@@ -79,9 +79,9 @@ public struct ListenerSocket: Sendable {
     private static func bound(
         to target: SocketAddress, sharing: Bool
     ) throws(WebSocketError) -> Int32 {
-        // On Linux SOCK_NONBLOCK and SOCK_CLOEXEC are these flags of open(2); their own names do
-        // not always come through the importer.
-        let kind = Int32(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC
+        // SOCK_STREAM, with SOCK_NONBLOCK and SOCK_CLOEXEC, which are these flags of open(2). As
+        // names they belong to whichever C module happened to read their header first.
+        let kind = 1 | O_NONBLOCK | O_CLOEXEC
         let descriptor = socket(target.family, kind, 0)
         guard descriptor >= 0 else { throw failure("socket", errno) }
         set(descriptor, SOL_SOCKET, SO_REUSEADDR)

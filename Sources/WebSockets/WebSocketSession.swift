@@ -144,6 +144,9 @@ public final class WebSocketSession: Identifiable, @unchecked Sendable {
     func flushAtTurnEnd() {
         isDirty = false
         guard let wsi, phase == .open || phase == .closing, !awaitsWritable else { return }
+        if phase == .closing, outbox.isEmpty, lws_partial_buffered(wsi) == 0 {
+            return sayGoodbye(wsi)
+        }
         if phase == .open, engine.writesDirectly, lws_partial_buffered(wsi) == 0 {
             engine.statistics.directWrites += 1
             guard writeFrame(wsi) else { return fail() }
@@ -165,7 +168,10 @@ public final class WebSocketSession: Identifiable, @unchecked Sendable {
         guard let wsi else { return -1 }
         switch phase {
         case .open, .closing:
-            if outbox.isEmpty { return phase == .closing ? sayGoodbye(wsi) : 0 }
+            if outbox.isEmpty {
+                if phase == .closing { noteDirty() }
+                return 0
+            }
             engine.statistics.queuedWrites += 1
             guard writeFrame(wsi) else {
                 phase = .leaving
@@ -230,15 +236,18 @@ public final class WebSocketSession: Identifiable, @unchecked Sendable {
         noteDirty()
     }
 
-    /// The close frame goes out and the library waits for the peer's.
-    private func sayGoodbye(_ wsi: OpaquePointer) -> Int32 {
+    /// The close frame goes out and the library waits for the peer's. From the turn's end, outside
+    /// every callback: Debian's library is a debug build that closes twice when WRITEABLE returns
+    /// -1, and the second time it hangs up before the close frame was written.
+    private func sayGoodbye(_ wsi: OpaquePointer) {
         phase = .leaving
         var reason = Array(closeReason.utf8.prefix(123))
         while !reason.isEmpty, String(validating: reason, as: UTF8.self) == nil {
             reason.removeLast()
         }
         chat_lws_close_reason(wsi, Int32(closeCode), &reason, reason.count)
-        return -1
+        chat_lws_begin_close(wsi)
+        engine.wakeLibrary()
     }
 
     /// Ends it without a close frame, soon. For peers that are gone or worse. Idempotent.

@@ -1,9 +1,10 @@
 // Echoes every message as it came, for conformance suites (Tests/autobahn.sh) and measurements.
 //
-//     EchoServer PORT [queued]
+//     EchoServer PORT [queued] [shared]
 //
 // Prints `ready PORT` and serves until SIGTERM. Close codes are the RFC's own, so that a suite can
-// judge them. `queued` turns direct writes off.
+// judge them. `queued` turns direct writes off, `shared` lets several of them serve one port. `GET /pid` tells
+// the process, `GET /statistics` its counters.
 import EventLoop
 import Glibc
 import WebSockets
@@ -16,6 +17,16 @@ final class Echo: WebSocketHandler {
     }
 
     func closed(_ session: WebSocketSession) {}
+
+    var server: WebSocketServer?
+
+    func respond(to request: HTTPRequest) -> HTTPResponse {
+        switch request.path {
+        case "/pid": .text(200, "\(getpid())")
+        case "/statistics": .text(200, "\(server?.statistics.acceptPauses ?? -1)")
+        default: .text(404, "not found\n")
+        }
+    }
 }
 
 let port = UInt16(CommandLine.arguments.dropFirst().first ?? "0") ?? 0
@@ -38,10 +49,19 @@ func echoOptions() -> ServerOptions {
 
 func serve() throws {
     let loop = try EventLoop()
-    let server = try WebSocketServer(loop: loop, options: echoOptions(), handler: Echo())
-    let listener = try ListenerSocket(address: "127.0.0.1", port: port)
+    let echo = Echo()
+    let server = try WebSocketServer(loop: loop, options: echoOptions(), handler: echo)
+    echo.server = server
+    let isShared = CommandLine.arguments.contains("shared")
+    let listener = try ListenerSocket(
+        address: "127.0.0.1", port: port, refusingOthers: !isShared)
     try server.listen(on: listener)
-    loop.onSignal(SIGTERM) { server.shutDown { loop.stop() } }
+    loop.onSignal(SIGTERM) {
+        server.shutDown {
+            echo.server = nil
+            loop.stop()
+        }
+    }
     print("ready \(listener.port)")
     fflush(nil)
     loop.run()

@@ -44,6 +44,12 @@ struct NodeFileTests {
         }
     }
 
+    @Test func aFileOfCommentsOnlyMeansTheDefaults() {
+        #expect(NodeFile.load(text: "# listen: 1\n", name: "n").settings == NodeSettings())
+        #expect(NodeFile.load(path: nil).settings == NodeSettings())
+        #expect(NodeFile.load(path: "/nowhere/chathub.yaml").errors.count == 1)
+    }
+
     @Test func aWrongVariableNeverShowsItsValue() {
         let checked = NodeFile.load(
             text: "{}", name: "n", environment: ["CHATHUB_REDIS": "http://me:secret@host"])

@@ -71,7 +71,7 @@ struct SiteFileTests {
         for expected in [
             "1 not a name for a site", "2 unknown time zone `Asia/Shanghia`",
             "3 unknown value `both`", "3 expected a whole number, found `11`",
-            "3 expected a duration, found `10`", "3 `max` is missing",
+            "3 expected a duration, found `10`",
             "6 `anna` is in this group already", "6 `v_x` is no agent's identifier",
             "7 unknown key `max_waitng`", "8 `Care 2` is no name for a group",
             "11 not a level", "11 `soon` is neither a number nor a date",
@@ -117,6 +117,16 @@ struct SiteFileTests {
         #expect(group.suggestion == "care")
         #expect(group.allowed == "care, spare")
         #expect(group.path == "strategy[0].plan[0].group")
+    }
+
+    @Test func anUnsignedParameterIsCappedEvenWhenNobodySaysSo() throws {
+        func parameter(_ text: String) throws -> LevelParameter {
+            let text = site("vip: { source: combined, parameter: \(text) }")
+            return try #require(SiteFile.load(text: text, name: "f").settings).vip.parameter
+        }
+        #expect(try parameter("{ trust: unsigned }").maximum.value == 9)
+        #expect(try parameter("{ trust: signed }").maximum.value == 10)
+        #expect(try parameter("{ name: l }").trust == .signed)
     }
 
     @Test func aStrategyWithoutARuleForEverybodyIsRefused() {
@@ -259,6 +269,21 @@ struct SiteFileTests {
         #expect(
             checked.warnings.map(\.message).contains("`anna` is not under `agents`: defaults apply")
         )
+    }
+
+    @Test func aLevelBetweenTheRulesIsWarnedOf() {
+        func warnings(_ first: String, _ second: String) -> [String] {
+            let text = site(
+                strategy: """
+                    - { name: high, who: { level: "\(first)" }, plan: [{ to: group, group: care }] }
+                    - { name: low, who: { level: "\(second)" }, plan: [{ to: group, group: care }] }
+                    - { name: rest, plan: [{ to: group, group: spare }] }
+                    """)
+            return SiteFile.load(text: text, name: "f").warnings.map(\.message)
+        }
+        #expect(
+            warnings(">= 6", "1..3") == ["level 4, 5 falls between `high` and the rules beside it"])
+        #expect(warnings(">= 4", "1..3") == [])
     }
 
     @Test func addressesAndOriginsHaveOneForm() throws {

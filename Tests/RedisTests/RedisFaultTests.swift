@@ -103,18 +103,27 @@ import Testing
         let test = try TestLoop()
         let connection = test.connection(server.endpoint) { $0.commandDeadlineMilliseconds = 100 }
         var answer: Result<RedisReply, RedisFailure>?
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        var hang: FileWatcher?
+        hang = try test.loop.watch(descriptor: ends[0], .readable) { _ in
+            hang?.stop()
+            usleep(300_000)
+        }
         connection.whenReady { _ in
             connection.send(RedisCommand("PING")) { result in
                 answer = result
                 connection.stop()
                 test.loop.stop()
             }
-            // Written at the turn's end; then the whole process hangs past the deadline.
-            test.loop.schedule(afterMilliseconds: 1) { usleep(300_000) }
+            // Written at the turn's end. The pipe is readable at once, before Redis can answer:
+            // the loop then hangs past the deadline, whose timer comes before the next poll.
+            write(ends[1], "x", 1)
         }
         connection.start()
         test.run()
         #expect(answer == .success(.status("PONG")))
+        for end in ends { close(end) }
     }
 
     @Test(arguments: [1, 7, 64]) func answersInSlicesArriveWhole(_ slice: Int) throws {

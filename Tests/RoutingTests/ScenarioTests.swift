@@ -7,9 +7,10 @@ struct ScenarioTests {
     static let files: [URL] = {
         let folder = Bundle.module.resourceURL?.appending(path: "Scenarios")
         let all = folder.flatMap {
-            try? FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
+            FileManager.default.enumerator(at: $0, includingPropertiesForKeys: nil)
         }
-        return (all ?? []).filter { $0.pathExtension == "yaml" }
+        return (all?.allObjects ?? []).compactMap { $0 as? URL }
+            .filter { $0.pathExtension == "yaml" }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
     }()
 

@@ -100,6 +100,58 @@ struct StrategyTests {
         }
     }
 
+    /// The compiled form against the conditions as they stand, one by one.
+    @Test func everyWalkAgreesWithTheNaiveTwin() throws {
+        func holds(_ condition: Condition, _ evaluation: Evaluation) -> Bool {
+            switch condition {
+            case .test(let subject, let matcher):
+                matcher.matches(evaluation.lookUp(subject), zone: .utc)
+            case .all(let all): all.allSatisfy { holds($0, evaluation) }
+            case .any(let any): any.contains { holds($0, evaluation) }
+            case .not(let condition): !holds(condition, evaluation)
+            }
+        }
+        var random = SeededRandom(seed: 11)
+        for round in 0..<400 {
+            let rules = (0..<8).map { Self.rule(&random, "r\($0)") }
+            let strategy = try Strategy(rules: rules + [Rule(name: "rest", plan: Self.plan)])
+            for _ in 0..<10 {
+                let facts = Self.facts(&random)
+                let decision = strategy.decide(facts, at: 0)
+                let evaluation = strategy.evaluation(facts, decision.level, 0)
+                for step in decision.walk {
+                    let expected = strategy.rules[step.rule].conditions
+                        .firstIndex { !holds($0, evaluation) }
+                    #expect(step.failedCondition == expected, "round \(round), seed 11")
+                }
+                #expect(decision.walk.dropLast().allSatisfy { $0.failedCondition != nil })
+            }
+        }
+    }
+
+    @Test func wordsNumbersAndTruthsAreEqualAsTheyAreWritten() throws {
+        let cases: [(Scalar, AttributeValue, Bool)] = [
+            (Scalar(unquoted: "7"), .integer(7), true), (Scalar(unquoted: "7"), .text("7.0"), true),
+            (Scalar(text: "7"), .text("7.0"), false), (Scalar(text: "7"), .integer(7), true),
+            (Scalar(unquoted: "true"), .text("Yes"), true),
+            (Scalar(unquoted: "no"), .boolean(false), true),
+            (Scalar(text: "yes"), .boolean(true), false),
+            (Scalar(unquoted: "9007199254740993"), .integer(9_007_199_254_740_992), false),
+            (Scalar(unquoted: "gold"), .list([.text("tin"), .text("gold")]), true),
+            (Scalar(unquoted: "nan"), .text("nan"), true),
+            (Scalar(unquoted: "0x10"), .integer(16), false),
+        ]
+        for (scalar, value, expected) in cases {
+            let rule = Rule(
+                name: "a", conditions: [.test(.attribute("x"), .equals(scalar))], plan: Self.plan)
+            let strategy = try Strategy(rules: [rule, Rule(name: "rest", plan: Self.plan)])
+            var facts = Facts()
+            facts.attributes.set("x", to: value, origin: .page)
+            #expect(
+                (strategy.decide(facts, at: 0).ruleIndex == 0) == expected, "\(scalar) \(value)")
+        }
+    }
+
     /// What is called shadowed never matches, whatever comes.
     @Test func shadowedRulesNeverMatch() throws {
         var random = SeededRandom(seed: 5)

@@ -21,7 +21,7 @@ extension Hub {
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
-        case .start, .accept, .simple, .setStatus, .history:
+        case .start, .accept, .decline, .end, .setStatus, .history:
             requestAnswered(operation.purpose, reply, at: operation.site)
         }
     }
@@ -134,12 +134,15 @@ extension Hub {
             enrollMissing(request.connection)
         case (.setStatus(let request), .agent(let agent)):
             answer(request, ServerFrame.agentOK(id: request.id, agent))
-        case (.simple(let request), .session(let record)):
+        case (.decline(let request), .session(let record)):
             answer(request, ServerFrame.plainOK(id: request.id))
             apply(record, change: nil, at: site)
+        case (.end(let request), .session(let record)):
+            ended(request, record, at: site)
         case (.history(let request, let session), .history(let page)):
             historyRead(request, session, page)
-        case (.setStatus(let request), _), (.simple(let request), _), (.history(let request, _), _):
+        case (.setStatus(let request), _), (.decline(let request), _), (.end(let request), _),
+            (.history(let request, _), _):
             refuse(request, reply)
         default: break
         }

@@ -70,8 +70,10 @@ extension Hub {
             kept(arrival, epoch: epoch, session)
         case .keyConflict:
             refuse(pending, .keyConflict, "this key was used for another text")
+        case .gone where session.record == nil:
+            refuse(pending, .notFound, "no such session")
         case .gone:
-            refuse(pending, .gone, "the session is gone")
+            refuse(pending, .gone, "the session's messages are kept no longer")
         case .sessionClosed:
             refuse(pending, .sessionClosed, "the session is closed")
         case .notParticipant:

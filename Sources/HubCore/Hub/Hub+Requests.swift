@@ -193,7 +193,17 @@ extension Hub {
     ) {
         guard let by = request.connection.participant else { return }
         submit(
-            .close(session: session, by: by, reason: reason), at: site, .simple(request))
+            .close(session: session, by: by, reason: reason), at: site, .end(request))
+    }
+
+    func ended(_ request: Request, _ record: SessionRecord, at site: LocalSite) {
+        guard let who = request.connection.participant else { return }
+        answer(
+            request,
+            ServerFrame.sessionOK(
+                id: request.id, record, agentName: site.name(of: record.agent),
+                for: Audience(who)))
+        apply(record, change: nil, at: site)
     }
 
     // MARK: Agents
@@ -232,6 +242,6 @@ extension Hub {
             .decline(
                 session: decline.session, agent: person.key.id, reason: decline.reason ?? "",
                 pauseMilliseconds: site.rules.declinePauseMilliseconds),
-            at: site, .simple(request))
+            at: site, .decline(request))
     }
 }

@@ -5,8 +5,8 @@
 /// The parts lie in files beside this one: greeting (`Hub+Greeting`), requests (`Hub+Requests`),
 /// messages (`Hub+Relay`), who hears which session (`Hub+Enrollment`), what the store tells
 /// (`Hub+Notices`), queue positions (`Hub+Positions`), leases and people (`Hub+Leases`).
-public import ChatModel
-public import ChatProtocol
+import ChatModel
+import ChatProtocol
 
 public final class Hub {
     let node: String

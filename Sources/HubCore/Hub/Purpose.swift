@@ -34,7 +34,9 @@ enum Purpose {
     case append(LocalSession)
     case start(Request)
     case accept(Request, SessionID)
-    case simple(Request)
+    case decline(Request)
+    /// `session.close` and `session.leave`.
+    case end(Request)
     case setStatus(Request)
     case history(Request, SessionID)
 }

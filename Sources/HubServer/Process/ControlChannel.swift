@@ -64,8 +64,9 @@ final class ControlChannel {
     /// Two connected descriptors, closed on exec unless handed to a child.
     static func pair() throws(ControlError) -> (Int32, Int32) {
         var ends: [Int32] = [0, 0]
-        // On Linux SOCK_CLOEXEC is O_CLOEXEC (socket(2)).
-        let kind = Int32(SOCK_STREAM.rawValue) | O_CLOEXEC
+        // SOCK_STREAM, with SOCK_CLOEXEC, which is O_CLOEXEC (socket(2)). As names they belong to
+        // whichever C module happened to read their header first.
+        let kind = 1 | O_CLOEXEC
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw ControlError.closed }
         return (ends[0], ends[1])
     }

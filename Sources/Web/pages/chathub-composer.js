@@ -21,6 +21,7 @@ export class ChathubComposer extends HTMLElement {
   #send;
   #note;
   #pause = null;
+  #isHeld = false;
 
   setUp({ language, storage }) {
     this.#language = language;
@@ -45,13 +46,11 @@ export class ChathubComposer extends HTMLElement {
     this.#judge();
   }
 
-  /** The draft moves along when a conversation gets its name. */
-  rename(draftName) {
-    if (draftName === this.#draftName) return;
-    const text = this.#field.value;
-    this.#storage.remove(this.#draftName);
-    this.#draftName = draftName;
-    if (text) this.#storage.set(draftName, text);
+  /** While held, one may write but not send. */
+  set isHeld(isHeld) {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#judge();
   }
 
   focus() { this.#field.focus(); }
@@ -107,7 +106,7 @@ export class ChathubComposer extends HTMLElement {
 
   #submit() {
     const text = this.#field.value;
-    if (text.trim() === '' || this.#excess(text) > 0) return;
+    if (this.#isHeld || text.trim() === '' || this.#excess(text) > 0) return;
     clearTimeout(this.#pause);
     this.#field.value = '';
     this.#storage.remove(this.#draftName);
@@ -129,7 +128,7 @@ export class ChathubComposer extends HTMLElement {
     const excess = this.#excess(text);
     this.#note.hidden = excess === 0;
     this.#note.textContent = excess ? this.#language.say('message.tooLong', { n: excess }) : '';
-    this.#send.disabled = excess > 0 || text.trim() === '';
+    this.#send.disabled = this.#isHeld || excess > 0 || text.trim() === '';
   }
 
   #fit() {

@@ -107,13 +107,16 @@ export class ChathubTalk extends HTMLElement {
 
   #take(fresh, isLive, isReset) {
     const wasAtBottom = this.#isAtBottom();
-    const last = this.#rows.at(-1)?.message.seq ?? 0;
-    if (isReset || (this.#rows.length && fresh.some((one) => one.seq < last))) {
+    const drawn = this.#rows.at(-1)?.message.seq ?? 0;
+    const newer = fresh.filter((one) => one.seq > drawn);
+    // Older ones go in above; some may have been drawn already, when the conversation was shown.
+    if (isReset || this.#rows.length + newer.length !== this.#conversation.log.messages.length) {
       this.#redrawInPlace();
     } else {
-      for (const message of fresh) this.#appendRow(message, isLive);
+      for (const message of newer) this.#appendRow(message, isLive);
       this.#drawStatus();
       this.#drawPending();
+      this.#drawTyping();
       this.#drawOlder();
     }
     const others = fresh.filter((one) => !isMine(one, this.#client.me));

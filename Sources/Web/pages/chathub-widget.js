@@ -270,7 +270,8 @@ export class ChathubWidget extends HTMLElement {
       footer.replaceChildren(isClosed ? this.#ending(conversation) : composer);
     }
     composer.open(`${this.#prefix}draft`, { limitBytes: this.#client.limits.message_bytes });
-    composer.hidden = Boolean(this.#client.starting) || this.#client.connection.name === 'stopped';
+    composer.isHeld = Boolean(this.#client.starting);
+    composer.hidden = this.#client.connection.name === 'stopped';
   }
 
   #drawLauncher(launcher) {
