@@ -63,7 +63,7 @@ def test_killed_worker_loses_nobody_and_nothing(hubs):
     # Those who waited wait on, in their order, whichever worker they were on.
     people = [site.back(p) if p.is_closed else p for p in waiting]
     again = [site.back(p) for p in people]
-    assert [p.session(place)["position"] for p, place in zip(again, places)] == [1, 2, 3, 4]
+    assert [p.place(place) for p, place in zip(again, places)] == [1, 2, 3, 4]
     agent.say(session, "after it")
     back.expect("message", session=session, text="after it")
     eventually("the dead worker is replaced", lambda: len(hub.workers()) == 2, within=15)
