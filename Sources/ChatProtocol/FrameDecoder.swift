@@ -101,11 +101,10 @@ public struct FrameDecoder: Hashable, Sendable {
         case .typing:
             return .typing(
                 Typing(
-                    session: try reader.session(),
-                    isTyping: reader.fields.has(.typing) ? try reader.boolean(.typing) : true))
+                    session: try reader.session(), isTyping: try reader.boolean(.typing)))
         case .read:
             return .read(
-                ReadMark(session: try reader.session(), seq: try reader.count(.seq, 1...)))
+                ReadMark(session: try reader.session(), seq: try reader.count(.seq, 0...)))
         case .hello: return .hello(try hello(reader))
         case .history: return .history(try history(reader))
         case .sessionStart: return .sessionStart(try sessionStart(reader))

@@ -98,8 +98,8 @@ struct FrameFields {
         let slot = self[name]
         guard slot.kind == .string, Int(slot.length) == word.utf8CodeUnitCount else { return false }
         // A static string's bytes live as long as the process.
-        for index in 0..<Int(slot.length) where line[Int(slot.start) + index] != word.utf8Start[index]
-        {
+        for index in 0..<Int(slot.length)
+        where line[Int(slot.start) + index] != word.utf8Start[index] {
             return false
         }
         return true

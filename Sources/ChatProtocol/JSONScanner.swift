@@ -104,7 +104,8 @@ struct JSONScanner {
     @inline(__always)
     func slot(from start: Int, to stop: Int, _ kind: JSONSlot.Kind, mark: Bool) -> JSONSlot {
         JSONSlot(
-            start: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: stop - start),
+            start: UInt32(truncatingIfNeeded: start),
+            length: UInt32(truncatingIfNeeded: stop - start),
             kind: kind, mark: mark)
     }
 }
@@ -130,7 +131,8 @@ extension JSONScanner {
         if position < end, bytes[position] | 0x20 == UInt8(ascii: "e") {
             isInteger = false
             position += 1
-            if position < end, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
+            if position < end,
+                bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
             {
                 position += 1
             }

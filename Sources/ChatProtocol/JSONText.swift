@@ -58,7 +58,8 @@ enum JSONText {
     /// The text of a string slot, exactly: nothing is normalised, stripped or replaced.
     static func string(_ slot: JSONSlot, of bytes: UnsafeRawBufferPointer) -> String {
         guard slot.mark else {
-            return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[slot.range]), as: UTF8.self)
+            return String(
+                decoding: UnsafeRawBufferPointer(rebasing: bytes[slot.range]), as: UTF8.self)
         }
         return String(decoding: unescaped(slot, of: bytes), as: UTF8.self)
     }

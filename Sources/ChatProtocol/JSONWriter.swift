@@ -20,7 +20,8 @@ public struct JSONWriter: Sendable {
     @inline(__always)
     public mutating func raw(_ json: StaticString) {
         // A static string's bytes live as long as the process.
-        bytes.append(contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
+        bytes.append(
+            contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
     }
 
     /// `,"name":`, or without the comma right after an opening bracket. The name needs no escapes.

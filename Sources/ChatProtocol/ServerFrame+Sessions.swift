@@ -69,9 +69,18 @@ extension ServerFrame {
         } else {
             agentMembers(record, agentName, &json)
         }
-        json.optional("reason", reason ?? record.closeReason)
+        json.optional("reason", told(reason ?? record.closeReason, record, audience))
         json.member("last_seq", record.lastSeq)
         json.member("epoch", String(record.epoch))
+    }
+
+    /// Customers are told why a session ended, and that its agent was lost or gave it back; not who
+    /// declined or let an offer pass.
+    private static func told(_ reason: String?, _ record: SessionRecord, _ audience: Audience)
+        -> String?
+    {
+        let isOpenMatter = record.state == .closed || reason == "agent_lost" || reason == "released"
+        return audience.isCustomer && !isOpenMatter ? nil : reason
     }
 
     /// While an agent is being asked, the customer waits: who it is and that he may decline is not

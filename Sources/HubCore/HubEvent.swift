@@ -81,6 +81,8 @@ public enum HubTimer: Hashable, Sendable {
     /// A hole in a session's numbers that was not filled.
     case gap(SiteID, SessionID)
     case retry(OperationID)
+    /// The end of the time people had to leave after `drain`.
+    case drain
 }
 
 public enum HubEffect: Sendable {

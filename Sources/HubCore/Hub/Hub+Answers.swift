@@ -1,0 +1,164 @@
+/// Answers of the store, led to what asked for them. An answer whose asker is gone changes nothing
+/// but what the node itself must know.
+import ChatModel
+import ChatProtocol
+
+extension Hub {
+    static let storeIsAway = "the store is away for a moment; try again with the same key"
+    static let isUncertain = "kept, but not confirmed by enough replicas; try again with the same key"
+
+    func answered(_ id: OperationID, _ reply: StoreReply) {
+        guard let operation = operations.removeValue(forKey: id) else { return }
+        settle(operation, reply)
+    }
+
+    func settle(_ operation: Operation, _ reply: StoreReply) {
+        if case .fenced = reply { fenced(operation) }
+        switch operation.purpose {
+        case .append(let session): appendAnswered(session, reply)
+        case .openLease, .renewLease, .closeLease, .sweep, .syncAgents, .attach, .detach, .watch,
+            .catchUp, .tickets, .queueSnapshot, .reread, .rereadSession, .nothing:
+            nodeAnswered(operation.purpose, reply, at: operation.site)
+        case .attachAgent, .findSessions, .endedSession, .enroll:
+            greetingAnswered(operation.purpose, reply, at: operation.site)
+        case .start, .accept, .decline, .end, .setStatus, .history:
+            requestAnswered(operation.purpose, reply, at: operation.site)
+        }
+    }
+
+    private func appendAnswered(_ session: LocalSession, _ reply: StoreReply) {
+        if case .appended(let outcomes) = reply { return appended(session, outcomes) }
+        let (code, message) = refusal(reply)
+        appendFailed(session, code, message)
+    }
+
+    /// What a client is told when a step was not done, or nobody knows.
+    func refusal(_ reply: StoreReply) -> (ErrorCode, String) {
+        switch reply {
+        case .refused(.notFound), .refused(.notParticipant): (.notFound, "no such session")
+        case .refused(.sessionClosed): (.sessionClosed, "the session is closed")
+        case .refused(.noOffer): (.noOffer, "it is not offered to you any more")
+        case .refused(.queueFull): (.queueFull, "the queue is full at the moment")
+        case .refused(.unknownAgent), .refused(.agentUnavailable):
+            (.forbidden, "you are no agent of this site")
+        case .uncertain: (.uncertain, Self.isUncertain)
+        case .fenced, .unavailable: (.unavailable, Self.storeIsAway)
+        default: (.internalError, "an answer nobody expected")
+        }
+    }
+
+    // MARK: The node's own
+
+    private func nodeAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
+        switch (purpose, reply) {
+        case (.openLease, .lease(let lease)): leaseOpened(lease, at: site)
+        case (.openLease, _): leaseFailed(site)
+        case (.closeLease, _): leaseClosed(site)
+        case (.sweep, .swept(let report)):
+            site.isSweeping = false
+            swept(report, at: site)
+        case (.sweep, _): site.isSweeping = false
+        case (.attach(let person), .attached(let attached)):
+            stepAnswered(person, .attached, at: site)
+            for record in attached.sessions { apply(record, change: nil, at: site) }
+        case (.attach(let person), _): stepFailed(person, reply, at: site)
+        case (.detach(let person), .done): stepAnswered(person, .detached, at: site)
+        case (.detach(let person), _): stepFailed(person, reply, at: site)
+        case (.watch, .done): break
+        case (.watch(let session), _): watchFailed(session)
+        case (.catchUp(let session), .history(let page)): caughtUp(session, page)
+        case (.catchUp(let session), .refused): session.isCatchingUp = false
+        case (.catchUp(let session), _): catchUpFailed(session)
+        case (.tickets(let queueClass), .tickets(let tickets)):
+            ticketsRead(queueClass, tickets, at: site)
+        case (.tickets(let queueClass), _): ticketsFailed(queueClass, at: site)
+        case (.queueSnapshot(let watch), .queue(let queue)): queueRead(watch, queue, at: site)
+        case (.queueSnapshot(let watch), _): queueFailed(watch)
+        case (.reread(let person), .sessions(let records)):
+            reread(person, records, at: site)
+        case (.reread(let person), _): site.toReread.append(person.key)
+        case (.rereadSession, .session(let record)): apply(record, change: nil, at: site)
+        case (.rereadSession(let session), .unavailable):
+            site.repairs.append(.reread(session))
+        case (.syncAgents, .unavailable): site.needsSync = true
+        default: break
+        }
+    }
+
+    // MARK: Greetings
+
+    private func greetingAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
+        switch (purpose, reply) {
+        case (.attachAgent(let joining, let connection), .attached(let attached)):
+            if let person = connection.person { stepAnswered(person, .attached, at: site) }
+            foundSessions(connection, joining, attached.sessions, attached.agent)
+        case (.attachAgent(let joining, let connection), _):
+            if let person = connection.person { stepFailed(person, reply, at: site) }
+            let (code, message) = refusal(reply)
+            greetingFailed(connection, joining, code, message)
+        case (.findSessions(let joining, let connection), .sessions(let records)):
+            foundSessions(connection, joining, records, nil)
+        case (.findSessions(let joining, let connection), _):
+            let (code, message) = refusal(reply)
+            greetingFailed(connection, joining, code, message)
+        case (.endedSession(let joining, let connection, let slot, let point), .history(let page)):
+            foundEndedSession(connection, joining, slot: slot, point, page)
+        case (.endedSession(let joining, let connection, _, _), .refused):
+            if connection.joining === joining { joined(connection, joining) }
+        case (.endedSession(let joining, let connection, _, _), _):
+            let (code, message) = refusal(reply)
+            greetingFailed(connection, joining, code, message)
+        case (.enroll(let enrollment), .history(let page)):
+            pageArrived(enrollment, page)
+        case (.enroll(let enrollment), _):
+            let (code, _) = refusal(reply)
+            enrollmentFailed(enrollment, code)
+        default: break
+        }
+    }
+
+    // MARK: Requests
+
+    private func requestAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
+        switch (purpose, reply) {
+        case (.start(let request), .started(let started)): self.started(request, started, at: site)
+        case (.start(let request), _):
+            request.connection.starting -= 1
+            refuse(request, reply)
+            enrollMissing(request.connection)
+            readMissingPlaces(request.connection)
+        case (.accept(let request, let session), .session(let record)):
+            accepted(request, session, record, at: site)
+        case (.accept(let request, let session), _):
+            request.connection.expected.removeAll { $0 == session }
+            refuse(request, reply)
+            enrollMissing(request.connection)
+        case (.setStatus(let request), .agent(let agent)):
+            answer(request, ServerFrame.agentOK(id: request.id, agent))
+        case (.decline(let request), .session(let record)):
+            answer(request, ServerFrame.plainOK(id: request.id))
+            apply(record, change: nil, at: site)
+        case (.end(let request), .session(let record)):
+            ended(request, record, at: site)
+        case (.history(let request, let session), .history(let page)):
+            historyRead(request, session, page)
+        case (.setStatus(let request), _), (.decline(let request), _), (.end(let request), _),
+            (.history(let request, _), _):
+            refuse(request, reply)
+        default: break
+        }
+    }
+
+    private func refuse(_ request: Request, _ reply: StoreReply) {
+        let (code, message) = refusal(reply)
+        refuse(
+            request.id, code, message, to: request.connection,
+            retryAfter: code.isRetryable ? 1000 : nil)
+    }
+
+    func answer(_ request: Request, _ frame: [UInt8]) {
+        guard request.connection.phase != .closed else { return }
+        request.connection.errors = 0
+        send(frame, to: request.connection)
+    }
+}

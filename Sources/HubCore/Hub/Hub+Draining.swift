@@ -1,0 +1,55 @@
+/// The planned stop: everybody is asked to connect elsewhere, then closed, then the leases are
+/// given up, then the node may go.
+import ChatProtocol
+
+extension Hub {
+    /// How long people have to leave by themselves.
+    static let drainMilliseconds: Int64 = 3_000
+
+    func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        let frame = ServerFrame.drain(reconnectAfterMilliseconds: 500)
+        for connection in sortedConnections where connection.isReady {
+            send(frame, to: connection)
+        }
+        effects.append(.arm(.drain, afterMilliseconds: Self.drainMilliseconds))
+        drainStep()
+    }
+
+    func drainDue() {
+        guard isDraining else { return }
+        for connection in sortedConnections { close(connection, .drain) }
+        drainStep()
+    }
+
+    private var sortedConnections: [Connection] {
+        connections.values.sorted { $0.number < $1.number }
+    }
+
+    /// Goes on as soon as nobody is connected.
+    func drainStep() {
+        guard isDraining, !isDrained, connections.isEmpty else { return }
+        for site in sites.values.sorted(by: { $0.id < $1.id }) where !site.isClosing && !site.isClosed {
+            guard let lease = site.lease else {
+                // What is being opened is given up when it is there.
+                if !site.isOpeningLease { site.isClosed = true }
+                continue
+            }
+            site.isClosing = true
+            submit(.closeLease, at: site, lease: lease, .closeLease)
+        }
+        guard sites.values.allSatisfy(\.isClosed) else { return }
+        isDrained = true
+        effects.append(.disarm(.drain))
+        effects.append(.drained)
+    }
+
+    /// Also when it could not be done: the lease ends by itself.
+    func leaseClosed(_ site: LocalSite) {
+        site.isClosing = false
+        site.isClosed = true
+        site.lease = nil
+        drainStep()
+    }
+}

@@ -1,0 +1,287 @@
+/// Who hears which session: a connection reads a page of history, and live messages follow it
+/// without a hole and without doubling.
+import ChatModel
+import ChatProtocol
+
+extension Hub {
+    /// More than any stream has; exact in JSON and in Lua.
+    static let beyondAnySeq = 9_007_199_254_740_991
+
+    func localSession(_ id: SessionID, at site: LocalSite) -> LocalSession {
+        if let session = site.sessions[id] { return session }
+        let session = LocalSession(id, at: site)
+        site.sessions[id] = session
+        return session
+    }
+
+    func isParticipant(_ person: LocalPerson, of record: SessionRecord) -> Bool {
+        person.key.isAgent ? record.agent == person.key.id : record.customer == person.key.id
+    }
+
+    /// Whether a session's messages are his to hear now.
+    private func mayHear(_ person: LocalPerson, _ record: SessionRecord) -> Bool {
+        guard record.state.isOpen, isParticipant(person, of: record) else { return false }
+        return !person.key.isAgent || record.state == .active || record.state == .wrapup
+    }
+
+    func enroll(
+        _ connection: Connection, in session: LocalSession, mode: Enrollment.Mode,
+        resume: ResumePosition? = nil
+    ) {
+        if let index = session.memberIndex(of: connection) {
+            return enrollAgain(session.members[index], session, mode)
+        }
+        let enrollment = Enrollment(session, connection, mode: mode, resume: resume)
+        session.members.append(Member(connection: connection, after: 0, enrollment: enrollment))
+        connection.sessions.append(session.id)
+        if case .hello(let joining, _) = mode { joining.enrollments.append(enrollment) }
+        if case .events = mode {
+            sendState(of: session, to: connection)
+            enrollment.shown = session.record
+        }
+        watch(session)
+        readPage(enrollment)
+    }
+
+    /// The connection is in already, or on its way: the answer has no messages of its own, or
+    /// takes over the page that is under way.
+    private func enrollAgain(_ member: Member, _ session: LocalSession, _ mode: Enrollment.Mode) {
+        guard let enrollment = member.enrollment else {
+            return answer(mode, session, page: nil, to: member.connection)
+        }
+        if case .events = enrollment.mode {
+            enrollment.mode = mode
+        } else {
+            enrollment.others.append(mode)
+        }
+    }
+
+    func watch(_ session: LocalSession) {
+        guard !session.isWatched else { return }
+        session.isWatched = true
+        submit(.watch(session.id), at: session.site, .watch(session))
+    }
+
+    func readPage(_ enrollment: Enrollment) {
+        let direction: HistoryQuery.Direction =
+            enrollment.resume.map { .after($0.after) } ?? .before(Self.beyondAnySeq)
+        submit(
+            .history(
+                HistoryQuery(session: enrollment.session.id, direction: direction, limit: 200)),
+            at: enrollment.session.site, .enroll(enrollment))
+    }
+
+    func pageArrived(_ enrollment: Enrollment, _ page: HistoryPage) {
+        let session = enrollment.session
+        guard isUnderWay(enrollment) else { return }
+        // What the client has to throw away is known only now: the page to send begins there.
+        if let resume = enrollment.resume, case .from(let seq) = resume.judge(page) {
+            enrollment.voidAbove = seq
+            enrollment.resume = seq == 0 ? nil : ResumePosition(after: seq, epoch: page.epoch)
+            return readPage(enrollment)
+        }
+        enrollment.page = page
+        learn(page, session)
+        let connection = enrollment.connection
+        if case .hello(let joining, let slot) = enrollment.mode {
+            let fit: ResumePosition.Fit =
+                if let seq = enrollment.voidAbove {
+                    .from(seq)
+                } else if let resume = enrollment.resume {
+                    .asAsked(resume.after)
+                } else {
+                    .from(0)
+                }
+            joining.snapshots[slot] = snapshot(of: page, fit, session.site)
+            enrollment.shown = page.session
+            if enrollment.resume != nil || enrollment.voidAbove != nil {
+                effects.append(.report(.resumed(recovered: enrollment.voidAbove == nil)))
+            }
+            return joined(connection, joining)
+        }
+        answer(enrollment.mode, session, page: page, to: connection)
+        if enrollment.mode.request != nil { enrollment.shown = page.session }
+        for other in enrollment.others {
+            answer(other, session, page: page, withMessages: false, to: connection)
+        }
+        release(enrollment)
+    }
+
+    private func isUnderWay(_ enrollment: Enrollment) -> Bool {
+        guard let index = enrollment.session.memberIndex(of: enrollment.connection) else {
+            return false
+        }
+        return enrollment.session.members[index].enrollment === enrollment
+    }
+
+    private func answer(
+        _ mode: Enrollment.Mode, _ session: LocalSession, page: HistoryPage?,
+        withMessages: Bool = true, to connection: Connection
+    ) {
+        // With a page the answer is of its moment: what came since follows.
+        guard let record = page?.record ?? presentRecord(session),
+            let person = connection.participant
+        else { return }
+        let audience = Audience(person)
+        switch mode {
+        case .accept(let request), .start(let request):
+            var existing = false
+            if case .start = mode { existing = true }
+            connection.expected.removeAll { $0 == session.id }
+            send(
+                ServerFrame.sessionOK(
+                    id: request, record, agentName: session.site.name(of: record.agent),
+                    existing: existing, messages: withMessages ? page?.messages ?? [] : [],
+                    more: withMessages && page?.more == true, for: audience), to: connection)
+            if existing { showFirstPosition(session, to: connection) }
+        case .events:
+            for message in page?.messages ?? [] {
+                send(
+                    ServerFrame.message(
+                        session: session.id, message, includeKey: audience.sent(message)),
+                    to: connection)
+            }
+        case .hello: break
+        }
+    }
+
+    /// The page is on its way to the client: what was held back follows, then live messages.
+    func release(_ enrollment: Enrollment) {
+        let (session, connection) = (enrollment.session, enrollment.connection)
+        guard isUnderWay(enrollment), let page = enrollment.page,
+            let index = session.memberIndex(of: connection)
+        else { return }
+        session.members[index].enrollment = nil
+        session.members[index].after = page.lastSeq
+        for arrival in enrollment.held {
+            if arrival.record.seq > session.members[index].after {
+                session.members[index].after = arrival.record.seq
+                deliver(arrival, session, to: connection)
+            } else if arrival.origin === connection {
+                acknowledge(arrival, session)
+            }
+        }
+        advance(session)
+        // Its last messages come before its end: then the end is told to all at once.
+        if session.isEnding { return relaySends(of: enrollment) }
+        // Whatever became of the session meanwhile, the page may not have said it yet.
+        if let record = session.record, let shown = enrollment.shown,
+            differs(shown, record, isAgent: connection.person?.key.isAgent == true)
+        {
+            sendState(of: session, to: connection)
+        }
+        relaySends(of: enrollment)
+        guard let record = session.record, let person = connection.person, connection.isReady,
+            mayHear(person, record)
+        else { return remove(connection, from: session) }
+        showPosition(session)
+    }
+
+    private func relaySends(of enrollment: Enrollment) {
+        for (send, request) in enrollment.sends {
+            relay(send, id: request, from: enrollment.connection)
+        }
+    }
+
+    /// A page tells where the stream stands, and what the session is.
+    func learn(_ page: HistoryPage, _ session: LocalSession) {
+        apply(page.session, change: nil, at: session.site)
+        if session.epoch == 0 { session.epoch = page.epoch }
+        if page.epoch > session.epoch {
+            enterEpoch(of: page, session)
+            catchUp(session)
+        }
+        guard session.cursor == nil else { return }
+        session.cursor = page.lastSeq
+        let settled = session.early.prefix { $0.record.seq <= page.lastSeq }
+        session.early.removeFirst(settled.count)
+        for arrival in settled { acknowledge(arrival, session) }
+    }
+
+    /// The record with the stream's present end: records do not change with each message.
+    func presentRecord(_ session: LocalSession) -> SessionRecord? {
+        guard var record = session.beforeEnd ?? session.record else { return nil }
+        record.lastSeq = max(record.lastSeq, session.cursor ?? 0)
+        record.epoch = max(record.epoch, session.epoch)
+        return record
+    }
+
+    func sendState(of session: LocalSession, to connection: Connection) {
+        guard let record = presentRecord(session), let person = connection.participant else { return }
+        send(
+            ServerFrame.sessionState(
+                record, agentName: session.site.name(of: record.agent), for: Audience(person)),
+            to: connection)
+    }
+
+    /// Brings a ready connection into every session of its person that it is not in.
+    func enrollMissing(_ connection: Connection) {
+        guard connection.isReady, connection.starting == 0, let site = connection.site,
+            let person = connection.person
+        else { return }
+        for id in person.sessions.sorted() where !connection.sessions.contains(id) {
+            guard !connection.expected.contains(id), let session = site.sessions[id],
+                let record = session.record, mayHear(person, record)
+            else { continue }
+            enroll(connection, in: session, mode: .events)
+        }
+    }
+
+    /// The page could not be read: an answer that waits for it is refused, the rest tries again.
+    func enrollmentFailed(_ enrollment: Enrollment, _ code: ErrorCode) {
+        guard isUnderWay(enrollment) else { return }
+        let connection = enrollment.connection
+        if case .hello(let joining, _) = enrollment.mode {
+            return greetingFailed(connection, joining, code, Self.storeIsAway)
+        }
+        for mode in [enrollment.mode] + enrollment.others {
+            guard let request = mode.request else { continue }
+            refuse(request, code, Self.storeIsAway, to: connection, retryAfter: 1000)
+        }
+        if enrollment.mode.request != nil {
+            connection.expected.removeAll { $0 == enrollment.session.id }
+            guard let record = enrollment.session.record, let person = connection.person,
+                mayHear(person, record)
+            else { return remove(connection, from: enrollment.session) }
+            sendState(of: enrollment.session, to: connection)
+            enrollment.shown = enrollment.session.record
+        }
+        enrollment.mode = .events
+        enrollment.others = []
+        enrollment.session.site.repairs.append(.enrollment(enrollment))
+    }
+
+    // MARK: Leaving
+
+    func remove(_ connection: Connection, from session: LocalSession) {
+        session.members.removeAll { $0.connection === connection }
+        connection.sessions.removeAll { $0 == session.id }
+        releaseIfIdle(session)
+    }
+
+    /// Forgets a session nobody here has to do with any more.
+    func releaseIfIdle(_ session: LocalSession) {
+        let site = session.site
+        guard session.members.isEmpty, session.unsent.isEmpty, session.inFlight.isEmpty,
+            site.sessions[session.id] === session
+        else { return }
+        if let record = session.record, record.state.isOpen, hasSomebody(record, at: site) {
+            return
+        }
+        endWaiting(session)
+        site.sessions[session.id] = nil
+        if session.isGapTimed { effects.append(.disarm(.gap(site.id, session.id))) }
+        if session.isWatched { submitUnanswered(.unwatch(session.id), at: site) }
+        session.isWatched = false
+    }
+
+    private func hasSomebody(_ record: SessionRecord, at site: LocalSite) -> Bool {
+        if let person = site.people[PersonKey(isAgent: false, id: record.customer)],
+            !person.connections.isEmpty
+        {
+            return true
+        }
+        guard record.state.isHeld, let agent = record.agent else { return false }
+        return site.people[PersonKey(isAgent: true, id: agent)]?.connections.isEmpty == false
+    }
+}

@@ -1,0 +1,290 @@
+/// What the store tells: sessions and agents that changed, and what people here are to see of it.
+import ChatModel
+import ChatProtocol
+
+extension Hub {
+    func noticed(_ notice: StoreNotice, at site: LocalSite) {
+        switch notice {
+        case .message(let session, let epoch, let record, let origin):
+            messageNoticed(session, epoch: epoch, record, origin, at: site)
+        case .volatile(let event): volatileNoticed(event, at: site)
+        case .session(let record, let change):
+            for watch in site.groupWatches.values { watch.isDirty = true }
+            apply(record, change: change, at: site)
+        case .agent(let record): agentNoticed(record, at: site)
+        case .departed(let queueClass, let version, let tickets):
+            departed(queueClass, version: version, tickets, at: site)
+        case .siteApplied: break
+        case .missed: missed(at: site)
+        }
+    }
+
+    private func volatileNoticed(_ event: VolatileEvent, at site: LocalSite) {
+        guard let session = site.sessions[event.session] else { return }
+        let isOurs = event.origin.incarnation == site.lease?.incarnation
+        let author = PersonKey(event.from)
+        var hasher = Hasher()
+        hasher.combine(event.session)
+        hasher.combine(author)
+        let frame: [UInt8]
+        switch event.kind {
+        case .typing(let isTyping):
+            frame = ServerFrame.typing(session: session.id, from: event.from, isTyping: isTyping)
+        case .read(let seq):
+            frame = ServerFrame.read(session: session.id, from: event.from, seq: seq)
+            hasher.combine(seq)
+        }
+        let key = UInt64(bitPattern: Int64(hasher.finalize()))
+        for member in session.members where member.enrollment == nil {
+            if isOurs, member.connection.number == event.origin.connection { continue }
+            // One's own typing is no news on one's other devices; what one has read is.
+            if case .typing = event.kind, member.connection.person?.key == author { continue }
+            effects.append(.sendVolatile(member.connection.number, frame, key: key))
+        }
+    }
+
+    private func agentNoticed(_ record: AgentRecord, at site: LocalSite) {
+        guard let person = site.people[PersonKey(isAgent: true, id: record.id)] else { return }
+        let frame = ServerFrame.agentUpdate(record, name: site.name(of: record.id))
+        for connection in person.connections where connection.isReady {
+            send(frame, to: connection)
+        }
+    }
+
+    // MARK: Sessions
+
+    /// Takes over a newer state of a session, and shows the people here what they are to see.
+    /// `change` is nil when the state was read and not told.
+    func apply(_ record: SessionRecord, change: SessionChange?, at site: LocalSite) {
+        guard site.ended[record.id] == nil else { return }
+        let known = site.sessions[record.id]
+        let customer = site.people[PersonKey(isAgent: false, id: record.customer)]
+        let agent = record.agent.flatMap { site.people[PersonKey(isAgent: true, id: $0)] }
+        guard known != nil || (record.state.isOpen && (customer != nil || agent != nil)) else {
+            return
+        }
+        let session = known ?? localSession(record.id, at: site)
+        let old = session.record
+        guard record.version > old?.version ?? 0 else { return }
+        session.record = record
+        if let customer { attach(customer, hearing: record, at: site) }
+        let former = formerAgent(old, record, at: site)
+        former?.sessions.remove(record.id)
+        if record.state.isOpen {
+            customer?.sessions.insert(record.id)
+            if record.state.isHeld { agent?.sessions.insert(record.id) }
+        } else {
+            customer?.sessions.remove(record.id)
+            agent?.sessions.remove(record.id)
+        }
+        report(record, old, change, customer, site)
+        show(session, old, change, former: former, agent: agent, customer: customer)
+    }
+
+    /// Who had it, or was asked, and has it no more.
+    private func formerAgent(_ old: SessionRecord?, _ record: SessionRecord, at site: LocalSite)
+        -> LocalPerson?
+    {
+        guard let old, old.state.isHeld, let id = old.agent, id != record.agent else { return nil }
+        return site.people[PersonKey(isAgent: true, id: id)]
+    }
+
+    /// A customer with a session counts as present through this node, whoever started it.
+    private func attach(_ customer: LocalPerson, hearing record: SessionRecord, at site: LocalSite) {
+        guard record.state.isOpen, customer.connections.contains(where: \.isReady) else { return }
+        attach(customer, at: site)
+    }
+
+    private func show(
+        _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?,
+        former: LocalPerson?, agent: LocalPerson?, customer: LocalPerson?
+    ) {
+        guard let record = session.record else { return }
+        if let former { showLoss(session, old, change, to: former) }
+        if record.state == .closed { return end(session, asked: agent, old) }
+        if record.state == .queued { keepWaiting(session) } else { endWaiting(session) }
+        showState(session, old)
+        if record.state == .offered, let agent,
+            old?.agent != record.agent || old?.state != .offered
+        {
+            for connection in agent.connections where connection.isReady {
+                sendOffer(record, to: connection)
+            }
+        }
+        if old?.state == .offered, record.state != .offered, let agent, former == nil {
+            showTaken(session, to: agent)
+        }
+        for connection in (customer?.connections ?? []) + (agent?.connections ?? []) {
+            enrollMissing(connection)
+        }
+        releaseIfIdle(session)
+    }
+
+    /// To those who are in already, if what they may see has changed.
+    private func showState(_ session: LocalSession, _ old: SessionRecord?) {
+        guard let record = session.record, let old else { return }
+        for member in session.members {
+            guard isShown(member) else { continue }
+            let isAgent = member.connection.person?.key.isAgent == true
+            if differs(old, record, isAgent: isAgent) {
+                sendState(of: session, to: member.connection)
+                member.enrollment?.shown = record
+            }
+            if isAgent, old.customerConnected != record.customerConnected {
+                send(
+                    ServerFrame.participant(
+                        session: record.id, Participant(role: .customer, id: record.customer),
+                        record.customerConnected ? .back : .lost),
+                    to: member.connection)
+            }
+        }
+    }
+
+    /// Whether somebody sees a difference between two states.
+    func differs(_ old: SessionRecord, _ new: SessionRecord, isAgent: Bool) -> Bool {
+        isAgent ? old.state != new.state || old.agent != new.agent : visible(old) != visible(new)
+    }
+
+    /// A connection whose answer is still to come learns the state by it.
+    private func isShown(_ member: Member) -> Bool {
+        guard let enrollment = member.enrollment else { return true }
+        if case .events = enrollment.mode { return true }
+        return false
+    }
+
+    /// What a customer sees of a session's state: that an agent is being asked is none of it.
+    private func visible(_ record: SessionRecord) -> VisibleState {
+        let state = record.state == .offered ? SessionState.queued : record.state
+        return VisibleState(state: state, agent: state == .queued ? nil : record.agent)
+    }
+
+    /// To an agent who was asked or had it: it is not his any more.
+    private func showLoss(
+        _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?,
+        to person: LocalPerson
+    ) {
+        guard let record = presentRecord(session) else { return }
+        let frame = ServerFrame.offerGone(record, reason: change?.rawValue ?? "changed")
+        for connection in person.connections where connection.isReady {
+            connection.expected.removeAll { $0 == session.id }
+            send(frame, to: connection)
+            if let index = session.memberIndex(of: connection) {
+                session.members.remove(at: index)
+                connection.sessions.removeAll { $0 == session.id }
+            }
+        }
+    }
+
+    /// To the other devices of an agent who accepted: those that get it whole follow by themselves.
+    private func showTaken(_ session: LocalSession, to person: LocalPerson) {
+        for connection in person.connections where connection.isReady {
+            guard let record = presentRecord(session), !person.sessions.contains(session.id) else {
+                continue
+            }
+            send(ServerFrame.offerGone(record, reason: "changed"), to: connection)
+        }
+    }
+
+    func sendOffer(_ record: SessionRecord, to connection: Connection) {
+        let waited = max(0, now.wallMilliseconds - record.arrivedAt)
+        send(ServerFrame.offer(record, waitedMilliseconds: waited), to: connection)
+    }
+
+    // MARK: The end
+
+    /// Its last messages are delivered first; then everybody here is told, and it is forgotten.
+    private func end(_ session: LocalSession, asked: LocalPerson?, _ old: SessionRecord?) {
+        endWaiting(session)
+        if old?.state == .offered, let asked, let record = presentRecord(session) {
+            let frame = ServerFrame.offerGone(record, reason: record.closeReason ?? "closed")
+            for connection in asked.connections where connection.isReady { send(frame, to: connection) }
+        }
+        session.isEnding = true
+        session.beforeEnd = old
+        endIfDelivered(session)
+    }
+
+    func endIfDelivered(_ session: LocalSession) {
+        guard let record = session.record, record.state == .closed else { return }
+        guard let cursor = session.cursor ?? (session.members.isEmpty ? .max : nil) else { return }
+        if cursor < record.lastSeq {
+            if !session.isCatchingUp { catchUp(session) }
+            return
+        }
+        session.isEnding = false
+        session.beforeEnd = nil
+        session.site.noteEnd(record)
+        // Those whose page is still on its way are told, and leave, when they have read it.
+        for member in session.members where member.enrollment == nil {
+            sendState(of: session, to: member.connection)
+        }
+        for member in session.members where member.enrollment == nil {
+            member.connection.sessions.removeAll { $0 == session.id }
+        }
+        session.members.removeAll { $0.enrollment == nil }
+        releaseIfIdle(session)
+    }
+
+    private func report(
+        _ record: SessionRecord, _ old: SessionRecord?, _ change: SessionChange?,
+        _ customer: LocalPerson?, _ site: LocalSite
+    ) {
+        guard let customer, !customer.connections.isEmpty else { return }
+        switch change {
+        case .accepted, .assigned:
+            effects.append(
+                .report(
+                    .waited(
+                        site.id, record.group, record.level,
+                        milliseconds: max(0, now.wallMilliseconds - record.arrivedAt))))
+        case .closed:
+            effects.append(
+                .report(.sessionClosed(site.id, reason: record.closeReason ?? "unknown")))
+        default: break
+        }
+    }
+
+    // MARK: Missed
+
+    /// The subscription was away: whatever matters here is read again.
+    func missed(at site: LocalSite) {
+        for session in site.sortedSessions {
+            if session.cursor != nil {
+                catchUp(session)
+            } else if session.members.isEmpty {
+                submit(.session(session.id), at: site, .rereadSession(session.id))
+            }
+        }
+        for queueClass in site.sortedClasses { readTickets(queueClass, at: site) }
+        for watch in site.groupWatches.values { watch.isDirty = true }
+        let people = site.sortedPeople
+        site.toReread =
+            people.filter(\.wantsAttachment).map(\.key)
+            + people.filter { !$0.wantsAttachment }.map(\.key)
+        rereadSome(site)
+    }
+
+    /// A bounded number at a time; the rest with the next ticks.
+    func rereadSome(_ site: LocalSite) {
+        let some = site.toReread.prefix(500)
+        site.toReread.removeFirst(some.count)
+        for key in some {
+            guard let person = site.people[key], !person.connections.isEmpty else { continue }
+            submit(.sessions(person.participant), at: site, .reread(person))
+        }
+    }
+
+    func reread(_ person: LocalPerson, _ records: [SessionRecord], at site: LocalSite) {
+        for record in records { apply(record, change: nil, at: site) }
+        // What he had and has no more is read by itself: it says why.
+        let present = Set(records.map(\.id))
+        for id in person.sessions.sorted() where !present.contains(id) {
+            submit(.session(id), at: site, .rereadSession(id))
+        }
+    }
+}
+
+private struct VisibleState: Hashable {
+    let state: SessionState
+    let agent: PersonID?
+}

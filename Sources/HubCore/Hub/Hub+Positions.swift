@@ -1,0 +1,269 @@
+/// Numbers for those who wait: each node counts for its own people from what left their class. A
+/// number never rises; near ones are told at once, far ones now and then.
+import ChatModel
+import ChatProtocol
+
+extension Hub {
+    // MARK: Who waits
+
+    /// A session that waits and whose customer is here has a place that is counted.
+    func keepWaiting(_ session: LocalSession) {
+        let site = session.site
+        guard let record = session.record, record.state == .queued,
+            site.people[PersonKey(isAgent: false, id: record.customer)]?.connections.isEmpty
+                == false
+        else { return }
+        if session.wait == nil { session.wait = Waiting(ticket: record.arrival) }
+        let queueClass = localClass(of: record, at: site)
+        guard !queueClass.waiting.contains(where: { $0 === session }) else { return }
+        queueClass.waiting.append(session)
+        // He came back, or is found waiting: where he stands has to be read.
+        if session.record?.version != 1 || session.wait?.position == nil {
+            session.wait?.position = nil
+            if !isStarting(record, at: site) { readTickets(queueClass, at: site) }
+        }
+    }
+
+    /// The answer to his start will tell his place.
+    private func isStarting(_ record: SessionRecord, at site: LocalSite) -> Bool {
+        guard record.version <= 2 else { return false }
+        return site.people[PersonKey(isAgent: false, id: record.customer)]?
+            .connections.contains { $0.starting > 0 } ?? false
+    }
+
+    /// The start whose answer was to tell the place has failed, or it told of another time.
+    func readMissingPlaces(_ connection: Connection) {
+        guard let site = connection.site, let person = connection.person else { return }
+        for id in person.sessions.sorted() {
+            guard let session = site.sessions[id], let record = session.record,
+                session.wait != nil, session.wait?.position == nil, record.state == .queued
+            else { continue }
+            readTickets(localClass(of: record, at: site), at: site)
+        }
+    }
+
+    /// Keeps what he was shown: if he comes back, his number shall not have risen.
+    func endWaiting(_ session: LocalSession) {
+        guard let record = session.record, session.wait != nil else { return }
+        let key = QueueClass(group: record.group, level: record.level)
+        session.site.classes[key]?.waiting.removeAll { $0 === session }
+        session.wait?.position = nil
+    }
+
+    func localClass(of record: SessionRecord, at site: LocalSite) -> LocalClass {
+        let key = QueueClass(group: record.group, level: record.level)
+        if let queueClass = site.classes[key] { return queueClass }
+        let queueClass = LocalClass(key)
+        site.classes[key] = queueClass
+        return queueClass
+    }
+
+    /// The answer to a start tells the place exactly; what left since is counted from the log.
+    func noteWait(_ session: LocalSession, _ started: Started) {
+        guard session.record?.state == .queued, let position = started.position else { return }
+        let queueClass = localClass(of: started.session, at: session.site)
+        if session.wait == nil { session.wait = Waiting(ticket: started.session.arrival) }
+        if !queueClass.waiting.contains(where: { $0 === session }) {
+            queueClass.waiting.append(session)
+        }
+        session.wait?.position = position
+        session.wait?.counted = started.classVersion
+        session.wait?.outlook = started.outlook
+        session.wait?.startPosition = position
+        recount(session, queueClass)
+    }
+
+    /// Counts departures that were heard before the place was known.
+    private func recount(_ session: LocalSession, _ queueClass: LocalClass) {
+        guard let counted = session.wait?.counted, let version = queueClass.version,
+            version > counted
+        else { return }
+        guard let first = queueClass.log.first, first.version <= counted + 1 else {
+            return readTickets(queueClass, at: session.site)
+        }
+        for entry in queueClass.log { session.wait?.count(version: entry.version, entry.tickets) }
+    }
+
+    // MARK: What leaves
+
+    func departed(_ key: QueueClass, version: Int, _ tickets: [Int], at site: LocalSite) {
+        let queueClass = site.classes[key] ?? LocalClass(key)
+        site.classes[key] = queueClass
+        if let known = queueClass.version, version <= known { return }
+        guard queueClass.note(version: version, tickets) else {
+            return readTickets(queueClass, at: site)
+        }
+        for session in queueClass.waiting {
+            session.wait?.count(version: version, tickets)
+            showPosition(session)
+        }
+    }
+
+    func readTickets(_ queueClass: LocalClass, at site: LocalSite) {
+        guard !queueClass.waiting.isEmpty, !queueClass.isReading else { return }
+        queueClass.isReading = true
+        submit(.tickets(queueClass.key), at: site, .tickets(queueClass))
+    }
+
+    func ticketsRead(_ queueClass: LocalClass, _ tickets: ClassTickets, at site: LocalSite) {
+        queueClass.isReading = false
+        if queueClass.version ?? -1 < tickets.version {
+            queueClass.version = tickets.version
+            queueClass.log = []
+        }
+        for session in queueClass.waiting {
+            guard let wait = session.wait, tickets.version >= wait.counted || wait.position == nil
+            else { continue }
+            session.wait?.position = 1 + tickets.tickets.count { $0 < wait.ticket }
+            session.wait?.counted = tickets.version
+            recount(session, queueClass)
+            showPosition(session)
+        }
+    }
+
+    func ticketsFailed(_ queueClass: LocalClass, at site: LocalSite) {
+        queueClass.isReading = false
+        site.repairs.append(.tickets(queueClass))
+    }
+
+    // MARK: What is shown
+
+    /// Right after the answer to a start, exact, to that connection.
+    func showFirstPosition(_ session: LocalSession, to connection: Connection) {
+        guard let record = session.record, record.state == .queued || record.state == .offered
+        else { return }
+        if let wait = session.wait, wait.position != nil { note(session, shown: wait.position) }
+        sendPosition(session, to: connection)
+    }
+
+    /// To the customer's connections here: at once to one that has no number yet, to the others
+    /// when it has fallen and the time has come.
+    func showPosition(_ session: LocalSession) {
+        guard let wait = session.wait, let position = wait.position,
+            session.record?.state == .queued
+        else { return }
+        let dueIn = wait.shownAt + Self.interval(near: position) - now.monotonicMilliseconds
+        let hasFallen = position < wait.shown ?? .max
+        if hasFallen, dueIn > 0, wait.shown != nil { tickWithin(dueIn, session.site) }
+        if hasFallen, dueIn <= 0 || wait.shown == nil { note(session, shown: position) }
+        guard let shown = session.wait?.shown else { return }
+        for member in session.members where shown < member.position ?? .max {
+            guard member.connection.isReady, member.enrollment == nil,
+                member.connection.person?.key.isAgent == false
+            else { continue }
+            sendPosition(session, to: member.connection)
+        }
+    }
+
+    /// The least time between two numbers, in milliseconds: the nearer, the livelier.
+    static func interval(near position: Int) -> Int64 {
+        position <= 10 ? 250 : position <= 100 ? 1000 : 5000
+    }
+
+    private func note(_ session: LocalSession, shown position: Int?) {
+        guard var wait = session.wait, let position else { return }
+        wait.shown = min(wait.shown ?? position, position)
+        wait.shownAt = now.monotonicMilliseconds
+        if var outlook = wait.outlook, let start = wait.startPosition {
+            // As many left in front as his number fell by; those of other levels stay as they were.
+            outlook.ahead = max(position - 1, outlook.ahead - max(0, start - position))
+            let range = WaitEstimate.range(outlook)
+            if range.low <= wait.range?.low ?? .max { wait.range = range }
+        }
+        session.wait = wait
+    }
+
+    private func sendPosition(_ session: LocalSession, to connection: Connection) {
+        let isQueued = session.record?.state == .queued
+        send(
+            ServerFrame.queuePosition(
+                session: session.id, position: isQueued ? session.wait?.shown : nil,
+                wait: session.wait?.range), to: connection)
+        if isQueued, let index = session.memberIndex(of: connection) {
+            session.members[index].position = session.wait?.shown
+        }
+    }
+
+    // MARK: Watched queues
+
+    func subscribe(_ groups: [GroupID], _ request: Request, _ site: LocalSite) {
+        for group in groups where !site.rules.groups.contains(where: { $0.id == group }) {
+            return refuse(request, .unknownGroup, "no group \(group)")
+        }
+        answer(request, ServerFrame.plainOK(id: request.id))
+        for group in groups {
+            let watch = site.groupWatches[group] ?? GroupWatch(group)
+            site.groupWatches[group] = watch
+            if !watch.connections.contains(where: { $0 === request.connection }) {
+                watch.connections.append(request.connection)
+                request.connection.groups.append(group)
+            }
+            watch.newcomers.append(request.connection)
+            readQueue(watch, site)
+        }
+    }
+
+    func unsubscribe(_ connection: Connection, from group: GroupID, at site: LocalSite) {
+        connection.groups.removeAll { $0 == group }
+        guard let watch = site.groupWatches[group] else { return }
+        watch.connections.removeAll { $0 === connection }
+        watch.newcomers.removeAll { $0 === connection }
+        if watch.connections.isEmpty { site.groupWatches[group] = nil }
+    }
+
+    func readQueue(_ watch: GroupWatch, _ site: LocalSite) {
+        guard !watch.isReading else {
+            watch.isDirty = true
+            return
+        }
+        watch.isReading = true
+        watch.isDirty = false
+        submit(.queueSnapshot(watch.group), at: site, .queueSnapshot(watch))
+    }
+
+    /// A whole snapshot: to newcomers at once, to everybody at most once a second.
+    func queueRead(_ watch: GroupWatch, _ queue: QueueSnapshot, at site: LocalSite) {
+        watch.isReading = false
+        let isDue = now.monotonicMilliseconds - watch.shownAt >= 1000
+        let audience = isDue ? watch.connections : watch.newcomers
+        if isDue { watch.shownAt = now.monotonicMilliseconds } else { watch.isDirty = true }
+        watch.newcomers = []
+        for (level, count) in queue.levels {
+            effects.append(.report(.queueLength(site.id, queue.group, level, waiting: count)))
+        }
+        guard !audience.isEmpty else { return }
+        let frame = ServerFrame.queueUpdate(
+            group: queue.group, levels: queue.levels,
+            longestWaitSeconds: Int(queue.longestWaitMilliseconds / 1000),
+            head: queue.head.map {
+                QueueHeadEntry(
+                    session: $0.session, level: $0.level, topic: $0.topic,
+                    since: now.wallMilliseconds - $0.waited)
+            }, agentsOnline: queue.agentsOnline)
+        var hasher = Hasher()
+        hasher.combine(queue.group)
+        let key = UInt64(bitPattern: Int64(hasher.finalize()))
+        for connection in audience where connection.isReady {
+            effects.append(.sendVolatile(connection.number, frame, key: key))
+        }
+    }
+
+    func queueFailed(_ watch: GroupWatch) {
+        watch.isReading = false
+        watch.isDirty = true
+    }
+}
+
+/// A group whose queue somebody here watches.
+final class GroupWatch {
+    let group: GroupID
+    var connections: [Connection] = []
+    /// Those who have not had a snapshot yet.
+    var newcomers: [Connection] = []
+    var isDirty = false
+    var isReading = false
+    /// Monotonic; long ago at first.
+    var shownAt: Int64 = -1_000_000
+
+    init(_ group: GroupID) { self.group = group }
+}

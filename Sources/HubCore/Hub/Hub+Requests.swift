@@ -1,0 +1,256 @@
+/// Requests of greeted connections: rights first, then each frame's own way to the store.
+import ChatModel
+import ChatProtocol
+
+extension Hub {
+    func handle(_ line: ClientLine, from connection: Connection) {
+        guard Rights.allow(connection.role, line.frame.type) else {
+            return refuse(
+                line.id, .forbidden, "not for the role \(connection.role.rawValue)",
+                to: connection)
+        }
+        if case .messageSend(let send) = line.frame {
+            return relay(send, id: line.id ?? 0, from: connection)
+        }
+        guard let site = connection.site else { return }
+        let request = Request(connection: connection, id: line.id ?? 0)
+        switch line.frame {
+        case .messageSend: break
+        case .hello:
+            refuse(line.id, .alreadyGreeted, "hello was answered already", to: connection)
+        case .pong:
+            if let id = line.id { answer(Request(connection: connection, id: id), plainOK(id)) }
+        case .typing(let typing):
+            volatile(.typing(typing.isTyping), in: typing.session, line.id, connection, site)
+        case .read(let mark):
+            volatile(.read(mark.seq), in: mark.session, line.id, connection, site)
+        case .history(let query): readHistory(query, request, site)
+        case .sessionStart(let start): startSession(start, request, site)
+        case .sessionLeave(let reference): close(reference.session, "left", request, site)
+        case .sessionClose(let reference):
+            close(
+                reference.session, connection.role == .customer ? "customer" : "agent", request,
+                site)
+        case .statusSet(let change): setStatus(change.status, request, site)
+        case .offerAccept(let reference): accept(reference.session, request, site)
+        case .offerDecline(let decline): self.decline(decline, request, site)
+        case .queueSubscribe(let list): subscribe(list.groups, request, site)
+        case .queueUnsubscribe(let list):
+            for group in list.groups { unsubscribe(connection, from: group, at: site) }
+            answer(request, plainOK(request.id))
+        }
+    }
+
+    private func plainOK(_ id: Int64) -> [UInt8] { ServerFrame.plainOK(id: id) }
+
+    // MARK: Volatile
+
+    private func volatile(
+        _ kind: VolatileEvent.Kind, in session: SessionID, _ id: Int64?, _ connection: Connection,
+        _ site: LocalSite
+    ) {
+        guard connection.sessions.contains(session), let from = connection.participant else {
+            return refuse(id, .notFound, "no such session", to: connection)
+        }
+        if let lease = site.lease {
+            submitUnanswered(
+                .publishVolatile(
+                    VolatileEvent(
+                        session: session, from: from, kind: kind,
+                        origin: ConnectionReference(
+                            incarnation: lease.incarnation, connection: connection.number))),
+                at: site)
+        }
+        if let id { answer(Request(connection: connection, id: id), plainOK(id)) }
+    }
+
+    // MARK: History
+
+    private func readHistory(_ query: HistoryRequest, _ request: Request, _ site: LocalSite) {
+        let direction: HistoryQuery.Direction =
+            switch query.direction {
+            case .after(let seq): .after(seq)
+            case .before(let seq): .before(seq)
+            }
+        submit(
+            .history(
+                HistoryQuery(session: query.session, direction: direction, limit: query.limit)),
+            at: site, .history(request, query.session))
+    }
+
+    /// Whose session it is comes with the page; nothing of another's is said.
+    func historyRead(_ request: Request, _ session: SessionID, _ page: HistoryPage) {
+        guard let person = request.connection.person, let who = request.connection.participant
+        else { return }
+        let isOwn = isParticipant(person, of: page.session)
+        let isAsked = page.session.state == .offered && person.key.isAgent
+        guard isOwn, !isAsked else { return refuse(request, .notFound, "no such session") }
+        answer(
+            request,
+            ServerFrame.historyOK(
+                id: request.id, session: session, messages: page.messages, lastSeq: page.lastSeq,
+                more: page.more, epoch: page.epoch, for: Audience(who)))
+    }
+
+    // MARK: Start and end
+
+    private func startSession(_ start: SessionStart, _ request: Request, _ site: LocalSite) {
+        let connection = request.connection
+        guard !isDraining else {
+            return refuse(request, .draining, "this node is stopping; connect again")
+        }
+        guard let person = connection.person else { return }
+        if let text = start.text, text.utf8.count > site.rules.limits.messageBytes {
+            return refuse(request, .textTooLong, "the text is too long")
+        }
+        if let wait = sessionsTooMany(connection, site) {
+            return refuse(
+                request.id, .rateLimited, "too many new sessions from this address",
+                to: connection, retryAfter: wait)
+        }
+        guard let placing = place(start, connection, site) else {
+            return refuse(request, .internalError, "no group takes this session")
+        }
+        attach(person, at: site)
+        connection.starting += 1
+        submit(.start(placing), at: site, .start(request))
+    }
+
+    private func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
+        let limits = site.rules.limits
+        guard !limits.trustedAddresses.contains(connection.address) else { return nil }
+        return addresses[connection.address]?.sessions.take(
+            burst: limits.sessionsPerAddress, perMinute: limits.sessionsPerAddress,
+            now: now.monotonicMilliseconds)
+    }
+
+    func started(_ request: Request, _ started: Started, at site: LocalSite) {
+        let connection = request.connection
+        connection.starting -= 1
+        apply(started.session, change: nil, at: site)
+        guard connection.isReady else { return }
+        enterStarted(request, started, at: site)
+        // Whatever else became his while the answer was under way.
+        enrollMissing(connection)
+        readMissingPlaces(connection)
+    }
+
+    private func enterStarted(_ request: Request, _ started: Started, at site: LocalSite) {
+        let connection = request.connection
+        guard let who = connection.participant else { return }
+        if let ended = site.ended[started.session.id] {
+            // Over before its start was answered.
+            return answerStart(request, ended, existing: started.existing, who, site)
+        }
+        let session = localSession(started.session.id, at: site)
+        if session.record == nil { session.record = started.session }
+        noteWait(session, started)
+        if started.existing || session.memberIndex(of: connection) != nil {
+            enroll(connection, in: session, mode: .start(request: request.id))
+        } else if let record = presentRecord(session) {
+            answerStart(request, record, existing: false, who, site)
+            showFirstPosition(session, to: connection)
+            enterFresh(connection, session, started)
+        }
+    }
+
+    private func answerStart(
+        _ request: Request, _ record: SessionRecord, existing: Bool, _ who: Participant,
+        _ site: LocalSite
+    ) {
+        answer(
+            request,
+            ServerFrame.sessionOK(
+                id: request.id, record, agentName: site.name(of: record.agent),
+                existing: existing, for: Audience(who)))
+    }
+
+    /// His first text is all there was at the start: what came since is read behind the watch.
+    private func enterFresh(
+        _ connection: Connection, _ session: LocalSession, _ started: Started
+    ) {
+        let lastSeq = started.session.lastSeq
+        let isFirst = session.cursor == nil
+        session.members.append(
+            Member(connection: connection, after: lastSeq, position: session.wait?.shown))
+        connection.sessions.append(session.id)
+        watch(session)
+        if isFirst {
+            session.cursor = lastSeq
+            if session.epoch == 0 { session.epoch = started.session.epoch }
+            catchUp(session)
+            advance(session)
+        } else if let cursor = session.cursor, cursor > lastSeq {
+            // Others of his were faster: he reads what they were given.
+            session.members[session.members.count - 1].enrollment = freshPage(
+                connection, session, after: lastSeq)
+        }
+    }
+
+    private func freshPage(_ connection: Connection, _ session: LocalSession, after: Int)
+        -> Enrollment
+    {
+        let enrollment = Enrollment(
+            session, connection, mode: .events,
+            resume: ResumePosition(after: after, epoch: session.epoch))
+        readPage(enrollment)
+        return enrollment
+    }
+
+    private func close(
+        _ session: SessionID, _ reason: String, _ request: Request, _ site: LocalSite
+    ) {
+        guard let by = request.connection.participant else { return }
+        submit(
+            .close(session: session, by: by, reason: reason), at: site, .end(request))
+    }
+
+    func ended(_ request: Request, _ record: SessionRecord, at site: LocalSite) {
+        guard let who = request.connection.participant else { return }
+        answer(
+            request,
+            ServerFrame.sessionOK(
+                id: request.id, record, agentName: site.name(of: record.agent),
+                for: Audience(who)))
+        apply(record, change: nil, at: site)
+    }
+
+    // MARK: Agents
+
+    private func setStatus(_ status: AgentStatus, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        submit(.setStatus(agent: person.key.id, status: status), at: site, .setStatus(request))
+    }
+
+    private func accept(_ session: SessionID, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        request.connection.expected.append(session)
+        submit(
+            .accept(session: session, agent: person.key.id), at: site, .accept(request, session))
+    }
+
+    func accepted(
+        _ request: Request, _ id: SessionID, _ record: SessionRecord, at site: LocalSite
+    ) {
+        apply(record, change: nil, at: site)
+        let connection = request.connection
+        guard connection.isReady, let person = connection.person else { return }
+        let session = localSession(id, at: site)
+        guard let present = session.record, isParticipant(person, of: present) else {
+            // Taken back before the answer came.
+            connection.expected.removeAll { $0 == id }
+            refuse(request, .noOffer, "it is not yours any more")
+            return releaseIfIdle(session)
+        }
+        enroll(connection, in: session, mode: .accept(request: request.id))
+    }
+
+    private func decline(_ decline: OfferDecline, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        submit(
+            .decline(
+                session: decline.session, agent: person.key.id, reason: decline.reason ?? "",
+                pauseMilliseconds: site.rules.declinePauseMilliseconds),
+            at: site, .decline(request))
+    }
+}

@@ -1,0 +1,53 @@
+/// A queue class as this node counts it: departures by version, and who of it waits here.
+import ChatModel
+import ChatProtocol
+
+final class LocalClass {
+    let key: QueueClass
+    /// The last departure heard of; nil before the first.
+    var version: Int?
+    /// The latest departures, versions without a hole up to `version`.
+    var log: [(version: Int, tickets: [Int])] = []
+    static let logBound = 64
+    var waiting: [LocalSession] = []
+    var isReading = false
+
+    init(_ key: QueueClass) { self.key = key }
+
+    /// Notes a departure. False when versions are missing before it: nothing can be counted on.
+    func note(version new: Int, _ tickets: [Int]) -> Bool {
+        let isNext = version.map { new == $0 + 1 } ?? true
+        version = new
+        if !isNext { log = [] }
+        log.append((new, tickets))
+        if log.count > Self.logBound { log.removeFirst() }
+        return isNext
+    }
+}
+
+/// A customer's place, as far as this node has counted.
+struct Waiting {
+    /// His arrival number; while it is a live ticket others count it.
+    let ticket: Int
+    /// 1 + live tickets below his own, at version `counted`. Nil until it is read.
+    var position: Int?
+    var counted = 0
+    /// The lowest number he was shown: none above it is shown again.
+    var shown: Int?
+    /// Monotonic.
+    var shownAt: Int64 = 0
+    /// The range he was shown last.
+    var range: WaitRange?
+    /// As the start told; it shrinks with the position.
+    var outlook: Outlook?
+    /// The position the outlook was told at.
+    var startPosition: Int?
+
+    /// Counts the tickets that left. Departures he has counted already are passed over.
+    mutating func count(version: Int, _ tickets: [Int]) {
+        guard version > counted else { return }
+        counted = version
+        guard let position else { return }
+        self.position = max(1, position - tickets.count { $0 < ticket })
+    }
+}

@@ -1,0 +1,144 @@
+/// A session of which somebody is here: its state as last told, how far its messages have been
+/// delivered to the connections of this node, and what is on its way.
+import ChatModel
+import ChatProtocol
+
+final class LocalSession {
+    let id: SessionID
+    unowned let site: LocalSite
+    /// Nil for a session only its messages' keys are known of.
+    var record: SessionRecord?
+    var members: [Member] = []
+    var isWatched = false
+
+    // Messages.
+    var epoch = 0
+    /// Everything up to this number has been delivered here. Nil until the first page is read.
+    var cursor: Int?
+    /// Arrived, and not yet due: ascending.
+    var early: [Arrival] = []
+    /// Of an epoch that is not known yet: kept until the place of the fork is read.
+    var forked: [Arrival] = []
+    var isGapTimed = false
+    var isCatchingUp = false
+    /// Catch up once more when the present page is through.
+    var catchUpAgain = false
+
+    // What was sent from here.
+    var unsent: [PendingAppend] = []
+    var inFlight: [PendingAppend] = []
+    static let unsentBound = 256
+    static let batchBound = 64
+    static let earlyBound = 1000
+
+    /// It is closed, and its last messages are still to be delivered.
+    var isEnding = false
+    /// What people here have been shown so far, while it is ending.
+    var beforeEnd: SessionRecord?
+    /// Its customer waits and is here.
+    var wait: Waiting?
+
+    init(_ id: SessionID, at site: LocalSite) {
+        self.id = id
+        self.site = site
+    }
+
+    func memberIndex(of connection: Connection) -> Int? {
+        members.firstIndex { $0.connection === connection }
+    }
+}
+
+/// A connection that gets a session's messages.
+struct Member {
+    let connection: Connection
+    /// It has everything up to this number already.
+    var after: Int
+    /// The number in the queue it was shown last; customers only.
+    var position: Int?
+    /// Its first page is on its way: what is delivered meanwhile is held back.
+    var enrollment: Enrollment?
+}
+
+/// The way of a connection into a session: a page of history is read, then live messages follow.
+final class Enrollment {
+    enum Mode {
+        /// The page belongs into the answer to `hello`.
+        case hello(Joining, slot: Int)
+        /// The page belongs into the answer to `offer.accept`.
+        case accept(request: Int64)
+        /// ... to a `session.start` that found an open session.
+        case start(request: Int64)
+        /// The messages follow as events.
+        case events
+
+        /// The request whose answer the page is.
+        var request: Int64? {
+            switch self {
+            case .accept(let request), .start(let request): request
+            case .hello, .events: nil
+            }
+        }
+    }
+
+    let session: LocalSession
+    let connection: Connection
+    var mode: Mode
+    /// Requests that asked for the same meanwhile: answered after the first, without messages.
+    var others: [Mode] = []
+    /// What the client holds; nil when it named nothing.
+    var resume: ResumePosition?
+    /// What the client holds above this number is void: its stream forked there.
+    var voidAbove: Int?
+    var page: HistoryPage?
+    /// The state the client was last shown.
+    var shown: SessionRecord?
+    var held: [Arrival] = []
+    static let heldBound = 1000
+    /// What the connection sent meanwhile: it goes on its way behind the page, so that no number
+    /// of its own lies in it.
+    var sends: [(send: MessageSend, request: Int64)] = []
+    static let sendsBound = 64
+
+    init(_ session: LocalSession, _ connection: Connection, mode: Mode, resume: ResumePosition?) {
+        self.session = session
+        self.connection = connection
+        self.mode = mode
+        self.resume = resume
+    }
+}
+
+/// A message that came to this node.
+struct Arrival {
+    let record: MessageRecord
+    /// The connection that sent it and gets the `ok` instead.
+    var origin: Connection?
+    /// The request to answer once everything before it is delivered.
+    var acknowledgement: Acknowledgement?
+    /// Sent from here, and the answer to its append is still to come.
+    var isAwaitingAnswer = false
+
+    /// The same message by another way: an answer says more than a notice.
+    mutating func merge(_ other: Arrival) {
+        if !other.isAwaitingAnswer { isAwaitingAnswer = false }
+        guard other.acknowledgement != nil else { return }
+        acknowledgement = other.acknowledgement
+        origin = other.origin
+    }
+
+    mutating func stopAwaiting() {
+        isAwaitingAnswer = false
+        if acknowledgement == nil { origin = nil }
+    }
+}
+
+struct Acknowledgement {
+    let request: Int64
+    /// Monotonic.
+    let receivedAt: Int64
+}
+
+struct PendingAppend {
+    let message: NewMessage
+    let connection: Connection
+    let acknowledgement: Acknowledgement
+}

@@ -1,0 +1,121 @@
+/// One site as this node knows it: its rules, its lease, and who and what of it is here.
+import ChatModel
+import ChatProtocol
+
+final class LocalSite {
+    let id: SiteID
+    var rules: SiteRules
+    var decoder: FrameDecoder
+
+    /// Nil while a new one is being opened.
+    var lease: Lease?
+    var isOpeningLease = false
+    /// The store was away when a lease was last asked for: requests fail at once.
+    var isWithoutStore = false
+    /// Requests that wait for the lease; at most `heldBound`.
+    var held: [(request: StoreRequest, purpose: Purpose)] = []
+    static let heldBound = 4096
+
+    var people: [PersonKey: LocalPerson] = [:]
+    var sessions: [SessionID: LocalSession] = [:]
+    /// The last sessions that ended here: late answers must not bring them back.
+    private(set) var ended: [SessionID: SessionRecord] = [:]
+    private var endedOrder: [SessionID] = []
+    private static let endedBound = 1024
+    var classes: [QueueClass: LocalClass] = [:]
+    var groupWatches: [GroupID: GroupWatch] = [:]
+
+    /// What failed and is tried again with the next tick.
+    var repairs: [Repair] = []
+    /// People whose sessions are to be read again, some with each tick.
+    var toReread: [PersonKey] = []
+    /// Monotonic; 0 while no tick is armed.
+    var tickAt: Int64 = 0
+    /// Agents as the rules name them are still to be told to the store.
+    var needsSync = false
+    /// One sweep is under way.
+    var isSweeping = false
+    /// The drain waits for its answer.
+    var isClosing = false
+    /// The lease was given up.
+    var isClosed = false
+
+    init(_ rules: SiteRules) {
+        id = rules.site
+        self.rules = rules
+        decoder = FrameDecoder(limits: DecoderLimits(messageBytes: rules.limits.messageBytes))
+    }
+
+    func noteEnd(_ record: SessionRecord) {
+        if ended.updateValue(record, forKey: record.id) == nil { endedOrder.append(record.id) }
+        guard endedOrder.count > 2 * Self.endedBound else { return }
+        for id in endedOrder.prefix(Self.endedBound) { ended[id] = nil }
+        endedOrder.removeFirst(Self.endedBound)
+    }
+
+    /// In an order that is the same in every run.
+    var sortedPeople: [LocalPerson] { people.values.sorted { $0.key < $1.key } }
+    var sortedSessions: [LocalSession] { sessions.values.sorted { $0.id < $1.id } }
+    var sortedClasses: [LocalClass] {
+        classes.values.sorted { ($0.key.group, $0.key.level) < ($1.key.group, $1.key.level) }
+    }
+    var sortedWatches: [GroupWatch] { groupWatches.values.sorted { $0.group < $1.group } }
+
+    func name(of agent: PersonID?) -> String? {
+        agent.map { rules.agents[$0]?.name ?? $0.text }
+    }
+}
+
+/// Something that has to be done again because the store could not do it.
+enum Repair {
+    case enrollment(Enrollment)
+    case watch(LocalSession)
+    case catchUp(LocalSession)
+    case reread(SessionID)
+    case tickets(LocalClass)
+    case person(PersonKey)
+}
+
+/// A person of a site: customers and those who serve them are never the same one.
+struct PersonKey: Hashable, Comparable {
+    let isAgent: Bool
+    let id: PersonID
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.isAgent == right.isAgent ? left.id < right.id : right.isAgent
+    }
+
+    init(isAgent: Bool, id: PersonID) {
+        self.isAgent = isAgent
+        self.id = id
+    }
+
+    init(_ participant: Participant) {
+        self.init(isAgent: participant.role != .customer, id: participant.id)
+    }
+}
+
+/// Somebody with a connection here, or one who had one until a moment ago.
+final class LocalPerson {
+    enum Attachment {
+        case detached, attached
+        /// The store's answer was lost.
+        case unknown
+    }
+
+    let key: PersonKey
+    var connections: [Connection] = []
+    /// Open sessions of a customer; offers to an agent and what he holds.
+    var sessions: Set<SessionID> = []
+    /// Agents while they have a connection; customers once they have a session as well.
+    var wantsAttachment = false
+    var attachment = Attachment.detached
+    /// Attach and detach steps on their way.
+    var stepsInFlight = 0
+
+    init(_ key: PersonKey) { self.key = key }
+
+    var participant: Participant { Participant(role: key.isAgent ? .agent : .customer, id: key.id) }
+    /// Whether the store may think that he is here.
+    var mayBeAttached: Bool { attachment != .detached || stepsInFlight > 0 }
+}

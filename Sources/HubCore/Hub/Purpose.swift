@@ -1,0 +1,48 @@
+/// What an answer of the store is for. The hub keeps one for every request on its way; an answer
+/// without one is for nobody any more.
+import ChatModel
+import ChatProtocol
+
+struct Operation {
+    let site: LocalSite
+    let lease: Lease?
+    let purpose: Purpose
+}
+
+enum Purpose {
+    // The node's own.
+    case openLease, renewLease, closeLease, sweep
+    case syncAgents
+    case attach(LocalPerson)
+    case detach(LocalPerson)
+    case watch(LocalSession)
+    case catchUp(LocalSession)
+    case tickets(LocalClass)
+    case queueSnapshot(GroupWatch)
+    case reread(LocalPerson)
+    case rereadSession(SessionID)
+    /// Nobody waits for it.
+    case nothing
+
+    // A greeting's.
+    case attachAgent(Joining, Connection)
+    case findSessions(Joining, Connection)
+    case endedSession(Joining, Connection, slot: Int, ResumePoint)
+    case enroll(Enrollment)
+
+    // A request's.
+    case append(LocalSession)
+    case start(Request)
+    case accept(Request, SessionID)
+    case decline(Request)
+    /// `session.close` and `session.leave`.
+    case end(Request)
+    case setStatus(Request)
+    case history(Request, SessionID)
+}
+
+/// Whom to answer.
+struct Request {
+    let connection: Connection
+    let id: Int64
+}

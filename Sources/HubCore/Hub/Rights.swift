@@ -1,0 +1,17 @@
+/// Who may say what: the one table, asked in one place (`Hub.handle(_:from:)`). Which session it is
+/// about is judged afterwards, by participation.
+import ChatModel
+import ChatProtocol
+
+enum Rights {
+    static func allow(_ role: Role, _ frame: ClientFrameType) -> Bool {
+        switch frame {
+        case .hello, .messageSend, .typing, .read, .history, .sessionClose, .pong:
+            role != .admin
+        case .sessionStart, .sessionLeave:
+            role == .customer
+        case .statusSet, .offerAccept, .offerDecline, .queueSubscribe, .queueUnsubscribe:
+            role.servesCustomers
+        }
+    }
+}

@@ -1,0 +1,115 @@
+/// What a client's line means, written as JSON again: the `expect` of the vectors.
+import ChatModel
+import ChatProtocol
+
+extension ClientLine {
+    var form: JSONValue {
+        var members: [JSONValue.Member] = [.init("type", .text(frame.type.rawValue))]
+        if let id { members.append(.init("id", .integer(id))) }
+        members += frame.form
+        return .object(members)
+    }
+}
+
+extension ClientFrame {
+    fileprivate var form: [JSONValue.Member] {
+        switch self {
+        case .hello(let hello): return hello.form
+        case .messageSend(let send):
+            return [
+                .session(send.session), .init("key", .text(send.key)),
+                .init("text", .text(send.text)),
+            ]
+        case .typing(let typing):
+            return [.session(typing.session), .init("typing", .boolean(typing.isTyping))]
+        case .read(let mark): return [.session(mark.session), .count("seq", mark.seq)]
+        case .history(let request):
+            let direction: JSONValue.Member =
+                switch request.direction {
+                case .after(let seq): .count("after", seq)
+                case .before(let seq): .count("before", seq)
+                }
+            return [.session(request.session), direction, .count("limit", request.limit)]
+        case .sessionStart(let start): return start.form
+        case .sessionLeave(let reference), .sessionClose(let reference),
+            .offerAccept(let reference):
+            return [.session(reference.session)]
+        case .offerDecline(let decline):
+            return [.session(decline.session)] + .optional("reason", decline.reason)
+        case .statusSet(let set): return [.init("status", .text(set.status.rawValue))]
+        case .queueSubscribe(let list), .queueUnsubscribe(let list):
+            return [.init("groups", .array(list.groups.map { .text($0.text) }))]
+        case .pong: return []
+        }
+    }
+}
+
+extension Hello {
+    fileprivate var form: [JSONValue.Member] {
+        var members: [JSONValue.Member] = [
+            .init("role", .text(role.rawValue)), .init("site", .text(site.text)),
+        ]
+        members += .optional("token", token) + .optional("secret", secret)
+        if let page { members.append(.init("page", .object(page.form))) }
+        members += .optional("locale", locale) + .attributes(attributes)
+        if !resume.isEmpty {
+            members.append(.init("resume", .array(resume.map { .object($0.form) })))
+        }
+        return members
+    }
+}
+
+extension Page {
+    fileprivate var form: [JSONValue.Member] {
+        .optional("url", url) + .optional("referrer", referrer) + .optional("title", title)
+            + .optional("device", device) + parameters.map { .init($0.key, .text($0.value)) }
+    }
+}
+
+extension ResumePoint {
+    fileprivate var form: [JSONValue.Member] {
+        [.session(session), .count("after", after)] + .optional("epoch", epoch)
+    }
+}
+
+extension SessionStart {
+    fileprivate var form: [JSONValue.Member] {
+        .optional("key", key) + .optional("topic", topic) + .optional("channel", channel)
+            + .attributes(attributes) + .optional("text", text)
+    }
+}
+
+extension JSONValue.Member {
+    fileprivate static func session(_ session: SessionID) -> Self {
+        Self("session", .text(session.description))
+    }
+
+    fileprivate static func count(_ name: String, _ value: Int) -> Self {
+        Self(name, .integer(Int64(value)))
+    }
+}
+
+extension [JSONValue.Member] {
+    fileprivate static func optional(_ name: String, _ text: String?) -> Self {
+        text.map { [.init(name, .text($0))] } ?? []
+    }
+
+    fileprivate static func attributes(_ attributes: [String: AttributeValue]) -> Self {
+        guard !attributes.isEmpty else { return [] }
+        let members = attributes.map { JSONValue.Member($0.key, JSONValue($0.value)) }
+        return [.init("attributes", .object(members))]
+    }
+}
+
+extension JSONValue {
+    init(_ value: AttributeValue) {
+        self =
+            switch value {
+            case .text(let text): .text(text)
+            case .integer(let integer): .integer(integer)
+            case .number(let number): .number(number)
+            case .boolean(let boolean): .boolean(boolean)
+            case .list(let values): .array(values.map { JSONValue($0) })
+            }
+    }
+}

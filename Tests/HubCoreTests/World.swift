@@ -1,0 +1,427 @@
+/// Hubs that share one in-memory store, and the people connected to them. A test plays the network,
+/// the clock, and the authentication; nothing happens between two calls.
+import ChatModel
+import ChatProtocol
+import Foundation
+import HubCore
+import Routing
+
+final class World {
+    let site: SiteID
+    let store: MemoryStore
+    private(set) var nodes: [WorldNode] = []
+    private(set) var monotonic: Int64 = 0
+    var rules: SiteRules
+    private var lastConnection: UInt64 = 0
+    private var lastVisitor = 0
+    /// Secret by visitor: knowing the one makes the other.
+    private(set) var clients: [Client] = []
+    /// Told of each frame as it is sent; for checkers.
+    var onFrame: ((Client, ServerEvent) -> Void)?
+    /// Told after each step of the store; for checkers.
+    var afterStep: (() -> Void)?
+    /// The last things that happened, for the report of a failure.
+    private(set) var trace: [String] = []
+    private static let traceBound = 1000
+
+    func note(_ text: @autoclosure () -> String) {
+        guard isTracing else { return }
+        trace.append(text())
+        if trace.count > 4 * Self.traceBound { trace.removeFirst(3 * Self.traceBound) }
+    }
+
+    /// Costs much: for looking at one seed.
+    var isTracing = ProcessInfo.processInfo.environment["WALK_TRACE"] != nil
+
+    /// What a test does to the world to see its checker catch it.
+    var sabotage = Sabotage()
+
+    static let start: Int64 = 1_764_000_000_000
+
+    init(nodes count: Int = 1, rules: SiteRules = .demo(), seed: UInt64 = 1) {
+        site = rules.site
+        self.rules = rules
+        store = MemoryStore(now: Self.start)
+        for index in 0..<count { addNode(seed: seed &+ UInt64(index)) }
+        settle()
+    }
+
+    var now: Instant {
+        Instant(monotonicMilliseconds: monotonic, wallMilliseconds: Self.start + monotonic)
+    }
+
+    @discardableResult
+    func addNode(seed: UInt64) -> WorldNode {
+        let node = WorldNode(
+            Hub(node: "n\(nodes.count)", random: SeededRandom(seed: seed &* 977 &+ 13)),
+            store.connect(), self, index: nodes.count)
+        nodes.append(node)
+        node.handle(.siteChanged(rules))
+        return node
+    }
+
+    /// Lets everything that is under way come to its end, in order, without time passing.
+    func settle() {
+        var isBusy = true
+        while isBusy {
+            isBusy = false
+            for node in nodes where node.isAlive {
+                while node.stepOnce() { isBusy = true }
+            }
+        }
+    }
+
+    /// Time passes in small steps; timers that come due are heard, and everything settles.
+    func pass(_ milliseconds: Int64, step: Int64 = 50) {
+        let end = monotonic + milliseconds
+        while monotonic < end {
+            advance(min(step, end - monotonic))
+            settle()
+        }
+    }
+
+    /// Moves the clock and lets due timers be heard.
+    func advance(_ milliseconds: Int64) {
+        monotonic += milliseconds
+        store.advance(to: Self.start + monotonic)
+        for node in nodes where node.isAlive { node.fireTimers() }
+    }
+
+    /// A new connection. It says nothing by itself.
+    func connect(
+        _ name: String, to node: Int = 0, address: String = "127.0.0.1", origin: String? = nil
+    ) -> Client {
+        lastConnection += 1
+        let client = Client(name, lastConnection, nodes[node])
+        clients.append(client)
+        nodes[node].clients[lastConnection] = client
+        nodes[node].handle(
+            .opened(
+                lastConnection,
+                Peer(address: address, origin: origin, ownOrigin: "http://hub.example")))
+        return client
+    }
+
+    /// A credential's judgement: `agent:chen` is a good token, a secret names its visitor.
+    func judge(_ credential: Credential) -> Authentication {
+        if let token = credential.token {
+            let parts = token.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2, let role = Role(rawValue: String(parts[0])),
+                role == credential.role, let id = PersonID(String(parts[1]))
+            else { return .refused(.unauthorized, message: "the token is not good") }
+            return granted(Participant(role: role, id: id), secret: nil)
+        }
+        guard credential.role == .customer else {
+            return .refused(.unauthorized, message: "a token is needed")
+        }
+        if let secret = credential.secret, secret.hasPrefix("secret-"),
+            let id = PersonID(String(secret.dropFirst(7)))
+        {
+            return granted(Participant(role: .customer, id: id), secret: nil)
+        }
+        lastVisitor += 1
+        let id = PersonID("v_\(lastVisitor)")!
+        return granted(Participant(role: .customer, id: id), secret: "secret-\(id)")
+    }
+
+    private func granted(_ who: Participant, secret: String?) -> Authentication {
+        .granted(
+            who, name: nil, secret: secret, expiresAt: nil, attributes: [:], parameterLevel: nil)
+    }
+}
+
+/// One node: a hub, its connection to the store, and its timers.
+final class WorldNode {
+    let hub: Hub
+    let port: MemoryStoreNode
+    unowned let world: World
+    var clients: [ConnectionNumber: Client] = [:]
+    private(set) var timers: [HubTimer: Int64] = [:]
+    private(set) var authentications: [(ConnectionNumber, UInt32, Credential)] = []
+    private(set) var reports: [HubReport] = []
+    private(set) var isDrained = false
+    private(set) var isAlive = true
+    let index: Int
+
+    init(_ hub: Hub, _ port: MemoryStoreNode, _ world: World, index: Int) {
+        self.index = index
+        self.hub = hub
+        self.port = port
+        self.world = world
+    }
+
+    func handle(_ event: HubEvent) {
+        world.note("n\(index) \(event)".cut)
+        var effects: [HubEffect] = []
+        hub.handle(event, now: world.now, into: &effects)
+        perform(effects)
+    }
+
+    func receive(_ line: String, from number: ConnectionNumber) {
+        world.note("n\(index) c\(number) says \(line.debugDescription)")
+        var effects: [HubEffect] = []
+        Array(line.utf8).withUnsafeBytes {
+            hub.receive($0, from: number, now: world.now, into: &effects)
+        }
+        perform(effects)
+    }
+
+    private func perform(_ effects: [HubEffect]) {
+        for effect in effects {
+            switch effect {
+            case .send(let number, let frame), .sendVolatile(let number, let frame, _):
+                guard let client = clients[number] else { break }
+                for frame in world.sabotage.frame(frame) { client.take(frame, world) }
+            case .close(let number, let code):
+                clients[number]?.closed(code)
+                clients[number] = nil
+            case .authenticate(let number, let generation, let credential):
+                authentications.append((number, generation, credential))
+            case .store(let call): port.submit(call)
+            case .arm(let timer, let after): timers[timer] = world.monotonicNow + after
+            case .disarm(let timer): timers[timer] = nil
+            case .report(let report): reports.append(report)
+            case .drained: isDrained = true
+            }
+        }
+    }
+
+    /// One thing of what is under way. False when nothing is.
+    func stepOnce() -> Bool {
+        answerAuthentication() || perform(fault: nil) || hearNotice() || hearAnswer(at: 0)
+    }
+
+    @discardableResult
+    func perform(fault: MemoryStoreNode.Fault?) -> Bool {
+        guard let call = port.waiting.first else { return false }
+        world.note("n\(index) step \(call.operation.value) \(fault.map { "\($0)" } ?? "") \(call.request)".cut)
+        world.sabotage.beforeStep(world.store, call)
+        port.performNext(fault: fault)
+        world.sabotage.afterStep(world.store, call)
+        world.afterStep?()
+        return true
+    }
+
+    @discardableResult
+    func hearNotice() -> Bool {
+        guard let notice = port.nextNotice() else { return false }
+        handle(.noticed(notice.site, world.sabotage.notice(notice.notice)))
+        return true
+    }
+
+    @discardableResult
+    func hearAnswer(at index: Int) -> Bool {
+        guard let answer = port.nextAnswer(at: index) else { return false }
+        handle(.stored(answer.operation, world.sabotage.reply(answer.reply)))
+        return true
+    }
+
+    @discardableResult
+    func answerAuthentication() -> Bool {
+        guard !authentications.isEmpty else { return false }
+        let (number, generation, credential) = authentications.removeFirst()
+        handle(.authenticated(number, generation: generation, world.judge(credential)))
+        return true
+    }
+
+    func fireTimers() {
+        let now = world.monotonicNow
+        for (timer, due) in timers.sorted(by: { ($0.value, "\($0.key)") < ($1.value, "\($1.key)") })
+        where due <= now {
+            guard timers[timer] == due else { continue }
+            timers[timer] = nil
+            handle(.timer(timer))
+        }
+    }
+
+    /// As by `kill -9`: nobody is told anything.
+    func die() {
+        isAlive = false
+        port.die()
+        for client in clients.values { client.isOpen = false }
+        clients = [:]
+    }
+}
+
+extension World {
+    var monotonicNow: Int64 { monotonic }
+}
+
+/// One connection's other end.
+final class Client {
+    let name: String
+    let number: ConnectionNumber
+    let node: WorldNode
+    var isOpen = true
+    private(set) var closeCode: CloseCode?
+    /// Frames that came and were not asked for yet.
+    private(set) var frames: [ServerEvent] = []
+    /// All that ever came.
+    private(set) var history: [ServerEvent] = []
+    private var lastRequest: Int64 = 0
+
+    // Of random walks.
+    var person = ""
+    var isCustomer = false
+    var hello: Int64 = 0
+    var starts: Set<Int64> = []
+    private(set) var isGreeted = false
+    private(set) var errorCount = 0
+    /// Sessions it is in, the latest last, as a client would know.
+    private(set) var sessionsSeen: [SessionID] = []
+    private(set) var offers: [SessionID] = []
+    var nextRequest: Int64 { lastRequest + 1 }
+
+    init(_ name: String, _ number: ConnectionNumber, _ node: WorldNode) {
+        self.name = name
+        self.number = number
+        self.node = node
+    }
+
+    func take(_ frame: [UInt8], _ world: World) {
+        guard let event = ServerEvent.decode(frame) else {
+            preconditionFailure("no frame: \(String(decoding: frame, as: UTF8.self))")
+        }
+        world.note("  n\(node.index) c\(number) \(name) < \(event.line)".cut)
+        frames.append(event)
+        history.append(event)
+        note(event)
+        world.onFrame?(self, event)
+    }
+
+    private func note(_ event: ServerEvent) {
+        if event.type == "error" { errorCount += 1 }
+        if event.type == "ok", event.id == hello, hello > 0 {
+            isGreeted = true
+            for session in event.tree["sessions"]?.elements ?? [] {
+                guard let id = session["session"]?.string.flatMap({ SessionID($0) }) else { continue }
+                see(id, session["state"]?.string.flatMap(SessionState.init(rawValue:)))
+            }
+        }
+        guard let session = event.session, event.type != "message" else { return }
+        if event.type == "offer" { offers.append(session) }
+        see(session, event.state)
+    }
+
+    private func see(_ session: SessionID, _ state: SessionState?) {
+        guard let state else { return }
+        sessionsSeen.removeAll { $0 == session }
+        if state != .offered { offers.removeAll { $0 == session } }
+        if isCustomer ? state.isOpen : state == .active { sessionsSeen.append(session) }
+    }
+
+    func closed(_ code: CloseCode) {
+        isOpen = false
+        closeCode = code
+    }
+
+    /// Says a line as it is.
+    func say(_ line: String) {
+        guard isOpen else { return }
+        node.receive(line, from: number)
+    }
+
+    /// Says a request with the next number; returns the number.
+    @discardableResult
+    func ask(_ type: String, _ members: String = "") -> Int64 {
+        lastRequest += 1
+        say("{\"type\":\"\(type)\",\"id\":\(lastRequest)\(members.isEmpty ? "" : ",")\(members)}")
+        return lastRequest
+    }
+
+    /// The other side goes.
+    func drop() {
+        guard isOpen else { return }
+        isOpen = false
+        node.clients[number] = nil
+        node.handle(.closed(number))
+    }
+
+    /// Takes the first frame of a type out, with all before it kept.
+    func next(_ type: String) -> ServerEvent? {
+        guard let index = frames.firstIndex(where: { $0.type == type }) else { return nil }
+        return frames.remove(at: index)
+    }
+
+    /// The answer to a request.
+    func answer(_ id: Int64) -> ServerEvent? {
+        guard let index = frames.firstIndex(where: { $0.id == id }) else { return nil }
+        return frames.remove(at: index)
+    }
+
+    func removeFrame(at index: Int) { frames.remove(at: index) }
+    func forgetFrames() { frames = [] }
+}
+
+extension String {
+    /// Short enough for a trace.
+    var cut: String { count > 420 ? String(prefix(420)) + "..." : self }
+}
+
+extension ServerEvent {
+    var line: String { String(decoding: raw, as: UTF8.self) }
+}
+
+/// Ways to break a world on purpose.
+struct Sabotage {
+    var beforeStep: (MemoryStore, StoreCall) -> Void = { _, _ in }
+    var afterStep: (MemoryStore, StoreCall) -> Void = { _, _ in }
+    var notice: (StoreNotice) -> StoreNotice = { $0 }
+    var reply: (StoreReply) -> StoreReply = { $0 }
+    var frame: ([UInt8]) -> [[UInt8]] = { [$0] }
+}
+
+/// SplitMix64: small, fast, and the same everywhere.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension SiteRules {
+    /// One group of two agents, four sessions each, a level parameter of the page.
+    static func demo(
+        offerMilliseconds: Int64? = 20_000, capacity: Int = 4, second: Bool = false,
+        change: (inout SiteRules) -> Void = { _ in }
+    ) -> SiteRules {
+        let group = GroupID("after-sales")!
+        let floaters = GroupID("floaters")!
+        var steps = [PlanStep(target: .group(group), duration: second ? 5_000 : nil)]
+        if second { steps.append(PlanStep(target: .group(floaters))) }
+        var vip = VipSettings()
+        vip.source = .parameter
+        vip.parameter = LevelParameter(name: "level", trust: .unsigned, maximum: .highest)
+        var agents: [PersonID: AgentProfile] = [:]
+        for name in ["chen", "dina", "eve"] {
+            let id = PersonID(name)!
+            agents[id] = AgentProfile(
+                id: id, name: name.prefix(1).uppercased() + name.dropFirst(), capacity: capacity,
+                groups: name == "eve" ? [floaters] : [group])
+        }
+        do {
+            var rules = SiteRules(
+                site: SiteID("demo")!, version: 1,
+                strategy: try Strategy(
+                    rules: [Rule(name: "everybody", plan: Plan(steps: steps))], vip: vip),
+                groups: [
+                    GroupRules(id: group, name: "After sales", maximumWaiting: nil, reopenBelow: nil),
+                    GroupRules(id: floaters, name: "Floaters", maximumWaiting: nil, reopenBelow: nil),
+                ],
+                agents: agents, selection: .leastLoaded, offerMilliseconds: offerMilliseconds,
+                declinePauseMilliseconds: 30_000,
+                graces: Graces(customerMilliseconds: 60_000, agentMilliseconds: 30_000),
+                origins: [], limits: SiteLimits(), durability: "accepted")
+            change(&rules)
+            return rules
+        } catch {
+            preconditionFailure("the demo strategy is good: \(error)")
+        }
+    }
+}
