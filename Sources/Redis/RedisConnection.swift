@@ -56,7 +56,6 @@ public final class RedisConnection: @unchecked Sendable {
     public func start() {
         precondition(loop.isOnLoopThread)
         guard link.isStopped else { return }
-        state = .connecting
         link.start()
     }
 
@@ -208,9 +207,12 @@ struct PendingCall {
 }
 
 extension RedisConnection: RedisLinkOwner {
+    func linkWillConnect() {
+        state = .connecting
+    }
+
     func linkDidOpen() {
         reader = ReplyReader()
-        state = .connecting
         var greeting = Greeting.commands(link.endpoint, link.options)
         greeting += scripts.map { Greeting.load($0) }
         var missing = greeting.count

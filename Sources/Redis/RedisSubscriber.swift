@@ -70,7 +70,6 @@ public final class RedisSubscriber: @unchecked Sendable {
     public func start() {
         precondition(loop.isOnLoopThread)
         guard link.isStopped else { return }
-        state = .connecting
         link.start()
         probe?.start(self)
     }
@@ -233,9 +232,12 @@ public final class RedisSubscriber: @unchecked Sendable {
 }
 
 extension RedisSubscriber: RedisLinkOwner {
+    func linkWillConnect() {
+        state = .connecting
+    }
+
     func linkDidOpen() {
         reader = PushReader()
-        state = .connecting
         let greeting = Greeting.commands(link.endpoint, link.options)
         greetingMissing = greeting.count
         for command in greeting { link.outbox.append(command.arguments) }

@@ -3,7 +3,7 @@
 import ArgumentParser
 
 @main
-struct Chathub: AsyncParsableCommand {
+struct Chathub: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chathub",
         abstract: "A real-time chat hub for customer service.",

@@ -5,7 +5,7 @@ import Foundation
 import HubConfig
 import HubServer
 
-struct Token: AsyncParsableCommand {
+struct Token: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a signed token for an agent, a supervisor, a customer or a program.",
         discussion: """
@@ -37,7 +37,7 @@ struct Token: AsyncParsableCommand {
     @Option(name: .long, help: "The data folder the key is in.")
     var data = ".data"
 
-    func run() async throws {
+    func run() throws {
         guard let site = SiteID(site) else {
             throw ValidationError("--site: 1-40 of a-z, 0-9 and -, beginning with a letter or digit")
         }
@@ -48,7 +48,7 @@ struct Token: AsyncParsableCommand {
         guard let id = PersonID(id), !id.isAnonymous else {
             throw ValidationError("--id: 1-64 of letters, digits and -_.@+, not beginning with v_")
         }
-        guard let milliseconds = DurationText.milliseconds(lifetime), milliseconds > 0 else {
+        guard let milliseconds = DurationText.milliseconds(of: lifetime), milliseconds > 0 else {
             throw ValidationError("--for: a number and a unit, such as 90s, 30m, 12h or 365d")
         }
         var known: [String: AttributeValue] = [:]
@@ -57,11 +57,10 @@ struct Token: AsyncParsableCommand {
             guard parts.count == 2 else { throw ValidationError("--attr: NAME=VALUE") }
             known[String(parts[0])] = Self.value(parts[1])
         }
-        let issuer: TokenIssuer
-        if let key = ProcessInfo.processInfo.environment["CHATHUB_SIGNING_KEY"] {
-            issuer = try await TokenIssuer(hexadecimalKey: key)
-        } else {
-            issuer = try await TokenIssuer(dataFolder: data)
+        let folder = data
+        let issuer = try Blocking.run {
+            try await TokenIssuer(
+                dataFolder: folder, environment: ProcessInfo.processInfo.environment)
         }
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         print(

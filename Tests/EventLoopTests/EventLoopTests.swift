@@ -46,16 +46,18 @@ import EventLoop
         let loop = try EventLoop()
         let seen = Recorder<String>()
         var hasWork = false
+        var turn: UInt64 = 0
         var first: TurnHook?
         var asked = false
         first = loop.atTurnEnd {
-            if hasWork { seen.add("first") }
+            if hasWork { seen.add(loop.turns == turn ? "first" : "a turn late") }
             hasWork = false
         }
         let second = loop.atTurnEnd {
             guard !asked else { return }
             asked = true
             seen.add("second")
+            turn = loop.turns
             hasWork = true
             first?.request()
             loop.schedule(afterMilliseconds: 1000) { seen.add("too late"); loop.stop() }

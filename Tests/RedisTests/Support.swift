@@ -7,6 +7,8 @@ import Testing
 final class TestLoop {
     let loop: EventLoop
     private(set) var timedOut = false
+    private var connections: [RedisConnection] = []
+    private var subscribers: [RedisSubscriber] = []
 
     init() throws {
         loop = try EventLoop()
@@ -21,18 +23,29 @@ final class TestLoop {
         loop.run()
         #expect(!timedOut, "the loop did not end within \(seconds) s", sourceLocation: location)
         #expect(loop.handlesLeftOpen == 0, sourceLocation: location)
+        // Handlers hold what they are handlers of, and the server: let it all go.
+        for connection in connections { connection.onStateChange = nil }
+        for subscriber in subscribers {
+            subscriber.onStateChange = nil
+            subscriber.onMessage = nil
+            subscriber.onReset = nil
+        }
     }
 
     func connection(
         _ endpoint: RedisEndpoint, _ change: (inout RedisOptions) -> Void = { _ in }
     ) -> RedisConnection {
-        RedisConnection(loop: loop, endpoint: endpoint, options: Self.options(change))
+        let made = RedisConnection(loop: loop, endpoint: endpoint, options: Self.options(change))
+        connections.append(made)
+        return made
     }
 
     func subscriber(
         _ endpoint: RedisEndpoint, _ change: (inout RedisOptions) -> Void = { _ in }
     ) -> RedisSubscriber {
-        RedisSubscriber(loop: loop, endpoint: endpoint, options: Self.options(change))
+        let made = RedisSubscriber(loop: loop, endpoint: endpoint, options: Self.options(change))
+        subscribers.append(made)
+        return made
     }
 
     /// Quick to come back, so that tests are short.

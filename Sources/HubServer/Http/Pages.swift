@@ -30,7 +30,7 @@ struct Pages {
         guard let type = Self.types[String(name.split(separator: ".").last ?? "")],
             let bytes = content(of: name)
         else { return nil }
-        return File(bytes: bytes, type: type, tag: Self.tag(bytes))
+        return File(bytes: bytes, type: type, tag: "\"" + ContentHash.text(of: bytes) + "\"")
     }
 
     private func content(of name: String) -> [UInt8]? {
@@ -44,9 +44,4 @@ struct Pages {
             || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
     }
 
-    private static func tag(_ bytes: [UInt8]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a, to tell versions apart, not to protect
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return "\"" + String(hash, radix: 36) + "\""
-    }
 }

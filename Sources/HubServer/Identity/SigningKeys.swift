@@ -8,6 +8,9 @@ import JWTKit
 struct SigningKeys: Sendable {
     /// Makes and checks; its identifier is absent in the header.
     let own: any JWTAlgorithm
+    /// A site's own secret key, used instead of `own` for tokens without a `kid`, where there is
+    /// one: the site's servers sign with it, and it opens no other site.
+    let siteSecrets: [SiteID: any JWTAlgorithm]
     /// A site's public keys by `kid`: a look-up in that site's own table only.
     let published: [SiteID: [String: any JWTAlgorithm]]
     /// Tells keys apart without telling them: the first 16 hexadecimal digits of a signature over a
@@ -17,15 +20,16 @@ struct SigningKeys: Sendable {
     static let leastKeyBytes = 32
 
     static func make(
-        secret: [UInt8], published: [SiteID: [String: String]]
+        secret: [UInt8], siteSecrets: [SiteID: [UInt8]] = [:],
+        published: [SiteID: [String: String]] = [:]
     ) async throws(IdentityError) -> SigningKeys {
-        guard secret.count >= leastKeyBytes else {
-            throw IdentityError.weakKey(bytes: secret.count)
+        for key in [secret] + siteSecrets.values where key.count < leastKeyBytes {
+            throw IdentityError.weakKey(bytes: key.count)
         }
         do {
-            let keys = JWTKeyCollection()
-            await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
-            let own = try await keys.getKey()
+            let own = try await hs256(secret)
+            var sites: [SiteID: any JWTAlgorithm] = [:]
+            for (site, key) in siteSecrets { sites[site] = try await hs256(key) }
             var table: [SiteID: [String: any JWTAlgorithm]] = [:]
             for (site, pems) in published {
                 for (kid, pem) in pems {
@@ -36,11 +40,17 @@ struct SigningKeys: Sendable {
             }
             let mark = try own.sign(Array("chathub key fingerprint".utf8))
             return SigningKeys(
-                own: own, published: table,
+                own: own, siteSecrets: sites, published: table,
                 fingerprint: mark.prefix(8).map { String(format: "%02x", $0) }.joined())
         } catch {
             throw IdentityError.badKey(String(describing: error))
         }
+    }
+
+    private static func hs256(_ secret: [UInt8]) async throws -> any JWTAlgorithm {
+        let keys = JWTKeyCollection()
+        await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
+        return try await keys.getKey()
     }
 }
 

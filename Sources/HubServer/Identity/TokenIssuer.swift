@@ -1,5 +1,5 @@
 /// Makes tokens: for `chathub token`, for the demo's links, and the secrets of visitors.
-import ChatModel
+public import ChatModel
 import Foundation
 import JWTKit
 
@@ -12,17 +12,14 @@ public struct TokenIssuer: Sendable {
     init(keys: SigningKeys) { self.keys = keys }
 
     /// An issuer with the key of a data folder.
-    public init(dataFolder: String) async throws(IdentityError) {
-        keys = try await SigningKeys.make(
-            secret: KeyFile(dataFolder: dataFolder).read(), published: [:])
+    public init(dataFolder: String) async throws {
+        try await self.init(dataFolder: dataFolder, environment: [:])
     }
 
-    /// An issuer with a key given as text, for programs that sign for a hub elsewhere.
-    public init(hexadecimalKey text: String) async throws(IdentityError) {
-        guard let secret = KeyFile.bytes(hexadecimal: text) else {
-            throw IdentityError.badKey("expected at least 64 hexadecimal digits")
-        }
-        keys = try await SigningKeys.make(secret: secret, published: [:])
+    /// The keys a hub with this data folder and this environment would check with.
+    public init(dataFolder: String, environment: [String: String]) async throws {
+        keys = try await KeyRing(dataFolder: dataFolder, environment: environment)
+            .load(makeIfAbsent: false)
     }
 
     /// A signed token for somebody of a site. `now` and `lifetime` in milliseconds.
@@ -38,7 +35,7 @@ public struct TokenIssuer: Sendable {
         claims.exp = NumericDate(milliseconds: now + lifetime)
         claims.name = name
         if !attributes.isEmpty { claims.attributes = attributes.mapValues(ClaimValue.init) }
-        return try sign(claims)
+        return try sign(claims, with: keys.siteSecrets[site] ?? keys.own)
     }
 
     /// The secret that lets an anonymous visitor come back as himself.
@@ -49,15 +46,17 @@ public struct TokenIssuer: Sendable {
         claims.role = Role.customer.rawValue
         claims.use = "visitor"
         claims.exp = NumericDate(milliseconds: now + Self.visitorMilliseconds)
-        return try sign(claims)
+        return try sign(claims, with: keys.siteSecrets[site] ?? keys.own)
     }
 
-    private func sign(_ claims: TokenClaims) throws(IdentityError) -> String {
+    private func sign(_ claims: TokenClaims, with key: any JWTAlgorithm) throws(IdentityError)
+        -> String
+    {
         do {
-            let header = Base64URL.encode(Array(#"{"alg":"\#(keys.own.name)","typ":"JWT"}"#.utf8))
+            let header = Base64URL.encode(Array(#"{"alg":"\#(key.name)","typ":"JWT"}"#.utf8))
             let payload = Base64URL.encode(Array(try JSONEncoder().encode(claims)))
             let signed = header + "." + payload
-            return signed + "." + Base64URL.encode(try keys.own.sign(Array(signed.utf8)))
+            return signed + "." + Base64URL.encode(try key.sign(Array(signed.utf8)))
         } catch {
             throw IdentityError.signing(String(describing: error))
         }
@@ -76,8 +75,8 @@ enum Base64URL {
     static func decode(_ text: Substring) -> [UInt8]? {
         var padded = text.replacing("-", with: "+").replacing("_", with: "/")
         padded += String(repeating: "=", count: (4 - padded.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded) else { return nil }
+        guard let data = Data(base64Encoded: String(padded)) else { return nil }
         let bytes = Array(data)
-        return encode(bytes) == text ? bytes : nil
+        return encode(bytes) == String(text) ? bytes : nil
     }
 }

@@ -148,7 +148,7 @@ extension TokenVerifier {
     }
 
     private func key(for header: Header, site: SiteID) -> (any JWTAlgorithm)? {
-        guard let kid = header.kid else { return keys.own }
+        guard let kid = header.kid else { return keys.siteSecrets[site] ?? keys.own }
         return keys.published[site]?[kid]
     }
 }

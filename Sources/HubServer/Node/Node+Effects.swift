@@ -4,6 +4,7 @@ import ChatProtocol
 import EventLoop
 import HubCore
 import Logging
+import RedisStore
 import WebSockets
 
 extension Node {
@@ -14,7 +15,7 @@ extension Node {
         case .sendVolatile(let connection, let frame, let key):
             sessions[connection]?.sendVolatile(frame, key: key)
         case .close(let connection, let code):
-            sessions[connection]?.close(code: code.rawValue, reason: code.reason)
+            sessions[connection]?.close(code: code.rawValue, reason: "")
         case .authenticate(let connection, let generation, let credential):
             let answer = verifier.judge(
                 credential, now: WallClock.milliseconds(), random: &random)

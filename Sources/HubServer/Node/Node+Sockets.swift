@@ -17,11 +17,15 @@ final class SocketDoor: WebSocketHandler {
     }
 
     func opened(_ session: WebSocketSession) {
+        let scheme = scheme
         node.assumeIsolated { $0.opened(session, scheme: scheme) }
     }
 
     func received(_ session: WebSocketSession, _ message: UnsafeRawBufferPointer) {
-        node.assumeIsolated { $0.receive(message, from: session.id) }
+        // Read inside this call only, on this very thread.
+        nonisolated(unsafe) let message = message
+        let connection = session.id
+        node.assumeIsolated { $0.receive(message, from: connection) }
     }
 
     func closed(_ session: WebSocketSession) {

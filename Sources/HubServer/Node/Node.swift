@@ -3,8 +3,10 @@
 import ChatModel
 import ChatProtocol
 import EventLoop
+import HubConfig
 import HubCore
 import Logging
+import Redis
 import RedisStore
 import WebSockets
 
@@ -12,7 +14,9 @@ actor Node {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
+    /// Opaque: told to clients and logs.
     let name: String
+    let settings: NodeSettings
     let log: Logger
     let metrics: NodeMetrics
     let verifier: TokenVerifier
@@ -28,25 +32,28 @@ actor Node {
     private var followUps: [HubEvent] = []
     private var isPerforming = false
     var random = SystemRandomNumberGenerator()
-    /// Requests of the node itself, beside the hub's: their numbers have the top bit set.
-    var ownRequests: [OperationID: (StoreReply) -> Void] = [:]
-    private var nextOwnRequest: UInt64 = 1 << 63
+    /// Requests of the node itself, beside the hub's.
+    let desk = StoreDesk()
     var onDrained: (() -> Void)?
     var siteVersions: [SiteID: Int] = [:]
-    let durability: String
+    var commands: RedisConnection?
+    var subscriber: RedisSubscriber?
+    /// For `replicated` only: WAIT blocks its connection (DESIGN section 9).
+    var replicaConnection: RedisConnection?
+    var door: SocketDoor?
 
     init(
-        loop: EventLoop, name: String, heartbeatMilliseconds: Int64, durability: String,
-        verifier: TokenVerifier, metrics: NodeMetrics, log: Logger
+        loop: EventLoop, name: String, settings: NodeSettings, verifier: TokenVerifier,
+        metrics: NodeMetrics, log: Logger
     ) {
         self.loop = loop
         self.name = name
-        self.durability = durability
+        self.settings = settings
         self.verifier = verifier
         self.metrics = metrics
         self.log = log
         hub = Hub(
-            node: name, heartbeatMilliseconds: heartbeatMilliseconds,
+            node: name, heartbeatMilliseconds: settings.connections.heartbeatMilliseconds,
             random: SystemRandomNumberGenerator())
     }
 
@@ -66,8 +73,13 @@ actor Node {
 
     /// A whole message from a socket: its lines, one by one.
     func receive(_ message: UnsafeRawBufferPointer, from connection: ConnectionNumber) {
-        FrameDecoder.lines(in: message) { line in
+        let now = now
+        let fits = FrameDecoder.lines(in: message) { line in
             hub.receive(line, from: connection, now: now, into: &effects)
+        }
+        if !fits {
+            hub.handle(
+                .line(connection, .failure(FrameDecoder.tooManyLines)), now: now, into: &effects)
         }
         perform()
     }
@@ -85,20 +97,8 @@ actor Node {
         isPerforming = false
     }
 
-    /// A store request of the node's own.
-    func submit(_ request: StoreRequest, site: SiteID, then: @escaping (StoreReply) -> Void) {
-        let operation = OperationID(nextOwnRequest)
-        nextOwnRequest += 1
-        ownRequests[operation] = then
-        store?.submit(StoreCall(operation: operation, site: site, lease: nil, request: request))
-    }
-
     /// The store's answers, to whoever asked.
     func stored(_ operation: OperationID, _ reply: StoreReply) {
-        if operation.value >> 63 == 1 {
-            ownRequests.removeValue(forKey: operation)?(reply)
-        } else {
-            handle(.stored(operation, reply))
-        }
+        if !desk.take(operation, reply) { handle(.stored(operation, reply)) }
     }
 }

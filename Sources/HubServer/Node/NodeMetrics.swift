@@ -1,6 +1,7 @@
 /// The figures of one node: declared here by name and meaning, counted from the hub's reports and
 /// read from the sockets, Redis and the loop whenever somebody asks.
 import ChatModel
+import ChatProtocol
 import HubCore
 import WebSockets
 

@@ -64,7 +64,9 @@ final class ControlChannel {
     /// Two connected descriptors, closed on exec unless handed to a child.
     static func pair() throws(ControlError) -> (Int32, Int32) {
         var ends: [Int32] = [0, 0]
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        // SOCK_STREAM, with SOCK_CLOEXEC, which is O_CLOEXEC (socket(2)). As names they belong to
+        // whichever C module happened to read their header first.
+        let kind = 1 | O_CLOEXEC
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw ControlError.closed }
         return (ends[0], ends[1])
     }
@@ -108,7 +110,7 @@ final class ControlChannel {
         while !outgoing.isEmpty {
             // The other side may have gone: MSG_NOSIGNAL turns SIGPIPE into an error.
             let count = Foundation.send(
-                descriptor, outgoing, outgoing.count, Int32(MSG_NOSIGNAL.rawValue))
+                descriptor, outgoing, outgoing.count, Int32(MSG_NOSIGNAL))
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN { break }
             guard count > 0 else { return end() }

@@ -32,6 +32,24 @@ struct DataFolder {
         close(descriptor)
         return nil
     }
+
+    /// Writes our process into the lock file, so that the next one can tell a living hub from a
+    /// Redis that outlived one.
+    func writeOwner(_ descriptor: Int32) throws(ServeError) {
+        let text = "\(getpid())\n"
+        guard ftruncate(descriptor, 0) == 0,
+            text.withCString({ pwrite(descriptor, $0, text.utf8.count, 0) }) == text.utf8.count
+        else { throw ServeError.dataFolder(lockPath, String(cString: strerror(errno))) }
+    }
+
+    /// Whether the process that wrote the lock file still runs.
+    var ownerIsAlive: Bool {
+        // Unreadable means nobody wrote it: not a living hub.
+        guard let text = try? String(contentsOfFile: lockPath, encoding: .utf8),
+            let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1
+        else { return false }
+        return kill(pid, 0) == 0 || errno == EPERM
+    }
 }
 
 /// Why `chathub serve` cannot start; each text says what to do.

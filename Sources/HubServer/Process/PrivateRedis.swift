@@ -2,6 +2,7 @@
 /// data folder, watched, started again when it dies, stopped last. Owned by `Supervisor`.
 import EventLoop
 import Foundation
+import HubConfig
 import Logging
 
 final class PrivateRedis {
@@ -9,19 +10,23 @@ final class PrivateRedis {
     private let folder: DataFolder
     private let log: Logger
     private let lockDescriptor: Int32
+    private let settings: NodeSettings.PrivateRedis
     private let fsync: String
     private var child: ChildProcess?
+    private var killTimer: TimerID?
     private var restartDelay: Int64 = 100
     private var isStopping = false
     private var onStopped: (() -> Void)?
 
     /// `fsync`: Redis's `appendfsync`, `everysec` or `always` by the durability class.
     init(
-        loop: EventLoop, folder: DataFolder, lockDescriptor: Int32, fsync: String, log: Logger
+        loop: EventLoop, folder: DataFolder, lockDescriptor: Int32,
+        settings: NodeSettings.PrivateRedis, fsync: String, log: Logger
     ) {
         self.loop = loop
         self.folder = folder
         self.lockDescriptor = lockDescriptor
+        self.settings = settings
         self.fsync = fsync
         self.log = log
     }
@@ -31,9 +36,8 @@ final class PrivateRedis {
     /// A Unix socket's path holds 107 bytes (unix(7)); a longer one moves to a short folder of ours.
     static func socketPath(_ folder: DataFolder) -> String {
         if folder.redisSocket.utf8.count <= 100 { return folder.redisSocket }
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a: the same path gives the same name
-        for byte in folder.path.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return "/tmp/chathub-\(getuid())-" + String(hash, radix: 36) + "/redis.sock"
+        return "/tmp/chathub-\(getuid())-" + ContentHash.text(of: Array(folder.path.utf8))
+            + "/redis.sock"
     }
 
     func start() throws(ServeError) {
@@ -72,7 +76,7 @@ final class PrivateRedis {
     private func specification(_ redisFolder: String) -> ChildSpecification {
         ChildSpecification(
             executable: "setpriv",
-            arguments: ["--pdeathsig", "TERM", "redis-server"] + options(redisFolder),
+            arguments: ["--pdeathsig", "TERM", settings.program] + options(redisFolder),
             // Descriptor 3 keeps the data folder locked as long as the server lives.
             descriptors: [1: 2, 2: 2, 3: lockDescriptor], workingDirectory: redisFolder,
             ownProcessGroup: true)
@@ -80,9 +84,10 @@ final class PrivateRedis {
 
     private func options(_ redisFolder: String) -> [String] {
         [
-            "--port", "0", "--unixsocket", socketPath, "--unixsocketperm", "700",
+            "--bind", "127.0.0.1", "--port", String(settings.port), "--unixsocket", socketPath, "--unixsocketperm", "700",
             "--dir", redisFolder, "--appendonly", "yes", "--appendfsync", fsync,
-            "--save", "", "--maxmemory-policy", "noeviction", "--stream-node-max-bytes", "512",
+            "--save", "", "--maxmemory", String(settings.maximumMemoryBytes),
+            "--maxmemory-policy", "noeviction", "--stream-node-max-bytes", "512",
             "--daemonize", "no", "--logfile", folder.path + "/redis.log",
             "--pidfile", folder.path + "/redis.pid",
         ]

@@ -26,7 +26,7 @@ final class Supervisor {
     private let command: WorkerCommand
     private let environment: [String: String]
     private let log: Logger
-    private var workers: [WorkerProcess] = []
+    private var workers: [WorkerSeat] = []
     private var isStopping = false
     private var onAllReady: (() -> Void)?
     private var onAllGone: (() -> Void)?
@@ -59,7 +59,7 @@ final class Supervisor {
     func start(listeners: [ListenerSocket], ready: @escaping () -> Void) throws(ServeError) {
         onAllReady = ready
         for (index, listener) in listeners.enumerated() {
-            let worker = WorkerProcess(index: index, listener: listener)
+            let worker = WorkerSeat(index: index, listener: listener)
             workers.append(worker)
             try launch(worker)
         }
@@ -77,7 +77,7 @@ final class Supervisor {
         checkAllGone()
     }
 
-    private func launch(_ worker: WorkerProcess) throws(ServeError) {
+    private func launch(_ worker: WorkerSeat) throws(ServeError) {
         do {
             let (ours, theirs) = try ControlChannel.pair()
             defer { close(theirs) }
@@ -105,11 +105,11 @@ final class Supervisor {
         }
     }
 
-    private func heard(_ message: ControlMessage, from worker: WorkerProcess) {
+    private func heard(_ message: ControlMessage, from worker: WorkerSeat) {
         switch message.name {
         case "ready":
             worker.isReady = true
-            worker.restartDelay = WorkerProcess.firstRestartDelay
+            worker.restartDelay = WorkerSeat.firstRestartDelay
             if workers.allSatisfy(\.isReady) {
                 onAllReady?()
                 onAllReady = nil
@@ -121,8 +121,9 @@ final class Supervisor {
         case "ask":
             // A worker was asked for everybody's figures; its own channel gets the answer.
             let name = String(decoding: message.body, as: UTF8.self)
-            gather(name) { [weak worker] texts in
-                let body = Array(texts.joined(separator: "\u{0}").utf8)
+            gather(name) { [weak self, weak worker] texts in
+                let own = name == "health" ? self?.absent ?? [] : []
+                let body = Array((own + texts).joined(separator: "\u{0}").utf8)
                 worker?.channel?.send(ControlMessage("answer", id: message.id, body: body))
             }
         default:
@@ -130,7 +131,7 @@ final class Supervisor {
         }
     }
 
-    private func ended(_ worker: WorkerProcess, status: Int64, signal: Int32) {
+    private func ended(_ worker: WorkerSeat, status: Int64, signal: Int32) {
         worker.channel?.close()
         worker.channel = nil
         worker.process = nil
@@ -186,7 +187,12 @@ extension Supervisor {
         loop.schedule(afterMilliseconds: 1000) { [weak self] in self?.finish(id) }
     }
 
-    private func gathered(_ text: String, id: Int, _ worker: WorkerProcess) {
+    /// A line for each worker that does not serve now.
+    private var absent: [String] {
+        workers.filter { !$0.isReady }.map { "worker \($0.index) is not ready" }
+    }
+
+    private func gathered(_ text: String, id: Int, _ worker: WorkerSeat) {
         guard let collection = collections[id], collection.awaited.remove(worker.index) != nil
         else { return }
         if !text.isEmpty { collection.texts.append(text) }
@@ -200,7 +206,7 @@ extension Supervisor {
 }
 
 /// What the parent knows of one worker.
-private final class WorkerProcess {
+final class WorkerSeat {
     static let firstRestartDelay: Int64 = 50
     /// A worker that lived this long did not die of its start.
     static let soundMilliseconds: Int64 = 10_000
