@@ -50,11 +50,7 @@ local function give_back(list, change)
       waiting[#waiting + 1] = S
     end
   end
-  table.sort(waiting, function(a, b)
-    local left, right = order_of(a), order_of(b)
-    return left < right or (left == right and a.arrival < b.arrival)
-  end)
-  for _, S in ipairs(waiting) do match_session(S) end
+  match_sessions(waiting)
 end
 
 -- What the agent holds in one of these states, by arrival.

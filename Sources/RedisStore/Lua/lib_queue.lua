@@ -9,6 +9,8 @@
 -- assignment, `av` 1 while available, `on` 1 while online and connected. Zset `h:<agent>`: sessions
 -- he holds, by arrival. `f:<group>`: available agents, the best first. `o:<group>`: those online.
 local LOOK = 64
+-- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
+local deferred
 
 local function load_agent(id)
   local known = agents[id]
@@ -152,12 +154,15 @@ local function best_agent(S)
   end
 end
 
--- The session is queued with its customer connected: finds it an agent.
+-- Finds an agent for a session that is queued with its customer connected.
 local function match_session(S)
-  if S.state ~= 'q' or not S.connected then return false end
+  if deferred then
+    deferred.sessions[S.id] = S
+    return
+  end
+  if S.state ~= 'q' or not S.connected then return end
   local A = best_agent(S)
   if A then assign(S, A) end
-  return A ~= nil
 end
 
 -- The first session in one queue that does not exclude the agent: member and score. Looks at no
@@ -195,8 +200,21 @@ local function best_session(A)
   return best and load_session(sub(best, 13))
 end
 
+-- Matches sessions in true order.
+local function match_sessions(list)
+  table.sort(list, function(a, b)
+    local left, right = order_of(a), order_of(b)
+    return left < right or (left == right and a.arrival < b.arrival)
+  end)
+  for _, S in ipairs(list) do match_session(S) end
+end
+
 -- Fills the agent's free slots. At most as many rounds as he may hold sessions.
 local function match_agent(A)
+  if deferred then
+    deferred.agents[A.id] = A
+    return 0
+  end
   local count = 0
   while A.available do
     local S = best_session(A)

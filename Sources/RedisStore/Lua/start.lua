@@ -14,7 +14,7 @@ local function outlook(S, existing)
   local class, position, ahead = S.group .. ':' .. S.level, false, 0
   if S.state == 'q' then
     if S.ticket then position = call('ZRANK', P .. 'k:' .. class, S.arrival) + 1 end
-    ahead = ahead_of(S)
+    ahead = ahead_of(S, not existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
   local kept = call('HMGET', SITE, 'v:' .. class, 'w:' .. S.group)
