@@ -10,7 +10,9 @@ static inline int chat_lws_library_version(void) { return LWS_LIBRARY_VERSION_NU
 // system state machine is wanted beyond the default.
 static inline uint64_t chat_lws_options_plain(void) {
     return LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_UV_NO_SIGSEGV_SIGFPE_SPIN |
-           LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME;
+           LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME |
+           // A client's Origin goes out as given; otherwise lws puts a scheme before it.
+           LWS_SERVER_OPTION_JUST_USE_RAW_ORIGIN;
 }
 static inline uint64_t chat_lws_options_tls(void) {
     return chat_lws_options_plain() | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |

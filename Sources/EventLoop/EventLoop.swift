@@ -273,6 +273,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         } else {
             uv_walk(uv, countHandle, &handlesLeftOpen)
         }
+        for hook in hooks { hook.drop() }
         hooks = []
         wheel = TimerWheel(now: 0)
     }

@@ -23,6 +23,11 @@ public final class TurnHook: @unchecked Sendable {
     /// The hook never runs again; the loop drops it at the next turn end. Idempotent.
     public func cancel() {
         loop.requireLoopThread()
+        drop()
+    }
+
+    /// Releases the closure: also at the loop's end, so that a hook that holds itself goes too.
+    func drop() {
         flush = nil
     }
 }

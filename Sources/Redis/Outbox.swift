@@ -17,15 +17,10 @@ struct Outbox {
         bytes.append(contentsOf: arguments.bytes)
     }
 
-    /// An EVALSHA (or EVAL) line: `name`, `script` (hash or text), number of keys, then `call`.
-    mutating func append(_ name: String, script: [UInt8], _ call: RedisScriptCall) {
-        bytes.appendHeader(UInt8(ascii: "*"), 3 + call.values.count)
-        bytes.appendHeader(UInt8(ascii: "$"), name.utf8.count)
-        bytes.append(contentsOf: name.utf8)
-        bytes.appendLineEnd()
-        bytes.appendHeader(UInt8(ascii: "$"), script.count)
-        bytes.append(contentsOf: script)
-        bytes.appendLineEnd()
+    /// A script call: `opening` is EVALSHA and the hash, or EVAL and the text.
+    mutating func append(_ opening: RedisArguments, _ call: RedisScriptCall) {
+        bytes.appendHeader(UInt8(ascii: "*"), opening.count + 1 + call.values.count)
+        bytes.append(contentsOf: opening.bytes)
         bytes.appendHeader(UInt8(ascii: "$"), decimalLength(Int64(call.keyCount)))
         bytes.appendDecimal(Int64(call.keyCount))
         bytes.appendLineEnd()

@@ -102,12 +102,12 @@ struct PushState {
     }
 
     private static func kind(of word: UnsafeRawBufferPointer) -> Kind {
-        // Lengths differ, so one comparison decides.
-        switch word.count {
-        case 7 where word.elementsEqual("message".utf8): return .message
-        case 9 where word.elementsEqual("subscribe".utf8): return .subscribed
-        case 11 where word.elementsEqual("unsubscribe".utf8): return .unsubscribed
-        case 4 where word.elementsEqual("pong".utf8): return .answer
+        // Of all the words Redis may begin a push with, the length and first letter decide.
+        switch (word.count, word.first) {
+        case (7, UInt8(ascii: "m")): return .message
+        case (9, UInt8(ascii: "s")): return .subscribed
+        case (11, UInt8(ascii: "u")): return .unsubscribed
+        case (4, UInt8(ascii: "p")): return .answer
         default: return .other
         }
     }

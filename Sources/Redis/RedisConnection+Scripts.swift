@@ -17,8 +17,8 @@ extension RedisConnection {
     ) {
         precondition(loop.isOnLoopThread)
         if let failure = obstacle { return refuse(reply, failure) }
-        guard let sha1 = script.sha1 else { return evaluateText(script, call, reply) }
-        link.outbox.append("EVALSHA", script: sha1, call)
+        guard let byHash = script.byHash else { return evaluateText(script, call, reply) }
+        link.outbox.append(byHash, call)
         wait(PendingCall((script, call), reply: reply))
     }
 
@@ -38,17 +38,20 @@ extension RedisConnection {
     ) {
         register(script)
         sendLoad(script)
-        link.outbox.append("EVAL", script: script.source, call)
+        var byText = RedisArguments(reserving: script.source.count + 32)
+        byText.append("EVAL")
+        byText.append(script.source)
+        link.outbox.append(byText, call)
         wait(PendingCall(reply: reply))
     }
 
     /// After NOSCRIPT: loads the script unless that was done after `call` was sent, and sends the
     /// call again. False when it was sent twice already.
     func retry(_ call: PendingCall) -> Bool {
-        guard let (script, values) = call.script, let sha1 = script.sha1 else { return false }
+        guard let (script, values) = call.script, let byHash = script.byHash else { return false }
         register(script)
         if lastLoad[ObjectIdentifier(script), default: 0] < call.number { sendLoad(script) }
-        link.outbox.append("EVALSHA", script: sha1, values)
+        link.outbox.append(byHash, values)
         wait(PendingCall(reply: call.reply))
         return true
     }

@@ -22,6 +22,9 @@ protocol RedisLinkOwner: AnyObject {
 final class RedisLink {
     private enum Phase { case stopped, waiting, resolving, connecting, open }
 
+    /// Bytes to take from the kernel at a time; the reader gets them in smaller feeds.
+    private static let readBytes = 64 << 10
+
     weak var owner: (any RedisLinkOwner)?
     let loop: EventLoop
     let endpoint: RedisEndpoint
@@ -49,7 +52,7 @@ final class RedisLink {
         self.loop = loop
         self.endpoint = endpoint
         self.options = options
-        scratch = .allocate(byteCount: RawReader.feedBytes, alignment: 16)
+        scratch = .allocate(byteCount: Self.readBytes, alignment: 16)
     }
 
     deinit {
@@ -220,13 +223,13 @@ final class RedisLink {
     /// the other descriptors of the turn.
     func readAvailable() {
         let current = attempt
-        for _ in 0..<16 where phase == .open && attempt == current {
+        for _ in 0..<4 where phase == .open && attempt == current {
             let count = recv(descriptor, scratch.baseAddress, scratch.count, 0)
             if count > 0 {
                 statistics.bytesRead += count
                 lastHeardMilliseconds = loop.nowMilliseconds()
                 readMicroseconds = loop.nowMicroseconds()
-                owner?.linkDidRead(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+                deliver(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
                 if count < scratch.count { return }
             } else if count == 0 {
                 return fail(.connectionLost, detail: "closed by Redis")
@@ -235,6 +238,16 @@ final class RedisLink {
             } else if errno != EINTR {
                 return fail(.connectionLost, detail: "read: \(errorText(errno))")
             }
+        }
+    }
+
+    private func deliver(_ bytes: UnsafeRawBufferPointer) {
+        let current = attempt
+        var rest = bytes[...]
+        while !rest.isEmpty, phase == .open, attempt == current {
+            let feed = rest.prefix(RawReader.feedBytes)
+            owner?.linkDidRead(UnsafeRawBufferPointer(rebasing: feed))
+            rest = rest[feed.endIndex...]
         }
     }
 

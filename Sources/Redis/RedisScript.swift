@@ -10,7 +10,18 @@ public final class RedisScript: @unchecked Sendable {
     /// The Lua text. Never built from input.
     public let source: [UInt8]
     /// 40 hexadecimal digits, as `SCRIPT LOAD` answered; nil before the first load.
-    public internal(set) var sha1: [UInt8]?
+    public internal(set) var sha1: [UInt8]? {
+        didSet {
+            byHash = sha1.map { hash in
+                var opening = RedisArguments(reserving: 64)
+                opening.append("EVALSHA")
+                opening.append(hash)
+                return opening
+            }
+        }
+    }
+    /// `EVALSHA hash`, made once.
+    private(set) var byHash: RedisArguments?
 
     public init(name: String, source: [UInt8]) {
         self.name = name

@@ -78,10 +78,13 @@ public final class RedisStore: Store {
         connection.onStateChange = { [weak self] in self?.didChange($0) }
         subscriber.onMessage = { [weak self] in self?.didHear($0, $1) }
         subscriber.onReset = { [weak self] in self?.didSubscribeAgain() }
-        hook = loop.atTurnEnd { [weak self] in self?.endTurn() }
+        // The hook ends itself when the store is gone.
+        var made: TurnHook?
+        made = loop.atTurnEnd { [weak self] in
+            if let self { self.endTurn() } else { made?.cancel() }
+        }
+        hook = made
     }
-
-    deinit { hook?.cancel() }
 
     public func submit(_ call: StoreCall) {
         precondition(loop.isOnLoopThread)

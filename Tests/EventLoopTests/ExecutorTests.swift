@@ -84,11 +84,15 @@ private actor Counter {
         let pipe = try Pipe()
         let task = Task(executorPreference: loop) {
             while !Task.isCancelled { await Task.yield() }
+            loop.stop()
         }
-        _ = try loop.watch(descriptor: pipe.reading, .readable) { _ in loop.stop() }
+        var watcher: FileWatcher?
+        watcher = try loop.watch(descriptor: pipe.reading, .readable) { _ in
+            watcher?.stop()
+            task.cancel()
+        }
         loop.schedule(afterMilliseconds: 20) { pipe.write("x") }
         loop.run()
-        task.cancel()
     }
 
     @Test func theWrongThreadTraps() async {

@@ -2,6 +2,7 @@
 /// the clock, and the authentication; nothing happens between two calls.
 import ChatModel
 import ChatProtocol
+import Foundation
 import HubCore
 import Routing
 
@@ -17,6 +18,23 @@ final class World {
     private(set) var clients: [Client] = []
     /// Told of each frame as it is sent; for checkers.
     var onFrame: ((Client, ServerEvent) -> Void)?
+    /// Told after each step of the store; for checkers.
+    var afterStep: (() -> Void)?
+    /// The last things that happened, for the report of a failure.
+    private(set) var trace: [String] = []
+    private static let traceBound = 1000
+
+    func note(_ text: @autoclosure () -> String) {
+        guard isTracing else { return }
+        trace.append(text())
+        if trace.count > 4 * Self.traceBound { trace.removeFirst(3 * Self.traceBound) }
+    }
+
+    /// Costs much: for looking at one seed.
+    var isTracing = ProcessInfo.processInfo.environment["WALK_TRACE"] != nil
+
+    /// What a test does to the world to see its checker catch it.
+    var sabotage = Sabotage()
 
     static let start: Int64 = 1_764_000_000_000
 
@@ -36,7 +54,7 @@ final class World {
     func addNode(seed: UInt64) -> WorldNode {
         let node = WorldNode(
             Hub(node: "n\(nodes.count)", random: SeededRandom(seed: seed &* 977 &+ 13)),
-            store.connect(), self)
+            store.connect(), self, index: nodes.count)
         nodes.append(node)
         node.handle(.siteChanged(rules))
         return node
@@ -123,20 +141,24 @@ final class WorldNode {
     private(set) var reports: [HubReport] = []
     private(set) var isDrained = false
     private(set) var isAlive = true
+    let index: Int
 
-    init(_ hub: Hub, _ port: MemoryStoreNode, _ world: World) {
+    init(_ hub: Hub, _ port: MemoryStoreNode, _ world: World, index: Int) {
+        self.index = index
         self.hub = hub
         self.port = port
         self.world = world
     }
 
     func handle(_ event: HubEvent) {
+        world.note("n\(index) \(event)".cut)
         var effects: [HubEffect] = []
         hub.handle(event, now: world.now, into: &effects)
         perform(effects)
     }
 
     func receive(_ line: String, from number: ConnectionNumber) {
+        world.note("n\(index) c\(number) says \(line.debugDescription)")
         var effects: [HubEffect] = []
         Array(line.utf8).withUnsafeBytes {
             hub.receive($0, from: number, now: world.now, into: &effects)
@@ -149,7 +171,7 @@ final class WorldNode {
             switch effect {
             case .send(let number, let frame), .sendVolatile(let number, let frame, _):
                 guard let client = clients[number] else { break }
-                client.take(frame, world)
+                for frame in world.sabotage.frame(frame) { client.take(frame, world) }
             case .close(let number, let code):
                 clients[number]?.closed(code)
                 clients[number] = nil
@@ -166,17 +188,35 @@ final class WorldNode {
 
     /// One thing of what is under way. False when nothing is.
     func stepOnce() -> Bool {
-        if answerAuthentication() { return true }
-        if port.performNext() { return true }
-        if let notice = port.nextNotice() {
-            handle(.noticed(notice.site, notice.notice))
-            return true
-        }
-        guard let answer = port.nextAnswer() else { return false }
-        handle(.stored(answer.operation, answer.reply))
+        answerAuthentication() || perform(fault: nil) || hearNotice() || hearAnswer(at: 0)
+    }
+
+    @discardableResult
+    func perform(fault: MemoryStoreNode.Fault?) -> Bool {
+        guard let call = port.waiting.first else { return false }
+        world.note("n\(index) step \(call.operation.value) \(fault.map { "\($0)" } ?? "") \(call.request)".cut)
+        world.sabotage.beforeStep(world.store, call)
+        port.performNext(fault: fault)
+        world.sabotage.afterStep(world.store, call)
+        world.afterStep?()
         return true
     }
 
+    @discardableResult
+    func hearNotice() -> Bool {
+        guard let notice = port.nextNotice() else { return false }
+        handle(.noticed(notice.site, world.sabotage.notice(notice.notice)))
+        return true
+    }
+
+    @discardableResult
+    func hearAnswer(at index: Int) -> Bool {
+        guard let answer = port.nextAnswer(at: index) else { return false }
+        handle(.stored(answer.operation, world.sabotage.reply(answer.reply)))
+        return true
+    }
+
+    @discardableResult
     func answerAuthentication() -> Bool {
         guard !authentications.isEmpty else { return false }
         let (number, generation, credential) = authentications.removeFirst()
@@ -220,6 +260,18 @@ final class Client {
     private(set) var history: [ServerEvent] = []
     private var lastRequest: Int64 = 0
 
+    // Of random walks.
+    var person = ""
+    var isCustomer = false
+    var hello: Int64 = 0
+    var starts: Set<Int64> = []
+    private(set) var isGreeted = false
+    private(set) var errorCount = 0
+    /// Sessions it is in, the latest last, as a client would know.
+    private(set) var sessionsSeen: [SessionID] = []
+    private(set) var offers: [SessionID] = []
+    var nextRequest: Int64 { lastRequest + 1 }
+
     init(_ name: String, _ number: ConnectionNumber, _ node: WorldNode) {
         self.name = name
         self.number = number
@@ -230,9 +282,32 @@ final class Client {
         guard let event = ServerEvent.decode(frame) else {
             preconditionFailure("no frame: \(String(decoding: frame, as: UTF8.self))")
         }
+        world.note("  n\(node.index) c\(number) \(name) < \(event.line)".cut)
         frames.append(event)
         history.append(event)
+        note(event)
         world.onFrame?(self, event)
+    }
+
+    private func note(_ event: ServerEvent) {
+        if event.type == "error" { errorCount += 1 }
+        if event.type == "ok", event.id == hello, hello > 0 {
+            isGreeted = true
+            for session in event.tree["sessions"]?.elements ?? [] {
+                guard let id = session["session"]?.string.flatMap({ SessionID($0) }) else { continue }
+                see(id, session["state"]?.string.flatMap(SessionState.init(rawValue:)))
+            }
+        }
+        guard let session = event.session, event.type != "message" else { return }
+        if event.type == "offer" { offers.append(session) }
+        see(session, event.state)
+    }
+
+    private func see(_ session: SessionID, _ state: SessionState?) {
+        guard let state else { return }
+        sessionsSeen.removeAll { $0 == session }
+        if state != .offered { offers.removeAll { $0 == session } }
+        if isCustomer ? state.isOpen : state == .active { sessionsSeen.append(session) }
     }
 
     func closed(_ code: CloseCode) {
@@ -278,8 +353,22 @@ final class Client {
     func forgetFrames() { frames = [] }
 }
 
+extension String {
+    /// Short enough for a trace.
+    var cut: String { count > 420 ? String(prefix(420)) + "..." : self }
+}
+
 extension ServerEvent {
     var line: String { String(decoding: raw, as: UTF8.self) }
+}
+
+/// Ways to break a world on purpose.
+struct Sabotage {
+    var beforeStep: (MemoryStore, StoreCall) -> Void = { _, _ in }
+    var afterStep: (MemoryStore, StoreCall) -> Void = { _, _ in }
+    var notice: (StoreNotice) -> StoreNotice = { $0 }
+    var reply: (StoreReply) -> StoreReply = { $0 }
+    var frame: ([UInt8]) -> [[UInt8]] = { [$0] }
 }
 
 /// SplitMix64: small, fast, and the same everywhere.

@@ -126,6 +126,7 @@ extension Hub {
             request.connection.starting -= 1
             refuse(request, reply)
             enrollMissing(request.connection)
+            readMissingPlaces(request.connection)
         case (.accept(let request, let session), .session(let record)):
             accepted(request, session, record, at: site)
         case (.accept(let request, let session), _):

@@ -27,10 +27,14 @@ extension Hub {
             // The page was asked for from a place the fork has moved.
             if session.cursor != before { return catchUp(session) }
         }
-        let forked = session.forked
+        var forked = session.forked
         session.forked = []
         for record in page.messages {
-            arrive(forked.first { isSame($0.record, record) } ?? arrival(of: record, session), session)
+            if let index = forked.firstIndex(where: { isSame($0.record, record) }) {
+                arrive(forked.remove(at: index), session)
+            } else {
+                arrive(arrival(of: record, session), session)
+            }
         }
         for arrival in forked {
             if arrival.record.seq <= session.cursor ?? 0 {
@@ -60,6 +64,8 @@ extension Hub {
                 session.members[index].after = min(session.members[index].after, fork)
             }
         }
+        // That of an ended session comes behind its last message.
+        guard session.record?.state != .closed else { return }
         for member in session.members where member.enrollment == nil {
             sendState(of: session, to: member.connection)
         }
@@ -67,7 +73,11 @@ extension Hub {
 
     /// A message of a newer epoch: where it forked must be known first.
     func enterUnknownEpoch(_ arrival: Arrival, _ session: LocalSession) {
-        session.forked.append(arrival)
+        if let index = session.forked.firstIndex(where: { isSame($0.record, arrival.record) }) {
+            session.forked[index].merge(arrival)
+        } else {
+            session.forked.append(arrival)
+        }
         catchUp(session)
     }
 

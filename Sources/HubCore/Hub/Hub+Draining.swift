@@ -10,21 +10,27 @@ extension Hub {
         guard !isDraining else { return }
         isDraining = true
         let frame = ServerFrame.drain(reconnectAfterMilliseconds: 500)
-        for connection in connections.values where connection.isReady { send(frame, to: connection) }
+        for connection in sortedConnections where connection.isReady {
+            send(frame, to: connection)
+        }
         effects.append(.arm(.drain, afterMilliseconds: Self.drainMilliseconds))
         drainStep()
     }
 
     func drainDue() {
         guard isDraining else { return }
-        for connection in Array(connections.values) { close(connection, .drain) }
+        for connection in sortedConnections { close(connection, .drain) }
         drainStep()
+    }
+
+    private var sortedConnections: [Connection] {
+        connections.values.sorted { $0.number < $1.number }
     }
 
     /// Goes on as soon as nobody is connected.
     func drainStep() {
         guard isDraining, !isDrained, connections.isEmpty else { return }
-        for site in sites.values where !site.isClosing && !site.isClosed {
+        for site in sites.values.sorted(by: { $0.id < $1.id }) where !site.isClosing && !site.isClosed {
             guard let lease = site.lease else {
                 // What is being opened is given up when it is there.
                 if !site.isOpeningLease { site.isClosed = true }

@@ -35,7 +35,10 @@ extension Hub {
         session.members.append(Member(connection: connection, after: 0, enrollment: enrollment))
         connection.sessions.append(session.id)
         if case .hello(let joining, _) = mode { joining.enrollments.append(enrollment) }
-        if case .events = mode { sendState(of: session, to: connection) }
+        if case .events = mode {
+            sendState(of: session, to: connection)
+            enrollment.shown = session.record
+        }
         watch(session)
         readPage(enrollment)
     }
@@ -43,10 +46,13 @@ extension Hub {
     /// The connection is in already, or on its way: the answer has no messages of its own, or
     /// takes over the page that is under way.
     private func enrollAgain(_ member: Member, _ session: LocalSession, _ mode: Enrollment.Mode) {
-        if let enrollment = member.enrollment, case .events = enrollment.mode {
+        guard let enrollment = member.enrollment else {
+            return answer(mode, session, page: nil, to: member.connection)
+        }
+        if case .events = enrollment.mode {
             enrollment.mode = mode
         } else {
-            answer(mode, session, page: nil, to: member.connection)
+            enrollment.others.append(mode)
         }
     }
 
@@ -87,12 +93,17 @@ extension Hub {
                     .from(0)
                 }
             joining.snapshots[slot] = snapshot(of: page, fit, session.site)
+            enrollment.shown = page.session
             if enrollment.resume != nil || enrollment.voidAbove != nil {
                 effects.append(.report(.resumed(recovered: enrollment.voidAbove == nil)))
             }
             return joined(connection, joining)
         }
         answer(enrollment.mode, session, page: page, to: connection)
+        if enrollment.mode.request != nil { enrollment.shown = page.session }
+        for other in enrollment.others {
+            answer(other, session, page: page, withMessages: false, to: connection)
+        }
         release(enrollment)
     }
 
@@ -105,9 +116,12 @@ extension Hub {
 
     private func answer(
         _ mode: Enrollment.Mode, _ session: LocalSession, page: HistoryPage?,
-        to connection: Connection
+        withMessages: Bool = true, to connection: Connection
     ) {
-        guard let record = presentRecord(session), let person = connection.participant else { return }
+        // With a page the answer is of its moment: what came since follows.
+        guard let record = page?.record ?? presentRecord(session),
+            let person = connection.participant
+        else { return }
         let audience = Audience(person)
         switch mode {
         case .accept(let request), .start(let request):
@@ -117,8 +131,8 @@ extension Hub {
             send(
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
-                    existing: existing, messages: page?.messages ?? [], more: page?.more ?? false,
-                    for: audience), to: connection)
+                    existing: existing, messages: withMessages ? page?.messages ?? [] : [],
+                    more: withMessages && page?.more == true, for: audience), to: connection)
             if existing { showFirstPosition(session, to: connection) }
         case .events:
             for message in page?.messages ?? [] {
@@ -147,17 +161,25 @@ extension Hub {
                 acknowledge(arrival, session)
             }
         }
+        advance(session)
+        // Its last messages come before its end: then the end is told to all at once.
+        if session.isEnding { return relaySends(of: enrollment) }
         // Whatever became of the session meanwhile, the page may not have said it yet.
-        if let record = session.record, record.version > page.session.version {
+        if let record = session.record, let shown = enrollment.shown,
+            differs(shown, record, isAgent: connection.person?.key.isAgent == true)
+        {
             sendState(of: session, to: connection)
         }
-        advance(session)
-        if session.record?.state == .closed {
-            remove(connection, from: session)
-        } else if let person = connection.person, !connection.isReady || session.record == nil
-            || !mayHear(person, session.record!)
-        {
-            remove(connection, from: session)
+        relaySends(of: enrollment)
+        guard let record = session.record, let person = connection.person, connection.isReady,
+            mayHear(person, record)
+        else { return remove(connection, from: session) }
+        showPosition(session)
+    }
+
+    private func relaySends(of enrollment: Enrollment) {
+        for (send, request) in enrollment.sends {
+            relay(send, id: request, from: enrollment.connection)
         }
     }
 
@@ -178,7 +200,7 @@ extension Hub {
 
     /// The record with the stream's present end: records do not change with each message.
     func presentRecord(_ session: LocalSession) -> SessionRecord? {
-        guard var record = session.record else { return nil }
+        guard var record = session.beforeEnd ?? session.record else { return nil }
         record.lastSeq = max(record.lastSeq, session.cursor ?? 0)
         record.epoch = max(record.epoch, session.epoch)
         return record
@@ -209,16 +231,23 @@ extension Hub {
     func enrollmentFailed(_ enrollment: Enrollment, _ code: ErrorCode) {
         guard isUnderWay(enrollment) else { return }
         let connection = enrollment.connection
-        switch enrollment.mode {
-        case .hello(let joining, _):
+        if case .hello(let joining, _) = enrollment.mode {
             return greetingFailed(connection, joining, code, Self.storeIsAway)
-        case .accept(let request), .start(let request):
-            connection.expected.removeAll { $0 == enrollment.session.id }
-            enrollment.mode = .events
-            refuse(request, code, Self.storeIsAway, to: connection, retryAfter: 1000)
-            sendState(of: enrollment.session, to: connection)
-        case .events: break
         }
+        for mode in [enrollment.mode] + enrollment.others {
+            guard let request = mode.request else { continue }
+            refuse(request, code, Self.storeIsAway, to: connection, retryAfter: 1000)
+        }
+        if enrollment.mode.request != nil {
+            connection.expected.removeAll { $0 == enrollment.session.id }
+            guard let record = enrollment.session.record, let person = connection.person,
+                mayHear(person, record)
+            else { return remove(connection, from: enrollment.session) }
+            sendState(of: enrollment.session, to: connection)
+            enrollment.shown = enrollment.session.record
+        }
+        enrollment.mode = .events
+        enrollment.others = []
         enrollment.session.site.repairs.append(.enrollment(enrollment))
     }
 

@@ -230,16 +230,13 @@ extension Hub {
     func snapshot(of page: HistoryPage, _ fit: ResumePosition.Fit, _ site: LocalSite)
         -> SessionSnapshot
     {
-        var record = page.session
-        record.lastSeq = page.lastSeq
-        record.epoch = page.epoch
         let (recovered, after): (Bool, Int) =
             switch fit {
             case .asAsked(let seq): (true, seq)
             case .from(let seq): (false, seq)
             }
         return SessionSnapshot(
-            record: record, agentName: site.name(of: record.agent), recovered: recovered,
+            record: page.record, agentName: site.name(of: page.session.agent), recovered: recovered,
             after: after, messages: page.messages, more: page.more)
     }
 
@@ -275,10 +272,13 @@ extension Hub {
         joining.enrollments = []
         // What came to be while the answer was under way.
         enrollMissing(connection)
-        for id in person.sessions {
+        for id in person.sessions.sorted() {
             guard let session = site.sessions[id], let record = session.record else { continue }
             if person.key.isAgent, record.state == .offered { sendOffer(record, to: connection) }
-            if !person.key.isAgent { beginWaiting(session, told: connection) }
+            if !person.key.isAgent {
+                keepWaiting(session)
+                showPosition(session)
+            }
         }
         let waiting = connection.waiting
         connection.waiting = []

@@ -40,7 +40,7 @@ extension Hub {
         site.lease = lease
         syncAgents(site)
         // Whoever is here is registered before anything else is asked for.
-        for person in site.people.values {
+        for person in site.sortedPeople {
             person.attachment = .detached
             if person.wantsAttachment { settle(person, at: site) }
         }
@@ -127,7 +127,7 @@ extension Hub {
 
     /// His last connection here has gone.
     func personLeft(_ person: LocalPerson, at site: LocalSite) {
-        for id in person.sessions {
+        for id in person.sessions.sorted() {
             if let session = site.sessions[id] { releaseIfIdle(session) }
         }
         person.wantsAttachment = false
@@ -208,10 +208,10 @@ extension Hub {
             repair(site)
             rereadSome(site)
         }
-        for watch in site.groupWatches.values where watch.isDirty {
+        for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }
         }
-        for queueClass in site.classes.values {
+        for queueClass in site.sortedClasses {
             for session in queueClass.waiting { showPosition(session) }
         }
     }

@@ -56,6 +56,7 @@ extension Hub {
     /// Takes over a newer state of a session, and shows the people here what they are to see.
     /// `change` is nil when the state was read and not told.
     func apply(_ record: SessionRecord, change: SessionChange?, at site: LocalSite) {
+        guard site.ended[record.id] == nil else { return }
         let known = site.sessions[record.id]
         let customer = site.people[PersonKey(isAgent: false, id: record.customer)]
         let agent = record.agent.flatMap { site.people[PersonKey(isAgent: true, id: $0)] }
@@ -122,12 +123,13 @@ extension Hub {
     /// To those who are in already, if what they may see has changed.
     private func showState(_ session: LocalSession, _ old: SessionRecord?) {
         guard let record = session.record, let old else { return }
-        let customerSees = visible(old) != visible(record)
-        let agentSees = old.state != record.state || old.agent != record.agent
         for member in session.members {
             guard isShown(member) else { continue }
             let isAgent = member.connection.person?.key.isAgent == true
-            if isAgent ? agentSees : customerSees { sendState(of: session, to: member.connection) }
+            if differs(old, record, isAgent: isAgent) {
+                sendState(of: session, to: member.connection)
+                member.enrollment?.shown = record
+            }
             if isAgent, old.customerConnected != record.customerConnected {
                 send(
                     ServerFrame.participant(
@@ -136,6 +138,11 @@ extension Hub {
                     to: member.connection)
             }
         }
+    }
+
+    /// Whether somebody sees a difference between two states.
+    func differs(_ old: SessionRecord, _ new: SessionRecord, isAgent: Bool) -> Bool {
+        isAgent ? old.state != new.state || old.agent != new.agent : visible(old) != visible(new)
     }
 
     /// A connection whose answer is still to come learns the state by it.
@@ -193,20 +200,24 @@ extension Hub {
             for connection in asked.connections where connection.isReady { send(frame, to: connection) }
         }
         session.isEnding = true
+        session.beforeEnd = old
         endIfDelivered(session)
     }
 
     func endIfDelivered(_ session: LocalSession) {
         guard let record = session.record, record.state == .closed else { return }
-        if let cursor = session.cursor, cursor < record.lastSeq {
+        guard let cursor = session.cursor ?? (session.members.isEmpty ? .max : nil) else { return }
+        if cursor < record.lastSeq {
             if !session.isCatchingUp { catchUp(session) }
             return
         }
         session.isEnding = false
-        for member in session.members where isShown(member) {
+        session.beforeEnd = nil
+        session.site.noteEnd(record)
+        // Those whose page is still on its way are told, and leave, when they have read it.
+        for member in session.members where member.enrollment == nil {
             sendState(of: session, to: member.connection)
         }
-        // Those whose page is still on its way leave when they have read it.
         for member in session.members where member.enrollment == nil {
             member.connection.sessions.removeAll { $0 == session.id }
         }
@@ -237,17 +248,19 @@ extension Hub {
 
     /// The subscription was away: whatever matters here is read again.
     func missed(at site: LocalSite) {
-        for session in site.sessions.values {
+        for session in site.sortedSessions {
             if session.cursor != nil {
                 catchUp(session)
             } else if session.members.isEmpty {
                 submit(.session(session.id), at: site, .rereadSession(session.id))
             }
         }
-        for queueClass in site.classes.values { readTickets(queueClass, at: site) }
+        for queueClass in site.sortedClasses { readTickets(queueClass, at: site) }
         for watch in site.groupWatches.values { watch.isDirty = true }
-        site.toReread = site.people.values.sorted { $0.wantsAttachment && !$1.wantsAttachment }
-            .map(\.key)
+        let people = site.sortedPeople
+        site.toReread =
+            people.filter(\.wantsAttachment).map(\.key)
+            + people.filter { !$0.wantsAttachment }.map(\.key)
         rereadSome(site)
     }
 
@@ -265,7 +278,7 @@ extension Hub {
         for record in records { apply(record, change: nil, at: site) }
         // What he had and has no more is read by itself: it says why.
         let present = Set(records.map(\.id))
-        for id in person.sessions where !present.contains(id) {
+        for id in person.sessions.sorted() where !present.contains(id) {
             submit(.session(id), at: site, .rereadSession(id))
         }
     }

@@ -31,6 +31,17 @@ extension Hub {
             .connections.contains { $0.starting > 0 } ?? false
     }
 
+    /// The start whose answer was to tell the place has failed, or it told of another time.
+    func readMissingPlaces(_ connection: Connection) {
+        guard let site = connection.site, let person = connection.person else { return }
+        for id in person.sessions.sorted() {
+            guard let session = site.sessions[id], let record = session.record,
+                session.wait != nil, session.wait?.position == nil, record.state == .queued
+            else { continue }
+            readTickets(localClass(of: record, at: site), at: site)
+        }
+    }
+
     /// Keeps what he was shown: if he comes back, his number shall not have risen.
     func endWaiting(_ session: LocalSession) {
         guard let record = session.record, session.wait != nil else { return }
@@ -125,27 +136,21 @@ extension Hub {
         sendPosition(session, to: connection)
     }
 
-    /// After `hello`: the number, if it is known already; else it follows when it is read.
-    func beginWaiting(_ session: LocalSession, told connection: Connection) {
-        keepWaiting(session)
-        guard session.wait?.shown != nil else { return }
-        sendPosition(session, to: connection)
-    }
-
-    /// To all of the customer's connections here, if it has fallen and the time has come.
+    /// To the customer's connections here: at once to one that has no number yet, to the others
+    /// when it has fallen and the time has come.
     func showPosition(_ session: LocalSession) {
         guard let wait = session.wait, let position = wait.position,
             session.record?.state == .queued
         else { return }
-        if let shown = wait.shown, position >= shown { return }
-        let interval = Self.interval(near: position)
-        let dueIn = wait.shownAt + interval - now.monotonicMilliseconds
-        if wait.shown != nil, dueIn > 0 { return tickWithin(dueIn, session.site) }
-        note(session, shown: position)
-        for member in session.members where member.connection.isReady {
-            guard member.connection.person?.key.isAgent == false, member.enrollment == nil else {
-                continue
-            }
+        let dueIn = wait.shownAt + Self.interval(near: position) - now.monotonicMilliseconds
+        let hasFallen = position < wait.shown ?? .max
+        if hasFallen, dueIn > 0, wait.shown != nil { tickWithin(dueIn, session.site) }
+        if hasFallen, dueIn <= 0 || wait.shown == nil { note(session, shown: position) }
+        guard let shown = session.wait?.shown else { return }
+        for member in session.members where shown < member.position ?? .max {
+            guard member.connection.isReady, member.enrollment == nil,
+                member.connection.person?.key.isAgent == false
+            else { continue }
             sendPosition(session, to: member.connection)
         }
     }
@@ -174,6 +179,9 @@ extension Hub {
             ServerFrame.queuePosition(
                 session: session.id, position: isQueued ? session.wait?.shown : nil,
                 wait: session.wait?.range), to: connection)
+        if isQueued, let index = session.memberIndex(of: connection) {
+            session.members[index].position = session.wait?.shown
+        }
     }
 
     // MARK: Watched queues

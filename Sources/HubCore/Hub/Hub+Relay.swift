@@ -16,6 +16,11 @@ extension Hub {
             return refuse(id, .unavailable, Self.storeIsAway, to: connection, retryAfter: 1000)
         }
         let session = localSession(send.session, at: site)
+        if let index = session.memberIndex(of: connection),
+            let enrollment = session.members[index].enrollment
+        {
+            return holdSend(send, id, enrollment)
+        }
         guard session.unsent.count < LocalSession.unsentBound else {
             return refuse(
                 id, .rateLimited, "too many messages on their way", to: connection, retryAfter: 100)
@@ -31,6 +36,15 @@ extension Hub {
                 acknowledgement: Acknowledgement(
                     request: id, receivedAt: now.monotonicMilliseconds)))
         if session.inFlight.isEmpty { flush(session) }
+    }
+
+    private func holdSend(_ send: MessageSend, _ id: Int64, _ enrollment: Enrollment) {
+        guard enrollment.sends.count < Enrollment.sendsBound else {
+            return refuse(
+                id, .rateLimited, "too many messages on their way", to: enrollment.connection,
+                retryAfter: 100)
+        }
+        enrollment.sends.append((send, id))
     }
 
     /// One call per session is under way; what comes meanwhile joins the next.
@@ -53,6 +67,7 @@ extension Hub {
         let batch = session.inFlight
         session.inFlight.removeAll(keepingCapacity: true)
         for (pending, outcome) in zip(batch, outcomes) { settle(pending, outcome, session) }
+        session.stopAwaiting()
         advance(session)
         flush(session)
     }
@@ -94,10 +109,7 @@ extension Hub {
     func appendFailed(_ session: LocalSession, _ code: ErrorCode, _ message: String) {
         let batch = session.inFlight
         session.inFlight.removeAll(keepingCapacity: true)
-        for index in session.early.indices where session.early[index].isAwaitingAnswer {
-            session.early[index].isAwaitingAnswer = false
-            session.early[index].origin = nil
-        }
+        session.stopAwaiting()
         for pending in batch {
             refuse(
                 pending.acknowledgement.request, code, message, to: pending.connection,
@@ -149,12 +161,7 @@ extension Hub {
         let seq = arrival.record.seq
         let index = session.early.firstIndex { $0.record.seq >= seq } ?? session.early.count
         if index < session.early.count, session.early[index].record.seq == seq {
-            // An answer says more than a notice.
-            if !arrival.isAwaitingAnswer { session.early[index].isAwaitingAnswer = false }
-            guard arrival.acknowledgement != nil else { return }
-            session.early[index].acknowledgement = arrival.acknowledgement
-            session.early[index].origin = arrival.origin
-            return
+            return session.early[index].merge(arrival)
         }
         session.early.insert(arrival, at: index)
         guard session.early.count > LocalSession.earlyBound else { return }
@@ -277,6 +284,20 @@ extension Hub {
 extension LocalSession {
     /// What of ours on its way this message is, if any.
     func pending(for record: MessageRecord) -> PendingAppend? {
-        inFlight.first { $0.message.key == record.key && $0.message.sender == record.sender }
+        inFlight.first {
+            $0.message.key == record.key && $0.message.sender == record.sender
+                && $0.message.body == record.body
+        }
+    }
+
+    /// The batch under way has been answered: what its answer did not name is nobody's any more,
+    /// and its sender gets it like everybody else.
+    func stopAwaiting() {
+        for index in early.indices where early[index].isAwaitingAnswer {
+            early[index].stopAwaiting()
+        }
+        for index in forked.indices where forked[index].isAwaitingAnswer {
+            forked[index].stopAwaiting()
+        }
     }
 }

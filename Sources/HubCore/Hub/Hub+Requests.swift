@@ -128,42 +128,51 @@ extension Hub {
         let connection = request.connection
         connection.starting -= 1
         apply(started.session, change: nil, at: site)
-        guard connection.isReady, let who = connection.participant else { return }
+        guard connection.isReady else { return }
+        enterStarted(request, started, at: site)
+        // Whatever else became his while the answer was under way.
+        enrollMissing(connection)
+        readMissingPlaces(connection)
+    }
+
+    private func enterStarted(_ request: Request, _ started: Started, at site: LocalSite) {
+        let connection = request.connection
+        guard let who = connection.participant else { return }
+        if let ended = site.ended[started.session.id] {
+            // Over before its start was answered.
+            return answerStart(request, ended, existing: started.existing, who, site)
+        }
         let session = localSession(started.session.id, at: site)
         if session.record == nil { session.record = started.session }
-        if session.record?.state == .closed, session.memberIndex(of: connection) == nil {
-            // Over before it was answered.
-            answerStart(request, session, existing: started.existing, who)
-            return releaseIfIdle(session)
-        }
         noteWait(session, started)
         if started.existing || session.memberIndex(of: connection) != nil {
             enroll(connection, in: session, mode: .start(request: request.id))
-        } else {
-            answerStart(request, session, existing: false, who)
+        } else if let record = presentRecord(session) {
+            answerStart(request, record, existing: false, who, site)
             showFirstPosition(session, to: connection)
-            enterFresh(connection, session, lastSeq: started.session.lastSeq, started)
+            enterFresh(connection, session, started)
         }
-        enrollMissing(connection)
     }
 
     private func answerStart(
-        _ request: Request, _ session: LocalSession, existing: Bool, _ who: Participant
+        _ request: Request, _ record: SessionRecord, existing: Bool, _ who: Participant,
+        _ site: LocalSite
     ) {
-        guard let record = presentRecord(session) else { return }
         answer(
             request,
             ServerFrame.sessionOK(
-                id: request.id, record, agentName: session.site.name(of: record.agent),
+                id: request.id, record, agentName: site.name(of: record.agent),
                 existing: existing, for: Audience(who)))
     }
 
     /// His first text is all there was at the start: what came since is read behind the watch.
     private func enterFresh(
-        _ connection: Connection, _ session: LocalSession, lastSeq: Int, _ started: Started
+        _ connection: Connection, _ session: LocalSession, _ started: Started
     ) {
+        let lastSeq = started.session.lastSeq
         let isFirst = session.cursor == nil
-        session.members.append(Member(connection: connection, after: lastSeq))
+        session.members.append(
+            Member(connection: connection, after: lastSeq, position: session.wait?.shown))
         connection.sessions.append(session.id)
         watch(session)
         if isFirst {

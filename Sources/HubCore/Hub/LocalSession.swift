@@ -1,6 +1,7 @@
 /// A session of which somebody is here: its state as last told, how far its messages have been
 /// delivered to the connections of this node, and what is on its way.
 import ChatModel
+import ChatProtocol
 
 final class LocalSession {
     let id: SessionID
@@ -32,6 +33,8 @@ final class LocalSession {
 
     /// It is closed, and its last messages are still to be delivered.
     var isEnding = false
+    /// What people here have been shown so far, while it is ending.
+    var beforeEnd: SessionRecord?
     /// Its customer waits and is here.
     var wait: Waiting?
 
@@ -50,6 +53,8 @@ struct Member {
     let connection: Connection
     /// It has everything up to this number already.
     var after: Int
+    /// The number in the queue it was shown last; customers only.
+    var position: Int?
     /// Its first page is on its way: what is delivered meanwhile is held back.
     var enrollment: Enrollment?
 }
@@ -65,18 +70,34 @@ final class Enrollment {
         case start(request: Int64)
         /// The messages follow as events.
         case events
+
+        /// The request whose answer the page is.
+        var request: Int64? {
+            switch self {
+            case .accept(let request), .start(let request): request
+            case .hello, .events: nil
+            }
+        }
     }
 
     let session: LocalSession
     let connection: Connection
     var mode: Mode
+    /// Requests that asked for the same meanwhile: answered after the first, without messages.
+    var others: [Mode] = []
     /// What the client holds; nil when it named nothing.
     var resume: ResumePosition?
     /// What the client holds above this number is void: its stream forked there.
     var voidAbove: Int?
     var page: HistoryPage?
+    /// The state the client was last shown.
+    var shown: SessionRecord?
     var held: [Arrival] = []
     static let heldBound = 1000
+    /// What the connection sent meanwhile: it goes on its way behind the page, so that no number
+    /// of its own lies in it.
+    var sends: [(send: MessageSend, request: Int64)] = []
+    static let sendsBound = 64
 
     init(_ session: LocalSession, _ connection: Connection, mode: Mode, resume: ResumePosition?) {
         self.session = session
@@ -95,6 +116,19 @@ struct Arrival {
     var acknowledgement: Acknowledgement?
     /// Sent from here, and the answer to its append is still to come.
     var isAwaitingAnswer = false
+
+    /// The same message by another way: an answer says more than a notice.
+    mutating func merge(_ other: Arrival) {
+        if !other.isAwaitingAnswer { isAwaitingAnswer = false }
+        guard other.acknowledgement != nil else { return }
+        acknowledgement = other.acknowledgement
+        origin = other.origin
+    }
+
+    mutating func stopAwaiting() {
+        isAwaitingAnswer = false
+        if acknowledgement == nil { origin = nil }
+    }
 }
 
 struct Acknowledgement {

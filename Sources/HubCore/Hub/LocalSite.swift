@@ -18,6 +18,10 @@ final class LocalSite {
 
     var people: [PersonKey: LocalPerson] = [:]
     var sessions: [SessionID: LocalSession] = [:]
+    /// The last sessions that ended here: late answers must not bring them back.
+    private(set) var ended: [SessionID: SessionRecord] = [:]
+    private var endedOrder: [SessionID] = []
+    private static let endedBound = 1024
     var classes: [QueueClass: LocalClass] = [:]
     var groupWatches: [GroupID: GroupWatch] = [:]
 
@@ -42,6 +46,21 @@ final class LocalSite {
         decoder = FrameDecoder(limits: DecoderLimits(messageBytes: rules.limits.messageBytes))
     }
 
+    func noteEnd(_ record: SessionRecord) {
+        if ended.updateValue(record, forKey: record.id) == nil { endedOrder.append(record.id) }
+        guard endedOrder.count > 2 * Self.endedBound else { return }
+        for id in endedOrder.prefix(Self.endedBound) { ended[id] = nil }
+        endedOrder.removeFirst(Self.endedBound)
+    }
+
+    /// In an order that is the same in every run.
+    var sortedPeople: [LocalPerson] { people.values.sorted { $0.key < $1.key } }
+    var sortedSessions: [LocalSession] { sessions.values.sorted { $0.id < $1.id } }
+    var sortedClasses: [LocalClass] {
+        classes.values.sorted { ($0.key.group, $0.key.level) < ($1.key.group, $1.key.level) }
+    }
+    var sortedWatches: [GroupWatch] { groupWatches.values.sorted { $0.group < $1.group } }
+
     func name(of agent: PersonID?) -> String? {
         agent.map { rules.agents[$0]?.name ?? $0.text }
     }
@@ -58,9 +77,13 @@ enum Repair {
 }
 
 /// A person of a site: customers and those who serve them are never the same one.
-struct PersonKey: Hashable {
+struct PersonKey: Hashable, Comparable {
     let isAgent: Bool
     let id: PersonID
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.isAgent == right.isAgent ? left.id < right.id : right.isAgent
+    }
 
     init(isAgent: Bool, id: PersonID) {
         self.isAgent = isAgent

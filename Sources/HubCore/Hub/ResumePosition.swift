@@ -1,4 +1,5 @@
 /// Where a client stopped reading, judged against what the stream is now. Pure.
+import ChatModel
 import ChatProtocol
 
 struct ResumePosition {
@@ -31,5 +32,15 @@ struct ResumePosition {
         let common = page.forks.filter { $0.epoch >= known }.map(\.seq).min() ?? page.lastSeq
         let limit = min(common, page.lastSeq)
         return after <= limit ? .asAsked(after) : .from(limit)
+    }
+}
+
+extension HistoryPage {
+    /// The session as it was when the page was read, with the end of its stream.
+    var record: SessionRecord {
+        var record = session
+        record.lastSeq = lastSeq
+        record.epoch = epoch
+        return record
     }
 }

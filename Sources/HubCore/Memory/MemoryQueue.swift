@@ -42,6 +42,10 @@ extension MemorySite {
     /// Looks for an agent: target by target in the order of opening, the best one in each.
     @discardableResult
     mutating func match(session id: SessionID) -> Bool {
+        guard deferred == nil else {
+            deferred!.sessions.insert(id)
+            return false
+        }
         guard sessions[id]!.isMatchable else { return false }
         for opening in sessions[id]!.openings.prefix(sessions[id]!.opened) {
             let candidates = availableAgents(of: opening.group).prefix(Self.matchBound)
@@ -56,6 +60,10 @@ extension MemorySite {
     /// Fills an agent's free slots from the queues of his groups, in true order.
     @discardableResult
     mutating func match(agent id: PersonID) -> Int {
+        guard deferred == nil else {
+            deferred!.agents.insert(id)
+            return 0
+        }
         var count = 0
         while let agent = agents[id], agent.isAvailable {
             let heads = agent.groups.compactMap { group in

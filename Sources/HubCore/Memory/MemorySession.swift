@@ -48,6 +48,12 @@ struct MemoryClass {
     var tickets: Set<Int> = []
 }
 
+/// Sessions that came to wait and agents that came to be free while a sweep goes on.
+struct MemoryDeferred {
+    var sessions: Set<SessionID> = []
+    var agents: Set<PersonID> = []
+}
+
 /// What a home group remembers between two assignments.
 struct MemoryHome {
     var isFull = false

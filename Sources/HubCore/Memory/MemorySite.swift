@@ -45,6 +45,8 @@ struct MemorySite {
 
     /// What this step has told so far.
     var told: [MemoryTold] = []
+    /// What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
+    var deferred: MemoryDeferred?
     /// Tickets that left their class in this step.
     var departures: [QueueClass: [Int]] = [:]
 

@@ -3,16 +3,20 @@ import ChatModel
 
 extension MemorySite {
     /// Dead nodes' people first (by deadline, then incarnation; people by their text), then
-    /// deadlines (by instant, then text), `limit` of both together; then every available agent.
+    /// deadlines (by instant, then text), `limit` of both together. What this brought to wait or
+    /// made free is matched when all of it is known: freed agents by identifier, then sessions in
+    /// true order. Then every available agent, as a safety net.
     mutating func sweep(limit: Int) -> StoreReply {
         moveClock()
         var report = SweepReport()
         var left = limit
+        deferred = MemoryDeferred()
         endLeases(&left, &report)
         while left > 0, let due = nextDeadline, due.instant <= siteNow {
             left -= 1
             expire(due.deadline, &report)
         }
+        matchDeferred()
         report.lateMatches = matchEverybody()
         report.more =
             leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
@@ -25,6 +29,13 @@ extension MemorySite {
     private mutating func moveClock() {
         pauses += max(0, now - (lastSweep ?? now) - Self.pauseMilliseconds)
         lastSweep = now
+    }
+
+    private mutating func matchDeferred() {
+        guard let due = deferred else { return }
+        deferred = nil
+        for agent in due.agents.sorted() { match(agent: agent) }
+        for session in due.sessions.sorted(by: isBefore) { match(session: session) }
     }
 
     private mutating func endLeases(_ left: inout Int, _ report: inout SweepReport) {

@@ -1,0 +1,348 @@
+/// Watches a world and says which promise of DESIGN section 2 was broken first. It derives what it
+/// expects from the store's records and from the frames alone, never from how the hub or the store
+/// came to them.
+import ChatModel
+import ChatProtocol
+
+@testable import HubCore
+
+final class Checker {
+    let world: World
+    /// The first thing that went wrong; later ones are often its consequence.
+    private(set) var failure: String?
+    private var views: [ConnectionNumber: View] = [:]
+    /// The content of each message by session and number, as first seen.
+    private var texts: [SessionID: [Int: String]] = [:]
+    /// Who ever owned what.
+    private var owners: Set<OwnedSession> = []
+    private var sends: [SentRequest: Sent] = [:]
+    private var firstResults: [SentKey: Int] = [:]
+    private(set) var deliveries = 0
+    private(set) var acknowledgements = 0
+
+    struct View {
+        var last: [SessionID: Int] = [:]
+        var position: [SessionID: Int] = [:]
+        /// The answer to a start came; its position is due next.
+        var isPositionDue: SessionID?
+    }
+
+    struct Sent {
+        let session: SessionID
+        let key: String
+        let text: String
+        let isRepeat: Bool
+    }
+
+    struct SentRequest: Hashable { let connection: ConnectionNumber, id: Int64 }
+    struct SentKey: Hashable { let session: SessionID, person: String, key: String }
+    struct OwnedSession: Hashable { let agent: PersonID, session: SessionID }
+
+    init(_ world: World) {
+        self.world = world
+        world.onFrame = { [unowned self] in check($1, to: $0) }
+        world.afterStep = { [unowned self] in checkStore() }
+    }
+
+    func fail(_ promise: Int, _ text: String) {
+        if failure == nil {
+            failure = "promise \(promise): \(text)\n" + world.trace.joined(separator: "\n")
+        }
+    }
+
+    func noteSend(_ client: Client, _ id: Int64, _ sent: Sent) {
+        sends[SentRequest(connection: client.number, id: id)] = sent
+    }
+
+    func lastSeen(_ client: Client, _ session: SessionID) -> Int? {
+        views[client.number]?.last[session]
+    }
+
+    // MARK: The store, after every step
+
+    private var site: MemorySite { world.store.sites[world.site] ?? MemorySite() }
+
+    private func checkStore() {
+        let site = site
+        var owner: [SessionID: PersonID] = [:]
+        for agent in site.agents.values {
+            if agent.held.count > agent.capacity {
+                fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity)")
+            }
+            for session in agent.held {
+                if let other = owner[session] { fail(1, "\(session): \(other) and \(agent.id)") }
+                owner[session] = agent.id
+                if site.sessions[session]?.record.agent != agent.id {
+                    fail(1, "\(session) is held by \(agent.id) and not his")
+                }
+            }
+        }
+        let waiting = site.open.compactMap { site.sessions[$0] }.filter {
+            $0.record.state == .queued && $0.record.customerConnected
+        }
+        for agent in site.agents.values where agent.isAvailable {
+            if let stuck = waiting.first(where: { isEligible(agent, $0) }) {
+                fail(3, "\(agent.id) is free and \(stuck.record.id) waits")
+            }
+        }
+        for told in site.told {
+            guard case .session(let record, let change) = told.notice, let id = record.agent,
+                let agent = site.agents[id]
+            else { continue }
+            if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
+            if change == .accepted || change == .assigned {
+                owners.insert(OwnedSession(agent: id, session: record.id))
+            }
+        }
+    }
+
+    private func isEligible(_ agent: MemoryAgent, _ session: MemorySession) -> Bool {
+        let groups = session.openings.prefix(session.opened).map(\.group)
+        return agent.groups.contains(where: groups.contains)
+            && (session.excluded[agent.id] ?? .min) <= site.siteNow
+    }
+
+    /// Nobody whom this agent could have had comes before the one he got.
+    private func checkOrder(
+        _ record: SessionRecord, _ agent: MemoryAgent, _ waiting: [MemorySession]
+    ) {
+        guard let got = site.sessions[record.id] else { return }
+        for other in waiting where isEligible(agent, other) {
+            let isFirst =
+                (other.record.arrivedAt - other.headStart, other.record.arrival)
+                < (got.record.arrivedAt - got.headStart, got.record.arrival)
+            if isFirst { fail(4, "\(record.id) was served before \(other.record.id)") }
+        }
+    }
+
+    // MARK: Frames, as they are sent
+
+    private func check(_ frame: ServerEvent, to client: Client) {
+        if client.isCustomer { checkNothingLeaks(frame, to: client) }
+        var view = views[client.number] ?? View()
+        defer { views[client.number] = view }
+        if let due = view.isPositionDue {
+            view.isPositionDue = nil
+            if frame.type != "queue.position" || frame.session != due {
+                fail(5, "\(frame.line) came before the first position")
+            }
+        }
+        switch frame.type {
+        case "ok": checkAnswer(frame, to: client, &view)
+        case "message": checkMessage(frame, to: client, &view)
+        case "session.state": checkState(frame, to: client, &view)
+        case "queue.position":
+            guard let session = frame.session, let position = frame.position else { return }
+            if let shown = view.position[session], position > shown {
+                fail(5, "\(client.name) was shown \(shown) and then \(position)")
+            }
+            view.position[session] = position
+        default: break
+        }
+    }
+
+    private func checkNothingLeaks(_ frame: ServerEvent, to client: Client) {
+        let line = frame.line
+        for word in ["\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\""]
+        where line.contains(word) {
+            fail(7, "\(client.name) got \(word): \(line)")
+        }
+        if frame.type == "offer" || frame.type == "queue.update" || frame.type == "agent.update" {
+            fail(7, "\(client.name) got \(line)")
+        }
+        // Every text of the walk names its customer.
+        for part in line.components(between: "for=", and: ";") where part != client.person {
+            fail(7, "\(client.name) got what was meant for \(part): \(line)")
+        }
+    }
+
+    private func checkAnswer(_ frame: ServerEvent, to client: Client, _ view: inout View) {
+        if let id = frame.id, let sent = sends[SentRequest(connection: client.number, id: id)] {
+            return checkAcknowledgement(frame, sent, client, &view)
+        }
+        let tree = frame.tree
+        if let sessions = tree["sessions"]?.elements {
+            for session in sessions { enter(session, client, &view) }
+        } else if let session = frame.session, tree["state"] != nil {
+            let state = frame.state
+            if client.isCustomer, client.starts.contains(frame.id ?? 0) {
+                enter(tree, client, &view)
+                if state == .queued, tree["existing"] == nil { view.isPositionDue = session }
+            } else if state == .active, tree["messages"] != nil {
+                enter(tree, client, &view)
+            }
+        }
+    }
+
+    /// A session's messages in an answer: ascending, without holes, ending where live ones begin.
+    private func enter(_ tree: JSONValue, _ client: Client, _ view: inout View) {
+        guard let text = tree["session"]?.string, let session = SessionID(text),
+            let lastSeq = tree["last_seq"]?.number
+        else { return }
+        if tree["state"]?.string == "offered" { return }
+        let messages = tree["messages"]?.elements ?? []
+        var numbers: [Int] = []
+        for message in messages {
+            guard let seq = message["seq"]?.number else { continue }
+            numbers.append(seq)
+            note(session, seq, message["text"]?.string ?? "", client)
+        }
+        if let last = view.last[session] {
+            // Its state came before as an event; the messages come but once.
+            guard let first = numbers.first else { return }
+            if first != last + 1 { fail(6, "\(client.name) had \(last) and got a page of \(numbers)") }
+        }
+        for (left, right) in zip(numbers, numbers.dropFirst()) where right != left + 1 {
+            fail(6, "\(client.name): \(right) follows \(left) in a page")
+        }
+        let isPartial = tree["more"] == .boolean(true)
+        if !messages.isEmpty, !isPartial, numbers.last != lastSeq {
+            fail(6, "\(client.name): the page ends at \(numbers.last!) of \(lastSeq)")
+        }
+        if let after = tree["after"]?.number, !isPartial, (numbers.first ?? lastSeq + 1) != after + 1 {
+            fail(6, "\(client.name): the page behind \(after) begins at \(numbers.first ?? -1)")
+        }
+        if tree["state"]?.string != "closed" { view.last[session] = lastSeq }
+    }
+
+    private func checkAcknowledgement(
+        _ frame: ServerEvent, _ sent: Sent, _ client: Client, _ view: inout View
+    ) {
+        guard let seq = frame.seq else { return fail(6, "an ok without a number") }
+        acknowledgements += 1
+        let stream = site.sessions[sent.session]?.stream ?? []
+        guard let kept = stream.first(where: { $0.seq == seq }), kept.key == sent.key,
+            String(decoding: kept.body, as: UTF8.self).contains(sent.text)
+        else { return fail(6, "\(sent.key) was acknowledged as \(seq) and is not kept") }
+        let key = SentKey(session: sent.session, person: client.person, key: sent.key)
+        if let first = firstResults[key], first != seq {
+            fail(6, "\(sent.key) was \(first) and then \(seq)")
+        }
+        firstResults[key] = seq
+        note(sent.session, seq, sent.text, client)
+        guard let last = view.last[sent.session] else { return }
+        if seq == last + 1 {
+            view.last[sent.session] = seq
+        } else if seq > last || !sent.isRepeat {
+            fail(6, "\(client.name) had \(last) and got ok \(seq)")
+        }
+    }
+
+    private func checkMessage(_ frame: ServerEvent, to client: Client, _ view: inout View) {
+        guard let session = frame.session, let seq = frame.seq else {
+            return fail(6, "a message without a number")
+        }
+        deliveries += 1
+        note(session, seq, frame.text ?? "", client)
+        guard let last = view.last[session] else {
+            return fail(7, "\(client.name) got a message of \(session), where he is not")
+        }
+        if seq != last + 1 { fail(6, "\(client.name) had \(last) and got \(seq) of \(session)") }
+        view.last[session] = seq
+        if !client.isCustomer, let agent = PersonID(client.person),
+            !owners.contains(OwnedSession(agent: agent, session: session))
+        {
+            fail(7, "\(client.name) never owned \(session)")
+        }
+        if frame.key != nil, sender(frame) != client.person {
+            fail(7, "\(client.name) was shown another's key")
+        }
+    }
+
+    private func sender(_ frame: ServerEvent) -> String? { frame.tree["from"]?["id"]?.string }
+
+    private func checkState(_ frame: ServerEvent, to client: Client, _ view: inout View) {
+        guard let session = frame.session, let state = frame.state else { return }
+        let isIn = client.isCustomer ? state.isOpen : state == .active
+        if !isIn {
+            view.last[session] = nil
+        } else if view.last[session] == nil {
+            view.last[session] = 0
+        }
+    }
+
+    private func note(_ session: SessionID, _ seq: Int, _ text: String, _ client: Client) {
+        if let known = texts[session]?[seq], known != text {
+            fail(6, "\(client.name): \(seq) of \(session) is \(text), and was \(known)")
+        }
+        texts[session, default: [:]][seq] = text
+    }
+
+    // MARK: When nothing is under way
+
+    /// Everybody has everything, and has been told where he stands.
+    func checkCalm() {
+        checkStore()
+        let site = site
+        for client in world.clients where client.isOpen && client.isGreeted {
+            let view = views[client.number] ?? View()
+            for session in site.open.compactMap({ site.sessions[$0] }) {
+                let record = session.record
+                let isIn =
+                    client.isCustomer
+                    ? record.customer.text == client.person
+                    : record.agent?.text == client.person && record.state == .active
+                if isIn, view.last[record.id] != record.lastSeq {
+                    fail(
+                        6,
+                        "\(client.name)@\(client.node.index) has \(view.last[record.id] ?? -1)"
+                            + " of \(record.lastSeq) of \(record.id) (\(record.state))")
+                }
+                if !isIn, view.last[record.id] != nil {
+                    fail(7, "\(client.name) still hears \(record.id) (\(record.state))")
+                }
+                if isIn, client.isCustomer { checkPosition(session, client, view) }
+            }
+        }
+        for (sent, seq) in firstResults
+        where site.sessions[sent.session]?.stream.contains(where: { $0.seq == seq && $0.key == sent.key })
+            != true
+        {
+            fail(6, "\(sent.key) was acknowledged and is gone")
+        }
+        for node in world.nodes where node.isAlive && node.hub.snapshot().storeRequestsInFlight > 0 {
+            fail(9, "requests to the store were forgotten")
+        }
+    }
+
+    private func checkPosition(_ session: MemorySession, _ client: Client, _ view: View) {
+        let record = session.record
+        guard record.state == .queued, record.hasTicket else { return }
+        let smaller = site.open.compactMap { site.sessions[$0]?.record }.count {
+            $0.hasTicket && $0.group == record.group && $0.level == record.level
+                && $0.arrival < record.arrival
+        }
+        if view.position[record.id] != 1 + smaller {
+            fail(
+                5,
+                "\(client.name) is shown \(view.position[record.id] ?? -1) and is \(1 + smaller)")
+        }
+    }
+}
+
+extension JSONValue {
+    subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+    var string: String? { if case .text(let text) = self { text } else { nil } }
+    var number: Int? { if case .integer(let integer) = self { Int(integer) } else { nil } }
+}
+
+extension String {
+    /// What stands between two marks, wherever they occur.
+    func components(between start: String, and end: String) -> [String] {
+        let parts = split(separator: start, omittingEmptySubsequences: false).dropFirst()
+        return parts.compactMap { part in
+            part.range(of: end).map { String(part[..<$0.lowerBound]) }
+        }
+    }
+
+    private func range(of text: String) -> Range<Index>? { firstRange(of: text) }
+}
+
+extension Substring {
+    fileprivate func range(of text: String) -> Range<Index>? { firstRange(of: text) }
+}

@@ -1,0 +1,32 @@
+/// The promises of DESIGN section 2, kept through random lives of a site.
+import ChatModel
+import Foundation
+import HubCore
+import Testing
+
+@Suite struct PromiseTests {
+    /// Fixed, so that a run says the same twice. `WALK_SEEDS="17 18"` looks at others, and
+    /// `WALK_TRACE=1` adds the last things that happened to a failure.
+    static let seeds: [UInt64] =
+        ProcessInfo.processInfo.environment["WALK_SEEDS"]?
+        .split(separator: " ").compactMap { UInt64($0) } ?? [1, 2, 3, 4, 5, 6]
+
+    @Test(arguments: seeds)
+    func promisesHoldInAnyOrderOfAnswers(seed: UInt64) {
+        let rules = SiteRules.demo(offerMilliseconds: seed % 2 == 0 ? nil : 20_000, capacity: 2)
+        var walk = Walk(seed: seed, nodes: 3, rules: rules, isRough: false)
+        walk.run(steps: 10_000)
+        #expect(walk.checker.failure == nil, "seed \(seed)")
+        #expect(walk.checker.deliveries > 50 && walk.checker.acknowledgements > 50)
+    }
+
+    @Test(arguments: seeds)
+    func promisesHoldWhenNodesDieAndTheStoreIsAway(seed: UInt64) {
+        let rules = SiteRules.demo(
+            offerMilliseconds: seed % 3 == 0 ? nil : 20_000, capacity: 2, second: seed % 2 == 0)
+        var walk = Walk(seed: seed &+ 1000, nodes: 3, rules: rules, isRough: true)
+        walk.run(steps: 10_000)
+        #expect(walk.checker.failure == nil, "seed \(seed)")
+        #expect(walk.faults > 20)
+    }
+}
