@@ -107,7 +107,7 @@ def test_metrics_count_what_happened(hubs):
 
 
 @pytest.mark.parametrize("path", ["/nothing-here", "/../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd",
-                                  "/assets/../../x", "/widget.js%0a.png"])
+                                  "/assets/../../x"])
 def test_unknown_pages_are_not_found(shared_hub, path):
     assert shared_hub.get(path).status in (400, 403, 404)
 
