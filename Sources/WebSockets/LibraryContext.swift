@@ -114,7 +114,10 @@ final class LibraryContext {
                     info.ssl_cert_filepath = certificate
                     info.ssl_private_key_filepath = key
                     context = lws_create_context(&info)
-                    if let context { vhost = lws_create_vhost(context, &info) }
+                    if let context {
+                        _ = chat_lws_keep_plugin()  // not found: built in, so never unloaded
+                        vhost = lws_create_vhost(context, &info)
+                    }
                 }
             }
         }
