@@ -210,7 +210,7 @@ struct RandomSteps {
                 placement: Placement(
                     level: Level(level)!, levelSource: pick(LevelSource.allCases),
                     headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
-                    openings: openings, offerMilliseconds: roll(3) == 0 ? nil : 4_000,
+                    openings: openings, offerMilliseconds: roll(3) == 0 ? nil : 1_500,
                     maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil),
                 topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
                 profile: Array("{\"n\":\(roll(9))}".utf8),
