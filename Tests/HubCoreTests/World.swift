@@ -212,6 +212,7 @@ final class WorldNode {
     @discardableResult
     func hearAnswer(at index: Int) -> Bool {
         guard let answer = port.nextAnswer(at: index) else { return false }
+        if world.sabotage.losesAnswer() { return true }
         handle(.stored(answer.operation, world.sabotage.reply(answer.reply)))
         return true
     }
@@ -369,6 +370,7 @@ struct Sabotage {
     var notice: (StoreNotice) -> StoreNotice = { $0 }
     var reply: (StoreReply) -> StoreReply = { $0 }
     var frame: ([UInt8]) -> [[UInt8]] = { [$0] }
+    var losesAnswer: () -> Bool = { false }
 }
 
 /// SplitMix64: small, fast, and the same everywhere.
