@@ -139,20 +139,34 @@ is_there() {
     esac
 }
 
-# Prints "passed failed" from the JUnit files of a suite; a run without any test is one failure.
+# Prints "passed failed" from the JUnit files of a suite, or from its log when a crash left none. A
+# run that ended badly, or without any test, is one failure at least.
 count() {
     python3 - "$output" "$1" "$2" <<'PYTHON'
-import glob, sys
+import glob, re, sys
 import xml.etree.ElementTree as tree
 folder, suite, status = sys.argv[1:]
 passed = failed = 0
 for path in glob.glob(f"{folder}/{suite}*.xml"):
-    for case in tree.parse(path).iter("testcase"):
+    try:
+        cases = list(tree.parse(path).iter("testcase"))
+    except tree.ParseError:
+        cases = []
+    for case in cases:
         kinds = {child.tag for child in case}
         if kinds & {"failure", "error"}:
             failed += 1
         elif "skipped" not in kinds:
             passed += 1
+if passed + failed == 0:
+    log = open(f"{folder}/{suite}.log", encoding="utf-8", errors="replace").read()
+    passed = len(re.findall(r"^✔ Test (?!run )", log, re.M))
+    failed = len(re.findall(r"^✘ Test (?!run ).* failed after", log, re.M))
+    begun = re.findall(r"^◇ Test (?!run |case )(.*?) started", log, re.M)
+    ended = set(re.findall(r"^[✔✘] Test (.*?)(?: with \d+ test cases?)? (?:passed|failed) after", log, re.M))
+    for name in begun:
+        if name not in ended:
+            print(f"never ended: {name}", file=sys.stderr)
 if status != "0" and failed == 0 or passed + failed == 0:
     failed += 1
 print(passed, failed)
@@ -184,7 +198,7 @@ for suite in "${ALL_SUITES[@]}"; do
     line=$(printf '%-9s %5d passed %4d failed %5d s' "$suite" "$passed" "$failed" $((SECONDS - start)))
     if [ "$failed" -gt 0 ]; then
         line+="   read $output/$suite.log; again: bash Tests/run.sh $suite"
-        grep -vE '^(◇|✔)' "$output/$suite.log" | tail -n 60
+        grep -vE '^(◇|✔)' "$output/$suite.log" | tail -n "${TAIL:-60}"
     fi
     lines+=("$line")
     all_passed=$((all_passed + passed))

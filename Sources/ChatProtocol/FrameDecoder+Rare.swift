@@ -12,7 +12,7 @@ extension FrameDecoder {
             role: try fields.choice(.role, of: [Role.customer, .agent, .supervisor, .bot]),
             site: site,
             token: try fields.optionalName(.token, 1...8192),
-            secret: try fields.optionalName(.secret, 1...200),
+            secret: try fields.optionalName(.secret, 1...512),
             page: try page(fields),
             locale: try fields.optionalName(.locale, 1...35),
             attributes: try attributes(fields),

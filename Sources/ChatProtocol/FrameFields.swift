@@ -45,6 +45,8 @@ struct FrameFields: ~Copyable {
     private mutating func readMembers(_ scanner: inout JSONScanner) throws(JSONFault) {
         let table = FieldTable.shared
         var others = JSONKeySet()
+        // Asked instead of the slots, because reading one there would copy them all.
+        var seen: UInt64 = 0
         scanner.position += 1
         if scanner.peek() == UInt8(ascii: "}") {
             scanner.position += 1
@@ -53,7 +55,9 @@ struct FrameFields: ~Copyable {
         while true {
             let key = try scanner.key()
             if let name = table.find(key, of: line) {
-                guard self[name].kind == .absent else { throw .duplicateKey }
+                let bit: UInt64 = 1 << UInt64(name.rawValue)
+                guard seen & bit == 0 else { throw .duplicateKey }
+                seen |= bit
                 slots[Int(name.rawValue)] = try scanner.value(depth: 1)
             } else {
                 try others.insert(key, of: line)

@@ -58,10 +58,10 @@ enum House {
             outside: system.union(["Foundation", "Histogram", "JWTKit"])),
         Room(
             "chathub", rooms: ["HubServer", "HubConfig"],
-            outside: system.union(["Foundation", "ArgumentParser"])),
+            outside: system.union(["Foundation", "Dispatch", "ArgumentParser"])),
         Room(
             "chathub-load", rooms: ["LoadClient"],
-            outside: system.union(["Foundation", "ArgumentParser"])),
+            outside: system.union(["Foundation", "Dispatch", "ArgumentParser"])),
         Room("Web"),
     ]
 

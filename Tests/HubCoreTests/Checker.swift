@@ -16,6 +16,7 @@ final class Checker {
     /// Who ever owned what.
     private var owners: Set<OwnedSession> = []
     private var sends: [SentRequest: Sent] = [:]
+    private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
@@ -31,7 +32,6 @@ final class Checker {
         let session: SessionID
         let key: String
         let text: String
-        let isRepeat: Bool
     }
 
     struct SentRequest: Hashable { let connection: ConnectionNumber, id: Int64 }
@@ -52,6 +52,7 @@ final class Checker {
 
     func noteSend(_ client: Client, _ id: Int64, _ sent: Sent) {
         sends[SentRequest(connection: client.number, id: id)] = sent
+        timesSent[SentKey(session: sent.session, person: client.person, key: sent.key), default: 0] += 1
     }
 
     func lastSeen(_ client: Client, _ session: SessionID) -> Int? {
@@ -223,7 +224,7 @@ final class Checker {
         guard let last = view.last[sent.session] else { return }
         if seq == last + 1 {
             view.last[sent.session] = seq
-        } else if seq > last || !sent.isRepeat {
+        } else if seq > last || timesSent[key] == 1 {
             fail(6, "\(client.name) had \(last) and got ok \(seq)")
         }
     }

@@ -144,11 +144,11 @@ struct Walk {
             let text = chance(10) ? sent.text + "!" : sent.text
             send(
                 client,
-                Checker.Sent(session: sent.session, key: sent.key, text: text, isRepeat: true))
+                Checker.Sent(session: sent.session, key: sent.key, text: text))
         default:
             let key = newKey()
             let sent = Checker.Sent(
-                session: session, key: "k\(key)", text: "for=\(customer);\(key)", isRepeat: false)
+                session: session, key: "k\(key)", text: "for=\(customer);\(key)")
             people[index].sends.append(sent)
             if people[index].sends.count > 20 { people[index].sends.removeFirst() }
             send(client, sent)

@@ -80,10 +80,15 @@ final class World {
         }
     }
 
-    /// Moves the clock and lets due timers be heard.
-    func advance(_ milliseconds: Int64) {
+    /// Moves the clock and nothing else.
+    func skip(_ milliseconds: Int64) {
         monotonic += milliseconds
         store.advance(to: Self.start + monotonic)
+    }
+
+    /// Moves the clock and lets due timers be heard.
+    func advance(_ milliseconds: Int64) {
+        skip(milliseconds)
         for node in nodes where node.isAlive { node.fireTimers() }
     }
 
@@ -212,6 +217,7 @@ final class WorldNode {
     @discardableResult
     func hearAnswer(at index: Int) -> Bool {
         guard let answer = port.nextAnswer(at: index) else { return false }
+        if world.sabotage.losesAnswer() { return true }
         handle(.stored(answer.operation, world.sabotage.reply(answer.reply)))
         return true
     }
@@ -231,6 +237,10 @@ final class WorldNode {
             guard timers[timer] == due else { continue }
             timers[timer] = nil
             handle(.timer(timer))
+        }
+        for (number, client) in clients.sorted(by: { $0.key < $1.key }) where client.owesPong {
+            client.owesPong = false
+            receive("{\"type\":\"pong\"}", from: number)
         }
     }
 
@@ -259,6 +269,9 @@ final class Client {
     /// All that ever came.
     private(set) var history: [ServerEvent] = []
     private var lastRequest: Int64 = 0
+
+    var answersPings = true
+    var owesPong = false
 
     // Of random walks.
     var person = ""
@@ -290,6 +303,7 @@ final class Client {
     }
 
     private func note(_ event: ServerEvent) {
+        if event.type == "ping" { owesPong = answersPings }
         if event.type == "error" { errorCount += 1 }
         if event.type == "ok", event.id == hello, hello > 0 {
             isGreeted = true
@@ -369,6 +383,7 @@ struct Sabotage {
     var notice: (StoreNotice) -> StoreNotice = { $0 }
     var reply: (StoreReply) -> StoreReply = { $0 }
     var frame: ([UInt8]) -> [[UInt8]] = { [$0] }
+    var losesAnswer: () -> Bool = { false }
 }
 
 /// SplitMix64: small, fast, and the same everywhere.

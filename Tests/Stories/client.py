@@ -286,6 +286,12 @@ class Customer(Person):
     def position(self, session: str, within: float = WAIT) -> dict:
         return self.expect("queue.position", within, session=session)
 
+    def place(self, session: str) -> int:
+        """Where a customer who came back stands: `hello` says it, or the first position after it."""
+        known = self.session(session)
+        assert known["state"] == "queued", known
+        return known["position"] if "position" in known else self.position(session)["position"]
+
     def positions(self, session: str) -> list[int]:
         """Every position shown so far."""
         shown = self.all("queue.position", session=session)

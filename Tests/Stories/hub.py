@@ -283,9 +283,9 @@ class Hub:
         return found
 
     def workers(self) -> list[int]:
-        """The processes that hold client connections: children of the parent that are chathub."""
+        """The processes that hold client connections."""
         return [pid for pid in self.descendants()
-                if "chathub" in command_of(pid).split(" ")[0] and is_running(pid)]
+                if " worker " in command_of(pid) and is_running(pid)]
 
     def redis_pid(self) -> int | None:
         """The private Redis of this data folder, also when its parent is gone."""

@@ -179,6 +179,21 @@ def test_start_twice_gives_the_open_session(site):
     assert customer.texts(session) == ["only once"]
 
 
+def test_first_start_is_never_called_existing_however_many_start_at_once(site):
+    """The notice of a start may overtake its answer inside the hub; nobody sees that."""
+    customers = [site.customer() for _ in range(20)]
+    for _ in range(8):
+        posts = [(customer, customer.post("session.start", text="a")) for customer in customers]
+        started = [(customer, customer.answer(number)) for customer, number in posts]
+        for customer, answer in started:
+            assert not answer.get("existing"), answer
+            own = [f["type"] for f in customer.seen if f.get("session") == answer["session"]]
+            assert own[0] == "ok", f"{own} of {customer.raw}"
+            customer.position(answer["session"])
+        for customer, answer in started:
+            customer.request("session.leave", session=answer["session"])
+
+
 def test_two_starts_at_once_from_two_connections_make_one_session(site):
     customer = site.customer()
     twin = site.elsewhere(customer, lambda: site.back(customer))

@@ -138,7 +138,7 @@ def test_reload_changes_neither_level_nor_place(site):
     other = site.customer(page={"level": "3"}).start()
     customer.close()
     back = site.back(customer, page={"level": "9"})
-    assert back.session(session)["position"] == 1
+    assert back.place(session) == 1
     agent = site.agent("anna").online()
     first = agent.offered()
     assert (first["session"], first["level"]) == (session, 3)

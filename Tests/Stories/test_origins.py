@@ -12,7 +12,7 @@ REFUSED = [
     "https://evilshop.example", "https://www.shop.example", "https://shop.example.",
     "https://evil.test/https://shop.example", "https://shop.example@evil.test", "null",
     "http://localhost", "http://localhost:30000", "file://", "https://shop.example/path",
-    "chrome-extension://abcdef", "https://xn--shop.example", "",
+    "chrome-extension://abcdef", "https://xn--shop.example",
 ]
 
 

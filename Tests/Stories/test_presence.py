@@ -37,7 +37,7 @@ def test_absent_customer_is_not_offered_but_keeps_his_place(site):
     second.barrier()
     assert second.positions(two) == [2]
     back = site.back(first)
-    assert back.session(one)["position"] == 1
+    assert back.place(one) == 1
     bo.accept(two)
     bo.request("session.close", session=two)
     assert bo.offered()["session"] == one

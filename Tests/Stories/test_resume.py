@@ -147,8 +147,8 @@ def test_waiting_customer_comes_back_to_his_place(site):
     second = site.back(customers[1])
     first = site.back(customers[0])
     assert first.session(sessions[0])["state"] == "queued"
-    assert second.session(sessions[1])["position"] == 2
-    assert first.session(sessions[0])["position"] == 1
+    assert second.place(sessions[1]) == 2
+    assert first.place(sessions[0]) == 1
     agent = site.agent().online()
     assert [agent.offered()["session"] for _ in range(3)] == sessions
 

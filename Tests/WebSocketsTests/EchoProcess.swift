@@ -23,8 +23,16 @@ final class EchoProcess {
         let words = ["/bin/bash", "-c", script, Self.binary] + arguments
         var pointers = words.map { strdup($0) } + [nil]
         defer { pointers.forEach { free($0) } }
+        // The test runner's threads block signals, and a child would inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var child: pid_t = 0
-        let status = posix_spawn(&child, "/bin/bash", &actions, nil, &pointers, environ)
+        let status = posix_spawn(&child, "/bin/bash", &actions, &attributes, &pointers, environ)
         Glibc.close(ends[1])
         guard status == 0 else { throw TestFailure("spawn: \(status)") }
         pid = child

@@ -184,6 +184,15 @@ test('an offer that is gone leaves the list; a chat that ended stays on it', asy
   assert.equal(client.conversations.get(SESSION).closeReason, 'customer');
 });
 
+test('an offer that goes on to another agent leaves the list', async () => {
+  const { client, hub } = await arrive(AgentClient, { welcome: agentWelcome });
+  await hub().say(
+    { type: 'offer', session: OTHER, expires_ms: 20000, level: 0, customer: { id: 'v_2' } },
+    { type: 'session.state', session: OTHER, state: 'offered', reason: 'declined', epoch: '1' },
+  );
+  assert.equal(client.offers.length, 0);
+});
+
 test('a session given to somebody else leaves the agent’s list', async () => {
   const { client, hub } = await arrive(AgentClient, { welcome: { ...agentWelcome, sessions: [snapshot()] } });
   await hub().say({ type: 'session.state', session: SESSION, state: 'active', agent: { id: 'bo', name: 'Bo' }, epoch: '1' });

@@ -24,9 +24,12 @@ const whole = (least, most) => wants(
 const flag = wants((value) => typeof value === 'boolean');
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const object = wants(isObject);
-const isScalar = (value) => typeof value === 'boolean' || Number.isFinite(value)
+// null is left out, as everywhere
+const isScalar = (value) => value === null || typeof value === 'boolean' || Number.isFinite(value)
   || text(0, 1024)(value) === undefined;
-const areNames = (value) => Object.keys(value).every((key) => name(1, 64)(key) === undefined);
+// One name in two spellings (composed and not) is one name twice.
+const areNames = (value) => Object.keys(value).every((key) => name(1, 64)(key) === undefined)
+  && new Set(Object.keys(value).map((key) => key.normalize())).size === Object.keys(value).length;
 const attributes = wants((value) => isObject(value) && Object.keys(value).length <= 50
   && areNames(value) && Object.values(value).every((one) => isScalar(one)
     || (Array.isArray(one) && one.length <= 100 && one.every(isScalar))));
@@ -66,7 +69,7 @@ const CLIENT_FRAMES = {
   'message.send': {
     session: need(session), key: need(name(1, 64)), text: need(words),
   },
-  typing: { session: need(session), typing: may(flag) },
+  typing: { session: need(session), typing: need(flag) },
   read: { session: need(session), seq: need(whole(0, MOST)) },
   history: {
     session: need(session),
@@ -99,11 +102,9 @@ const MAY_OMIT_ID = new Set(['typing', 'read', 'pong']);
 export function clientFrameProblem(frame) {
   if (!isObject(frame)) return { code: 'bad_frame', field: null };
   if (frame.type === undefined || frame.type === null) return { code: 'missing_field', field: 'type' };
+  if (text(1, 64)(frame.type)) return { code: bad, field: 'type' };
   const fields = Object.hasOwn(CLIENT_FRAMES, frame.type) ? CLIENT_FRAMES[frame.type] : null;
-  if (!fields) {
-    return typeof frame.type === 'string'
-      ? { code: 'unknown_type', field: 'type' } : { code: bad, field: 'type' };
-  }
+  if (!fields) return { code: 'unknown_type', field: 'type' };
   if (frame.id === undefined || frame.id === null) {
     if (!MAY_OMIT_ID.has(frame.type)) return { code: 'missing_field', field: 'id' };
   } else if (!Number.isInteger(frame.id) || frame.id < 1) return { code: bad, field: 'id' };

@@ -134,8 +134,6 @@ extension Hub {
         connection.role = who.role
         connection.name = name ?? site.rules.agents[who.id].flatMap { key.isAgent ? $0.name : nil }
         connection.errors = 0
-        connection.bucket = TokenBucket(
-            burst: site.rules.limits.frameBurst, now: now.monotonicMilliseconds)
         effects.append(.disarm(.greeting(connection.number)))
     }
 

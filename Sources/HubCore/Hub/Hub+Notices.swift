@@ -253,6 +253,9 @@ extension Hub {
                 catchUp(session)
             } else if session.members.isEmpty {
                 submit(.session(session.id), at: site, .rereadSession(session.id))
+            } else {
+                // Its first page may have been read before what was missed.
+                session.catchUpAgain = true
             }
         }
         for queueClass in site.sortedClasses { readTickets(queueClass, at: site) }

@@ -1,5 +1,27 @@
-// The agent's client: status, offers and the queues he watches. Used by chathub-console.js.
+// The agent's client: his signed link, status, offers and the queues he watches. Used by
+// chathub-console.js.
 import { HubClient } from './chathub-client.js';
+
+/** `{token, site, role, sub}` of the signed link, or null. Read, not trusted: the hub judges. */
+export function agentOfLink(storage) {
+  const link = new URLSearchParams(location.hash.slice(1));
+  if (link.get('token')) {
+    const site = link.get('site') ?? 'demo';
+    storage.setJSON('chathub:console', { token: link.get('token'), site });
+    history.replaceState(null, '', location.pathname + location.search);
+  }
+  const kept = storage.getJSON('chathub:console');
+  if (!kept) return null;
+  try {
+    const part = kept.token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+    const bytes = Uint8Array.from(atob(part), (letter) => letter.charCodeAt(0));
+    const { role, sub } = JSON.parse(new TextDecoder().decode(bytes));
+    return { ...kept, sub, role: role === 'supervisor' ? 'supervisor' : 'agent' };
+  } catch {
+    // Not a token we can read; the hub will say what is wrong with it.
+    return { ...kept, sub: 'unknown', role: 'agent' };
+  }
+}
 
 export class AgentClient extends HubClient {
   /** The agent's own record: `{status, capacity, held, groups: [{id, name}], ...}`. */
@@ -71,7 +93,9 @@ export class AgentClient extends HubClient {
     const wasMine = this.#isMine(conversation);
     super.takeState(conversation, frame);
     const { state } = conversation;
-    const isMine = this.#isMine(conversation) || state === 'offered';
+    // `offered` without us in it tells that it is now somebody else who is asked.
+    const isOfferedToMe = state === 'offered' && frame.agent?.id === this.me.id;
+    const isMine = isOfferedToMe || this.#isMine(conversation);
     if (!isMine || (state === 'closed' && !wasMine)) this.dismiss(conversation);
   }
 

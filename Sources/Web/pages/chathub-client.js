@@ -2,8 +2,8 @@
 // chathub-customer.js and chathub-agent.js make it whole for the widget and the console, which
 // listen to its `change` events (`detail: {what, conversation, ...}`).
 //
-// what: `connection`, `welcome`, `session` (state or place in line), `messages` (`fresh`: those that
-// are new; `isLive`: said just now; `isReset`: drop what was drawn), `pending`, `typing`, `read`,
+// what: `connection`, `welcome`, `session` (state or place in line), `messages` (`fresh`: the new
+// ones; `isLive`: said just now; `isReset`: drop what was drawn), `pending`, `typing`, `read`,
 // `gone`; for agents also `queue` and `agent`.
 import { Connection, watchNetwork } from './chathub-connection.js';
 import { Conversation } from './chathub-conversation.js';
@@ -45,7 +45,9 @@ export class HubClient extends EventTarget {
       storage: options.storage,
       prefix: this.nameOf('out:'),
       send: ({ session, key, text }) => request({ type: 'message.send', session, key, text }),
-      onSent: ({ session, text }, { seq, at }) => this.ownMessage(this.find(session), { seq, at, text }),
+      onSent: ({ session, text }, { seq, at }) => {
+        this.ownMessage(this.find(session), { seq, at, text });
+      },
       onChange: (session) => this.tell('pending', this.conversations.get(session)),
     });
     this.#pages = new HistoryPages({ request, took: (...page) => this.#tookPage(...page) });
@@ -135,7 +137,9 @@ export class HubClient extends EventTarget {
     this.clockOffset = ok.now ? ok.now - Date.now() : 0;
     const open = new Set((ok.sessions ?? []).map((snapshot) => snapshot.session));
     this.welcomed(ok);
-    for (const snapshot of ok.sessions ?? []) this.applySnapshot(this.find(snapshot.session), snapshot);
+    for (const snapshot of ok.sessions ?? []) {
+      this.applySnapshot(this.find(snapshot.session), snapshot);
+    }
     for (const conversation of [...this.conversations.values()]) {
       if (!open.has(conversation.id) && conversation.isOpen) this.missedTheEnd(conversation);
     }

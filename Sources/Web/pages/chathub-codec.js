@@ -31,7 +31,8 @@ export function packLines(lines) {
   let bytes = 0;
   for (const line of lines) {
     const size = byteCount(line) + 1;
-    if (current.length === MAXIMUM_LINES || (current.length && bytes + size > MAXIMUM_FRAME_BYTES)) {
+    const isFull = current.length === MAXIMUM_LINES || bytes + size > MAXIMUM_FRAME_BYTES;
+    if (current.length && isFull) {
       packed.push(current.join('\n'));
       current = [];
       bytes = 0;

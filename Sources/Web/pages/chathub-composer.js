@@ -79,7 +79,8 @@ export class ChathubComposer extends HTMLElement {
 
   #key(event) {
     // 229: some browsers report the Enter that ends a composition only by this code.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
     event.preventDefault();
     this.#submit();
   }
@@ -115,7 +116,7 @@ export class ChathubComposer extends HTMLElement {
     this.#tell('chathub-submit', { text });
   }
 
-  /** Characters to take away, roughly: bytes over the limit at this text's own bytes a character. */
+  /** Characters to take away, roughly: what is over the limit, at this text's bytes a character. */
   #excess(text) {
     if (text.length * 3 <= this.#limitBytes) return 0;
     const bytes = byteCount(text);

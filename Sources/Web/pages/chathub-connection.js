@@ -65,7 +65,9 @@ export class Connection {
    * event. `onState(state)`. `onRefused(error)`: a refused hello; returning true tries once more.
    */
   constructor(options, environment = browserEnvironment()) {
-    this.#options = { onWelcome() {}, onFrame() {}, onState() {}, onRefused: () => false, ...options };
+    this.#options = {
+      onWelcome() {}, onFrame() {}, onState() {}, onRefused: () => false, ...options,
+    };
     this.#environment = environment;
   }
 
@@ -194,7 +196,7 @@ export class Connection {
     this.#lines = [];
     const socket = this.#socket;
     this.#socket = null;
-    // Closing a socket that is still connecting logs an error in browsers, and is right all the same.
+    // Closing a socket that still connects makes browsers log an error; it is right all the same.
     if (socket && socket.readyState < 2) socket.close(code);
   }
 
@@ -247,7 +249,7 @@ export class Connection {
     }
   }
 
-  /** Nothing heard for a heartbeat and some more: the line is dead, whatever the socket believes. */
+  /** Nothing heard for a heartbeat and more: the line is dead, whatever the socket believes. */
   #watchSilence() {
     const quiet = this.#environment.now() - this.#heardAt;
     if (quiet >= this.#silenceMilliseconds) this.#reconnect();

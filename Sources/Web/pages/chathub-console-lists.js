@@ -7,7 +7,7 @@ import { el } from './chathub-dom.js';
 const LONG_WAIT_MILLISECONDS = 60_000;
 const QUEUE_ROWS = 8;
 
-/** Keeps one row per key, in the order given; `make(item)` and `update(row, item)` do the drawing. */
+/** Keeps one row per key, in the order given; `make(item)` and `update(row, item)` draw. */
 class Rows {
   #list;
   #rows = new Map();
@@ -33,7 +33,8 @@ class Rows {
         row = this.#make(item);
         this.#rows.set(item.id, row);
       }
-      if (this.#list.children[index] !== row) this.#list.insertBefore(row, this.#list.children[index] ?? null);
+      const there = this.#list.children[index] ?? null;
+      if (there !== row) this.#list.insertBefore(row, there);
       this.#update(row, item);
     });
   }
@@ -71,7 +72,9 @@ export class ConsoleLists {
     const parts = this.#parts;
     const offers = client.offers;
     const chats = this.#app.chats;
-    for (const name of ['offers', 'chats', 'queue']) parts[`${name}Title`].textContent = language.say(name);
+    for (const name of ['offers', 'chats', 'queue']) {
+      parts[`${name}Title`].textContent = language.say(name);
+    }
     parts.offersSection.hidden = offers.length === 0;
     this.#offers.draw(offers);
     this.#chats.draw(chats);
@@ -87,7 +90,8 @@ export class ConsoleLists {
       class: `button ${kind}`, type: 'button', onclick: () => act(offer),
     });
     const bar = el('div', { class: 'bar', 'aria-hidden': 'true' });
-    const row = el('li', { class: 'offer' }, el('div', { class: 'what' }), el('p', { class: 'more' }), bar,
+    const row = el('li', { class: 'offer' },
+      el('div', { class: 'what' }), el('p', { class: 'more' }), bar,
       el('div', { class: 'act' }, button('primary', (one) => this.#app.accept(one)),
         button('', (one) => this.#app.decline(one))));
     const left = offer.offerEndsAt - Date.now();
@@ -101,8 +105,8 @@ export class ConsoleLists {
     const { language } = this.#app;
     const name = customerName(offer, language);
     const left = Math.max(0, Math.ceil((offer.offerEndsAt - Date.now()) / 1000));
-    const waited = offer.waitingSince
-      ? language.say('offer.waited', { time: language.duration(Date.now() - offer.waitingSince) }) : null;
+    const time = offer.waitingSince && language.duration(Date.now() - offer.waitingSince);
+    const waited = time ? language.say('offer.waited', { time }) : null;
     row.querySelector('.what').replaceChildren(el('strong', {}, el('bdi', {}, name)),
       ...[levelBadge(offer.level, language)].filter(Boolean));
     row.querySelector('.more').textContent = [
@@ -120,7 +124,8 @@ export class ConsoleLists {
       class: 'chat', type: 'button', onclick: () => this.#app.select(chat),
     }, el('span', { class: 'avatar', 'aria-hidden': 'true' }),
     el('span', { class: 'text' }, el('span', { class: 'line' }), el('span', { class: 'last' })),
-    el('span', { class: 'side' }, el('span', { class: 'waits' }), el('span', { class: 'unread' }))));
+    el('span', { class: 'side' },
+      el('span', { class: 'waits' }), el('span', { class: 'unread' }))));
   }
 
   #updateChat(row, chat) {
@@ -174,18 +179,22 @@ export class ConsoleLists {
     return el('p', { class: 'levels' }, Object.entries(levels)
       .filter(([, count]) => count > 0)
       .sort(([left], [right]) => right - left)
-      .map(([level, count]) => el('span', { class: level > 0 ? 'level' : 'level ordinary' },
-        `${level > 0 ? language.say('level', { n: level }) : language.say('ordinary')} × ${count}`)));
+      .map(([level, count]) => {
+        const name = language.say(level > 0 ? 'level' : 'ordinary', { n: level });
+        return el('span', { class: level > 0 ? 'level' : 'level ordinary' }, `${name} × ${count}`);
+      }));
   }
 
   #head(queue, waiting) {
     const { client, language } = this.#app;
     const shown = (queue.head ?? []).slice(0, QUEUE_ROWS);
     const rows = shown.map((one) => el('li', {},
-      el('span', { class: 'topic' }, levelBadge(one.level, language), el('bdi', {}, one.topic ?? '—')),
+      el('span', { class: 'topic' },
+        levelBadge(one.level, language), el('bdi', {}, one.topic ?? '—')),
       el('span', {}, language.duration(client.now() - one.since))));
     if (waiting > shown.length) {
-      rows.push(el('li', { class: 'rest' }, language.say('queue.more', { n: waiting - shown.length })));
+      const n = waiting - shown.length;
+      rows.push(el('li', { class: 'rest' }, language.say('queue.more', { n })));
     }
     return el('ol', {}, rows);
   }

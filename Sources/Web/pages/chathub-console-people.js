@@ -31,7 +31,8 @@ export function facts(profile) {
   const rows = [];
   const add = (name, attribute) => {
     const value = valueOf(attribute);
-    if (value === null || value === undefined || value === '') return;
+    // That a visitor is anonymous shows in his name already.
+    if (name === 'anonymous' || value === null || value === undefined || value === '') return;
     rows.push([name, inWords(value), attribute?.origin === 'page']);
   };
   for (const [name, value] of Object.entries(profile ?? {})) {
@@ -52,7 +53,9 @@ export function customerPanel(conversation, agent, language) {
     [language.say('info.topic'), topic],
     [language.say('info.group'), groupName],
     [language.say('info.channel'), channel],
-    ...facts(conversation.customer?.profile),
+    ...facts(conversation.customer?.profile).map(([name, ...rest]) => [
+      language.has(`info.${name}`) ? language.say(`info.${name}`) : name, ...rest,
+    ]),
     [language.say('info.session'), id],
   ].filter(([, value]) => value);
   return [

@@ -1,10 +1,12 @@
 // <chathub-console>: where an agent works: status, offers, own chats, the queue, one chat in the
 // middle and the customer beside it. The signed link's token comes in the address's fragment
 // (`#token=...&site=demo`), is kept for this tab and leaves the address at once.
-import { AgentClient } from './chathub-agent.js';
+import { AgentClient, agentOfLink } from './chathub-agent.js';
 import './chathub-composer.js';
 import { ConsoleLists } from './chathub-console-lists.js';
-import { customerInitial, customerName, customerPanel, levelBadge } from './chathub-console-people.js';
+import {
+  customerInitial, customerName, customerPanel, levelBadge,
+} from './chathub-console-people.js';
 import { CONSOLE } from './chathub-console-strings.js';
 import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
@@ -18,26 +20,6 @@ const SHORTCUTS = [['Alt A', 'accept'], ['Alt X', 'decline'], ['Alt ↓  Alt ↑
 
 const storage = new SafeStorage(() => globalThis.sessionStorage);
 
-/** `{token, site, role}` of the signed link, or null. The role is read, not trusted: the hub judges. */
-function signedIn() {
-  const link = new URLSearchParams(location.hash.slice(1));
-  if (link.get('token')) {
-    storage.setJSON('chathub:console', { token: link.get('token'), site: link.get('site') ?? 'demo' });
-    history.replaceState(null, '', location.pathname + location.search);
-  }
-  const kept = storage.getJSON('chathub:console');
-  if (!kept) return null;
-  try {
-    const part = kept.token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
-    const bytes = Uint8Array.from(atob(part), (letter) => letter.charCodeAt(0));
-    const { role, sub } = JSON.parse(new TextDecoder().decode(bytes));
-    return { ...kept, sub, role: role === 'supervisor' ? 'supervisor' : 'agent' };
-  } catch {
-    // Not a token we can read; the hub will say what is wrong with it.
-    return { ...kept, sub: 'unknown', role: 'agent' };
-  }
-}
-
 class ChathubConsole extends HTMLElement {
   client = null;
   language = new Language('en', CONSOLE);
@@ -48,7 +30,7 @@ class ChathubConsole extends HTMLElement {
 
   connectedCallback() {
     document.adoptedStyleSheets = [tokens, controls];
-    const who = signedIn();
+    const who = agentOfLink(storage);
     this.language = this.#speaking(pickLanguage(localLanguage(), navigator.languages));
     if (!who) {
       this.#showNotice(this.language.say('login.title'), this.language.say('login.text'));
@@ -116,11 +98,13 @@ class ChathubConsole extends HTMLElement {
       return;
     }
     const { dialog } = this.#parts;
-    const yes = el('button', { class: 'button primary', value: 'yes' }, this.language.say('end.yes'));
+    const { language } = this;
+    const name = customerName(conversation, language);
+    const yes = el('button', { class: 'button primary', value: 'yes' }, language.say('end.yes'));
     dialog.replaceChildren(el('form', { method: 'dialog' },
-      el('p', {}, this.language.say('end.sure', { name: customerName(conversation, this.language) })),
+      el('p', {}, language.say('end.sure', { name })),
       el('div', { class: 'act' }, yes,
-        el('button', { class: 'button', value: '' }, this.language.say('cancel')))));
+        el('button', { class: 'button', value: '' }, language.say('cancel')))));
     dialog.returnValue = '';
     dialog.onclose = async () => {
       if (dialog.returnValue !== 'yes') return;
@@ -158,11 +142,12 @@ class ChathubConsole extends HTMLElement {
       sign && icon(sign));
     this.#lists = new ConsoleLists(this);
     parts.banner = el('div', { class: 'banner', role: 'status', hidden: true });
-    parts.notice = el('div', { class: 'toast', role: 'status', 'aria-live': 'polite', hidden: true });
+    parts.notice = el('div', { class: 'toast', role: 'status', hidden: true });
     parts.alarm = el('div', { class: 'unseen', role: 'alert' });
     parts.load = el('span', { class: 'load' });
     parts.status = el('select', { onchange: () => this.#setStatus(parts.status.value) });
-    parts.statusBox = el('label', { class: 'status' }, el('i', { 'aria-hidden': 'true' }), parts.status);
+    parts.statusBox = el('label', { class: 'status' },
+      el('i', { 'aria-hidden': 'true' }), parts.status);
     parts.me = el('span', { class: 'me' });
     parts.switcher = button('icon-button language', () => this.#switchLanguage());
     parts.help = button('icon-button', () => this.#showHelp(), 'help');
@@ -211,7 +196,8 @@ class ChathubConsole extends HTMLElement {
     parts.status.replaceChildren(...STATUSES.map((status) => el('option', { value: status },
       language.say(`status.${status}`))));
     parts.switcher.textContent = language.say('language');
-    for (const [part, key] of [['switcher', 'language.label'], ['help', 'help'], ['back', 'back']]) {
+    const named = [['switcher', 'language.label'], ['help', 'help'], ['back', 'back']];
+    for (const [part, key] of named) {
       parts[part].setAttribute('aria-label', language.say(key));
       parts[part].title = language.say(key);
     }
@@ -267,7 +253,8 @@ class ChathubConsole extends HTMLElement {
     if (agent) {
       if (document.activeElement !== parts.status) parts.status.value = agent.status;
       parts.statusBox.dataset.status = agent.status;
-      parts.load.textContent = language.say('load', { held: agent.held ?? 0, capacity: agent.capacity });
+      const { held = 0, capacity } = agent;
+      parts.load.textContent = language.say('load', { held, capacity });
     }
     parts.status.disabled = !agent || connection.name === 'stopped';
     this.#drawBanner(connection);
@@ -315,13 +302,16 @@ class ChathubConsole extends HTMLElement {
     const { language } = this;
     const name = customerName(chat, language);
     const isAway = chat.isOpen && !chat.isOtherThere;
-    who.replaceChildren(el('span', { class: 'avatar', 'aria-hidden': 'true' }, customerInitial(chat, language)),
+    const below = [chat.topic, isAway && language.say('away')].filter(Boolean).join(' · ');
+    who.replaceChildren(
+      el('span', { class: 'avatar', 'aria-hidden': 'true' }, customerInitial(chat, language)),
       el('div', {}, el('h1', {}, el('bdi', {}, name), levelBadge(chat.level, language) ?? ''),
-        el('p', {}, [chat.topic, isAway ? language.say('away') : null].filter(Boolean).join(' · '))));
+        el('p', {}, below)),
+    );
     end.textContent = language.say(chat.isOpen ? 'end' : 'done');
     composer.hidden = !chat.isOpen;
     closed.hidden = chat.isOpen;
-    const reason = ['customer', 'agent', 'gone'].includes(chat.closeReason) ? chat.closeReason : 'other';
+    const reason = language.has(`closed.${chat.closeReason}`) ? chat.closeReason : 'other';
     if (!chat.isOpen) closed.textContent = language.say(`closed.${reason}`);
     const shown = JSON.stringify([chat.id, chat.customer, chat.level, chat.topic, language.tag]);
     if (info.dataset.shown === shown) return;

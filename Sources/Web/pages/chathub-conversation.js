@@ -33,7 +33,7 @@ export class Conversation {
   readByOther = 0;
   /** We have read up to here. */
   readByMe = 0;
-  /** `{role, id, until}` of the other side while it types, else null. */
+  /** `{role, id}` of the other side while it types, else null. */
   typing = null;
 
   constructor(id) { this.id = id; }
@@ -94,7 +94,7 @@ export class Conversation {
         this.apply({ ...frame, state: 'offered' }, now);
         return true;
       case 'typing':
-        this.typing = frame.typing === false ? null : { ...frame.from, until: now + TYPING_MILLISECONDS };
+        this.typing = frame.typing === false ? null : frame.from ?? null;
         return true;
       case 'read':
         if (frame.from?.id === me.id) this.readByMe = Math.max(this.readByMe, frame.seq);

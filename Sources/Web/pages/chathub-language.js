@@ -23,7 +23,9 @@ export class Language {
   constructor(tag, ...tables) {
     this.tag = tag;
     this.#words = Object.assign({}, ...[COMMON, ...tables].map((table) => table[tag]));
-    this.#clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hour12: false });
+    this.#clock = new Intl.DateTimeFormat(tag, {
+      hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+    });
     this.#day = new Intl.DateTimeFormat(tag, { weekday: 'long', month: 'long', day: 'numeric' });
     this.#moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' });
   }
@@ -64,7 +66,7 @@ export class Language {
   wait(range) {
     if (!range) return null;
     const [least, most] = range.map((one) => (one === null ? null : Math.ceil(one / 60)));
-    if (most === null || most === undefined) return this.say('wait.over', { n: Math.max(1, least) });
+    if (most === null) return this.say('wait.over', { n: Math.max(1, least) });
     if (most <= 1) return this.say('wait.soon');
     if (least < 1) return this.say('wait.within', { n: most });
     return least === most

@@ -101,16 +101,17 @@ export class Outbox {
     const known = this.#entries.get(key);
     if (known) return known;
     this.#order = Math.max(this.#order + 1, this.#options.now());
-    const entry = { key, session, text, at: this.#options.now(), order: this.#order, state: 'waiting' };
+    const at = this.#options.now();
+    const entry = { key, session, text, at, order: this.#order, state: 'waiting' };
     this.#keep(entry);
     this.flush(session);
     return entry;
   }
 
-  /** Sends what waits. Called for every session once the connection is there, and after a reload. */
+  /** Sends what waits, in one session or in all: once the connection is there. */
   flush(session = null) {
-    const sessions = session ? [session] : new Set([...this.#entries.values()].map((e) => e.session));
-    for (const one of sessions) this.#sendNext(one);
+    const all = [...this.#entries.values()].map((entry) => entry.session);
+    for (const one of session ? [session] : new Set(all)) this.#sendNext(one);
   }
 
   /** The hub showed a message with this key: it is there, whatever we heard before. */

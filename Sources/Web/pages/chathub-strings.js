@@ -48,7 +48,7 @@ export const COMMON = {
     'code.text_too_long': 'The text is too long.',
     'code.bad_field': 'The text cannot be sent as it is.',
     'code.queue_full': 'Too many people are waiting right now. Please try again a little later.',
-    'code.too_many_sessions': 'Too many conversations were started from here. Please try again in a minute.',
+    'code.too_many_sessions': 'Too many conversations from here. Please try again in a minute.',
     'code.key_conflict': 'This was already sent in another form.',
     'code.forbidden': 'This is not allowed here.',
     'code.not_found': 'This conversation is not there.',

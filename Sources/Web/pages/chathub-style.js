@@ -8,7 +8,8 @@ const LIGHT = `
   --ch-line: #e3e1db; --ch-text: #1f2126; --ch-soft: #5f636b; --ch-accent: #2f5d50;
   --ch-accent-strong: #244a40; --ch-on-accent: #ffffff; --ch-tint: #e6efeb;
   --ch-on-tint: #1f4338; --ch-warn: #8a4b00; --ch-warn-tint: #fdf1dd; --ch-bad: #a8322a;
-  --ch-bad-tint: #fbeae8; --ch-theirs: #efeeea; --ch-mine: #2f5d50; --ch-on-mine: #ffffff; --ch-good: #2e7d51; --ch-gold: #84610a; --ch-gold-tint: #f7eed3;
+  --ch-bad-tint: #fbeae8; --ch-theirs: #efeeea; --ch-mine: #2f5d50; --ch-on-mine: #ffffff;
+  --ch-good: #2e7d51; --ch-gold: #84610a; --ch-gold-tint: #f7eed3;
   --ch-shadow: 0 1px 2px rgb(30 30 30 / .06), 0 12px 40px rgb(30 30 30 / .16);`;
 const DARK = `
   color-scheme: dark;
@@ -16,7 +17,8 @@ const DARK = `
   --ch-line: #31363a; --ch-text: #e8e9ea; --ch-soft: #a2a8ae; --ch-accent: #7fbfa9;
   --ch-accent-strong: #97d0bc; --ch-on-accent: #10221c; --ch-tint: #203a32;
   --ch-on-tint: #cfe9df; --ch-warn: #f0c078; --ch-warn-tint: #3a2e1a; --ch-bad: #f3a39b;
-  --ch-bad-tint: #402422; --ch-theirs: #272b2e; --ch-mine: #2d5a4d; --ch-on-mine: #eef6f2; --ch-good: #7cc79b; --ch-gold: #e3c371; --ch-gold-tint: #393016;
+  --ch-bad-tint: #402422; --ch-theirs: #272b2e; --ch-mine: #2d5a4d; --ch-on-mine: #eef6f2;
+  --ch-good: #7cc79b; --ch-gold: #e3c371; --ch-gold-tint: #393016;
   --ch-shadow: 0 1px 2px rgb(0 0 0 / .4), 0 12px 40px rgb(0 0 0 / .55);`;
 
 /** Set on the widget's shadow host, or on a page's root of class `chathub`. */
@@ -38,7 +40,8 @@ export const controls = sheet(`
 button { font: inherit; color: inherit; cursor: pointer; border: 0; background: none; padding: 0; }
 button:disabled { cursor: default; opacity: .45; }
 :focus-visible { outline: 2px solid var(--ch-accent); outline-offset: 2px; }
-.button { border-radius: 9px; padding: 8px 14px; font-weight: 600; font-size: 14px; line-height: 20px;
+.button { border-radius: 9px; padding: 8px 14px; font-weight: 600; font-size: 14px;
+  line-height: 20px;
   background: var(--ch-sunken); color: var(--ch-text); }
 .button:hover:enabled { background: var(--ch-line); }
 .button.primary { background: var(--ch-accent); color: var(--ch-on-accent); }
@@ -76,7 +79,8 @@ ol { list-style: none; margin: 0; padding: 0; }
 .message.mine { align-items: flex-end; padding-inline: 14% 0; }
 .who { font-size: 12.5px; color: var(--ch-soft); margin: 0 2px 3px; max-width: 100%;
   overflow-wrap: anywhere; }
-.bubble { max-width: min(100%, 620px); padding: 8px 13px; border-radius: 16px; background: var(--ch-theirs);
+.bubble { max-width: min(100%, 620px); padding: 8px 13px; border-radius: 16px;
+  background: var(--ch-theirs);
   white-space: pre-wrap; overflow-wrap: anywhere; contain: paint; unicode-bidi: plaintext; }
 .message.mine .bubble { background: var(--ch-mine); color: var(--ch-on-mine); }
 .message.mine:not(.first) .bubble { border-start-end-radius: 6px; }
@@ -89,7 +93,8 @@ ol { list-style: none; margin: 0; padding: 0; }
 .message:not(.last) .meta { display: none; }
 .pending .meta { display: flex; }
 .pending.message.mine .bubble { background: var(--ch-tint); color: var(--ch-on-tint); }
-.pending.failed .bubble { background: var(--ch-bad-tint) !important; color: var(--ch-bad) !important; }
+.pending.failed .bubble { background: var(--ch-bad-tint) !important;
+  color: var(--ch-bad) !important; }
 .pending.failed .meta { color: var(--ch-bad); flex-wrap: wrap; justify-content: flex-end; }
 .meta button { font-size: 12px; }
 .arrives { animation: arrive .22s ease-out; }

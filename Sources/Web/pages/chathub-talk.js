@@ -78,7 +78,11 @@ export class ChathubTalk extends HTMLElement {
     const pending = el('ol');
     const typing = el('div', { class: 'typing', 'aria-hidden': 'true', hidden: true });
     const scroll = el('div', {
-      class: 'scroll', role: 'log', 'aria-live': 'off', tabindex: 0, onscroll: () => this.#scrolled(),
+      class: 'scroll',
+      role: 'log',
+      'aria-live': 'off',
+      tabindex: 0,
+      onscroll: () => this.#scrolled(),
     }, older, list, pending, typing);
     const jump = el('button', {
       class: 'jump', type: 'button', hidden: true, onclick: () => this.#toBottom(),

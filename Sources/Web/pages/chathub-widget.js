@@ -17,6 +17,7 @@ import { widgetStyle } from './chathub-widget-style.js';
 const BANNER_AFTER_MILLISECONDS = 1500;
 const POSITION_SAID_EVERY_MILLISECONDS = 30_000;
 const PAGE_BYTES = 2000;
+const tabStorage = new SafeStorage(() => globalThis.sessionStorage);
 
 export class ChathubWidget extends HTMLElement {
   #language;
@@ -44,7 +45,7 @@ export class ChathubWidget extends HTMLElement {
       this.getAttribute('locale'), navigator.languages));
     globalThis.addEventListener('storage', (event) => this.#changedElsewhere(event));
     if (this.#storage.get(`${this.#prefix}me`) || this.getAttribute('token')) this.#connect();
-    if (sessionStorageOf().get(`${this.#prefix}open`)) this.open(false);
+    if (tabStorage.get(`${this.#prefix}open`)) this.open(false);
   }
 
   static observedAttributes = ['locale'];
@@ -58,15 +59,16 @@ export class ChathubWidget extends HTMLElement {
   open(takesFocus = true) {
     this.#connect();
     this.#isOpen = true;
-    sessionStorageOf().set(`${this.#prefix}open`, '1');
+    tabStorage.set(`${this.#prefix}open`, '1');
     this.#draw();
     this.#parts.talk.toBottom();
-    if (takesFocus) (this.#parts.composer.isConnected ? this.#parts.composer : this.#parts.panel).focus();
+    const { composer, panel } = this.#parts;
+    if (takesFocus) (composer.isConnected && !composer.hidden ? composer : panel).focus();
   }
 
   close() {
     this.#isOpen = false;
-    sessionStorageOf().remove(`${this.#prefix}open`);
+    tabStorage.remove(`${this.#prefix}open`);
     this.#draw();
     this.#parts.launcher.focus();
   }
@@ -280,8 +282,8 @@ export class ChathubWidget extends HTMLElement {
       : this.#language.say(unread ? 'launcher.unread' : 'launcher.open', { n: unread });
     launcher.setAttribute('aria-label', label);
     launcher.setAttribute('aria-expanded', String(this.#isOpen));
-    launcher.replaceChildren(icon(this.#isOpen ? 'down' : 'chat', 27),
-      ...(unread ? [el('span', { class: 'badge', 'aria-hidden': 'true' }, String(Math.min(unread, 99)))] : []));
+    launcher.replaceChildren(icon(this.#isOpen ? 'down' : 'chat', 27), unread
+      ? el('span', { class: 'badge', 'aria-hidden': 'true' }, String(Math.min(unread, 99))) : '');
   }
 
   #drawHeader(conversation) {
@@ -297,9 +299,9 @@ export class ChathubWidget extends HTMLElement {
   }
 
   #place(conversation) {
-    if (conversation.position === 1) return this.#language.say('queue.first');
-    if (conversation.position) return this.#language.say('queue.place', { n: conversation.position });
-    return this.#language.say('queue.kept');
+    const n = conversation.position;
+    if (!n) return this.#language.say('queue.kept');
+    return this.#language.say(n === 1 ? 'queue.first' : 'queue.place', { n });
   }
 
   #drawQueue(conversation) {
@@ -376,7 +378,8 @@ export class ChathubWidget extends HTMLElement {
   #sayPosition() {
     const conversation = this.#conversation;
     if (conversation.state === 'active' && this.#saidPosition.words) {
-      this.#say(this.#language.say('joined', { name: conversation.agent?.name ?? this.#language.say('agent') }));
+      const name = conversation.agent?.name ?? this.#language.say('agent');
+      this.#say(this.#language.say('joined', { name }));
       this.#saidPosition = { at: 0, words: '' };
     }
     if (conversation.state !== 'queued' || !this.#isOpen) return;
@@ -389,11 +392,5 @@ export class ChathubWidget extends HTMLElement {
 
   #say(words) { this.#parts.said.textContent = words; }
 }
-
-let pageStorage = null;
-const sessionStorageOf = () => {
-  pageStorage ??= new SafeStorage(() => globalThis.sessionStorage);
-  return pageStorage;
-};
 
 if (!customElements.get('chathub-widget')) customElements.define('chathub-widget', ChathubWidget);

@@ -1,6 +1,6 @@
 // The demo shop: two pages (`/` and `/orders`) of a small tea house that does not exist, to try the
-// chat as a customer. `?level=7` in the address visits as a customer of that level; the hub reads it
-// from the address as it would on any website.
+// chat as a customer. `?level=7` in the address visits as a customer of that level; the hub reads
+// it from the address as it would on any website.
 import { el } from './chathub-dom.js';
 import { LANGUAGES, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
@@ -34,7 +34,7 @@ function speak(tag) {
   draw();
 }
 
-/** Forgets this visitor, so that the next chat is a stranger's: several customers in one browser. */
+/** Forgets this visitor: the next chat is a stranger's. Several customers in one browser. */
 function becomeSomebodyElse() {
   for (const name of storage.names('chathub:')) storage.remove(name);
   sessionStorage.clear();
@@ -64,7 +64,8 @@ function shop(words) {
       el('button', { type: 'button', onclick: () => ask('presale') }, words.askAbout))));
   return el('main', {},
     el('section', { class: 'hero' }, el('h1', {}, words.hero), el('p', {}, words.heroMore),
-      el('button', { class: 'primary', type: 'button', onclick: () => ask('presale') }, words.advice)),
+      el('button', { class: 'primary', type: 'button', onclick: () => ask('presale') },
+        words.advice)),
     el('ul', { class: 'products' }, products));
 }
 
@@ -77,7 +78,8 @@ function orders(words) {
 
 function tryOut(words) {
   const links = LEVELS.map((one) => el('a', {
-    href: one ? `?level=${one}` : location.pathname, 'aria-current': one === level() ? 'true' : null,
+    href: one ? `?level=${one}` : location.pathname,
+    'aria-current': one === level() ? 'true' : null,
   }, one ? `VIP ${one}` : words.ordinary));
   return el('footer', { class: 'try' }, el('p', {}, words.tryOut),
     el('p', { class: 'levels' }, el('span', {}, words.visitAs), links),
