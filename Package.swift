@@ -60,7 +60,7 @@ let package = Package(
                 "ChatModel", "ChatProtocol", "Routing", "HubCore", "EventLoop", "WebSockets",
                 "Redis", "RedisStore", "HubConfig", logging, jwt,
             ],
-            resources: [.embedInCode("../Web/pages")]),
+            resources: [.embedInCode("Pages")]),
         room(
             "LoadClient",
             [
@@ -73,5 +73,25 @@ let package = Package(
         .executableTarget(
             name: "chathub-load", dependencies: ["LoadClient", arguments],
             swiftSettings: settings),
+        .executableTarget(
+            name: "EchoServer", dependencies: ["WebSockets", "EventLoop"],
+            path: "Tests/EchoServer", swiftSettings: settings),
+        .executableTarget(
+            name: "redis-benchmark", dependencies: ["Redis", "EventLoop"],
+            path: "Tests/Benchmarks/redis", exclude: ["README.md"], swiftSettings: settings),
+        check("HouseTests", []),
+        check("ChatProtocolTests", ["ChatProtocol", "ChatModel"]),
+        check(
+            "RoutingTests", ["Routing", "ChatModel", "HubConfig"], resources: [.copy("Scenarios")]),
+        check("HubConfigTests", ["HubConfig", "Routing", "ChatModel"]),
+        check("HubCoreTests", ["HubCore", "Routing", "ChatProtocol", "ChatModel"]),
+        check("EventLoopTests", ["EventLoop"]),
+        check("WebSocketsTests", ["WebSockets", "EventLoop", "EchoServer"]),
+        check("RedisTests", ["Redis", "EventLoop"]),
+        check(
+            "RedisStoreTests", ["RedisStore", "HubCore", "ChatModel", "Redis", "EventLoop"],
+            resources: [.embedInCode("dump.lua")]),
+        check(
+            "HubServerTests", ["HubServer", "HubCore", "ChatProtocol", "ChatModel", jwt]),
     ]
 )

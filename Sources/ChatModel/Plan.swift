@@ -22,7 +22,7 @@ public struct PlanStep: Hashable, Sendable {
         case group(GroupID)
     }
 
-    public enum WhenOffline: String, Hashable, Sendable { case skip, wait }
+    public enum WhenOffline: String, Hashable, Sendable, CaseIterable { case skip, wait }
 
     public var target: Target
     /// Milliseconds until the next step is tried as well. Nil on the last step: without end.

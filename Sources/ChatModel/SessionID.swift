@@ -23,12 +23,12 @@ public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible
         var high: UInt64 = 0
         var low: UInt64 = 0
         for index in 2..<Self.textByteCount {
-            let digit = Self.digitValues[Int(bytes[index])]
+            let digit = Self.digitValue(bytes[index])
             guard digit < 32 else { return nil }
             high = high << 5 | low >> 59
             low = low << 5 | UInt64(digit)
         }
-        guard Self.digitValues[Int(bytes[2])] <= 7 else { return nil }
+        guard Self.digitValue(bytes[2]) <= 7 else { return nil }
         self.init(high: high, low: low)
     }
 
@@ -45,19 +45,21 @@ public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible
         self.init(utf8: text.utf8)
     }
 
-    /// Appends the 28 bytes of the text form.
+    /// Appends the 28 bytes of the text form, at once.
     public func appendText(to bytes: inout [UInt8]) {
-        bytes.append(0x73)
-        bytes.append(0x5F)
-        var high = high
-        var low = low
-        // 26 digits of 5 bits are 130 bits: the first one holds only the top three.
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0x30, count: 26))
-        for index in stride(from: 25, through: 0, by: -1) {
-            bytes[start + index] = Self.digits[Int(low & 31)]
-            low = low >> 5 | high << 59
-            high >>= 5
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textByteCount) { text in
+            var high = high
+            var low = low
+            // 26 digits of 5 bits are 130 bits: the first one holds only the top three.
+            for index in stride(from: Self.textByteCount - 1, through: 2, by: -1) {
+                // A static string's bytes live as long as the process; the index is below 32.
+                text[index] = Self.digits.utf8Start[Int(low & 31)]
+                low = low >> 5 | high << 59
+                high >>= 5
+            }
+            text[0] = 0x73
+            text[1] = 0x5F
+            bytes.append(contentsOf: UnsafeBufferPointer(text))
         }
     }
 
@@ -72,10 +74,20 @@ public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible
         (left.high, left.low) < (right.high, right.low)
     }
 
-    private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-    private static let digitValues: [UInt8] = {
-        var values = [UInt8](repeating: 255, count: 256)
-        for (value, byte) in digits.enumerated() { values[Int(byte)] = UInt8(value) }
-        return values
-    }()
+    private static var digits: StaticString { "0123456789abcdefghjkmnpqrstvwxyz" }
+
+    /// 0...31, or 255 for a letter that is no digit. Without a table, because reading a static one
+    /// costs more than it saves.
+    @inline(__always)
+    private static func digitValue(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case 0x30...0x39: byte &- 0x30
+        case 0x61...0x68: byte &- 0x57  // a-h
+        case 0x6A, 0x6B: byte &- 0x58  // j k
+        case 0x6D, 0x6E: byte &- 0x59  // m n
+        case 0x70...0x74: byte &- 0x5A  // p-t
+        case 0x76...0x7A: byte &- 0x5B  // v-z
+        default: 255
+        }
+    }
 }

@@ -3,56 +3,56 @@
 import ChatModel
 
 extension FrameDecoder {
-    func hello(_ reader: FieldReader) throws(FrameError) -> Hello {
-        let site = try reader.name(.site, 1...40)
+    func hello(_ fields: borrowing FrameFields) throws(FrameError) -> Hello {
+        let site = try fields.name(.site, 1...40)
         guard let site = SiteID(site) else {
-            throw reader.bad(.site, "1 to 40 of a-z 0-9 -, beginning with a letter or digit")
+            throw fields.bad(.site, "1 to 40 of a-z 0-9 -, beginning with a letter or digit")
         }
         return Hello(
-            role: try reader.choice(.role, of: [Role.customer, .agent, .supervisor, .bot]),
+            role: try fields.choice(.role, of: [Role.customer, .agent, .supervisor, .bot]),
             site: site,
-            token: try reader.optionalName(.token, 1...8192),
-            secret: try reader.optionalName(.secret, 1...200),
-            page: try page(reader),
-            locale: try reader.optionalName(.locale, 1...35),
-            attributes: try attributes(reader),
-            resume: try resume(reader))
+            token: try fields.optionalName(.token, 1...8192),
+            secret: try fields.optionalName(.secret, 1...512),
+            page: try page(fields),
+            locale: try fields.optionalName(.locale, 1...35),
+            attributes: try attributes(fields),
+            resume: try resume(fields))
     }
 
-    func sessionStart(_ reader: FieldReader) throws(FrameError) -> SessionStart {
+    func sessionStart(_ fields: borrowing FrameFields) throws(FrameError) -> SessionStart {
         SessionStart(
-            key: try reader.optionalName(.key, 1...64),
-            topic: try reader.optionalName(.topic, 1...64),
-            channel: try reader.optionalName(.channel, 1...64),
-            attributes: try attributes(reader),
-            text: reader.fields.has(.text)
-                ? try reader.messageText(.text, limits.messageBytes) : nil)
+            key: try fields.optionalName(.key, 1...64),
+            topic: try fields.optionalName(.topic, 1...64),
+            channel: try fields.optionalName(.channel, 1...64),
+            attributes: try attributes(fields),
+            text: fields.has(.text)
+                ? try fields.messageText(.text, limits.messageBytes) : nil)
     }
 
-    func history(_ reader: FieldReader) throws(FrameError) -> HistoryRequest {
-        let session = try reader.session()
-        let limit = reader.fields.has(.limit) ? try reader.count(.limit, 1...200) : 50
-        switch (reader.fields.has(.after), reader.fields.has(.before)) {
-        case (true, true): throw reader.bad(.before, "either after or before, not both")
+    func history(_ fields: borrowing FrameFields) throws(FrameError) -> HistoryRequest {
+        let session = try fields.session()
+        let limit = fields.has(.limit) ? try fields.count(.limit, 1...200) : 50
+        switch (fields.has(.after), fields.has(.before)) {
+        case (true, true): throw fields.bad(.before, "either after or before, not both")
         case (true, false):
-            let after = try reader.count(.after, 0...)
+            let after = try fields.count(.after, 0...)
             return HistoryRequest(session: session, direction: .after(after), limit: limit)
         case (false, true):
-            let before = try reader.count(.before, 1...)
+            let before = try fields.count(.before, 1...)
             return HistoryRequest(session: session, direction: .before(before), limit: limit)
-        case (false, false): throw reader.missing(.after)
+        case (false, false): throw fields.missing(.after)
         }
     }
 
-    func groups(_ reader: FieldReader) throws(FrameError) -> GroupList {
-        guard let tree = try reader.tree(.groups) else { throw reader.missing(.groups) }
+    func groups(_ fields: borrowing FrameFields) throws(FrameError) -> GroupList {
+        guard let tree = try fields.tree(.groups) else { throw fields.missing(.groups) }
         guard case .array(let names) = tree, (1...100).contains(names.count) else {
-            throw reader.bad(.groups, "a list of 1 to 100 group names")
+            throw fields.bad(.groups, "a list of 1 to 100 group names")
         }
         var groups: [GroupID] = []
         for name in names {
             guard case .text(let text) = name, let group = GroupID(text) else {
-                throw reader.bad(
+                throw fields.bad(
                     .groups, "group names: 1 to 40 of a-z 0-9 - _, beginning with a letter or digit"
                 )
             }
@@ -66,26 +66,28 @@ extension FrameDecoder {
 
 extension FrameDecoder {
     /// Attributes a page or visitor gives: at most 50, with names of 1 to 64 bytes.
-    private func attributes(_ reader: FieldReader) throws(FrameError) -> [String: AttributeValue] {
-        guard let tree = try reader.tree(.attributes) else { return [:] }
+    private func attributes(_ fields: borrowing FrameFields) throws(FrameError) -> [String:
+        AttributeValue]
+    {
+        guard let tree = try fields.tree(.attributes) else { return [:] }
         guard case .object(let members) = tree, members.count <= 50 else {
-            throw reader.bad(.attributes, "an object of at most 50 members")
+            throw fields.bad(.attributes, "an object of at most 50 members")
         }
         var attributes: [String: AttributeValue] = [:]
         for member in members where member.value != .null {
             guard (1...64).contains(member.name.utf8.count), JSONText.isNameable(member.name)
             else {
-                throw reader.bad(.attributes, "names of 1 to 64 bytes, no control characters")
+                throw fields.bad(.attributes, "names of 1 to 64 bytes, no control characters")
             }
             guard let value = Self.attribute(member.value) else {
-                throw reader.bad(
+                throw fields.bad(
                     .attributes,
                     "strings of at most 1024 bytes, numbers, booleans, and lists of up to 100 of them"
                 )
             }
             // Two spellings of one name in Unicode are one key here; the bytes differ.
             guard attributes.updateValue(value, forKey: member.name) == nil else {
-                throw reader.bad(.attributes, "each name once")
+                throw fields.bad(.attributes, "each name once")
             }
         }
         return attributes
@@ -109,10 +111,10 @@ extension FrameDecoder {
     }
 
     /// What the page says of itself. Members with a value that is no scalar are passed over.
-    private func page(_ reader: FieldReader) throws(FrameError) -> Page? {
-        guard let tree = try reader.tree(.page) else { return nil }
+    private func page(_ fields: borrowing FrameFields) throws(FrameError) -> Page? {
+        guard let tree = try fields.tree(.page) else { return nil }
         guard case .object(let members) = tree, members.count <= 54 else {
-            throw reader.bad(.page, "an object of at most 54 members")
+            throw fields.bad(.page, "an object of at most 54 members")
         }
         var page = Page()
         for member in members {
@@ -120,7 +122,7 @@ extension FrameDecoder {
             guard (1...64).contains(member.name.utf8.count), JSONText.isNameable(member.name),
                 text.utf8.count <= 8192
             else {
-                throw reader.bad(
+                throw fields.bad(
                     .page, "names of 1 to 64 bytes without control characters, values up to 8192")
             }
             switch member.name {
@@ -130,7 +132,7 @@ extension FrameDecoder {
             case "device": page.device = text
             default:
                 guard page.parameters.updateValue(text, forKey: member.name) == nil else {
-                    throw reader.bad(.page, "each name once")
+                    throw fields.bad(.page, "each name once")
                 }
             }
         }
@@ -147,15 +149,15 @@ extension FrameDecoder {
         }
     }
 
-    private func resume(_ reader: FieldReader) throws(FrameError) -> [ResumePoint] {
-        guard let tree = try reader.tree(.resume) else { return [] }
+    private func resume(_ fields: borrowing FrameFields) throws(FrameError) -> [ResumePoint] {
+        guard let tree = try fields.tree(.resume) else { return [] }
         guard case .array(let elements) = tree, elements.count <= 100 else {
-            throw reader.bad(.resume, "a list of at most 100 sessions")
+            throw fields.bad(.resume, "a list of at most 100 sessions")
         }
         var points: [ResumePoint] = []
         for element in elements {
             guard let point = Self.resumePoint(element) else {
-                throw reader.bad(
+                throw fields.bad(
                     .resume, "objects of session, after (0 or more) and, if known, epoch")
             }
             points.append(point)

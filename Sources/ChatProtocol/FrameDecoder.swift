@@ -44,12 +44,14 @@ public struct FrameDecoder: Hashable, Sendable {
 
     /// Linear in the line's length. Never traps, whatever the bytes.
     public func decode(_ line: UnsafeRawBufferPointer) -> Result<ClientLine, FrameError> {
+        var fields = FrameFields(line)
         do throws(JSONFault) {
-            guard let fields = try FrameFields(line) else {
+            try fields.read()
+            guard fields.isObject else {
                 return .failure(
                     FrameError(id: nil, code: .badFrame, message: "a frame is a JSON object"))
             }
-            return decode(fields)
+            return decode(&fields)
         } catch {
             return .failure(FrameError(error))
         }
@@ -60,23 +62,23 @@ public struct FrameDecoder: Hashable, Sendable {
         line.withUnsafeBytes { decode($0) }
     }
 
-    private func decode(_ fields: FrameFields) -> Result<ClientLine, FrameError> {
-        var reader = FieldReader(fields)
+    private func decode(_ fields: inout FrameFields) -> Result<ClientLine, FrameError> {
         do throws(FrameError) {
-            let type = try Self.type(of: reader)
-            if fields.has(.id) || !type.mayOmitID { reader.id = try reader.requestNumber() }
-            return .success(ClientLine(id: reader.id, frame: try frame(type, reader)))
+            let type = try Self.type(of: fields)
+            if fields.has(.id) || !type.mayOmitID { fields.id = try fields.requestNumber() }
+            return .success(ClientLine(id: fields.id, frame: try frame(type, fields)))
         } catch {
             return .failure(error)
         }
     }
 
-    private static func type(of reader: FieldReader) throws(FrameError) -> ClientFrameType {
-        if reader.fields.isText(.type, "message.send") { return .messageSend }
-        let text = try reader.text(.type, 1...64)
+    private static func type(of fields: borrowing FrameFields) throws(FrameError) -> ClientFrameType
+    {
+        if fields.isText(.type, "message.send") { return .messageSend }
+        let text = try fields.boundedText(.type, 1...64)
         guard let type = ClientFrameType(rawValue: text) else {
             throw FrameError(
-                id: reader.readableID, code: .unknownType, field: "type",
+                id: fields.readableID, code: .unknownType, field: "type",
                 message: "no frame has the type \(excerpt(text))")
         }
         return type
@@ -88,36 +90,36 @@ public struct FrameDecoder: Hashable, Sendable {
         return isHarmless && text.utf8.count <= 40 ? "'\(text)'" : "given"
     }
 
-    private func frame(_ type: ClientFrameType, _ reader: FieldReader) throws(FrameError)
+    private func frame(_ type: ClientFrameType, _ fields: borrowing FrameFields) throws(FrameError)
         -> ClientFrame
     {
         switch type {
         case .messageSend:
             return .messageSend(
                 MessageSend(
-                    session: try reader.session(), key: try reader.name(.key, 1...64),
-                    text: try reader.messageText(.text, limits.messageBytes)))
+                    session: try fields.session(), key: try fields.name(.key, 1...64),
+                    text: try fields.messageText(.text, limits.messageBytes)))
         case .pong: return .pong
         case .typing:
             return .typing(
                 Typing(
-                    session: try reader.session(), isTyping: try reader.boolean(.typing)))
+                    session: try fields.session(), isTyping: try fields.boolean(.typing)))
         case .read:
             return .read(
-                ReadMark(session: try reader.session(), seq: try reader.count(.seq, 0...)))
-        case .hello: return .hello(try hello(reader))
-        case .history: return .history(try history(reader))
-        case .sessionStart: return .sessionStart(try sessionStart(reader))
-        case .sessionLeave: return .sessionLeave(SessionReference(session: try reader.session()))
-        case .sessionClose: return .sessionClose(SessionReference(session: try reader.session()))
-        case .statusSet: return .statusSet(StatusSet(status: try reader.choice(.status)))
-        case .queueSubscribe: return .queueSubscribe(try groups(reader))
-        case .queueUnsubscribe: return .queueUnsubscribe(try groups(reader))
-        case .offerAccept: return .offerAccept(SessionReference(session: try reader.session()))
+                ReadMark(session: try fields.session(), seq: try fields.count(.seq, 0...)))
+        case .hello: return .hello(try hello(fields))
+        case .history: return .history(try history(fields))
+        case .sessionStart: return .sessionStart(try sessionStart(fields))
+        case .sessionLeave: return .sessionLeave(SessionReference(session: try fields.session()))
+        case .sessionClose: return .sessionClose(SessionReference(session: try fields.session()))
+        case .statusSet: return .statusSet(StatusSet(status: try fields.choice(.status)))
+        case .queueSubscribe: return .queueSubscribe(try groups(fields))
+        case .queueUnsubscribe: return .queueUnsubscribe(try groups(fields))
+        case .offerAccept: return .offerAccept(SessionReference(session: try fields.session()))
         case .offerDecline:
             return .offerDecline(
                 OfferDecline(
-                    session: try reader.session(), reason: try reader.optionalText(.reason, 0...200)
+                    session: try fields.session(), reason: try fields.optionalText(.reason, 0...200)
                 ))
         }
     }

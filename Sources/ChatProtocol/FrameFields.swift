@@ -7,38 +7,46 @@ enum FieldName: UInt8, CaseIterable {
     case role, site, token, secret, page, locale, attributes, resume
     case typing, seq, after, before, limit, topic, channel, status, groups, reason
     case at, code, state, position, from, messages, sessions, you, more, message
-    case retryAfterMilliseconds, reconnectAfterMilliseconds
+    case retryAfterMilliseconds
 
     var wireName: String {
-        switch self {
-        case .retryAfterMilliseconds: "retry_after_ms"
-        case .reconnectAfterMilliseconds: "reconnect_after_ms"
-        default: String(describing: self)
-        }
+        self == .retryAfterMilliseconds ? "retry_after_ms" : String(describing: self)
     }
 }
 
-struct FrameFields {
+/// Not copyable, because its slots make it large: it is made in place and lent.
+struct FrameFields: ~Copyable {
     let line: UnsafeRawBufferPointer
+    /// False for JSON that is no object; there are no fields then.
+    private(set) var isObject = false
+    /// The request's number once it has been read; goes into every error (`FrameFields+Reading`).
+    var id: Int64?
     /// One for each `FieldName`; its index is the raw value.
-    private var slots = InlineArray<35, JSONSlot>(repeating: .absent)
+    private var slots = InlineArray<34, JSONSlot>(repeating: .absent)
 
-    /// Passes over the whole line once. The caller keeps `line` alive while it uses the fields.
-    /// Nil: JSON, but not an object.
-    init?(_ line: UnsafeRawBufferPointer) throws(JSONFault) {
+    /// The fields are there after `read()`. The caller keeps `line` alive while it uses them.
+    @inline(__always)
+    init(_ line: UnsafeRawBufferPointer) {
         self.line = line
+    }
+
+    /// Passes over the whole line once.
+    mutating func read() throws(JSONFault) {
         var scanner = JSONScanner(line)
-        guard scanner.peek() == UInt8(ascii: "{") else {
+        if scanner.peek() == UInt8(ascii: "{") {
+            isObject = true
+            try readMembers(&scanner)
+        } else {
             _ = try scanner.value(depth: 0)
-            try scanner.expectEnd()
-            return nil
         }
-        try readMembers(&scanner)
         try scanner.expectEnd()
     }
 
     private mutating func readMembers(_ scanner: inout JSONScanner) throws(JSONFault) {
+        let table = FieldTable.shared
         var others = JSONKeySet()
+        // Asked instead of the slots, because reading one there would copy them all.
+        var seen: UInt64 = 0
         scanner.position += 1
         if scanner.peek() == UInt8(ascii: "}") {
             scanner.position += 1
@@ -46,8 +54,10 @@ struct FrameFields {
         }
         while true {
             let key = try scanner.key()
-            if let name = FieldTable.shared.find(key, of: line) {
-                guard self[name].kind == .absent else { throw .duplicateKey }
+            if let name = table.find(key, of: line) {
+                let bit: UInt64 = 1 << UInt64(name.rawValue)
+                guard seen & bit == 0 else { throw .duplicateKey }
+                seen |= bit
                 slots[Int(name.rawValue)] = try scanner.value(depth: 1)
             } else {
                 try others.insert(key, of: line)
@@ -103,55 +113,5 @@ struct FrameFields {
             return false
         }
         return true
-    }
-}
-
-/// Finds a field by its name's bytes: one probe of a small table in most cases.
-struct FieldTable {
-    private struct Entry {
-        var name: [UInt8]
-        var field: FieldName
-    }
-
-    static let shared = FieldTable()
-
-    /// Open addressing; 1 + the index in `entries`, 0 for an empty place.
-    private var places = [UInt8](repeating: 0, count: 256)
-    private var entries: [Entry] = []
-
-    private init() {
-        for field in FieldName.allCases {
-            let name = Array(field.wireName.utf8)
-            entries.append(Entry(name: name, field: field))
-            var place = Self.place(name.count, name[0], name[name.count - 1])
-            while places[place] != 0 { place = (place + 1) & 255 }
-            places[place] = UInt8(entries.count)
-        }
-    }
-
-    @inline(__always)
-    private static func place(_ count: Int, _ first: UInt8, _ last: UInt8) -> Int {
-        (count &* 29 &+ Int(first) &* 7 &+ Int(last)) & 255
-    }
-
-    func find(_ key: JSONSlot, of line: UnsafeRawBufferPointer) -> FieldName? {
-        guard key.length > 0 else { return nil }
-        if key.mark {
-            let name = JSONText.unescaped(key, of: line)
-            return entries.first { $0.name == name }?.field
-        }
-        let start = Int(key.start)
-        let count = Int(key.length)
-        var place = Self.place(count, line[start], line[start + count - 1])
-        while places[place] != 0 {
-            let entry = entries[Int(places[place]) - 1]
-            if entry.name.count == count,
-                (0..<count).allSatisfy({ entry.name[$0] == line[start + $0] })
-            {
-                return entry.field
-            }
-            place = (place + 1) & 255
-        }
-        return nil
     }
 }

@@ -14,22 +14,41 @@ enum JSONFault: Error, Hashable {
     case tooManyMembers
 }
 
-/// Where a value lies in the text, and what it is.
+/// Where a value lies in the text, and what it is; eight bytes, because frames hold many.
 struct JSONSlot: Hashable {
     enum Kind: UInt8 {
         case absent, null, boolean, number, string, array, object
     }
 
     /// First byte; of a string, the one after its quote.
-    var start: UInt32
+    let start: UInt32
+    /// From the highest bit: the mark, three bits of kind, 28 of length.
+    private let rest: UInt32
+
+    /// Offsets and lengths stay below; a longer text is malformed.
+    static let byteLimit = 1 << 28
+
+    @inline(__always)
+    init(start: Int, length: Int, kind: Kind, mark: Bool) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        rest =
+            UInt32(truncatingIfNeeded: length) | UInt32(kind.rawValue) << 28 | (mark ? 1 << 31 : 0)
+    }
+
+    static var absent: JSONSlot { JSONSlot(start: 0, length: 0, kind: .absent, mark: false) }
+
     /// Bytes; of a string, without its quotes.
-    var length: UInt32
-    var kind: Kind
+    @inline(__always)
+    var length: UInt32 { rest & 0xFFF_FFFF }
+
+    @inline(__always)
+    var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: rest >> 28) & 7) ?? .absent }
+
     /// A string holds escapes; a boolean is true; a number is written as an integer.
-    var mark: Bool
+    @inline(__always)
+    var mark: Bool { rest >> 31 == 1 }
 
-    static let absent = JSONSlot(start: 0, length: 0, kind: .absent, mark: false)
-
+    @inline(__always)
     var range: Range<Int> { Int(start)..<Int(start) + Int(length) }
 }
 
@@ -46,8 +65,8 @@ struct JSONScanner {
     /// The caller keeps `bytes` alive while it uses the scanner or its slots.
     init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
-        // Slots hold 32-bit offsets; a longer text is cut, which makes it malformed.
-        end = min(bytes.count, Int(UInt32.max) / 2)
+        // What slots cannot tell is cut off, which makes the text malformed.
+        end = min(bytes.count, JSONSlot.byteLimit - 1)
         position = 0
     }
 
@@ -103,10 +122,7 @@ struct JSONScanner {
 
     @inline(__always)
     func slot(from start: Int, to stop: Int, _ kind: JSONSlot.Kind, mark: Bool) -> JSONSlot {
-        JSONSlot(
-            start: UInt32(truncatingIfNeeded: start),
-            length: UInt32(truncatingIfNeeded: stop - start),
-            kind: kind, mark: mark)
+        JSONSlot(start: start, length: stop - start, kind: kind, mark: mark)
     }
 }
 

@@ -115,13 +115,20 @@ enum JSONText {
     /// Whether a text may name something: no control character (C0, DEL, C1), no line or paragraph
     /// separator, no bidirectional override or isolate, which make one name look like another.
     static func isNameable(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
-            || text.unicodeScalars.allSatisfy { scalar in
-                switch scalar.value {
-                case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: false
-                default: true
-                }
+        text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: false
+            default: true
             }
+        }
+    }
+
+    /// Printable ASCII without escapes: the short way to `isNameable`.
+    @inline(__always)
+    static func isPlain(_ slot: JSONSlot, of bytes: UnsafeRawBufferPointer) -> Bool {
+        guard !slot.mark else { return false }
+        for position in slot.range where !(0x20..<0x7F).contains(bytes[position]) { return false }
+        return true
     }
 }
 

@@ -88,20 +88,31 @@ public struct JSONWriter: Sendable {
 
     public mutating func session(_ session: SessionID) {
         raw("\"")
-        session.appendText(to: &bytes)
+        sessionText(session)
         raw("\"")
     }
 
+    /// Without quotes.
+    @inline(__always)
+    mutating func sessionText(_ session: SessionID) { session.appendText(to: &bytes) }
+
     public mutating func integer(_ value: Int64) {
-        var rest = value.magnitude
-        if value < 0 { raw("-") }
-        let start = bytes.count
-        repeat {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(UInt8(truncatingIfNeeded: digit) &+ 0x30)
-            rest = quotient
-        } while rest > 0
-        bytes[start...].reverse()
+        // 19 digits and a sign, filled from the end.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            var rest = value.magnitude
+            repeat {
+                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+                start -= 1
+                digits[start] = UInt8(truncatingIfNeeded: digit) &+ 0x30
+                rest = quotient
+            } while rest > 0
+            if value < 0 {
+                start -= 1
+                digits[start] = UInt8(ascii: "-")
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
     }
 
     /// A finite number; JSON has no others, so they become `null`.

@@ -26,15 +26,24 @@ public struct ServerEvent: Hashable, Sendable {
 
     /// Nil when the line is no JSON object with a `type`.
     public static func decode(_ line: UnsafeRawBufferPointer) -> ServerEvent? {
-        let read: FrameFields?
-        do throws(JSONFault) { read = try FrameFields(line) } catch { return nil }
-        guard let fields = read, let type = fields.text(.type) else { return nil }
+        var fields = FrameFields(line)
+        do throws(JSONFault) {
+            try fields.read()
+            return decode(fields)
+        } catch {
+            return nil
+        }
+    }
+
+    private static func decode(_ fields: borrowing FrameFields) -> ServerEvent? {
+        guard let type = fields.text(.type) else { return nil }
         let session = fields[.session]
         return ServerEvent(
             type: type,
             id: fields.integer(.id),
             session: session.kind == .string
-                ? SessionID(utf8: UnsafeRawBufferPointer(rebasing: line[session.range])) : nil,
+                ? SessionID(utf8: UnsafeRawBufferPointer(rebasing: fields.line[session.range]))
+                : nil,
             seq: fields.integer(.seq).map { Int($0) },
             at: fields.integer(.at),
             code: fields.text(.code).flatMap(ErrorCode.init(rawValue:)),
@@ -43,7 +52,7 @@ public struct ServerEvent: Hashable, Sendable {
             key: fields.text(.key),
             text: fields.text(.text),
             retryAfterMilliseconds: fields.integer(.retryAfterMilliseconds).map { Int($0) },
-            raw: Array(line))
+            raw: Array(fields.line))
     }
 
     public static func decode(_ line: [UInt8]) -> ServerEvent? {

@@ -33,8 +33,10 @@ extension ServerFrame {
         -> [UInt8]
     {
         var json = JSONWriter(capacity: 104 + record.body.count + (includeKey ? 80 : 0))
-        json.raw("{\"type\":\"message\",")
-        messageMembers(session: session, record, includeKey: includeKey, &json)
+        json.raw("{\"type\":\"message\",\"session\":\"")
+        json.sessionText(session)
+        json.raw("\",")
+        messageMembers(record, includeKey: includeKey, &json)
         json.raw("}")
         return json.bytes
     }
@@ -45,9 +47,9 @@ extension ServerFrame {
         from: Participant, name: String? = nil, kind: StaticString = "text", text: String
     ) -> [UInt8] {
         var json = JSONWriter(capacity: 112 + text.utf8.count)
-        json.raw("\"from\":{\"role\":\"")
-        json.raw(from.role.rawValue.utf8)
-        json.raw("\",\"id\":")
+        json.raw("\"from\":{\"role\":")
+        json.text(from.role.rawValue)
+        json.raw(",\"id\":")
         json.text(from.id.text)
         json.optional("name", name)
         json.raw("},\"kind\":\"")
@@ -58,13 +60,8 @@ extension ServerFrame {
     }
 
     private static func messageMembers(
-        session: SessionID?, _ record: MessageRecord, includeKey: Bool, _ json: inout JSONWriter
+        _ record: MessageRecord, includeKey: Bool, _ json: inout JSONWriter
     ) {
-        if let session {
-            json.raw("\"session\":")
-            json.session(session)
-            json.raw(",")
-        }
         json.raw("\"seq\":")
         json.integer(Int64(record.seq))
         json.raw(",\"at\":")
@@ -77,16 +74,15 @@ extension ServerFrame {
         json.raw(record.body)
     }
 
-    /// `[{...},...]`; the session is named when the surrounding object does not.
+    /// `[{...},...]`; the surrounding object names the session.
     static func messageList(
-        _ messages: [MessageRecord], of session: SessionID?, for audience: Audience,
-        _ json: inout JSONWriter
+        _ messages: [MessageRecord], for audience: Audience, _ json: inout JSONWriter
     ) {
         json.raw("[")
         for (index, record) in messages.enumerated() {
             if index > 0 { json.raw(",") }
             json.raw("{")
-            messageMembers(session: session, record, includeKey: audience.sent(record), &json)
+            messageMembers(record, includeKey: audience.sent(record), &json)
             json.raw("}")
         }
         json.raw("]")

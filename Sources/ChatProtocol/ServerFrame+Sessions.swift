@@ -50,7 +50,7 @@ extension ServerFrame {
         json.member("recovered", snapshot.recovered)
         json.member("after", snapshot.after)
         json.name("messages")
-        messageList(snapshot.messages, of: nil, for: audience, &json)
+        messageList(snapshot.messages, for: audience, &json)
         json.member("more", snapshot.more)
         if audience.isCustomer {
             json.optional("position", snapshot.position)

@@ -51,7 +51,7 @@ public enum ServerFrame {
         if existing { json.member("existing", true) }
         if let messages {
             json.name("messages")
-            messageList(messages, of: nil, for: audience, &json)
+            messageList(messages, for: audience, &json)
             json.member("more", more)
         }
         json.raw("}")
@@ -61,9 +61,9 @@ public enum ServerFrame {
     /// To `message.send`. The hot path: 60 to 100 bytes.
     public static func messageOK(id: Int64, session: SessionID, seq: Int, at: Int64) -> [UInt8] {
         var json = ok(id, capacity: 112)
-        json.raw(",\"session\":")
-        json.session(session)
-        json.raw(",\"seq\":")
+        json.raw(",\"session\":\"")
+        json.sessionText(session)
+        json.raw("\",\"seq\":")
         json.integer(Int64(seq))
         json.raw(",\"at\":")
         json.integer(at)
@@ -79,7 +79,7 @@ public enum ServerFrame {
         var json = ok(id, capacity: 128 + messages.count * 192)
         json.member("session", session)
         json.name("messages")
-        messageList(messages, of: nil, for: audience, &json)
+        messageList(messages, for: audience, &json)
         json.member("last_seq", lastSeq)
         json.member("more", more)
         json.member("epoch", String(epoch))

@@ -1,5 +1,5 @@
-/// Turns YAML text into nodes that know their place. Only here and in `Entry` and `Section` the rest
-/// of the room meets Yams.
+/// Turns YAML text into nodes that know their place. Only here and in `Entry` and `Section` the
+/// rest of the room meets Yams.
 import Yams
 
 struct Document {
@@ -10,8 +10,8 @@ struct Document {
     /// Stands at the beginning of a key that was repeated, and is reported already.
     static let repeatedKeyMark: ClosedRange<UInt32> = 0xE000...0xE0FF
 
-    /// Nil when the text is no YAML mapping; the log then says why.
-    static func read(_ text: String, _ log: ProblemLog) -> Section? {
+    /// Nil when the text is no YAML mapping; the log then says why, unless it may be empty and is.
+    static func read(_ text: String, _ log: ProblemLog, mayBeEmpty: Bool = false) -> Section? {
         guard text.utf8.count <= byteLimit else {
             log.error("the file is larger than 16 MiB", at: Place(line: 1, column: 1))
             return nil
@@ -19,8 +19,13 @@ struct Document {
         var text = text
         for repetition in 0..<duplicateLimit {
             do {
-                guard let root = try Yams.compose(yaml: text) else { break }
-                return Entry(node: root, path: "", log: log, budget: NodeBudget()).section()
+                guard let root = try Yams.compose(yaml: text) else {
+                    if !mayBeEmpty {
+                        log.error("the file is empty", at: Place(line: 1, column: 1))
+                    }
+                    return nil
+                }
+                return Entry(node: root, path: "", log: log, budget: NodeBudget(log)).section()
             } catch let error as YamlError {
                 guard case .duplicatedKeysInMapping(let keys, let context) = error else {
                     report(error, log)
@@ -34,7 +39,7 @@ struct Document {
                 return nil
             }
         }
-        log.error("the file is empty", at: Place(line: 1, column: 1))
+        log.error("too many keys are given twice to read on", at: Place(line: 1, column: 1))
         return nil
     }
 
@@ -65,7 +70,8 @@ struct Document {
             .composer(_, let problem, let mark, _):
             log.error(
                 "not YAML: \(problem)",
-                at: Place(line: mark.line, column: mark.column))
+                at: Place(line: mark.line, column: mark.column),
+                allowed: "a value that begins with > < = * & ! | % @ or ` stands in quotes")
         case .reader(let problem, _, _, _):
             log.error("not YAML: \(problem)", at: Place(line: 1, column: 1))
         default:
@@ -98,7 +104,8 @@ private struct RepeatedKeySearch {
                     inBraces = (current.line, current.column, offset)
                 }
             }
-            current = scalars[offset] == "\n"
+            current =
+                scalars[offset] == "\n"
                 ? (current.line + 1, 1) : (current.line, current.column + 1)
             // In braces the repetition is on the same line, mostly; prefer it to a later column.
             if current.line > line, let inBraces { return inBraces }
@@ -127,11 +134,20 @@ private struct RepeatedKeySearch {
 
 /// Bounds the nodes one file may be read as: aliases let a small file describe a huge tree.
 final class NodeBudget {
-    private var left = 2_000_000
+    private static let limit = 1_000_000
+    private let log: ProblemLog
+    private var left = NodeBudget.limit
 
-    /// False when the file is too large to go on.
+    init(_ log: ProblemLog) { self.log = log }
+
+    /// False, after one report, when the file is too large to go on.
     func take() -> Bool {
         left -= 1
+        if left == -1 {
+            log.error(
+                "the file describes more than \(Self.limit) values, perhaps through its aliases",
+                at: Place(line: 1, column: 1))
+        }
         return left >= 0
     }
 }

@@ -145,7 +145,8 @@ struct Entry {
     }
 
     static func shortened(_ text: String) -> String {
-        let visible = String(text.unicodeScalars.prefix(60).map { isPrintable($0) ? Character($0) : "?" })
+        let visible = String(
+            text.unicodeScalars.prefix(60).map { isPrintable($0) ? Character($0) : "?" })
         return visible.unicodeScalars.count < text.unicodeScalars.count ? visible + "..." : visible
     }
 

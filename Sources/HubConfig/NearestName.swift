@@ -9,7 +9,8 @@ enum NearestName {
             let other = Array(candidate.lowercased().unicodeScalars.prefix(64))
             guard abs(other.count - letters.count) <= allowed else { continue }
             let distance = distance(letters, other)
-            if distance <= min(allowed, max(1, other.count - 1)), distance < best?.distance ?? .max {
+            if distance <= min(allowed, max(1, other.count - 1)), distance < best?.distance ?? .max
+            {
                 best = (candidate, distance)
             }
         }

@@ -59,11 +59,11 @@ public struct CheckedFile<Settings: Sendable & Hashable>: Hashable, Sendable {
 /// Where problems are collected while one file is read, so that all are told at once. A class,
 /// because every part of the decoder adds to the same one; it never leaves the function that reads.
 final class ProblemLog {
-    /// More than this many help nobody.
+    /// More than this many errors, or warnings, help nobody.
     static let limit = 500
 
     let file: String
-    private var problems: [Problem] = []
+    private var problems: [Problem.Severity: [Problem]] = [:]
     private(set) var hasErrors = false
 
     init(file: String) { self.file = file }
@@ -82,7 +82,7 @@ final class ProblemLog {
     /// By place, each once.
     var sorted: [Problem] {
         var seen: Set<Problem> = []
-        return problems.filter { seen.insert($0).inserted }
+        return problems.values.flatMap(\.self).filter { seen.insert($0).inserted }
             .sorted { ($0.line, $0.column, $0.message) < ($1.line, $1.column, $1.message) }
     }
 
@@ -90,8 +90,8 @@ final class ProblemLog {
         _ severity: Problem.Severity, _ message: String, _ place: Place, _ allowed: String?,
         _ suggestion: String?
     ) {
-        guard problems.count < Self.limit else { return }
-        problems.append(
+        guard problems[severity, default: []].count < Self.limit else { return }
+        problems[severity, default: []].append(
             Problem(
                 severity: severity, file: file, line: place.line, column: place.column,
                 path: place.path, message: message, allowed: allowed, suggestion: suggestion))

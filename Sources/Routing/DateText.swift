@@ -47,14 +47,14 @@ public struct DateText: Hashable, Sendable, CustomStringConvertible {
             let seconds = Int64(day.number) * 86_400 - Int64(offsetSeconds)
             return seconds * 1000 + Int64(time)
         }
-        let wallClock = WallClock(day: day, secondOfDay: time / 1000)
-        return zone.milliseconds(at: wallClock) + Int64(time % 1000)
+        let localTime = LocalTime(day: day, secondOfDay: time / 1000)
+        return zone.milliseconds(at: localTime) + Int64(time % 1000)
     }
 
     /// The day it falls on where the site is.
     public func day(in zone: ZoneRules) -> CivilDay {
         guard offsetSeconds != nil else { return day }
-        return zone.wallClock(at: milliseconds(in: zone)).day
+        return zone.localTime(at: milliseconds(in: zone)).day
     }
 
     public var description: String {
@@ -67,9 +67,11 @@ public struct DateText: Hashable, Sendable, CustomStringConvertible {
         if rest % 1000 != 0 { text += ".\(pad(rest % 1000, 3))" }
         if let offsetSeconds {
             let minutes = abs(offsetSeconds) / 60
-            text += offsetSeconds == 0
+            text +=
+                offsetSeconds == 0
                 ? "Z"
-                : (offsetSeconds < 0 ? "-" : "+") + "\(pad(minutes / 60, 2)):\(pad(minutes % 60, 2))"
+                : (offsetSeconds < 0 ? "-" : "+")
+                    + "\(pad(minutes / 60, 2)):\(pad(minutes % 60, 2))"
         }
         return text
     }

@@ -1,81 +1,6 @@
 /// Holds the conditions of a strategy against one customer's facts. Made by `Strategy.decide`.
 import ChatModel
 
-/// Rules as they are evaluated: subjects numbered, so that what several rules look at is looked up
-/// once, and level conditions turned into masks.
-struct CompiledRules: Sendable {
-    indirect enum Step: Sendable {
-        /// Bit n: level n is accepted.
-        case level(UInt16)
-        case test(subject: Int, Matcher)
-        case all([Step])
-        case any([Step])
-        case not(Step)
-    }
-
-    private(set) var rules: [[Step]] = []
-    private(set) var subjects: [Subject] = []
-    let keywords: KeywordIndex
-    private var numbers: [Subject: Int] = [:]
-
-    init(_ rules: [Rule]) {
-        var words: Set<String> = []
-        for rule in rules {
-            for condition in rule.conditions { Self.collectKeywords(condition, &words) }
-        }
-        keywords = KeywordIndex(words)
-        self.rules = rules.map { rule in rule.conditions.map { compile($0) } }
-    }
-
-    private mutating func compile(_ condition: Condition) -> Step {
-        switch condition {
-        case .test(.level, let matcher): return .level(matcher.acceptedLevels)
-        case .test(let subject, let matcher): return .test(subject: number(of: subject), matcher)
-        case .all(let conditions): return .all(conditions.map { compile($0) })
-        case .any(let conditions): return .any(conditions.map { compile($0) })
-        case .not(let condition): return .not(compile(condition))
-        }
-    }
-
-    private mutating func number(of subject: Subject) -> Int {
-        if let known = numbers[subject] { return known }
-        subjects.append(subject)
-        numbers[subject] = subjects.count - 1
-        return subjects.count - 1
-    }
-
-    private static func collectKeywords(_ condition: Condition, _ words: inout Set<String>) {
-        switch condition {
-        case .test(.keywords, let matcher): matcher.collectTexts(&words)
-        case .test: break
-        case .all(let conditions), .any(let conditions):
-            for condition in conditions { collectKeywords(condition, &words) }
-        case .not(let condition): collectKeywords(condition, &words)
-        }
-    }
-}
-
-extension Matcher {
-    /// Bit n: level n is accepted.
-    var acceptedLevels: UInt16 {
-        var mask: UInt16 = 0
-        for level in 0...10 where matches([FactValue(integer: Int64(level))], zone: .utc) {
-            mask |= 1 << UInt16(level)
-        }
-        return mask
-    }
-
-    func collectTexts(_ texts: inout Set<String>) {
-        switch self {
-        case .equals(let scalar): texts.insert(scalar.text)
-        case .not(let matcher): matcher.collectTexts(&texts)
-        case .any(let matchers), .all(let matchers):
-            for matcher in matchers { matcher.collectTexts(&texts) }
-        case .glob, .compare, .range, .region, .missing, .present: break
-        }
-    }
-}
-
 /// One walk: looks each subject up at its first use.
 struct Evaluation {
     private let compiled: CompiledRules
@@ -85,6 +10,9 @@ struct Evaluation {
     private let levelBit: UInt16
     private let milliseconds: Int64
     private var values: [[FactValue]?]
+    /// For each subject the words it was found to be, in `matched`; negative before the first use.
+    private var spans: [(first: Int32, count: Int32)]
+    private var matched: [Int32] = []
 
     init(
         compiled: CompiledRules, calendars: [String: OpeningCalendar], zone: ZoneRules,
@@ -97,26 +25,67 @@ struct Evaluation {
         levelBit = 1 << UInt16(level.value)
         self.milliseconds = milliseconds
         values = Array(repeating: nil, count: compiled.subjects.count)
+        spans = Array(repeating: (-1, 0), count: compiled.subjects.count)
     }
 
-    mutating func holds(_ step: CompiledRules.Step) -> Bool {
+    /// Every rule up to the first that matches.
+    mutating func walk() -> [WalkStep] {
+        var walk: [WalkStep] = []
+        var start = 0
+        let steps = compiled.steps
+        for (rule, end) in compiled.ends.enumerated() {
+            var place = start
+            while place < end, holds(steps[place]) { place += 1 }
+            let failed = place < end ? place - start : nil
+            walk.append(WalkStep(rule: rule, failedCondition: failed))
+            if failed == nil { break }
+            start = end
+        }
+        return walk
+    }
+
+    private mutating func holds(_ step: CompiledRules.Step) -> Bool {
         switch step {
+        case .level(let mask): return mask & levelBit != 0
+        case .oneOf(let subject, let first, let count):
+            let span = span(ofSubject: Int(subject))
+            for place in span.first..<(span.first + span.count) {
+                let word = matched[Int(place)]
+                for other in first..<(first + count) where compiled.words[Int(other)] == word {
+                    return true
+                }
+            }
+            return false
+        case .tree(let place): return holds(compiled.trees[Int(place)])
+        }
+    }
+
+    private mutating func holds(_ tree: CompiledRules.Tree) -> Bool {
+        switch tree {
         case .level(let mask): return mask & levelBit != 0
         case .test(let subject, let matcher):
             return matcher.matches(values(ofSubject: subject), zone: zone)
-        case .all(let steps):
-            for step in steps where !holds(step) { return false }
+        case .all(let trees):
+            for tree in trees where !holds(tree) { return false }
             return true
-        case .any(let steps):
-            for step in steps where holds(step) { return true }
+        case .any(let trees):
+            for tree in trees where holds(tree) { return true }
             return false
-        case .not(let step): return !holds(step)
+        case .not(let tree): return !holds(tree)
         }
+    }
+
+    private mutating func span(ofSubject number: Int) -> (first: Int32, count: Int32) {
+        if spans[number].first >= 0 { return spans[number] }
+        let words = compiled.subjects[number].lexicon.matches(values(ofSubject: number))
+        spans[number] = (Int32(matched.count), Int32(words.count))
+        matched += words
+        return spans[number]
     }
 
     private mutating func values(ofSubject number: Int) -> [FactValue] {
         if let known = values[number] { return known }
-        let found = lookUp(compiled.subjects[number])
+        let found = lookUp(compiled.subjects[number].subject)
         values[number] = found
         return found
     }
@@ -144,7 +113,7 @@ struct Evaluation {
     }
 
     private func openCalendars() -> [FactValue] {
-        let now = zone.wallClock(at: milliseconds)
+        let now = zone.localTime(at: milliseconds)
         return calendars.filter { $0.value.isOpen(at: now) }.keys.sorted()
             .map(FactValue.init(text:))
     }

@@ -1,6 +1,6 @@
-/// Puts a decision into words: the walk through the rules. Computed when asked, by `chathub explain`
-/// and `session.explain`; routing itself keeps only numbers.
-public import ChatModel
+/// Puts a decision into words: the walk through the rules. Computed when asked, by
+/// `chathub explain` and `session.explain`; routing itself keeps only numbers.
+import ChatModel
 
 /// What became of one rule.
 public struct RuleVerdict: Hashable, Sendable {

@@ -6,7 +6,6 @@ struct KeywordIndex: Sendable {
     private var nodes: [Node] = [Node()]
 
     private struct Node: Sendable {
-        /// Ascending by byte.
         var edges: [(byte: UInt8, node: Int)] = []
         /// The longest proper suffix of this node's text that is a node too.
         var fallback = 0

@@ -26,10 +26,11 @@ public struct OpeningCalendar: Hashable, Sendable {
     }
 
     /// Ends are exclusive. A span over midnight belongs to the day it begins on.
-    public func isOpen(at clock: WallClock) -> Bool {
+    public func isOpen(at clock: LocalTime) -> Bool {
         let today = isWorkingDay(clock.day)
         guard !hours.isEmpty else { return today }
-        let yesterday = hours.contains(where: \.endsNextDay) && isWorkingDay(clock.day.advanced(by: -1))
+        let yesterday =
+            hours.contains(where: \.endsNextDay) && isWorkingDay(clock.day.advanced(by: -1))
         return hours.contains { span in
             span.endsNextDay
                 ? (today && clock.secondOfDay >= span.startSecond)
@@ -42,16 +43,16 @@ public struct OpeningCalendar: Hashable, Sendable {
     /// When it is open next, in milliseconds since 1970: `milliseconds` itself while open, nil when
     /// it stays closed for the next 400 days.
     public func nextOpening(from milliseconds: Int64, zone: ZoneRules) -> Int64? {
-        let now = zone.wallClock(at: milliseconds)
+        let now = zone.localTime(at: milliseconds)
         if isOpen(at: now) { return milliseconds }
         let starts = hours.isEmpty ? [0] : hours.map(\.startSecond).sorted()
         for distance in 0...400 {
             let day = now.day.advanced(by: distance)
             guard isWorkingDay(day) else { continue }
             for start in starts {
-                let opening = zone.milliseconds(at: WallClock(day: day, secondOfDay: start))
+                let opening = zone.milliseconds(at: LocalTime(day: day, secondOfDay: start))
                 // A span inside an hour that summer time skips never opens.
-                if opening > milliseconds, isOpen(at: zone.wallClock(at: opening)) {
+                if opening > milliseconds, isOpen(at: zone.localTime(at: opening)) {
                     return opening
                 }
             }

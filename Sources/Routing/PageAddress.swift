@@ -20,7 +20,8 @@ struct PageAddress {
         let host = afterScheme.prefix { $0 != "/" }
         let rest = afterScheme[host.endIndex...]
         path = rest.isEmpty ? "/" : String(rest)
-        whole = beforeQuery[..<host.endIndex].lowercased()
+        whole =
+            beforeQuery[..<host.endIndex].lowercased()
             + withoutFragment[host.endIndex...]
     }
 
@@ -87,7 +88,8 @@ enum PercentEncoding {
 
     /// A name or value of a query: `+` is a blank.
     static func decodeForm(_ text: Substring) -> String? {
-        decode(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: " "),
+        decode(
+            text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: " "),
             keepingDelimiters: false)
     }
 

@@ -2,8 +2,8 @@
 /// by HubConfig's check. It never accuses wrongly, and does not find every case: conditions are
 /// compared piece by piece, earlier rules one at a time.
 public enum Shadowing {
-    /// Beyond this many rules only repeated conditions are looked for: comparing each rule with each
-    /// earlier one would take too long.
+    /// Beyond this many rules only repeated conditions are looked for: comparing each rule with
+    /// each earlier one would take too long.
     static let pairwiseLimit = 2000
 
     /// Each shadowed rule with the first one that shadows it, by place.
@@ -121,7 +121,8 @@ private struct NumberInterval {
 
     func lies(in other: NumberInterval) -> Bool {
         let lowFits = low > other.low || (low == other.low && (isLowOpen || !other.isLowOpen))
-        let highFits = high < other.high || (high == other.high && (isHighOpen || !other.isHighOpen))
+        let highFits =
+            high < other.high || (high == other.high && (isHighOpen || !other.isHighOpen))
         return lowFits && highFits
     }
 }

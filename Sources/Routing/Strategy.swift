@@ -40,12 +40,7 @@ public struct Strategy: Hashable, Sendable {
     public func decide(_ facts: Facts, at milliseconds: Int64) -> Decision {
         let finding = vip.level(for: facts)
         var evaluation = evaluation(facts, finding.level, milliseconds)
-        var walk: [WalkStep] = []
-        for (index, rule) in compiled.rules.enumerated() {
-            let failed = rule.firstIndex { !evaluation.holds($0) }
-            walk.append(WalkStep(rule: index, failedCondition: failed))
-            if failed == nil { break }
-        }
+        let walk = evaluation.walk()
         let index = walk.count - 1
         precondition(walk[index].failedCondition == nil, "a strategy has a rule for everybody")
         return Decision(
@@ -57,7 +52,7 @@ public struct Strategy: Hashable, Sendable {
     /// Whether a group is within its hours at a time (milliseconds since 1970).
     public func isOpen(_ group: GroupID, at milliseconds: Int64) -> Bool {
         guard let calendar = groupHours[group].flatMap({ calendars[$0] }) else { return true }
-        return calendar.isOpen(at: zone.wallClock(at: milliseconds))
+        return calendar.isOpen(at: zone.localTime(at: milliseconds))
     }
 
     /// When a group of the plan opens next, in milliseconds since 1970: the time given while one is

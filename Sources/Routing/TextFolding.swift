@@ -1,5 +1,5 @@
-/// Makes texts that a person reads as the same the same: letter case and character width (full-width
-/// Latin letters and digits, half-width kana) do not matter for keywords.
+/// Makes texts that a person reads as the same the same: letter case and character width
+/// (full-width Latin letters and digits, half-width kana) do not matter for keywords.
 public enum TextFolding {
     /// O(length).
     public static func fold(_ text: String) -> String {

@@ -39,6 +39,10 @@ public struct LevelParameter: Hashable, Sendable {
         case signed
     }
 
+    /// What an unsigned parameter counts as at most where the site does not say: one less than the
+    /// highest, so that whoever the site itself calls most important comes first.
+    public static let unsignedMaximum = Level(9) ?? .highest
+
     /// Looked up as `page.<name>`, else in the query of `page.url`.
     public var name: String
     public var trust: Trust
@@ -58,8 +62,8 @@ public enum HeadStart: Hashable, Sendable {
     /// Every level before all lower ones. Ordinary customers may then wait without bound.
     case strict
 
-    /// In `strict` one level weighs more than any wait: 1e12 ms are 31 years. Ten levels of it and a
-    /// present-day time in milliseconds still fit the 53 bits of a Redis score exactly.
+    /// In `strict` one level weighs more than any wait: 1e12 ms are 31 years. Ten levels of it and
+    /// a present-day time in milliseconds still fit the 53 bits of a Redis score exactly.
     public static let strictMillisecondsPerLevel: Int64 = 1_000_000_000_000
 
     /// Milliseconds to take off the arrival of a session of this level. 0 for level 0.

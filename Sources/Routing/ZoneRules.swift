@@ -44,16 +44,16 @@ public struct ZoneRules: Hashable, Sendable {
     }
 
     /// What a clock on the wall shows. `milliseconds` since 1970.
-    public func wallClock(at milliseconds: Int64) -> WallClock {
+    public func localTime(at milliseconds: Int64) -> LocalTime {
         let seconds = Self.floorDivide(milliseconds, 1000)
         let local = seconds + Int64(offsetSeconds(atSeconds: seconds))
         let day = Self.floorDivide(local, 86_400)
-        return WallClock(day: CivilDay(number: Int(day)), secondOfDay: Int(local - day * 86_400))
+        return LocalTime(day: CivilDay(number: Int(day)), secondOfDay: Int(local - day * 86_400))
     }
 
     /// When the clock on the wall shows this, in milliseconds since 1970: the first time where it
     /// shows it twice, and where the hour is skipped the moment of the jump.
-    public func milliseconds(at clock: WallClock) -> Int64 {
+    public func milliseconds(at clock: LocalTime) -> Int64 {
         let local = Int64(clock.day.number) * 86_400 + Int64(clock.secondOfDay)
         // Only the offsets that hold within a day of it can be meant.
         let before = offsetSeconds(atSeconds: local - 86_400)
@@ -76,7 +76,7 @@ public struct ZoneRules: Hashable, Sendable {
 }
 
 /// A local day and time, without saying where.
-public struct WallClock: Hashable, Sendable {
+public struct LocalTime: Hashable, Sendable {
     public let day: CivilDay
     /// 0...86,399.
     public let secondOfDay: Int

@@ -21,9 +21,9 @@ extension Hub {
         address.connections += 1
         addresses[peer.address] = address
         effects.append(
-            .arm(.greeting(number), afterMilliseconds: Self.greetingMilliseconds))
+            .arm(.greeting(number), afterMilliseconds: timing.greeting))
         // Spread over the interval, so that connections that came together do not beat together.
-        let first = Int64.random(in: 1...max(1, heartbeatMilliseconds), using: &random)
+        let first = Int64.random(in: 1...max(1, timing.heartbeat), using: &random)
         effects.append(.arm(.heartbeat(number), afterMilliseconds: first))
         // Before its site is known, the most generous one decides.
         let bound = sites.values.map(\.rules.limits.connectionsPerAddress).max()
@@ -172,11 +172,11 @@ extension Hub {
     func heartbeatDue(_ number: ConnectionNumber) {
         guard let connection = connections[number] else { return }
         let silence = now.monotonicMilliseconds - connection.heardAt
-        guard silence <= 2 * heartbeatMilliseconds + heartbeatMilliseconds / 2 else {
+        guard silence <= 2 * timing.heartbeat + timing.heartbeat / 2 else {
             return close(connection, .heartbeatLost)
         }
         send(ServerFrame.ping(now: now.wallMilliseconds), to: connection)
-        effects.append(.arm(.heartbeat(number), afterMilliseconds: heartbeatMilliseconds))
+        effects.append(.arm(.heartbeat(number), afterMilliseconds: timing.heartbeat))
     }
 
     func tokenExpired(_ number: ConnectionNumber) {

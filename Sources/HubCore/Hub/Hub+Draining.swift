@@ -3,9 +3,6 @@
 import ChatProtocol
 
 extension Hub {
-    /// How long people have to leave by themselves.
-    static let drainMilliseconds: Int64 = 3_000
-
     func drain() {
         guard !isDraining else { return }
         isDraining = true
@@ -13,7 +10,7 @@ extension Hub {
         for connection in sortedConnections where connection.isReady {
             send(frame, to: connection)
         }
-        effects.append(.arm(.drain, afterMilliseconds: Self.drainMilliseconds))
+        effects.append(.arm(.drain, afterMilliseconds: timing.farewell))
         drainStep()
     }
 

@@ -250,7 +250,7 @@ extension Hub {
         connection.site = nil
         connection.phase = .unauthenticated
         effects.append(
-            .arm(.greeting(connection.number), afterMilliseconds: Self.greetingMilliseconds))
+            .arm(.greeting(connection.number), afterMilliseconds: timing.greeting))
         refuse(joining.request, code, message, to: connection, retryAfter: 1000)
         for line in waiting { refuse(line.id, .unavailable, message, to: connection) }
     }
@@ -292,7 +292,7 @@ extension Hub {
             you: You(
                 id: person.key.id, role: connection.role, name: connection.name,
                 secret: joining.secret),
-            now: now.wallMilliseconds, heartbeatMilliseconds: heartbeatMilliseconds,
+            now: now.wallMilliseconds, heartbeatMilliseconds: timing.heartbeat,
             limits: ClientLimits(
                 messageBytes: rules.limits.messageBytes,
                 framesPerSecond: rules.limits.framesPerSecond,

@@ -10,7 +10,7 @@ import ChatProtocol
 
 public final class Hub {
     let node: String
-    let heartbeatMilliseconds: Int64
+    let timing: HubTiming
     var random: any RandomNumberGenerator
 
     var connections: [ConnectionNumber: Connection] = [:]
@@ -28,8 +28,6 @@ public final class Hub {
     /// What the present event leads to.
     var effects: [HubEffect] = []
 
-    /// How long a connection may take until its `hello`.
-    static let greetingMilliseconds: Int64 = 10_000
     /// Errors in a row after which a connection is closed.
     static let errorBound = 100
     static let errorBoundBeforeHello = 10
@@ -38,10 +36,10 @@ public final class Hub {
 
     /// `node`: opaque, shown to clients. `random` makes session identifiers: give the system's.
     public init(
-        node: String, heartbeatMilliseconds: Int64 = 25_000, random: any RandomNumberGenerator
+        node: String, timing: HubTiming = HubTiming(), random: any RandomNumberGenerator
     ) {
         self.node = node
-        self.heartbeatMilliseconds = heartbeatMilliseconds
+        self.timing = timing
         self.random = random
     }
 

@@ -2,23 +2,15 @@
 /// `FrameDecoder` alone uses it.
 import ChatModel
 
-struct FieldReader {
-    let fields: FrameFields
-    /// The request's number once it has been read; goes into every error.
-    var id: Int64?
-
-    init(_ fields: FrameFields) {
-        self.fields = fields
-    }
-
+extension FrameFields {
     /// The request's number if there is a good one, for errors found before it was due.
     var readableID: Int64? {
-        guard let number = fields.integer(.id), number > 0 else { return nil }
+        guard let number = integer(.id), number > 0 else { return nil }
         return number
     }
 
     func requestNumber() throws(FrameError) -> Int64 {
-        guard fields.has(.id) else { throw missing(.id) }
+        guard has(.id) else { throw missing(.id) }
         guard let number = readableID else { throw bad(.id, "an integer from 1 to 2^63 - 1") }
         return number
     }
@@ -38,12 +30,12 @@ struct FieldReader {
 
 // MARK: - Strings
 
-extension FieldReader {
+extension FrameFields {
     /// Any text of so many bytes of UTF-8, escapes resolved.
-    func text(_ name: FieldName, _ bytes: ClosedRange<Int>) throws(FrameError) -> String {
-        guard fields.has(name) else { throw missing(name) }
+    func boundedText(_ name: FieldName, _ bytes: ClosedRange<Int>) throws(FrameError) -> String {
+        guard has(name) else { throw missing(name) }
         // No escape makes a text longer than six times, so a longer one needs no look inside.
-        guard Int(fields[name].length) / 6 <= bytes.upperBound, let text = fields.text(name),
+        guard Int(self[name].length) / 6 <= bytes.upperBound, let text = self.text(name),
             bytes.contains(text.utf8.count)
         else {
             throw bad(name, "a string of \(bytes.lowerBound) to \(bytes.upperBound) bytes")
@@ -52,27 +44,29 @@ extension FieldReader {
     }
 
     func optionalText(_ name: FieldName, _ bytes: ClosedRange<Int>) throws(FrameError) -> String? {
-        fields.has(name) ? try text(name, bytes) : nil
+        has(name) ? try boundedText(name, bytes) : nil
     }
 
     /// A text that names something: see `JSONText.isNameable`.
     func name(_ name: FieldName, _ bytes: ClosedRange<Int>) throws(FrameError) -> String {
-        let text = try text(name, bytes)
-        guard JSONText.isNameable(text) else { throw bad(name, "no control characters") }
+        let text = try boundedText(name, bytes)
+        guard JSONText.isPlain(self[name], of: line) || JSONText.isNameable(text) else {
+            throw bad(name, "no control characters")
+        }
         return text
     }
 
     func optionalName(_ name: FieldName, _ bytes: ClosedRange<Int>) throws(FrameError) -> String? {
-        fields.has(name) ? try self.name(name, bytes) : nil
+        has(name) ? try self.name(name, bytes) : nil
     }
 
     /// What a person wrote: 1 byte to the site's limit, anything in it, kept exactly.
     func messageText(_ name: FieldName, _ limit: Int) throws(FrameError) -> String {
-        guard fields.has(name) else { throw missing(name) }
-        guard fields[name].kind == .string, fields[name].length > 0 else {
+        guard has(name) else { throw missing(name) }
+        guard self[name].kind == .string, self[name].length > 0 else {
             throw bad(name, "a string that is not empty")
         }
-        guard Int(fields[name].length) / 6 <= limit, let text = fields.text(name),
+        guard Int(self[name].length) / 6 <= limit, let text = self.text(name),
             text.utf8.count <= limit
         else {
             throw FrameError(
@@ -92,8 +86,8 @@ extension FieldReader {
     func choice<Choice: RawRepresentable>(_ name: FieldName, of choices: [Choice])
         throws(FrameError) -> Choice where Choice.RawValue == String
     {
-        guard fields.has(name) else { throw missing(name) }
-        let text = fields.text(name)
+        guard has(name) else { throw missing(name) }
+        let text = self.text(name)
         guard let choice = choices.first(where: { $0.rawValue == text }) else {
             throw bad(name, "one of " + choices.map(\.rawValue).joined(separator: ", "))
         }
@@ -103,21 +97,21 @@ extension FieldReader {
 
 // MARK: - Everything else
 
-extension FieldReader {
+extension FrameFields {
     func session() throws(FrameError) -> SessionID {
-        guard fields.has(.session) else { throw missing(.session) }
-        let slot = fields[.session]
+        guard has(.session) else { throw missing(.session) }
+        let slot = self[.session]
         guard slot.kind == .string, !slot.mark,
             let session = SessionID(
-                utf8: UnsafeRawBufferPointer(rebasing: fields.line[slot.range]))
+                utf8: UnsafeRawBufferPointer(rebasing: line[slot.range]))
         else { throw bad(.session, "s_ and 26 letters of base 32") }
         return session
     }
 
     func boolean(_ name: FieldName) throws(FrameError) -> Bool {
-        guard fields.has(name) else { throw missing(name) }
-        guard fields[name].kind == .boolean else { throw bad(name, "true or false") }
-        return fields[name].mark
+        guard has(name) else { throw missing(name) }
+        guard self[name].kind == .boolean else { throw bad(name, "true or false") }
+        return self[name].mark
     }
 
     /// An integer from the bound up; numbers of messages stay below 2^53, which every client can
@@ -127,8 +121,8 @@ extension FieldReader {
     }
 
     func count(_ name: FieldName, _ allowed: ClosedRange<Int>) throws(FrameError) -> Int {
-        guard fields.has(name) else { throw missing(name) }
-        guard let number = fields.integer(name), allowed.contains(Int(number)) else {
+        guard has(name) else { throw missing(name) }
+        guard let number = integer(name), allowed.contains(Int(number)) else {
             throw bad(name, "an integer from \(allowed.lowerBound) to \(allowed.upperBound)")
         }
         return Int(number)
@@ -136,8 +130,8 @@ extension FieldReader {
 
     /// The member as a tree; nil when it is not there.
     func tree(_ name: FieldName) throws(FrameError) -> JSONValue? {
-        guard fields.has(name) else { return nil }
-        guard let value = JSONValue(fields[name], of: fields.line) else {
+        guard has(name) else { return nil }
+        guard let value = JSONValue(self[name], of: line) else {
             throw bad(name, "integers within 64 bits, other numbers finite")
         }
         return value

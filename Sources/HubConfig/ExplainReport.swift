@@ -1,0 +1,64 @@
+/// What `chathub explain` prints: the level and why, the walk through the rules, and what is done.
+import ChatModel
+public import Routing
+
+public enum ExplainReport {
+    public static func text(
+        _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64, color: Bool = false
+    ) -> String {
+        let paint = Paint(isOn: color)
+        let decision = strategy.decide(facts, at: milliseconds)
+        var lines = [
+            "level \(decision.level) (from \(decision.levelSource.rawValue))"
+        ]
+        lines += decision.finding.reasons.map { "    \($0)" }
+        lines.append("walk")
+        for verdict in strategy.explain(decision, facts, at: milliseconds) {
+            guard let failed = verdict.failed else {
+                lines.append(paint.green("    + \(verdict.rule)"))
+                continue
+            }
+            let found = verdict.found.map { " (there is \($0))" } ?? ""
+            lines.append("    - \(verdict.rule): \(failed)\(found)")
+        }
+        lines.append("\(decision.mode.rawValue), \(decision.isOpen ? "open" : "closed")")
+        lines += decision.plan.steps.enumerated().map { "    \($0 + 1). \(SiteOutline.text($1))" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// One JSON object: `rule`, `level`, `level_source`, `level_reasons`, `reception`, `open`,
+    /// `plan` (each step with `to`, and `group`, `for_ms` where they apply), and `walk` (each rule
+    /// with `matched`, `failed`, `found`).
+    public static func json(
+        _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64
+    ) -> String {
+        let decision = strategy.decide(facts, at: milliseconds)
+        let walk = strategy.explain(decision, facts, at: milliseconds).map { verdict in
+            JSONText.object([
+                ("rule", .text(verdict.rule)), ("matched", .boolean(verdict.failed == nil)),
+                ("failed", verdict.failed.map(JSONText.text) ?? .null),
+                ("found", verdict.found.map(JSONText.text)),
+            ])
+        }
+        return JSONText.object([
+            ("rule", .text(decision.rule.name)), ("level", .integer(decision.level.value)),
+            ("level_source", .text(decision.levelSource.rawValue)),
+            ("level_reasons", .list(decision.finding.reasons.map { .text($0.description) })),
+            ("reception", .text(decision.mode.rawValue)), ("open", .boolean(decision.isOpen)),
+            ("plan", .list(decision.plan.steps.map(step))), ("walk", .list(walk)),
+        ]).description + "\n"
+    }
+
+    private static func step(_ step: PlanStep) -> JSONText {
+        var target = step.target.text
+        var group: JSONText?
+        if case .group(let id) = step.target {
+            target = "group"
+            group = .text(id.text)
+        }
+        return JSONText.object([
+            ("to", .text(target)), ("group", group),
+            ("for_ms", step.duration.map { .integer(Int($0)) }),
+        ])
+    }
+}

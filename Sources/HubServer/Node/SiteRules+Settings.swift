@@ -1,0 +1,49 @@
+/// From a site file's settings to what the hub's machines act on.
+import ChatModel
+import HubConfig
+import HubCore
+
+extension SiteRules {
+    init(_ settings: SiteSettings, version: Int, durability: NodeSettings.Durability) {
+        self.init(
+            site: settings.site, version: version, strategy: settings.strategy,
+            groups: settings.groups.map {
+                GroupRules(
+                    id: $0.id, name: $0.name, maximumWaiting: $0.maximumWaiting,
+                    reopenBelow: $0.reopenBelow)
+            },
+            agents: Dictionary(uniqueKeysWithValues: settings.agents.map { ($0.id, $0) }),
+            selection: Selection(settings.selection),
+            offerMilliseconds: settings.accept == .auto ? nil : settings.offerTimeoutMilliseconds,
+            declinePauseMilliseconds: settings.declinePauseMilliseconds,
+            graces: Graces(
+                customerMilliseconds: settings.grace.customerMilliseconds,
+                agentMilliseconds: settings.grace.agentMilliseconds),
+            origins: settings.origins, limits: SiteLimits(settings.limits),
+            durability: durability.rawValue)
+    }
+}
+
+extension Selection {
+    init(_ setting: SelectionSetting) {
+        self =
+            switch setting {
+            case .leastLoaded: .leastLoaded
+            case .longestIdle: .longestIdle
+            case .roundRobin: .roundRobin
+            case .proficiency: .proficiency
+            }
+    }
+}
+
+extension SiteLimits {
+    init(_ settings: LimitSettings) {
+        self.init(
+            framesPerSecond: settings.framesPerSecond, frameBurst: settings.burst,
+            messageBytes: settings.messageBytes,
+            connectionsPerAddress: settings.connectionsPerAddress,
+            sessionsPerAddress: settings.sessionsPerAddress,
+            failedHellosPerAddress: settings.failedHellosPerAddress,
+            trustedAddresses: Set(settings.trustedAddresses))
+    }
+}

@@ -1,0 +1,10 @@
+/// Milliseconds since 1970: only told to people and compared with tokens, never used for order.
+import Glibc
+
+enum WallClock {
+    static func milliseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

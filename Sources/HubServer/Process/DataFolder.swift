@@ -1,0 +1,86 @@
+/// The data folder of a hub: its signing key, its private Redis, and the lock that keeps a second
+/// hub out. Made by `chathub serve`.
+import Foundation
+
+struct DataFolder {
+    let path: String
+
+    init(path: String) throws(ServeError) {
+        // An absolute path, because children may change their folder.
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: self.path, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ServeError.dataFolder(self.path, String(describing: error))
+        }
+    }
+
+    var lockPath: String { path + "/lock" }
+    var redisSocket: String { path + "/redis.sock" }
+
+    /// Holds the lock until the returned descriptor and every inherited copy of it are closed.
+    /// Nil when somebody else holds it. flock(2): the lock belongs to the open file, so the private
+    /// Redis, which inherits it, keeps the folder locked even after its parent was killed.
+    func lock() throws(ServeError) -> Int32? {
+        let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw ServeError.dataFolder(lockPath, String(cString: strerror(errno)))
+        }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+        close(descriptor)
+        return nil
+    }
+
+    /// Writes our process into the lock file, so that the next one can tell a living hub from a
+    /// Redis that outlived one.
+    func writeOwner(_ descriptor: Int32) throws(ServeError) {
+        let text = "\(getpid())\n"
+        guard ftruncate(descriptor, 0) == 0,
+            text.withCString({ pwrite(descriptor, $0, text.utf8.count, 0) }) == text.utf8.count
+        else { throw ServeError.dataFolder(lockPath, String(cString: strerror(errno))) }
+    }
+
+    /// Whether the process that wrote the lock file still runs.
+    var ownerIsAlive: Bool {
+        // Unreadable means nobody wrote it: not a living hub.
+        guard let text = try? String(contentsOfFile: lockPath, encoding: .utf8),
+            let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1
+        else { return false }
+        return kill(pid, 0) == 0 || errno == EPERM
+    }
+}
+
+/// Why `chathub serve` cannot start; each text says what to do.
+public enum ServeError: Error, CustomStringConvertible {
+    case dataFolder(String, String)
+    case folderInUse(String)
+    case redisProgram(String)
+    case redisAway(String)
+    case otherKeys(fingerprint: String)
+    case site(String)
+    case port(String)
+    case worker(String)
+    case settings(String)
+
+    public var description: String {
+        switch self {
+        case .dataFolder(let path, let why): "the data folder \(path) cannot be used: \(why)"
+        case .folderInUse(let path):
+            "another hub runs with the data folder \(path); stop it, or name another with --data"
+        case .redisProgram(let why):
+            "the private Redis does not start: \(why); install redis-server, or name a running "
+                + "Redis with --redis"
+        case .redisAway(let where_):
+            "Redis at \(where_) does not answer; is it running, and is the address right?"
+        case .otherKeys(let fingerprint):
+            "this Redis belongs to hubs with another signing key (fingerprint \(fingerprint)); use "
+                + "the same data folder or CHATHUB_SIGNING_KEY on every node"
+        case .site(let why): why
+        case .port(let why): why
+        case .worker(let why): why
+        case .settings(let why): why
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// The links a person opens to try a hub: the customer's page, one signed console link for each
+/// agent, the supervisor's. Printed by `chathub serve --links`.
+import ChatModel
+import HubConfig
+
+struct DemoLinks {
+    private let site: SiteID
+    private let scheme: String
+    private let agents: [(name: String, groups: String, token: String)]
+    private let supervisorToken: String
+
+    static let lifetimeMilliseconds: Int64 = 7 * 86_400_000
+
+    init(site: SiteSettings, issuer: TokenIssuer, scheme: String) throws(IdentityError) {
+        self.site = site.site
+        self.scheme = scheme
+        let now = WallClock.milliseconds()
+        let names = Dictionary(uniqueKeysWithValues: site.groups.map { ($0.id, $0.name) })
+        var agents: [(name: String, groups: String, token: String)] = []
+        for agent in site.agents {
+            let token = try issuer.token(
+                site: site.site, role: .agent, id: agent.id, name: agent.name, now: now,
+                lifetime: Self.lifetimeMilliseconds)
+            let groups = agent.groups.map { names[$0] ?? $0.text }.joined(separator: ", ")
+            agents.append((agent.name, groups, token))
+        }
+        self.agents = agents
+        guard let supervisor = PersonID("supervisor") else {
+            throw IdentityError.signing("no name for the supervisor")
+        }
+        supervisorToken = try issuer.token(
+            site: site.site, role: .supervisor, id: supervisor, name: "Supervisor", now: now,
+            lifetime: Self.lifetimeMilliseconds)
+    }
+
+    /// Tokens stand in the fragment, which browsers send to nobody.
+    func text(address: ListenAddress) -> String {
+        let base = "\(scheme)://\(address)"
+        var lines = ["", "chathub is ready.", "", "  Customer     \(base)/", ""]
+        for agent in agents {
+            lines.append("  Agent        \(agent.name) (\(agent.groups))")
+            lines.append("               \(console(base, agent.token))")
+        }
+        lines += ["", "  Supervisor   \(console(base, supervisorToken))", ""]
+        lines.append("Open the customer's page and an agent's link side by side. The links are good")
+        lines.append("for seven days. Ctrl-C stops everything; nothing said is lost.")
+        lines.append("")
+        return lines.joined(separator: "\n")
+    }
+
+    private func console(_ base: String, _ token: String) -> String {
+        "\(base)/console#site=\(site)&token=\(token)"
+    }
+}

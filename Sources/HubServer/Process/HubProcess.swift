@@ -1,0 +1,38 @@
+/// The two ways a hub's process runs, for the executable: as the parent or as a worker. Each call
+/// blocks until the process should end.
+import EventLoop
+import Foundation
+public import HubConfig
+import Logging
+
+public enum HubProcess {
+    /// The parent: returns after a clean stop, throws when the hub could not be brought up.
+    public static func serve(_ request: ServeRequest) throws {
+        let log = logger("chathub", request.settings.log)
+        let loop = try EventLoop()
+        let parent = ParentProcess(loop: loop, request: request, log: log)
+        Task(executorPreference: loop) { await parent.start() }
+        loop.run()
+        if let failure = parent.assumeIsolated({ $0.failure }) { throw failure }
+    }
+
+    /// A worker: returns whether it ended well.
+    public static func work(settings: NodeSettings, index: Int) throws -> Bool {
+        let log = logger("worker-\(index)", settings.log)
+        let loop = try EventLoop()
+        let worker = try WorkerProcess(loop: loop, settings: settings, index: index, log: log)
+        Task(executorPreference: loop) { await worker.start() }
+        loop.run()
+        return worker.assumeIsolated { !$0.hasFailed }
+    }
+
+    private static func logger(_ label: String, _ settings: NodeSettings.Log) -> Logger {
+        var logger = Logger(label: label) { label in
+            LogLines(
+                label: label, format: settings.format == .json ? .json : .text,
+                level: Logger.Level(rawValue: settings.level.rawValue) ?? .info)
+        }
+        logger.logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+        return logger
+    }
+}

@@ -1,0 +1,199 @@
+/// `chathub serve`: the order in which a hub comes up and goes down. Data folder, private Redis,
+/// keys, sites, listeners, workers; and the other way round. The parent serves nobody itself.
+import ChatModel
+import EventLoop
+import Foundation
+public import HubConfig
+import HubCore
+import Logging
+import Redis
+import RedisStore
+import WebSockets
+
+/// What `chathub serve` was asked for.
+public struct ServeRequest: Sendable {
+    public var settings: NodeSettings
+    /// How to start a worker: our own program with the same arguments.
+    public var worker: WorkerCommand
+    /// Print links with signed tokens for everybody of the first site: for demos.
+    public var printLinks: Bool
+
+    public init(settings: NodeSettings, worker: WorkerCommand, printLinks: Bool) {
+        self.settings = settings
+        self.worker = worker
+        self.printLinks = printLinks
+    }
+}
+
+actor ParentProcess {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let request: ServeRequest
+    private let log: Logger
+    private var privateRedis: PrivateRedis?
+    private var redis: RedisConnection?
+    private let desk = StoreDesk()
+    private var supervisor: Supervisor?
+    private var siteFiles: [SiteInForce] = []
+    private var isStopping = false
+    /// What the process ends with.
+    private(set) var failure: ServeError?
+
+    private var settings: NodeSettings { request.settings }
+
+    init(loop: EventLoop, request: ServeRequest, log: Logger) {
+        self.loop = loop
+        self.request = request
+        self.log = log
+    }
+
+    /// Brings the hub up; on a failure takes down what is up already.
+    func start() async {
+        for signal in [SIGINT, SIGTERM] {
+            loop.onSignal(signal) { self.stop() }
+        }
+        do {
+            let folder = try DataFolder(path: settings.dataFolder)
+            let url = try await redisURL(folder)
+            let keys = try await loadKeys(folder)
+            let redis = try await connect(url)
+            try await RedisHouse(redis).claim(fingerprint: keys.fingerprint)
+            try await applySites(redis)
+            guard !isStopping else { return }
+            try startWorkers(redisURL: url, links: try links(TokenIssuer(keys: keys)))
+        } catch {
+            failure = error as? ServeError ?? .settings(String(describing: error))
+            stop()
+        }
+    }
+
+    /// Workers first, Redis last.
+    func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        log.info("stopping")
+        guard let supervisor else { return stopRedis() }
+        supervisor.stop { self.stopRedis() }
+    }
+
+    private func stopRedis() {
+        redis?.stop()
+        guard let privateRedis else { return loop.stop() }
+        privateRedis.stop { self.loop.stop() }
+    }
+
+    // MARK: Redis
+
+    /// The configured Redis, or our own, started here.
+    private func redisURL(_ folder: DataFolder) async throws -> String {
+        if let url = settings.redis.url { return url }
+        guard let lock = try await lockFolder(folder) else {
+            throw ServeError.folderInUse(folder.path)
+        }
+        let own = PrivateRedis(
+            loop: loop, folder: folder, lockDescriptor: lock, settings: settings.privateRedis,
+            fsync: settings.durability == .synced ? "always" : "everysec", log: log)
+        try own.start()
+        privateRedis = own
+        return "unix://" + own.socketPath
+    }
+
+    /// A hub that was killed may leave its Redis alive for a moment: that one is ended and waited
+    /// for. A living hub keeps its folder.
+    private func lockFolder(_ folder: DataFolder) async throws -> Int32? {
+        for attempt in 0..<50 {
+            if let descriptor = try folder.lock() {
+                try folder.writeOwner(descriptor)
+                return descriptor
+            }
+            if folder.ownerIsAlive { return nil }
+            if attempt == 0 { PrivateRedis.endStale(in: folder) }
+            await pause(milliseconds: 100)
+        }
+        return nil
+    }
+
+    private func connect(_ url: String) async throws -> RedisConnection {
+        let endpoint = try RedisEndpoint.parse(url)
+        let connection = RedisConnection(
+            loop: loop, endpoint: endpoint, options: RedisOptions(settings.redis))
+        redis = connection
+        // The parent only applies site files: its subscriber is never started.
+        let store = RedisStore(
+            loop: loop, connection: connection,
+            subscriber: RedisSubscriber(loop: loop, endpoint: endpoint),
+            onReply: { [desk] in _ = desk.take($0, $1) }, onNotice: { _, _ in })
+        desk.store = store
+        connection.start()
+        // A private Redis reads its file first; a remote one has the time a person would give it.
+        let limit = loop.nowMilliseconds() + (privateRedis == nil ? 10_000 : 60_000)
+        while !store.isReady {
+            guard loop.nowMilliseconds() < limit, !isStopping else {
+                throw ServeError.redisAway(endpoint.description)
+            }
+            await pause(milliseconds: 20)
+        }
+        privateRedis?.answered()
+        return connection
+    }
+
+    private func loadKeys(_ folder: DataFolder) async throws -> SigningKeys {
+        try await KeyRing(
+            dataFolder: folder.path, environment: ProcessInfo.processInfo.environment
+        ).load(makeIfAbsent: true)
+    }
+
+    // MARK: Sites
+
+    private func applySites(_ redis: RedisConnection) async throws {
+        let applier = SiteApplier(desk: desk, house: RedisHouse(redis), log: log)
+        for path in settings.sites {
+            siteFiles.append(try await applier.apply(file: path))
+        }
+        if siteFiles.isEmpty, try await RedisHouse(redis).sites().isEmpty {
+            log.warning("no site is known yet; name one with --site FILE")
+        }
+    }
+
+    // MARK: Workers
+
+    private func links(_ issuer: TokenIssuer) throws -> DemoLinks? {
+        guard request.printLinks, let site = siteFiles.first?.settings else { return nil }
+        let isSecure = settings.tls.certificateFile != nil
+        return try DemoLinks(site: site, issuer: issuer, scheme: isSecure ? "https" : "http")
+    }
+
+    private func startWorkers(redisURL: String, links: DemoLinks?) throws {
+        let address = settings.listen
+        let listeners: [ListenerSocket]
+        do {
+            listeners = try ListenerSocket.group(
+                address: address.host == "localhost" ? "127.0.0.1" : address.host,
+                port: UInt16(address.port), count: settings.workers)
+        } catch {
+            throw ServeError.port("cannot listen on \(address): \(error)")
+        }
+        var environment = ProcessInfo.processInfo.environment
+        environment["CHATHUB_REDIS"] = redisURL
+        let supervisor = Supervisor(
+            loop: loop, command: request.worker, environment: environment, log: log)
+        self.supervisor = supervisor
+        let shown = ListenAddress(host: address.host, port: Int(listeners[0].port))
+        try supervisor.start(listeners: listeners) {
+            self.log.notice(
+                "serving",
+                metadata: ["listen": "\(shown)", "workers": "\(self.settings.workers)"])
+            // Written whole, also into a pipe: somebody waits for it.
+            if let links {
+                FileHandle.standardOutput.write(Data(links.text(address: shown).utf8))
+            }
+        }
+    }
+
+    private func pause(milliseconds: Int64) async {
+        await withCheckedContinuation { continuation in
+            loop.schedule(afterMilliseconds: milliseconds) { continuation.resume() }
+        }
+    }
+}

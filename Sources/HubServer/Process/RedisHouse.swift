@@ -1,0 +1,49 @@
+/// The few keys a Redis holds for all sites together: which signing key its hubs use, and which
+/// sites there are. Asked by the parent at start and by workers now and then.
+import ChatModel
+import Redis
+
+struct RedisHouse {
+    private let connection: RedisConnection
+
+    init(_ connection: RedisConnection) { self.connection = connection }
+
+    private static let keysKey = "chathub:signing-key"
+    private static let sitesKey = "chathub:sites"
+
+    /// The first hub leaves its key's fingerprint; another key is refused, because two hubs that
+    /// do not take each other's tokens would lose people on every reconnect.
+    func claim(fingerprint: String) async throws(ServeError) {
+        _ = try await call(RedisCommand("SET", Self.keysKey, fingerprint, "NX"))
+        guard case .bytes(let known) = try await call(RedisCommand("GET", Self.keysKey)) else {
+            throw ServeError.settings("Redis does not keep what it is given; see its log")
+        }
+        let text = String(decoding: known, as: UTF8.self)
+        guard text == fingerprint else { throw ServeError.otherKeys(fingerprint: text) }
+    }
+
+    func add(_ site: SiteID) async throws(ServeError) {
+        _ = try await call(RedisCommand("SADD", Self.sitesKey, site.text))
+    }
+
+    func sites() async throws(ServeError) -> [SiteID] {
+        guard case .array(let items) = try await call(RedisCommand("SMEMBERS", Self.sitesKey)) else {
+            return []
+        }
+        return items.compactMap { item in
+            guard case .bytes(let bytes) = item else { return nil }
+            return SiteID(String(decoding: bytes, as: UTF8.self))
+        }.sorted()
+    }
+
+    private func call(_ command: RedisCommand) async throws(ServeError) -> RedisReply {
+        let result = await withCheckedContinuation { continuation in
+            connection.send(command) { continuation.resume(returning: $0) }
+        }
+        switch result {
+        case .success(let reply): return reply
+        case .failure(.server(let error)): throw ServeError.settings("Redis refuses: \(error)")
+        case .failure(let failure): throw ServeError.redisAway("the configured address (\(failure))")
+        }
+    }
+}

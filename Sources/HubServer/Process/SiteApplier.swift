@@ -1,0 +1,50 @@
+/// Brings a site file into force at start: checks it, then stores it as a new version unless the
+/// same file was the last one applied, so that a restart never undoes `apply` or `rollback`.
+import ChatModel
+import Foundation
+import HubConfig
+import HubCore
+import Logging
+import RedisStore
+
+struct SiteInForce {
+    let settings: SiteSettings
+    let version: Int
+}
+
+struct SiteApplier {
+    let desk: StoreDesk
+    let house: RedisHouse
+    let log: Logger
+
+    func apply(
+        file path: String, isolation: isolated (any Actor)? = #isolation
+    ) async throws(ServeError) -> SiteInForce {
+        let file = SiteFile.load(path: path)
+        guard let site = file.settings?.site else {
+            throw ServeError.site(CheckReport.text(file))
+        }
+        for warning in file.warnings {
+            log.warning(
+                "\(warning.message)", metadata: ["file": "\(path):\(warning.line)"])
+        }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw ServeError.site("\(path) cannot be read")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let reply = await desk.ask(
+            .applySite(
+                text: text, digest: ContentHash.text(of: Array(bytes)), onlyIfDigestDiffers: true),
+            site: site)
+        guard case .site(let stored?) = reply else {
+            throw ServeError.site("the site \(site) could not be stored: \(reply)")
+        }
+        try await house.add(site)
+        // What is in force may be a later version that was applied meanwhile.
+        guard let inForce = SiteFile.load(text: stored.text, name: path).settings else {
+            throw ServeError.site("the stored version \(stored.version) of \(site) cannot be read")
+        }
+        log.info("site in force", metadata: ["site": "\(site)", "version": "\(stored.version)"])
+        return SiteInForce(settings: inForce, version: stored.version)
+    }
+}

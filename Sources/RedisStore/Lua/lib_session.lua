@@ -1,0 +1,72 @@
+-- Sessions as Redis keeps them: reading, writing, telling. Needs lib_base.
+--
+-- Hash `s:<session>`: `c` customer, `st` state (q queued, o offered, a active, w wrap-up,
+-- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
+-- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
+-- force, `x` excluded agents with until, `cr` close reason, `e` explanation, and `i`, which never
+-- changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
+-- offer milliseconds, {group, after, group, after...}}. The other fields are the keys of messages:
+-- (sender, key) -> seq.
+-- Hash `c`: customer -> his open session. Zset `k:<group>:<level>`: the live tickets of a class.
+-- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, o: offer, p: pause, s: step.
+local sessions = {}
+
+-- The session as a table, or nil. One table a session and step. O(1).
+local function load_session(id)
+  local known = sessions[id]
+  if known then return known end
+  local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
+    'cr', 'i')
+  if not r[1] then return nil end
+  local i = unpack(r[12])
+  known = {
+    id = id, key = P .. 's:' .. id, customer = r[1], state = r[2], version = tonumber(r[3]),
+    epoch = tonumber(r[4]), seq = tonumber(r[5]), ticket = r[6] == '1', agent = r[7],
+    connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
+    reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
+    topic = i[6], bucket = i[9], offer = i[10], openings = i[11],
+  }
+  sessions[id] = known
+  return known
+end
+
+-- The record as answers and notices carry it. Offers tell what is left of them.
+local function record(S)
+  local left = false
+  if S.state == 'o' then
+    local due = S.offer_due or tonumber(call('ZSCORE', P .. 'dl', 'o:' .. S.id))
+    if due then left = math.max(0, due - now) end
+  end
+  return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
+    S.connected, S.reason or false, S.fixed }
+end
+
+-- Tells every node what the session now is, and writes it down.
+local function tell_session(S, change)
+  notify({ 's', change, record(S) })
+  journal(change, S.id, S.agent or '', S.level, S.group)
+end
+
+-- Keeps a change of the session (fields and values) under a new version, and tells of it. Every
+-- notice of a session carries a new version; its first one carries version 1.
+local function changed(S, change, ...)
+  S.version = S.version + 1
+  call('HSET', S.key, 'v', int(S.version), ...)
+  tell_session(S, change)
+end
+
+local function open_session_of(customer)
+  local id = call('HGET', P .. 'c', customer)
+  return id and load_session(id)
+end
+
+-- The live ticket leaves its class for good, and everybody behind it moves up.
+local function depart(S)
+  if not S.ticket then return end
+  local class = S.group .. ':' .. S.level
+  S.ticket = false
+  call('HDEL', S.key, 't')
+  call('ZREM', P .. 'k:' .. class, int(S.arrival))
+  departures[class] = departures[class] or {}
+  table.insert(departures[class], S.arrival)
+end

@@ -1,0 +1,38 @@
+-- uses: base session queue
+-- What a group's queue holds at this moment.
+-- ARGV[3] group
+-- Returns {ok, {level, count, level, count...}, longest wait in ms, {{session, level, topic, waited
+-- in ms}...}, agents online} or {fenced}; the head is at most 50, in true order. Atomic: one
+-- script. O(levels * (log n + 50)).
+if is_fenced() then return FENCED end
+local group = ARGV[3]
+local counts, longest, heads = {}, 0, {}
+for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. group)) do
+  local key, colon = P .. 'q:' .. group .. ':' .. bucket, find(bucket, ':', 1, true)
+  local level, ahead = tonumber(sub(bucket, 1, colon - 1)), tonumber(sub(bucket, colon + 1))
+  local first = call('ZRANGE', key, 0, 49, 'WITHSCORES')
+  if first[1] then
+    counts[level] = (counts[level] or 0) + call('ZCARD', key)
+    longest = math.max(longest, now - tonumber(first[2]))
+    for k = 1, #first, 2 do
+      local arrived = tonumber(first[k + 1])
+      heads[#heads + 1] = { member = first[k], arrived = arrived, order = arrived - ahead,
+        level = level }
+    end
+  end
+end
+table.sort(heads, function(a, b)
+  return a.order < b.order or (a.order == b.order and a.member < b.member)
+end)
+local entries, levels = {}, {}
+for k = 1, math.min(50, #heads) do
+  local head = heads[k]
+  local id = sub(head.member, 13)
+  local topic = unpack(call('HGET', P .. 's:' .. id, 'i'))[6]
+  entries[k] = { id, head.level, topic, math.max(0, now - head.arrived) }
+end
+for level, count in pairs(counts) do
+  levels[#levels + 1] = level
+  levels[#levels + 1] = count
+end
+return answer(levels, longest, entries, call('SCARD', P .. 'o:' .. group))

@@ -1,0 +1,12 @@
+-- uses: base session queue people
+-- The open sessions of a person.
+-- ARGV[3] person, c:<customer> or a:<agent>
+-- Returns {ok, {session...}} or {fenced}. Atomic: one script. O(sessions held).
+if is_fenced() then return FENCED end
+local id = sub(ARGV[3], 3)
+if sub(ARGV[3], 1, 1) == 'c' then
+  local S = open_session_of(id)
+  return answer(S and { record(S) } or {})
+end
+local A = load_agent(id)
+return answer(A and held_records(A) or {})

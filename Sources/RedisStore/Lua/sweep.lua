@@ -1,0 +1,139 @@
+-- uses: base session queue end
+-- Does what is due: dead nodes' people first, then offers, graces, steps and pauses. What this
+-- brought to wait or made free is matched when all of it is known: agents by identifier, then
+-- sessions in true order. Then a match over every group as safety net. Any node may call it.
+-- ARGV[3] at most so many acts
+-- Returns {ok, offers expired, graces ended, steps opened, nodes ended, late matches, more is due,
+-- ms until the next deadline or false} or {fenced}. Atomic: one script.
+-- O(limit log n + groups).
+if is_fenced() then return FENCED end
+
+-- The time beyond two seconds since the last sweep was a pause: the site's clock stood.
+if last_sweep and redis_now - last_sweep > PAUSE then
+  call('HSET', SITE, 'po', format('%d', pauses + redis_now - last_sweep - PAUSE))
+end
+call('HSET', SITE, 'ls', format('%d', redis_now))
+
+local left = tonumber(ARGV[3])
+local offers, graces, steps, nodes, late = 0, 0, 0, 0, 0
+
+-- He who did not answer becomes `away`; the session goes on to the next.
+local function expire_offer(id)
+  local S = load_session(id)
+  local A = load_agent(S.agent)
+  if A.status == 'online' then
+    A.status = 'away'
+    call('HSET', A.key, 'st', 'away')
+  end
+  offers = offers + 1
+  give_back({ S }, 'offer_expired')
+end
+
+-- Steps open by time alone; of a session that is with an agent they count only if it comes back.
+local function open_steps(id)
+  local S = load_session(id)
+  local from = S.opened + 1
+  while S.openings[2 * S.opened + 2] and S.arrived + S.openings[2 * S.opened + 2] <= now do
+    S.opened = S.opened + 1
+  end
+  local next_one = S.openings[2 * S.opened + 2]
+  if next_one then call('ZADD', P .. 'dl', S.arrived + next_one, 's:' .. id) end
+  call('HSET', S.key, 'n', S.opened)
+  steps = steps + 1
+  if S.state ~= 'q' then return end
+  if S.connected then enter_queues(S, from) end
+  changed(S, 'step_opened')
+  match_session(S)
+end
+
+local function end_pauses(id)
+  local S, rest, next_one = load_session(id), {}, nil
+  for agent, until_when in pairs(S.excluded or {}) do
+    if until_when > now then
+      rest[agent] = until_when
+      next_one = math.min(next_one or until_when, until_when)
+    end
+  end
+  if next_one then
+    S.excluded = rest
+    call('HSET', S.key, 'x', pack(rest))
+    call('ZADD', P .. 'dl', next_one, 'p:' .. id)
+  else
+    S.excluded = nil
+    call('HDEL', S.key, 'x')
+  end
+  match_session(S)
+end
+
+local expire = {
+  o = expire_offer, s = open_steps, p = end_pauses,
+  c = function(id)
+    graces = graces + 1
+    customer_gone(id)
+  end,
+  a = function(id)
+    graces = graces + 1
+    agent_gone(id)
+  end,
+}
+
+deferred = { sessions = {}, agents = {} }
+
+-- Leases that are over or were given up, by deadline, then incarnation; at most 64.
+local ended = {}
+for key, top in pairs({ leases = now, ended = '+inf' }) do
+  local list = call('ZRANGEBYSCORE', P .. key, '-inf', top, 'WITHSCORES', 'LIMIT', 0, 64)
+  for k = 1, #list, 2 do
+    ended[#ended + 1] = { id = list[k], due = tonumber(list[k + 1]), held = key == 'leases' }
+  end
+end
+table.sort(ended, function(a, b)
+  return a.due < b.due or (a.due == b.due and tonumber(a.id) < tonumber(b.id))
+end)
+for _, lease in ipairs(ended) do
+  if lease.held then
+    call('ZREM', P .. 'leases', lease.id)
+    call('ZADD', P .. 'ended', lease.due, lease.id)
+  end
+  local count, done = leave_node(lease.id, left)
+  left = left - count
+  if not done then break end
+  nodes = nodes + 1
+end
+
+while left > 0 do
+  local due = call('ZRANGEBYSCORE', P .. 'dl', '-inf', now, 'LIMIT', 0, 1)[1]
+  if not due then break end
+  call('ZREM', P .. 'dl', due)
+  expire[sub(due, 1, 1)](sub(due, 3))
+  left = left - 1
+end
+
+local names, waiting, due = {}, {}, deferred
+deferred = nil
+for id in pairs(due.agents) do names[#names + 1] = id end
+table.sort(names)
+for _, id in ipairs(names) do match_agent(due.agents[id]) end
+for _, S in pairs(due.sessions) do waiting[#waiting + 1] = S end
+match_sessions(waiting)
+
+-- Nothing should be left for this: whatever it finds is counted, and each one is a bug.
+local free, seen = {}, {}
+for _, group in ipairs(call('SMEMBERS', P .. 'groups')) do
+  if call('EXISTS', P .. 'b:' .. group) == 0 then
+    call('SREM', P .. 'groups', group)
+  else
+    for _, id in ipairs(call('ZRANGE', P .. 'f:' .. group, 0, LOOK - 1)) do
+      if not seen[id] then
+        seen[id] = true
+        free[#free + 1] = id
+      end
+    end
+  end
+end
+table.sort(free)
+for _, id in ipairs(free) do late = late + match_agent(load_agent(id)) end
+
+local first = tonumber(call('ZRANGE', P .. 'dl', 0, 0, 'WITHSCORES')[2])
+local more = call('EXISTS', P .. 'ended') == 1 or (first and first <= now) or false
+return answer(offers, graces, steps, nodes, late, more, first and math.max(0, first - now) or false)

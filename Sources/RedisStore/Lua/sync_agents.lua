@@ -1,0 +1,21 @@
+-- uses: base session queue people
+-- The agents of the site are now these. Those never attached are not kept; those no longer listed
+-- leave their groups and keep what they hold. Then everybody is matched.
+-- ARGV[3] selection  then three for each agent: [4] agent  [5] capacity  [6] groups
+-- Returns {ok} or {fenced}. Atomic: one script. O(agents), about 5 us each: an administrator's
+-- act, done once when a version of the site comes into force.
+if is_fenced() then return FENCED end
+local rescore = selection ~= ARGV[3]
+selection = ARGV[3]
+if rescore then call('HSET', SITE, 'sel', selection) end
+local listed = {}
+for k = 4, #ARGV, 3 do listed[ARGV[k]] = k end
+local known = call('SMEMBERS', P .. 'agents')
+table.sort(known)
+for _, id in ipairs(known) do
+  local A, k = load_agent(id), listed[id]
+  local differs = set_profile(A, k and ARGV[k + 1] or A.capacity, k and ARGV[k + 2] or '')
+  if differs or rescore then refresh(A) end
+end
+for _, id in ipairs(known) do match_agent(load_agent(id)) end
+return answer()

@@ -1,0 +1,116 @@
+/// Records and notices as the scripts pack them (`record`, `tell_session`, `tell_agents` in the
+/// library files). Used for answers and for what the site's channel brings.
+import ChatModel
+import HubCore
+
+extension PackedReader {
+    /// See `lib_session.lua`: twelve values, the last of them the packed ones that never change.
+    mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
+        guard try readArrayCount() == 12 else { throw MalformedAnswer(what: "session") }
+        let id = try readSessionID()
+        let customer = try readPerson()
+        let state = try readState()
+        let (version, epoch, lastSeq) = (try readInt(), try readInt(), try readInt())
+        let hasTicket = try readBool()
+        let agent = skipAbsent() ? nil : try readPerson()
+        let offerRemaining = skipAbsent() ? nil : try readInteger()
+        let isConnected = try readBool()
+        let reason = skipAbsent() ? nil : try readText()
+        var fixed = PackedReader(try readBytes())
+        guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
+        let level = try fixed.readLevel()
+        guard let source = LevelSource(rawValue: try fixed.readText()) else {
+            throw MalformedAnswer(what: "level source")
+        }
+        let group = try fixed.readGroup()
+        let (arrival, arrivedAt) = (try fixed.readInt(), try fixed.readInteger())
+        let topic = fixed.skipAbsent() ? nil : try fixed.readText()
+        let channel = fixed.skipAbsent() ? nil : try fixed.readText()
+        return SessionRecord(
+            id: id, customer: customer, state: state, version: version, epoch: epoch,
+            lastSeq: lastSeq, level: level, levelSource: source, group: group, arrival: arrival,
+            hasTicket: hasTicket, arrivedAt: arrivedAt, agent: agent,
+            offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
+            channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason)
+    }
+
+    mutating func readAgent() throws(MalformedAnswer) -> AgentRecord {
+        guard try readArrayCount() == 6 else { throw MalformedAnswer(what: "agent") }
+        let id = try readPerson()
+        guard let status = AgentStatus(rawValue: try readText()),
+            let reachability = Reachability(rawValue: try readText())
+        else { throw MalformedAnswer(what: "agent state") }
+        let (capacity, held) = (try readInt(), try readInt())
+        let groups = try readText().split(separator: ",").compactMap { GroupID(String($0)) }
+        return AgentRecord(
+            id: id, status: status, reachability: reachability, capacity: capacity, held: held,
+            groups: groups)
+    }
+
+    mutating func readNotice() throws(MalformedAnswer) -> StoreNotice {
+        let count = try readArrayCount()
+        let kind = try readText()
+        switch (kind, count) {
+        case ("s", 3):
+            guard let change = SessionChange(rawValue: try readText()) else {
+                throw MalformedAnswer(what: "session change")
+            }
+            return .session(try readSession(), change: change)
+        case ("a", 2):
+            return .agent(try readAgent())
+        case ("d", 5):
+            let queueClass = QueueClass(group: try readGroup(), level: try readLevel())
+            return .departed(queueClass, version: try readInt(), tickets: try readIntegers())
+        case ("f", 2):
+            return .siteApplied(version: try readInt())
+        default:
+            throw MalformedAnswer(what: "notice \(kind)")
+        }
+    }
+
+    mutating func readIntegers() throws(MalformedAnswer) -> [Int] {
+        var values: [Int] = []
+        for _ in 0..<(try readArrayCount()) { values.append(try readInt()) }
+        return values
+    }
+
+    mutating func readSessions() throws(MalformedAnswer) -> [SessionRecord] {
+        var records: [SessionRecord] = []
+        for _ in 0..<(try readArrayCount()) { records.append(try readSession()) }
+        return records
+    }
+
+    mutating func readSessionID() throws(MalformedAnswer) -> SessionID {
+        guard let id = SessionID(utf8: try readBytes()) else {
+            throw MalformedAnswer(what: "session identifier")
+        }
+        return id
+    }
+
+    mutating func readPerson() throws(MalformedAnswer) -> PersonID {
+        guard let id = PersonID(try readText()) else { throw MalformedAnswer(what: "person") }
+        return id
+    }
+
+    mutating func readGroup() throws(MalformedAnswer) -> GroupID {
+        guard let id = GroupID(try readText()) else { throw MalformedAnswer(what: "group") }
+        return id
+    }
+
+    mutating func readLevel() throws(MalformedAnswer) -> Level {
+        guard let level = Level(try readInt()) else { throw MalformedAnswer(what: "level") }
+        return level
+    }
+
+    private mutating func readState() throws(MalformedAnswer) -> SessionState {
+        switch try readText() {
+        case "q": return .queued
+        case "o": return .offered
+        case "a": return .active
+        case "w": return .wrapup
+        case "c": return .closed
+        case "b": return .bot
+        default: throw MalformedAnswer(what: "session state")
+        }
+    }
+}

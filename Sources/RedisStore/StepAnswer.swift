@@ -1,0 +1,141 @@
+/// What a script answered, as the port's replies.
+import ChatModel
+import HubCore
+
+enum StepAnswer {
+    /// The reply to a request. Throws when the answer is not what its script's header says.
+    static func reply(to request: StoreRequest, _ bytes: [UInt8]) throws(MalformedAnswer)
+        -> StoreReply
+    {
+        try withReader(bytes) { (reader) throws(MalformedAnswer) in
+            let count = try reader.readArrayCount()
+            switch try reader.readText() {
+            case "ok": return try read(request, count - 1, &reader)
+            case "fenced": return .fenced
+            case "refused":
+                let name = try reader.readText()
+                guard let refusal = StoreRefusal(rawValue: name) else {
+                    throw MalformedAnswer(what: "refusal \(name)")
+                }
+                return .refused(refusal)
+            case let word: throw MalformedAnswer(what: "answer \(word)")
+            }
+        }
+    }
+
+    static func withReader<Value>(
+        _ bytes: [UInt8], _ body: (inout PackedReader) throws(MalformedAnswer) -> Value
+    ) throws(MalformedAnswer) -> Value {
+        let result = bytes.withUnsafeBytes { buffer -> Result<Value, MalformedAnswer> in
+            var reader = PackedReader(buffer)
+            do throws(MalformedAnswer) {
+                return .success(try body(&reader))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private static func read(
+        _ request: StoreRequest, _ count: Int, _ reader: inout PackedReader
+    ) throws(MalformedAnswer) -> StoreReply {
+        switch request {
+        case .openLease: return .lease(Lease(incarnation: try reader.readInteger()))
+        case .attach:
+            let sessions = try reader.readSessions()
+            let agent = reader.skipAbsent() ? nil : try reader.readAgent()
+            return .attached(Attached(sessions: sessions, agent: agent))
+        case .sessions: return .sessions(try reader.readSessions())
+        case .setStatus: return .agent(try reader.readAgent())
+        case .start: return .started(try reader.readStarted())
+        case .accept, .decline, .release, .close, .session:
+            return .session(try reader.readSession())
+        case .history: return .history(try reader.readHistory())
+        case .queueSnapshot(let group): return .queue(try reader.readSnapshot(of: group))
+        case .tickets(let queueClass):
+            return .tickets(
+                ClassTickets(
+                    queueClass: queueClass, version: try reader.readInt(),
+                    tickets: try reader.readIntegers()))
+        case .sweep: return .swept(try reader.readSweep())
+        case .loadSite, .applySite:
+            if count == 0 { return .site(nil) }
+            return .site(
+                StoredSite(
+                    version: try reader.readInt(), digest: try reader.readText(),
+                    text: try reader.readText()))
+        case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
+            .append:
+            return .done
+        }
+    }
+}
+
+extension PackedReader {
+    fileprivate mutating func readStarted() throws(MalformedAnswer) -> Started {
+        let session = try readSession()
+        let isExisting = try readBool()
+        let position = skipAbsent() ? nil : try readInt()
+        let version = try readInt()
+        let outlook = Outlook(
+            ahead: try readInt(), agents: try readInt(),
+            meanIntervalMilliseconds: try readInteger())
+        return Started(
+            session: session, existing: isExisting, position: position, classVersion: version,
+            outlook: outlook)
+    }
+
+    fileprivate mutating func readHistory() throws(MalformedAnswer) -> HistoryPage {
+        var messages: [MessageRecord] = []
+        var senders = Senders()
+        for _ in 0..<(try readArrayCount()) {
+            guard try readArrayCount() == 3 else { throw MalformedAnswer(what: "message") }
+            let (seq, at) = (try readInt(), try readInteger())
+            var reader = MessageReader(try readBytes())
+            guard let message = reader.readMessage(seq: seq, at: at, senders: &senders) else {
+                throw MalformedAnswer(what: "message")
+            }
+            messages.append(message)
+        }
+        let more = try readBool()
+        let numbers = try readIntegers()
+        let forks = stride(from: 0, to: numbers.count - 1, by: 2).map {
+            HistoryPage.Fork(epoch: numbers[$0], seq: numbers[$0 + 1])
+        }
+        let session = try readSession()
+        return HistoryPage(
+            messages: messages, lastSeq: session.lastSeq, more: more, epoch: session.epoch,
+            forks: forks, session: session)
+    }
+
+    fileprivate mutating func readSnapshot(of group: GroupID) throws(MalformedAnswer)
+        -> QueueSnapshot
+    {
+        var levels: [Level: Int] = [:]
+        for _ in 0..<(try readArrayCount() / 2) {
+            let level = try readLevel()
+            levels[level] = try readInt()
+        }
+        let longest = try readInteger()
+        var head: [QueueSnapshot.Entry] = []
+        for _ in 0..<(try readArrayCount()) {
+            guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "queue entry") }
+            let (session, level) = (try readSessionID(), try readLevel())
+            let topic = skipAbsent() ? nil : try readText()
+            head.append(
+                QueueSnapshot.Entry(
+                    session: session, level: level, topic: topic, waited: try readInteger()))
+        }
+        return QueueSnapshot(
+            group: group, levels: levels, longestWaitMilliseconds: longest, head: head,
+            agentsOnline: try readInt())
+    }
+
+    fileprivate mutating func readSweep() throws(MalformedAnswer) -> SweepReport {
+        SweepReport(
+            offersExpired: try readInt(), gracesEnded: try readInt(), stepsOpened: try readInt(),
+            nodesEnded: try readInt(), lateMatches: try readInt(), more: try readBool(),
+            nextDeadline: skipAbsent() ? nil : try readInteger())
+    }
+}

@@ -1,0 +1,191 @@
+/// Requests as scripts take them: which script, and its arguments in the order its header names.
+import ChatModel
+import HubCore
+import Redis
+
+struct StepCall {
+    let script: StepScript
+    var call: RedisScriptCall
+
+    /// The beginning of every call: the site's key, the clock, who calls.
+    init(_ script: StepScript, site: SiteChannels, lease: Lease?, clock: Int64?) {
+        self.script = script
+        call = RedisScriptCall(reserving: 256)
+        call.appendKey(site.key)
+        if let clock { call.append(clock) } else { call.append("") }
+        if let lease { call.append(lease.incarnation) } else { call.append("") }
+    }
+
+    /// Nil for the requests that are more than one call: `append`, `watch` and `unwatch`.
+    init?(_ store: StoreCall, site: SiteChannels, clock: Int64?, replication: [UInt8]) {
+        guard let script = Self.script(of: store.request) else { return nil }
+        self.init(script, site: site, lease: store.lease, clock: clock)
+        appendArguments(of: store.request, replication)
+    }
+
+    private static func script(of request: StoreRequest) -> StepScript? {
+        switch request {
+        case .openLease: .openLease
+        case .renewLease: .renewLease
+        case .closeLease: .closeLease
+        case .attach: .attach
+        case .detach: .detach
+        case .sessions: .sessions
+        case .setStatus: .setStatus
+        case .syncAgents: .syncAgents
+        case .start: .start
+        case .accept: .accept
+        case .decline: .decline
+        case .release: .release
+        case .close: .close
+        case .session: .session
+        case .history: .history
+        case .publishVolatile: .publish
+        case .queueSnapshot: .queueSnapshot
+        case .tickets: .tickets
+        case .sweep: .sweep
+        case .loadSite: .loadSite
+        case .applySite: .applySite
+        case .append, .watch, .unwatch: nil
+        }
+    }
+
+    private mutating func appendArguments(of request: StoreRequest, _ replication: [UInt8]) {
+        switch request {
+        case .openLease(let milliseconds, let graces):
+            call.append(milliseconds)
+            call.append(graces.customerMilliseconds)
+            call.append(graces.agentMilliseconds)
+        case .renewLease(let milliseconds): call.append(milliseconds)
+        case .attach(let attach): append(attach)
+        case .detach(let detach):
+            append(detach.person)
+            call.append(detach.graceMilliseconds)
+        case .sessions(let person): append(person)
+        case .setStatus(let agent, let status):
+            call.append(agent.text)
+            call.append(status.rawValue)
+        case .syncAgents(let profiles, let selection):
+            call.append(selection.rawValue)
+            for profile in profiles {
+                call.append(profile.id.text)
+                append(profile)
+            }
+        case .start(let start): append(start, replication)
+        case .history(let query): append(query, replication)
+        case .publishVolatile(let event):
+            append(event.session)
+            call.append(MessageBytes.payload(of: event))
+        case .queueSnapshot(let group): call.append(group.text)
+        case .tickets(let queueClass):
+            call.append(queueClass.group.text)
+            call.append(queueClass.level.value)
+        case .sweep(let limit): call.append(limit)
+        case .applySite(let text, let digest, let onlyIfDigestDiffers):
+            call.append(text)
+            call.append(digest)
+            call.append(onlyIfDigestDiffers ? 1 : 0)
+        default: appendSessionArguments(of: request)
+        }
+    }
+
+    private mutating func appendSessionArguments(of request: StoreRequest) {
+        switch request {
+        case .accept(let session, let agent):
+            append(session)
+            call.append(agent.text)
+        case .decline(let session, let agent, _, let pauseMilliseconds):
+            append(session)
+            call.append(agent.text)
+            call.append(pauseMilliseconds)
+        case .release(let session, let agent, _):
+            append(session)
+            call.append(agent.text)
+        case .close(let session, let person, let reason):
+            append(session)
+            append(person)
+            call.append(reason)
+        case .session(let session): append(session)
+        default: break  // The others have no arguments.
+        }
+    }
+
+    private mutating func append(_ start: StartSession, _ replication: [UInt8]) {
+        let placement = start.placement
+        append(start.session)
+        call.append(start.customer.text)
+        call.append(placement.level.value)
+        call.append(placement.levelSource.rawValue)
+        call.append(placement.headStartMilliseconds)
+        append(placement.offerMilliseconds)
+        append(placement.maximumWaiting.map(Int64.init))
+        append(placement.reopenBelow.map(Int64.init))
+        call.append(start.topic.map { "=" + $0 } ?? "")
+        call.append(start.channel.map { "=" + $0 } ?? "")
+        call.append(start.profile)
+        call.append(start.explanation)
+        call.append(replication)
+        if let message = start.firstMessage {
+            append(message)
+        } else {
+            call.append("")
+            call.append("")
+        }
+        for opening in placement.openings {
+            call.append(opening.group.text)
+            call.append(opening.afterMilliseconds)
+        }
+    }
+
+    private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {
+        append(query.session)
+        switch query.direction {
+        case .after(let seq):
+            call.append("after")
+            call.append(seq)
+        case .before(let seq):
+            call.append("before")
+            call.append(seq)
+        }
+        call.append(query.limit)
+        call.append(replication)
+    }
+
+    private mutating func append(_ attach: Attach) {
+        append(attach.person)
+        guard attach.person.role != .customer else { return call.append("") }
+        call.append(attach.profile == nil ? 0 : 1)
+        append(attach.profile ?? AgentProfile(id: attach.person.id))
+    }
+
+    private mutating func append(_ profile: AgentProfile) {
+        call.append(profile.capacity)
+        call.append(profile.groups.map(\.text).joined(separator: ","))
+    }
+
+    /// Origin and bytes.
+    mutating func append(_ message: NewMessage) {
+        var bytes: [UInt8] = []
+        MessageBytes.appendOrigin(message.origin, to: &bytes)
+        call.append(bytes)
+        bytes.removeAll(keepingCapacity: true)
+        MessageBytes.append(message, to: &bytes)
+        call.append(bytes)
+    }
+
+    mutating func append(_ session: SessionID) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(SessionID.textByteCount)
+        session.appendText(to: &bytes)
+        call.append(bytes)
+    }
+
+    /// Supervisors and bots are agents here.
+    private mutating func append(_ person: Participant) {
+        call.append((person.role == .customer ? "c:" : "a:") + person.id.text)
+    }
+
+    private mutating func append(_ value: Int64?) {
+        if let value { call.append(value) } else { call.append("") }
+    }
+}

@@ -1,0 +1,80 @@
+/// The scripts, one for each step: the library files its `-- uses:` line names, then the step.
+/// Joined once from the files in `Lua/`, never from input.
+import Redis
+
+enum StepScript: String, CaseIterable {
+    case openLease = "open_lease"
+    case renewLease = "renew_lease"
+    case closeLease = "close_lease"
+    case fence, attach, detach, sessions
+    case setStatus = "set_status"
+    case syncAgents = "sync_agents"
+    case start, accept, decline, release, close, session, append, history, publish
+    case queueSnapshot = "queue_snapshot"
+    case tickets, sweep
+    case loadSite = "load_site"
+    case applySite = "apply_site"
+
+    /// One script object for each step of a store; connections load them by hash.
+    static func all() -> [StepScript: RedisScript] {
+        var scripts: [StepScript: RedisScript] = [:]
+        for step in allCases {
+            scripts[step] = RedisScript(name: step.rawValue, source: step.source)
+        }
+        return scripts
+    }
+
+    /// The whole text Redis runs.
+    var source: [UInt8] {
+        var joined: [UInt8] = []
+        for part in uses {
+            joined += library[part]!
+            joined.append(UInt8(ascii: "\n"))
+        }
+        return joined + body
+    }
+
+    private var uses: [String] {
+        let firstLine = String(decoding: body.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        let words = firstLine.split(separator: " ").map(String.init)
+        guard words.starts(with: ["--", "uses:"]) else { return [] }
+        return Array(words.dropFirst(2))
+    }
+
+    private var library: [String: [UInt8]] {
+        [
+            "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
+            "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
+            "people": PackageResources.lib_people_lua,
+            "message": PackageResources.lib_message_lua,
+        ]
+    }
+
+    private var body: [UInt8] {
+        switch self {
+        case .openLease: PackageResources.open_lease_lua
+        case .renewLease: PackageResources.renew_lease_lua
+        case .closeLease: PackageResources.close_lease_lua
+        case .fence: PackageResources.fence_lua
+        case .attach: PackageResources.attach_lua
+        case .detach: PackageResources.detach_lua
+        case .sessions: PackageResources.sessions_lua
+        case .setStatus: PackageResources.set_status_lua
+        case .syncAgents: PackageResources.sync_agents_lua
+        case .start: PackageResources.start_lua
+        case .accept: PackageResources.accept_lua
+        case .decline: PackageResources.decline_lua
+        case .release: PackageResources.release_lua
+        case .close: PackageResources.close_lua
+        case .session: PackageResources.session_lua
+        case .append: PackageResources.append_lua
+        case .history: PackageResources.history_lua
+        case .publish: PackageResources.publish_lua
+        case .queueSnapshot: PackageResources.queue_snapshot_lua
+        case .tickets: PackageResources.tickets_lua
+        case .sweep: PackageResources.sweep_lua
+        case .loadSite: PackageResources.load_site_lua
+        case .applySite: PackageResources.apply_site_lua
+        }
+    }
+}

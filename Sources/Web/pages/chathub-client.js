@@ -1,0 +1,241 @@
+// A person's side of the hub, without any drawing: who I am, my sessions and what is on its way.
+// chathub-customer.js and chathub-agent.js make it whole for the widget and the console, which
+// listen to its `change` events (`detail: {what, conversation, ...}`).
+//
+// what: `connection`, `welcome`, `session` (state or place in line), `messages` (`fresh`: the new
+// ones; `isLive`: said just now; `isReset`: drop what was drawn), `pending`, `typing`, `read`,
+// `gone`; for agents also `queue` and `agent`.
+import { Connection, watchNetwork } from './chathub-connection.js';
+import { Conversation } from './chathub-conversation.js';
+import { Outbox } from './chathub-outbox.js';
+import { HistoryPages } from './chathub-pages.js';
+import { TypingSigns } from './chathub-typing.js';
+
+export class HubClient extends EventTarget {
+  /** `{id, role, name}` once welcomed. */
+  me = null;
+  limits = {};
+  conversations = new Map();
+  /** The hub's clock minus ours, in milliseconds. */
+  clockOffset = 0;
+  #typing;
+  #pages;
+  #outbox;
+  #stopWatching = () => {};
+
+  /**
+   * `url`, `site`, `role`, `storage` (SafeStorage), `prefix` (names what is stored); optional
+   * `token`, `locale`, `page()`, `attributes()`, and for tests `environment` and `window`.
+   */
+  constructor(options) {
+    super();
+    this.options = options;
+    this.role = options.role;
+    this.storage = options.storage;
+    const request = (frame) => this.link.request(frame);
+    this.link = new Connection({
+      url: options.url,
+      hello: () => this.hello(),
+      onWelcome: (ok) => this.#welcome(ok),
+      onFrame: (frame) => this.take(frame),
+      onState: () => this.tell('connection'),
+      onRefused: (error) => this.isWorthAnotherTry(error),
+    }, options.environment);
+    this.#outbox = new Outbox({
+      storage: options.storage,
+      prefix: this.nameOf('out:'),
+      send: ({ session, key, text }) => request({ type: 'message.send', session, key, text }),
+      onSent: ({ session, text }, { seq, at }) => {
+        this.ownMessage(this.find(session), { seq, at, text });
+      },
+      onChange: (session) => this.tell('pending', this.conversations.get(session)),
+    });
+    this.#pages = new HistoryPages({ request, took: (...page) => this.#tookPage(...page) });
+    this.#typing = new TypingSigns({
+      send: ({ id }, typing) => this.link.notify({ type: 'typing', session: id, typing }),
+      expired: (conversation) => this.tell('typing', conversation),
+    });
+  }
+
+  get connection() { return this.link.state; }
+  get isReady() { return this.link.isReady; }
+  now() { return Date.now() + this.clockOffset; }
+  /** Where something of ours is stored. */
+  nameOf(item) { return this.options.prefix + item; }
+
+  open() {
+    if (this.options.window) this.#stopWatching = watchNetwork(this.link, this.options.window);
+    this.link.start();
+  }
+
+  close() {
+    this.#stopWatching();
+    this.link.stop();
+  }
+
+  // What a person does
+
+  send(conversation, text, key) {
+    this.#outbox.add(conversation.id, text, key);
+    this.#typing.forget(conversation);
+  }
+
+  pending(conversation) { return this.#outbox.entries(conversation.id); }
+  retry(key) { this.#outbox.retry(key); }
+  discard(key) { this.#outbox.settle(key); }
+  setTyping(conversation, isTyping) { this.#typing.set(conversation, isTyping); }
+  loadOlder(conversation) { return this.#pages.older(conversation); }
+
+  /** `session.close`, or a customer's `session.leave` of the line. */
+  async end(conversation, type = 'session.close') {
+    await this.link.request({ type, session: conversation.id });
+    if (!conversation.isOpen) return;
+    conversation.apply({ state: 'closed', reason: this.role }, Date.now());
+    this.tell('session', conversation);
+  }
+
+  markRead(conversation) {
+    const seq = conversation.log.lastSeq;
+    if (seq <= conversation.readByMe) return;
+    conversation.readByMe = seq;
+    this.storage.set(this.nameOf(`read:${conversation.id}`), String(seq));
+    this.link.notify({ type: 'read', session: conversation.id, seq });
+    this.tell('read', conversation);
+  }
+
+  /** Takes a session off the list. */
+  dismiss(conversation) {
+    this.conversations.delete(conversation.id);
+    if (!conversation.isOpen) this.storage.remove(this.nameOf(`read:${conversation.id}`));
+    this.tell('gone', conversation);
+  }
+
+  // Hello
+
+  hello() {
+    const { site, token, page, locale, attributes } = this.options;
+    const resume = [...this.conversations.values()].filter((one) => one.isOpen && one.log.epoch)
+      .map(({ id, log }) => ({ session: id, after: log.lastSeq, epoch: log.epoch }));
+    return {
+      type: 'hello',
+      role: this.role,
+      site,
+      token: token || undefined,
+      page: page?.(),
+      locale,
+      attributes: attributes?.(),
+      resume: resume.length ? resume : undefined,
+    };
+  }
+
+  /** Whether a refused hello may be tried once more, otherwise. */
+  isWorthAnotherTry() { return false; }
+
+  #welcome(ok) {
+    this.me = { role: this.role, ...ok.you };
+    this.limits = ok.limits ?? {};
+    this.clockOffset = ok.now ? ok.now - Date.now() : 0;
+    const open = new Set((ok.sessions ?? []).map((snapshot) => snapshot.session));
+    this.welcomed(ok);
+    for (const snapshot of ok.sessions ?? []) {
+      this.applySnapshot(this.find(snapshot.session), snapshot);
+    }
+    for (const conversation of [...this.conversations.values()]) {
+      if (!open.has(conversation.id) && conversation.isOpen) this.missedTheEnd(conversation);
+    }
+    // Once the connection has entered `ready`, or these would be sent twice.
+    queueMicrotask(() => {
+      this.#outbox.flush();
+      this.ready();
+      this.tell('welcome');
+    });
+  }
+
+  /** Hooks: the answer to hello before its sessions are taken, and when requests may be made. */
+  welcomed() {}
+  ready() {}
+
+  find(id) {
+    let conversation = this.conversations.get(id);
+    if (!conversation) {
+      conversation = new Conversation(id);
+      conversation.readByMe = Number(this.storage.get(this.nameOf(`read:${id}`))) || 0;
+      this.conversations.set(id, conversation);
+    }
+    return conversation;
+  }
+
+  applySnapshot(conversation, snapshot) {
+    conversation.apply(snapshot, Date.now());
+    this.#enterEpoch(conversation, snapshot.epoch, snapshot.after);
+    conversation.log.mention(snapshot.last_seq);
+    this.#append(conversation, snapshot.messages ?? [], false);
+    this.tell('session', conversation);
+    this.#pages.fill(conversation);
+  }
+
+  /** It ended while we were away: fetch its last words and say so. */
+  missedTheEnd(conversation) {
+    conversation.apply({ state: 'closed', reason: 'gone' }, Date.now());
+    this.tell('session', conversation);
+    this.#pages.fetch(conversation, { after: conversation.log.lastSeq, limit: 200 });
+  }
+
+  // Events of the hub
+
+  take(frame) {
+    if (typeof frame.session !== 'string') return;
+    const conversation = this.find(frame.session);
+    if (frame.type === 'message') {
+      this.#takeMessage(conversation, frame);
+    } else if (frame.type === 'session.state') {
+      this.takeState(conversation, frame);
+    } else if (conversation.take(frame, this.me, Date.now())) {
+      if (frame.type === 'typing') this.#typing.watch(conversation);
+      const what = { typing: 'typing', read: 'read' }[frame.type] ?? 'session';
+      this.tell(what, conversation);
+    }
+  }
+
+  takeState(conversation, frame) {
+    conversation.apply(frame, Date.now());
+    this.#enterEpoch(conversation, frame.epoch);
+    conversation.log.mention(frame.last_seq);
+    this.tell('session', conversation);
+    this.#pages.fill(conversation);
+  }
+
+  #takeMessage(conversation, message) {
+    if (conversation.typing?.id === message.from.id) conversation.typing = null;
+    this.#append(conversation, [message], true);
+    this.#pages.fill(conversation);
+  }
+
+  /** What the hub has acknowledged to us. */
+  ownMessage(conversation, { seq, at, text }) {
+    const from = { role: this.role, id: this.me.id };
+    this.#append(conversation, [{ seq, at, from, kind: 'text', text }], true);
+    this.#pages.fill(conversation);
+  }
+
+  #append(conversation, messages, isLive) {
+    for (const message of messages) if (message.key) this.#outbox.settle(message.key);
+    const fresh = conversation.log.add(...messages);
+    if (fresh.length) this.tell('messages', conversation, { fresh, isLive });
+  }
+
+  #tookPage(conversation, ok) {
+    this.#enterEpoch(conversation, ok.epoch);
+    conversation.log.mention(ok.last_seq);
+    this.#append(conversation, ok.messages ?? [], false);
+  }
+
+  #enterEpoch(conversation, epoch, sound) {
+    const isReset = conversation.log.enterEpoch(epoch, sound);
+    if (isReset) this.tell('messages', conversation, { fresh: [], isReset });
+  }
+
+  tell(what, conversation = null, more = {}) {
+    this.dispatchEvent(new CustomEvent('change', { detail: { what, conversation, ...more } }));
+  }
+}

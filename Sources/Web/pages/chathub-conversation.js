@@ -1,0 +1,123 @@
+// One session as a page sees it: its state, its messages, who types and how far each side has read.
+// Made and fed by chathub-client.js, drawn by the widget and the console. No I/O in here.
+import { SessionLog } from './chathub-log.js';
+
+/** A typing sign that is not renewed goes out after this long. Milliseconds. */
+export const TYPING_MILLISECONDS = 6000;
+
+export class Conversation {
+  log = new SessionLog();
+  /** `bot`, `queued`, `offered`, `active`, `wrapup` or `closed`; null until told. */
+  state = null;
+  /** Customers: place among their own kind, 1-based; null when there is none to show. */
+  position = null;
+  /** Customers: `[least, most]` seconds; most may be null. */
+  waitSeconds = null;
+  /** `{id, name}` of the agent who owns it. */
+  agent = null;
+  /** Agents only: `{id, connected, profile}`. */
+  customer = null;
+  level = null;
+  topic = null;
+  channel = null;
+  group = null;
+  /** Agents only: the local time the customer began to wait, from the offer. */
+  waitingSince = null;
+  /** Whether the other side is there, as far as it was told. */
+  isOtherThere = true;
+  closeReason = null;
+  /** Local time an offer to us ends, in milliseconds; null without one. */
+  offerEndsAt = null;
+  offerMilliseconds = 0;
+  /** The other side has read up to here. */
+  readByOther = 0;
+  /** We have read up to here. */
+  readByMe = 0;
+  /** `{role, id}` of the other side while it types, else null. */
+  typing = null;
+
+  constructor(id) { this.id = id; }
+
+  get isOpen() { return this.state !== null && this.state !== 'closed'; }
+
+  /** Messages of others beyond what we have read. */
+  unread(me) {
+    return this.log.messages.filter((one) => one.seq > this.readByMe && !isMine(one, me)
+      && one.kind !== 'system').length;
+  }
+
+  /** The local time the customer has been waiting for a word since; null when he is not. */
+  get customerWaitingSince() {
+    let since = null;
+    for (let index = this.log.messages.length - 1; index >= 0; index -= 1) {
+      const message = this.log.messages[index];
+      if (message.from.role === 'customer') since = message.at;
+      else if (message.kind !== 'system') break;
+    }
+    return since;
+  }
+
+  /** Members that `hello`, `session.start`, `offer` and `session.state` have in common. */
+  apply(frame, now) {
+    const before = this.state;
+    if (frame.state) this.state = frame.state;
+    for (const name of ['agent', 'customer', 'level', 'topic', 'channel', 'group']) {
+      if (frame[name] !== undefined) this[name] = frame[name];
+    }
+    if (frame.position !== undefined) this.position = frame.position;
+    if (frame.wait_s !== undefined) this.waitSeconds = frame.wait_s;
+    if (frame.reason !== undefined) this.closeReason = frame.reason;
+    if (frame.expires_ms !== undefined) {
+      this.offerMilliseconds = Math.max(this.offerMilliseconds, frame.expires_ms);
+      this.offerEndsAt = now + frame.expires_ms;
+    }
+    if (frame.waited_ms !== undefined) this.waitingSince = now - frame.waited_ms;
+    if (frame.customer) this.isOtherThere = frame.customer.connected !== false;
+    if (this.state !== 'offered') {
+      this.offerEndsAt = null;
+      this.offerMilliseconds = 0;
+    }
+    if (this.state === 'queued' && before === 'active') {
+      this.position = null;
+      this.agent = null;
+    }
+    if (this.state !== 'active') this.typing = null;
+  }
+
+  /** An event of the session that is neither a message nor its state. Returns whether it counts. */
+  take(frame, me, now) {
+    switch (frame.type) {
+      case 'queue.position':
+        this.#takePosition(frame);
+        return true;
+      case 'offer':
+        this.apply({ ...frame, state: 'offered' }, now);
+        return true;
+      case 'typing':
+        this.typing = frame.typing === false ? null : frame.from ?? null;
+        return true;
+      case 'read':
+        if (frame.from?.id === me.id) this.readByMe = Math.max(this.readByMe, frame.seq);
+        else this.readByOther = Math.max(this.readByOther, frame.seq);
+        return true;
+      case 'participant':
+        if (frame.participant?.id === me.id) return false;
+        this.isOtherThere = ['joined', 'back'].includes(frame.change);
+        if (!this.isOtherThere) this.typing = null;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** The number shown to a customer never rises while he waits, whatever arrives. */
+  #takePosition({ position = null, wait_s: waitSeconds }) {
+    this.state ??= 'queued';
+    this.position = position && this.position ? Math.min(this.position, position) : position;
+    if (waitSeconds !== undefined) this.waitSeconds = waitSeconds;
+  }
+}
+
+/** Whether a message is the reader's own. A session has one customer, so his role is enough. */
+export const isMine = (message, me) => (message.from.role === 'customer'
+  ? me?.role === 'customer' : message.from.id === me?.id);

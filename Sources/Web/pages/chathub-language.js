@@ -1,0 +1,77 @@
+// Chinese or English, and times and waits in words. Used by every page; the words themselves are in
+// chathub-strings.js and, for the console, chathub-console-strings.js.
+import { COMMON } from './chathub-strings.js';
+
+export const LANGUAGES = ['zh-CN', 'en'];
+
+/** The first wish we can meet, else English. `wishes`: BCP 47 tags, most wanted first. */
+export function pickLanguage(...wishes) {
+  for (const wish of wishes.flat()) {
+    if (/^zh\b/i.test(wish ?? '')) return 'zh-CN';
+    if (/^en\b/i.test(wish ?? '')) return 'en';
+  }
+  return 'en';
+}
+
+export class Language {
+  #words;
+  #clock;
+  #day;
+  #moment;
+
+  /** `tables`: further `{ 'zh-CN': {...}, en: {...} }` beside the common one. */
+  constructor(tag, ...tables) {
+    this.tag = tag;
+    this.#words = Object.assign({}, ...[COMMON, ...tables].map((table) => table[tag]));
+    this.#clock = new Intl.DateTimeFormat(tag, {
+      hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+    });
+    this.#day = new Intl.DateTimeFormat(tag, { weekday: 'long', month: 'long', day: 'numeric' });
+    this.#moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' });
+  }
+
+  /** The words of `key`, `{name}` replaced; `key.one` is taken for `{n: 1}` where it exists. */
+  say(key, values = {}) {
+    const words = (values.n === 1 && this.#words[`${key}.one`]) || this.#words[key];
+    if (words === undefined) return key;
+    return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
+  }
+
+  has(key) { return this.#words[key] !== undefined; }
+
+  /** The words for an error or close code; the code itself stays visible for support. */
+  sayCode(code) {
+    return this.has(`code.${code}`) ? this.say(`code.${code}`) : this.say('code', { code });
+  }
+
+  clock(at) { return this.#clock.format(at); }
+  moment(at) { return this.#moment.format(at); }
+
+  day(at, now) {
+    const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+    if (days === 0) return this.say('today');
+    return days === 1 ? this.say('yesterday') : this.#day.format(at);
+  }
+
+  /** How long, for a glance: seconds up to two minutes, then minutes, then hours. */
+  duration(milliseconds) {
+    const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+    if (seconds < 120) return this.say('seconds', { n: seconds });
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 120) return this.say('minutes', { n: minutes });
+    return this.say('hours', { n: Math.floor(minutes / 60) });
+  }
+
+  /** A wait range in words; `[least, most]` seconds, most null when open. Null: nothing known. */
+  wait(range) {
+    if (!range) return null;
+    const [least, most] = range.map((one) => (one === null ? null : Math.ceil(one / 60)));
+    if (most === null) return this.say('wait.over', { n: Math.max(1, least) });
+    if (most <= 1) return this.say('wait.soon');
+    if (least < 1) return this.say('wait.within', { n: most });
+    return least === most
+      ? this.say('wait.about', { n: most }) : this.say('wait.between', { least, most });
+  }
+}
+
+const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);

@@ -1,0 +1,34 @@
+/// The command line of the hub: arguments in, exit code out; everything else is HubServer's and
+/// HubConfig's.
+import ArgumentParser
+
+@main
+struct Chathub: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chathub",
+        abstract: "A real-time chat hub for customer service.",
+        discussion: """
+            Customers open a chat from a web page, agents answer from a console. Start a hub with \
+            the demo site and open the links it prints:
+
+              chathub serve --site Config/sites/demo.yaml --links
+
+            Without a configured Redis, a private one is started in the data folder.
+
+            Exit codes: 0 all is well, 1 something failed (standard error says what and what to \
+            do), 2 a checked file has problems, 64 the arguments are wrong.
+            """,
+        version: "chathub 0.1.0, protocol v1",
+        subcommands: [Serve.self, Token.self, Check.self, Worker.self])
+}
+
+/// Options of every command that reads a node's settings.
+struct SettingsOptions: ParsableArguments {
+    @Option(
+        name: .long, help: "The node's settings; Config/chathub.yaml is a commented sample.",
+        completion: .file(extensions: ["yaml"]))
+    var config: String?
+
+    @Option(name: .long, help: "The data folder: signing key, private Redis. Default: .data")
+    var data: String?
+}

@@ -1,0 +1,114 @@
+/// `chathub serve` and the workers it starts.
+import ArgumentParser
+import Foundation
+import HubConfig
+import HubServer
+
+/// What both processes read: the settings file, the environment, then these.
+struct NodeOptions: ParsableArguments {
+    @Option(
+        name: .long, help: "The node's settings; Config/chathub.yaml is a commented sample.",
+        completion: .file(extensions: ["yaml"]))
+    var config: String?
+
+    @Option(name: .long, help: "A site file to bring into force; may be repeated.")
+    var site: [String] = []
+
+    @Option(name: .long, help: "Where to listen, HOST:PORT; port 0 takes a free one.")
+    var listen: String?
+
+    @Option(
+        name: .long,
+        help: "redis://[user:password@]host:port/db or unix:///path; else a private one is started.")
+    var redis: String?
+
+    @Option(name: .long, help: "The data folder: signing key, private Redis.")
+    var data: String?
+
+    @Option(name: .long, help: "Node processes sharing the port, one a core.")
+    var workers: Int?
+
+    @Option(name: .long, help: "Serve the web pages from this folder instead of the binary's.")
+    var web: String?
+
+    /// The settings with everything applied, or every problem there is.
+    func settings() throws -> NodeSettings {
+        // An option is the environment variable's last word, checked by the same rules.
+        var environment = ProcessInfo.processInfo.environment
+        if let listen { environment["CHATHUB_LISTEN"] = listen }
+        if let redis { environment["CHATHUB_REDIS"] = redis }
+        if let data { environment["CHATHUB_DATA"] = data }
+        if let workers { environment["CHATHUB_WORKERS"] = String(workers) }
+        if let web { environment["CHATHUB_WEB"] = web }
+        let file = NodeFile.load(path: config, environment: environment)
+        guard var settings = file.settings else {
+            throw CommandFailure(CheckReport.text(file, color: Terminal.hasColor))
+        }
+        settings.sites += site
+        return settings
+    }
+
+    /// The same options as arguments, for a worker.
+    var asArguments: [String] {
+        var arguments: [String] = []
+        if let config { arguments += ["--config", config] }
+        if let listen { arguments += ["--listen", listen] }
+        if let data { arguments += ["--data", data] }
+        if let workers { arguments += ["--workers", String(workers)] }
+        if let web { arguments += ["--web", web] }
+        return arguments
+    }
+}
+
+/// A failure whose text is meant for people: printed as it is, exit code 1.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a hub: one parent and one worker process for each core you give it.",
+        discussion: """
+            Applies the site files, then listens. Two hubs with the same --redis are one hub.
+
+              chathub serve --site Config/sites/demo.yaml --links
+              chathub serve --config Config/chathub.yaml --workers 4
+              chathub serve --listen 0.0.0.0:8080 --redis redis://10.0.0.5:6379
+
+            SIGTERM or Ctrl-C drains: people are sent to another node, nothing is lost.
+            """)
+
+    @OptionGroup var options: NodeOptions
+
+    @Flag(name: .long, help: "Print links with signed tokens for everybody of the first site.")
+    var links = false
+
+    func run() throws {
+        let settings = try options.settings()
+        try HubProcess.serve(
+            ServeRequest(
+                settings: settings,
+                worker: WorkerCommand(
+                    // The kernel's name for our own file: it works however we were started.
+                    executable: "/proc/self/exe",
+                    arguments: ["worker"] + options.asArguments + ["--index"]),
+                printLinks: links))
+    }
+}
+
+struct Worker: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "One node process; started by serve only.", shouldDisplay: false)
+
+    @OptionGroup var options: NodeOptions
+
+    @Option(name: .long, help: "Which of the parent's workers this is.")
+    var index: Int
+
+    func run() throws {
+        guard try HubProcess.work(settings: options.settings(), index: index) else {
+            throw ExitCode.failure
+        }
+    }
+}

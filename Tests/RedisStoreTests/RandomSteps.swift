@@ -1,0 +1,219 @@
+/// Random requests over a small world: few people, few groups, so that they meet. The same seed
+/// gives the same requests.
+import ChatModel
+import HubCore
+
+/// SplitMix64.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
+
+struct RandomSteps {
+    private var random: SeededRandom
+    /// Sessions asked for so far.
+    private(set) var sessions: [SessionID] = []
+    /// What notices last said of each open session: most requests then make sense.
+    private var known: [SessionID: SessionRecord] = [:]
+    private var keys = 0
+
+    private let customers = (1...10).map { "v_\($0)" }
+    private let agents = ["anna", "bo", "chen", "dina"]
+    private let groups = ["sales", "after", "floaters"]
+
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
+
+    mutating func note(_ record: SessionRecord) {
+        known[record.id] = record.state == .closed && roll(3) > 0 ? nil : record
+    }
+
+    /// Small steps mostly, sometimes past a deadline, seldom a pause.
+    mutating func milliseconds() -> Int64 {
+        switch roll(100) {
+        case 0..<80: Int64(roll(3) * 37)
+        case 80..<98: Int64(roll(1_200))
+        default: Int64(roll(9_000))
+        }
+    }
+
+    /// Which of so many nodes asks.
+    mutating func roll(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
+
+    mutating func next() -> StoreRequest {
+        switch roll(100) {
+        case 0..<14: start()
+        case 14..<24: .attach(Attach(person: customer(pick(customers)), profile: nil))
+        case 24..<29: detach(customer(pick(customers)))
+        case 29..<36: attachAgent()
+        case 36..<39: detach(agent(pick(agents)))
+        case 39..<47: .setStatus(agent: person(pick(agents)), status: status())
+        case 47..<54: served([.offered]) { .accept(session: $0, agent: $1) }
+        case 54..<59: decline()
+        case 59..<62:
+            served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
+        case 62..<67: close()
+        case 67..<80: append()
+        case 80..<84: history()
+        default: rare()
+        }
+    }
+
+    /// A session in one of the states with its agent; now and then any session or any agent.
+    private mutating func served(
+        _ states: Set<SessionState>, _ make: (SessionID, PersonID) -> StoreRequest
+    ) -> StoreRequest {
+        let fitting = known.values.filter { states.contains($0.state) }
+            .sorted { $0.arrival < $1.arrival }
+        guard !fitting.isEmpty, roll(8) > 0 else {
+            return make(anySession(), person(pick(agents)))
+        }
+        let record = pick(fitting)
+        let agent = roll(10) > 0 ? record.agent : nil
+        return make(record.id, agent ?? person(pick(agents)))
+    }
+
+    private mutating func decline() -> StoreRequest {
+        let pause = Int64(roll(4) * 1_500)
+        return served([.offered]) {
+            .decline(session: $0, agent: $1, reason: "busy", pauseMilliseconds: pause)
+        }
+    }
+
+    private mutating func close() -> StoreRequest {
+        let id = anySession()
+        return .close(session: id, by: somebody(in: id), reason: "customer")
+    }
+
+    /// Mostly a participant.
+    private mutating func somebody(in id: SessionID) -> Participant {
+        guard let record = known[id], roll(6) > 0 else { return anybody() }
+        guard let agent = record.agent, roll(2) == 0 else {
+            return Participant(role: .customer, id: record.customer)
+        }
+        return Participant(role: .agent, id: agent)
+    }
+
+    private mutating func rare() -> StoreRequest {
+        switch roll(100) {
+        case 0..<45: .sweep(limit: 10_000)
+        case 45..<52: .queueSnapshot(group(pick(groups)))
+        case 52..<58: .tickets(QueueClass(group: group(pick(groups)), level: Level(roll(4))!))
+        case 58..<66: .sessions(anybody())
+        case 66..<72: .session(anySession())
+        case 72..<78:
+            .publishVolatile(
+                VolatileEvent(
+                    session: anySession(), from: anybody(),
+                    kind: roll(2) == 0 ? .typing(roll(2) == 0) : .read(roll(40)), origin: origin))
+        case 78..<85: sync()
+        case 85..<91: .watch(anySession())
+        case 91..<94: .unwatch(anySession())
+        case 94..<97:
+            .applySite(
+                text: "file", digest: "d\(roll(3))", onlyIfDigestDiffers: roll(2) == 0)
+        default: .loadSite
+        }
+    }
+
+    private mutating func pick<Element>(_ choices: [Element]) -> Element {
+        choices[roll(choices.count)]
+    }
+
+    private mutating func anySession() -> SessionID {
+        if sessions.isEmpty || roll(30) == 0 { return sessionID(999_999) }
+        if known.isEmpty || roll(8) == 0 { return pick(sessions) }
+        return pick(known.values.sorted { $0.arrival < $1.arrival }).id
+    }
+
+    private mutating func anybody() -> Participant {
+        if roll(2) == 0 { return customer(pick(customers)) }
+        let role: Role = roll(6) == 0 ? .supervisor : .agent
+        return Participant(role: role, id: person(pick(agents)))
+    }
+
+    private mutating func status() -> AgentStatus {
+        roll(3) > 0 ? .online : pick(AgentStatus.allCases)
+    }
+
+    private mutating func detach(_ who: Participant) -> StoreRequest {
+        .detach(Detach(person: who, graceMilliseconds: Int64(roll(4) * 1_200)))
+    }
+
+    private mutating func profile(_ who: String) -> AgentProfile {
+        let count = roll(4)
+        return AgentProfile(
+            id: person(who), capacity: 1 + roll(3),
+            groups: groups.shuffled(using: &random).prefix(count).map { group($0) })
+    }
+
+    private mutating func attachAgent() -> StoreRequest {
+        let who = pick(agents)
+        let given = roll(8) == 0 ? nil : profile(who)
+        return .attach(Attach(person: agent(who), profile: given))
+    }
+
+    private mutating func sync() -> StoreRequest {
+        var listed: [AgentProfile] = []
+        for who in agents where roll(4) > 0 { listed.append(profile(who)) }
+        return .syncAgents(listed, selection: pick(Selection.allCases))
+    }
+
+    private mutating func newMessage(_ sender: Participant) -> NewMessage {
+        keys += 1
+        let key = roll(3) == 0 ? "again\(roll(3))" : "k\(keys)"
+        let body = "\"text\":\"\(roll(4) == 0 ? "我" : "a")\""
+        return NewMessage(
+            sender: sender, key: key, body: Array(body.utf8),
+            origin: ConnectionReference(
+                incarnation: Int64(roll(5)), connection: UInt64(roll(1_000))))
+    }
+
+    private mutating func append() -> StoreRequest {
+        let target = anySession()
+        var messages: [NewMessage] = []
+        for _ in 0...roll(3) { messages.append(newMessage(somebody(in: target))) }
+        return .append(Append(session: target, messages: messages))
+    }
+
+    private mutating func history() -> StoreRequest {
+        let direction: HistoryQuery.Direction =
+            roll(2) == 0 ? .after(roll(6)) : .before(roll(12))
+        return .history(
+            HistoryQuery(session: anySession(), direction: direction, limit: 1 + roll(4)))
+    }
+
+    private mutating func start() -> StoreRequest {
+        let id = sessionID(UInt64(sessions.count + 1))
+        sessions.append(id)
+        let level = roll(4)
+        let targets = groups.shuffled(using: &random).prefix(1 + roll(3))
+        var after: Int64 = 0
+        let openings = targets.map { name in
+            defer { after += Int64(roll(3) * 1_500) }
+            return Placement.Opening(group: group(name), afterMilliseconds: after)
+        }
+        let isLimited = roll(2) == 0
+        let who = pick(customers)
+        let first = roll(3) > 0 ? newMessage(customer(who)) : nil
+        return .start(
+            StartSession(
+                session: id, customer: person(who),
+                placement: Placement(
+                    level: Level(level)!, levelSource: pick(LevelSource.allCases),
+                    headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
+                    openings: openings, offerMilliseconds: roll(3) == 0 ? nil : 1_500,
+                    maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil),
+                topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
+                profile: Array("{\"n\":\(roll(9))}".utf8),
+                explanation: Array("{\"rule\":1}".utf8), firstMessage: first))
+    }
+}

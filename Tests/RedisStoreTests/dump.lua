@@ -1,0 +1,144 @@
+-- The whole state of a site in Redis as the text that MemoryStore's `dump` makes of its own; tests
+-- compare the two. Looks at every key: for small sites only.
+-- KEYS[1] "{site}:site"
+local call, unpack, format = redis.call, cmsgpack.unpack, string.format
+local SITE = KEYS[1]
+local P = string.sub(SITE, 1, -5)
+local lines = {}
+
+local function add(...) lines[#lines + 1] = table.concat({ ... }) end
+local function int(value) return value and format('%d', value) or '-' end
+local function text(value) return value and tostring(value) or '-' end
+local function truth(value) return value and 'true' or 'false' end
+local function list(values) return #values == 0 and '-' or table.concat(values, ',') end
+local function pairs_of(key)
+  local map, flat = {}, call('HGETALL', key)
+  for k = 1, #flat, 2 do map[flat[k]] = flat[k + 1] end
+  return map
+end
+local function names(kind)
+  local found = call('KEYS', P .. kind .. ':*')
+  for k, name in ipairs(found) do found[k] = string.sub(name, #P + #kind + 2) end
+  return found
+end
+local function scores(key)
+  local found, flat = {}, call('ZRANGE', key, 0, -1, 'WITHSCORES')
+  for k = 1, #flat, 2 do found[#found + 1] = { flat[k], tonumber(flat[k + 1]) } end
+  return found
+end
+
+local STATES = { q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
+local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
+local DEADLINES = { a = 'agent', c = 'customer', o = 'offer', p = 'pause', s = 'step' }
+
+local function dump_site(site)
+  add('clock pauses=', int(site.po or 0), ' last-sweep=', int(site.ls))
+  add('count incarnation=', int(site.ni or 0), ' arrival=', int(site.na or 0), ' assignment=',
+    int(site.rr or 0), ' selection=', site.sel or 'least-loaded')
+  local graces = pairs_of(P .. 'lg')
+  for _, kind in ipairs({ 'leases', 'ended' }) do
+    for _, lease in ipairs(scores(P .. kind)) do
+      add('lease ', lease[1], ' deadline=', int(lease[2]), ' held=', truth(kind == 'leases'),
+        ' graces=', (string.gsub(graces[lease[1]], ',', '/')))
+    end
+  end
+  for person, nodes in pairs(pairs_of(P .. 'p')) do
+    local sorted = {}
+    for node in string.gmatch(nodes, '%d+') do sorted[#sorted + 1] = tonumber(node) end
+    table.sort(sorted)
+    add('presence ', DEADLINES[string.sub(person, 1, 1)], string.sub(person, 2), ' nodes=',
+      list(sorted))
+  end
+  for _, due in ipairs(scores(P .. 'dl')) do
+    add('deadline ', DEADLINES[string.sub(due[1], 1, 1)], string.sub(due[1], 2), ' at=',
+      int(due[2]))
+  end
+  local files = pairs_of(P .. 'files')
+  if files.version then
+    local body, digest = unpack(files['v:' .. files.version])
+    add('site version=', files.version, ' digest=', digest, ' file=', files.applied, ' bytes=',
+      int(#body))
+  end
+end
+
+local function dump_agent(id)
+  local a, groups = pairs_of(P .. 'a:' .. id), {}
+  for group in string.gmatch(a.g, '[^,]+') do groups[#groups + 1] = group end
+  table.sort(groups)
+  local held = call('ZRANGE', P .. 'h:' .. id, 0, -1)
+  table.sort(held)
+  add('agent ', id, ' status=', a.st, ' reachability=', a.re, ' capacity=', a.cap, ' groups=',
+    list(groups), ' held=', list(held), ' free-since=', int(a.fs), ' last-assignment=', int(a.la))
+end
+
+local function dump_session(id)
+  local s = pairs_of(P .. 's:' .. id)
+  local i, openings, excluded, forks = unpack(s.i), {}, {}, {}
+  for k = 1, #i[11], 2 do openings[#openings + 1] = i[11][k] .. ':' .. int(i[11][k + 1]) end
+  for agent, instant in pairs(s.x and unpack(s.x) or {}) do
+    excluded[#excluded + 1] = agent .. ':' .. int(instant)
+  end
+  table.sort(excluded)
+  local flat = s.fk and unpack(s.fk) or {}
+  for k = 1, #flat, 2 do forks[#forks + 1] = int(flat[k]) .. ':' .. int(flat[k + 1]) end
+  add('session ', id, ' customer=', s.c, ' state=', STATES[s.st], ' version=', s.v, ' epoch=',
+    s.ep, ' last-seq=', s.q, ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
+    int(i[4]), ' ticket=', truth(s.t == '1'), ' arrived-at=', int(i[5]), ' head-start=',
+    string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
+    text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',
+    list(openings), ' offer=', i[10] and int(i[10]) or '-', ' excluded=', list(excluded),
+    ' forks=', list(forks), ' profile=', i[8], ' explanation=', s.e)
+  for _, entry in ipairs(call('XRANGE', P .. 't:' .. id, '-', '+')) do
+    local seq, at = string.match(entry[1], '(%d+)-(%d+)')
+    local message = entry[2][2]
+    local sender_end = 2 + string.byte(message, 2)
+    local key_end = sender_end + 1 + string.byte(message, sender_end + 1)
+    add('stream ', id, ' seq=', format('%08d', seq), ' at=', at, ' sender=',
+      ROLES[string.sub(message, 1, 1)], ':', string.sub(message, 3, sender_end), ' key=',
+      string.sub(message, sender_end + 2, key_end), ' body=', string.sub(message, key_end + 1))
+  end
+end
+
+local function dump_queues()
+  local queues = {}
+  for _, name in ipairs(names('q')) do
+    local group, _, head_start = string.match(name, '^([^:]+):(%d+):(.*)$')
+    queues[group] = queues[group] or {}
+    for _, one in ipairs(scores(P .. 'q:' .. name)) do
+      table.insert(queues[group], { one[2] - tonumber(head_start), one[1] })
+    end
+  end
+  for group, waiting in pairs(queues) do
+    table.sort(waiting, function(a, b) return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2]) end)
+    for k, one in ipairs(waiting) do waiting[k] = string.sub(one[2], 13) end
+    add('queue ', group, ' sessions=', list(waiting))
+  end
+end
+
+local function dump_classes(site)
+  local classes, homes = {}, {}
+  for _, name in ipairs(names('k')) do classes[name] = true end
+  for field in pairs(site) do
+    if string.sub(field, 1, 2) == 'v:' then classes[string.sub(field, 3)] = true end
+    if string.sub(field, 1, 2) == 'f:' then homes[string.sub(field, 3)] = true end
+  end
+  for class in pairs(classes) do
+    homes[string.match(class, '^[^:]+')] = true
+    add('class ', (string.gsub(class, ':', '/')), ' version=', site['v:' .. class] or '0',
+      ' tickets=', list(call('ZRANGE', P .. 'k:' .. class, 0, -1)))
+  end
+  for home in pairs(homes) do
+    local mean, last = string.match(site['w:' .. home] or '', '^(%d+),(%d+)$')
+    add('home ', home, ' full=', truth(site['f:' .. home] ~= nil), ' last=', text(last), ' mean=',
+      mean or '0')
+  end
+end
+
+local site = pairs_of(SITE)
+dump_site(site)
+for _, id in ipairs(call('SMEMBERS', P .. 'agents')) do dump_agent(id) end
+for _, id in ipairs(names('s')) do dump_session(id) end
+dump_queues()
+dump_classes(site)
+table.sort(lines)
+return table.concat(lines, '\n') .. '\n'

@@ -1,0 +1,130 @@
+// Scripts by hash against a real Redis.
+import EventLoop
+import Redis
+import Testing
+
+@Suite struct RedisScriptTests {
+    private let counter = RedisScript(
+        name: "count", source: Array("return redis.call('INCRBY', KEYS[1], ARGV[1])".utf8))
+
+    private func call(_ amount: Int) -> RedisScriptCall {
+        var call = RedisScriptCall()
+        call.appendKey("n")
+        call.append(amount)
+        return call
+    }
+
+    @Test func loadedScriptsRunByHashFromTheFirstReady() throws {
+        let server = try RedisServer()
+        let test = try TestLoop()
+        let connection = test.connection(server.endpoint)
+        connection.loadScripts([counter])
+        var stats = ""
+        connection.whenReady { _ in
+            #expect(counter.sha1?.count == 40)
+            connection.evaluate(counter, call(5)) { #expect($0 == .success(.integer(5))) }
+            connection.evaluate(counter, keys: [Array("n".utf8)], arguments: [Array("2".utf8)]) {
+                #expect($0 == .success(.integer(7)))
+            }
+            connection.send(RedisCommand("INFO", "commandstats")) { result in
+                stats = (try? result.get())?.string ?? ""
+                connection.stop()
+                test.loop.stop()
+            }
+        }
+        connection.start()
+        test.run()
+        #expect(stats.contains("cmdstat_evalsha:calls=2,"))
+        #expect(!stats.contains("cmdstat_eval:"))
+    }
+
+    @Test func aForgottenScriptIsLoadedOnceForAWholeBatch() throws {
+        let server = try RedisServer()
+        let test = try TestLoop()
+        let connection = test.connection(server.endpoint)
+        connection.loadScripts([counter])
+        var answers: [Int64] = []
+        var stats = ""
+        connection.whenReady { _ in
+            connection.send(RedisCommand("SCRIPT", "FLUSH")) { _ in }
+            for _ in 0..<100 {
+                connection.evaluate(counter, call(1)) { result in
+                    answers.append((try? result.get())?.integer ?? -1)
+                    guard answers.count == 100 else { return }
+                    connection.send(RedisCommand("INFO", "commandstats")) { result in
+                        stats = (try? result.get())?.string ?? ""
+                        connection.stop()
+                        test.loop.stop()
+                    }
+                }
+            }
+        }
+        connection.start()
+        test.run()
+        #expect(answers == Array(1...100))
+        // Once at the connect, once for the batch.
+        #expect(stats.contains("cmdstat_script|load:calls=2,"))
+    }
+
+    @Test func aScriptThatWasNotLoadedBeforeRunsToo() throws {
+        let server = try RedisServer()
+        let test = try TestLoop()
+        let connection = test.connection(server.endpoint)
+        var answers: [Int64] = []
+        connection.whenReady { _ in
+            connection.evaluate(counter, call(1)) { result in
+                answers.append((try? result.get())?.integer ?? -1)
+                connection.evaluate(counter, call(1)) { result in
+                    answers.append((try? result.get())?.integer ?? -1)
+                    connection.stop()
+                    test.loop.stop()
+                }
+            }
+        }
+        connection.start()
+        test.run()
+        #expect(answers == [1, 2])
+        #expect(counter.sha1 != nil)
+    }
+
+    @Test func aRestartedRedisHasTheScriptsBeforeReady() throws {
+        let server = try RedisServer()
+        let test = try TestLoop()
+        let connection = test.connection(server.endpoint)
+        connection.loadScripts([counter])
+        var answers: [Result<RedisReply, RedisFailure>] = []
+        connection.whenReady { generation in
+            connection.evaluate(counter, call(generation)) { result in
+                answers.append(result)
+                if generation == 1 {
+                    server.stop()
+                    #expect(throws: Never.self) { try server.start() }
+                } else {
+                    connection.stop()
+                    test.loop.stop()
+                }
+            }
+        }
+        connection.start()
+        test.run()
+        #expect(answers == [.success(.integer(1)), .success(.integer(2))])
+    }
+
+    @Test func aScriptThatDoesNotCompileIsNamedAndNeverReady() throws {
+        let server = try RedisServer()
+        let test = try TestLoop()
+        let connection = test.connection(server.endpoint)
+        connection.loadScripts([counter, RedisScript(name: "broken", source: Array("end".utf8))])
+        var detail = ""
+        connection.onStateChange = { state in
+            if case .ready = state { Issue.record("ready with a broken script") }
+            guard case .lost(_, let text) = state else { return }
+            detail = text
+            connection.stop()
+            test.loop.stop()
+        }
+        connection.start()
+        test.run()
+        #expect(detail.contains("script broken"))
+    }
+}
