@@ -52,7 +52,8 @@ final class Checker {
 
     func noteSend(_ client: Client, _ id: Int64, _ sent: Sent) {
         sends[SentRequest(connection: client.number, id: id)] = sent
-        timesSent[SentKey(session: sent.session, person: client.person, key: sent.key), default: 0] += 1
+        timesSent[
+            SentKey(session: sent.session, person: client.person, key: sent.key), default: 0] += 1
     }
 
     func lastSeen(_ client: Client, _ session: SessionID) -> Int? {
@@ -191,7 +192,9 @@ final class Checker {
         if let last = view.last[session] {
             // Its state came before as an event; the messages come but once.
             guard let first = numbers.first else { return }
-            if first != last + 1 { fail(6, "\(client.name) had \(last) and got a page of \(numbers)") }
+            if first != last + 1 {
+                fail(6, "\(client.name) had \(last) and got a page of \(numbers)")
+            }
         }
         for (left, right) in zip(numbers, numbers.dropFirst()) where right != left + 1 {
             fail(6, "\(client.name): \(right) follows \(left) in a page")
@@ -200,7 +203,9 @@ final class Checker {
         if !messages.isEmpty, !isPartial, numbers.last != lastSeq {
             fail(6, "\(client.name): the page ends at \(numbers.last!) of \(lastSeq)")
         }
-        if let after = tree["after"]?.number, !isPartial, (numbers.first ?? lastSeq + 1) != after + 1 {
+        if let after = tree["after"]?.number, !isPartial,
+            (numbers.first ?? lastSeq + 1) != after + 1
+        {
             fail(6, "\(client.name): the page behind \(after) begins at \(numbers.first ?? -1)")
         }
         if tree["state"]?.string != "closed" { view.last[session] = lastSeq }
@@ -296,12 +301,15 @@ final class Checker {
             }
         }
         for (sent, seq) in firstResults
-        where site.sessions[sent.session]?.stream.contains(where: { $0.seq == seq && $0.key == sent.key })
+        where site.sessions[sent.session]?.stream.contains(where: {
+            $0.seq == seq && $0.key == sent.key
+        })
             != true
         {
             fail(6, "\(sent.key) was acknowledged and is gone")
         }
-        for node in world.nodes where node.isAlive && node.hub.snapshot().storeRequestsInFlight > 0 {
+        for node in world.nodes where node.isAlive && node.hub.snapshot().storeRequestsInFlight > 0
+        {
             fail(9, "requests to the store were forgotten")
         }
     }

@@ -14,7 +14,8 @@ import Testing
         #expect(client.frames.isEmpty)
         world.settle()
         let answers = client.frames.filter { $0.type == "ok" }.compactMap(\.id)
-        #expect(answers == [1, 3, 2], "pong needs no store and is answered first, both after hello")
+        #expect(
+            answers == [1, 3, 2], "pong needs no store and is answered first, both after hello")
     }
 
     @Test func moreThanSixtyFourEarlyRequestsAreRefused() {
@@ -77,7 +78,8 @@ import Testing
     @Test func silenceBeforeHelloAndAfterItIsEnded() {
         let world = World()
         let mute = world.connect("mute")
-        let silent = world.customer("silent"), lively = world.customer("lively")
+        let silent = world.customer("silent")
+        let lively = world.customer("lively")
         silent.answersPings = false
         world.pass(11_000, step: 500)
         #expect(mute.closeCode == .helloExpected)

@@ -15,7 +15,9 @@ extension World {
         let page = level.map { ",\"page\":{\"level\":\"\($0)\"}" } ?? ""
         client.ask(
             "hello",
-            "\"role\":\"customer\",\"site\":\"demo\",\"secret\":\"secret-v_\(name)\"\(page)\(resume)")
+            "\"role\":\"customer\",\"site\":\"demo\","
+                + "\"secret\":\"secret-v_\(name)\"\(page)\(resume)"
+        )
         settle()
         return client
     }
@@ -35,7 +37,8 @@ extension World {
 extension Client {
     /// Starts a session and returns it.
     func start(_ text: String? = nil) -> SessionID? {
-        let id = ask("session.start", text.map { "\"topic\":\"t\",\"text\":\"\($0)\"" } ?? "\"topic\":\"t\"")
+        let id = ask(
+            "session.start", text.map { "\"topic\":\"t\",\"text\":\"\($0)\"" } ?? "\"topic\":\"t\"")
         node.world.settle()
         return answer(id)?.session
     }
@@ -44,7 +47,8 @@ extension Client {
     func send(_ text: String, key: String, in session: SessionID?) -> ServerEvent? {
         let id = ask(
             "message.send",
-            "\"session\":\"\(session.map(\.description) ?? "")\",\"key\":\"\(key)\",\"text\":\"\(text)\"")
+            "\(about(session)),\"key\":\"\(key)\",\"text\":\"\(text)\""
+        )
         node.world.settle()
         return answer(id)
     }
@@ -56,7 +60,9 @@ extension Client {
         return answer(id)
     }
 
-    func about(_ session: SessionID?) -> String { "\"session\":\"\(session.map(\.description) ?? "")\"" }
+    func about(_ session: SessionID?) -> String {
+        "\"session\":\"\(session.map(\.description) ?? "")\""
+    }
 
     /// The last number shown.
     var position: Int? { history.last { $0.type == "queue.position" }?.position }

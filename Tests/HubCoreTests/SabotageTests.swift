@@ -28,9 +28,11 @@ import Testing
     @Test func twoOwnersAreNoticed() {
         expectCaught(1) {
             $0.afterStep = { store, _ in
-                guard var site = store.sites[Self.site], let id = site.open.sorted().first(where: {
-                    site.sessions[$0]!.record.state == .active
-                }) else { return }
+                guard var site = store.sites[Self.site],
+                    let id = site.open.sorted().first(where: {
+                        site.sessions[$0]!.record.state == .active
+                    })
+                else { return }
                 for agent in site.agents.keys { site.agents[agent]!.held.insert(id) }
                 store.sites[Self.site] = site
             }
@@ -77,7 +79,9 @@ import Testing
     @Test func wrongPositionIsNoticed() {
         expectCaught(5) {
             $0.notice = { notice in
-                guard case .departed(let key, let version, let tickets) = notice else { return notice }
+                guard case .departed(let key, let version, let tickets) = notice else {
+                    return notice
+                }
                 return .departed(key, version: version, tickets: tickets + tickets)
             }
         }

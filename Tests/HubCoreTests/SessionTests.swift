@@ -42,8 +42,10 @@ import Testing
 
     @Test func otherDevicesOfBothGetEverythingOnce() {
         let world = World(nodes: 2)
-        let phone = world.customer("c"), laptop = world.customer("c", on: 1)
-        let chen = world.agent("chen"), tablet = world.agent("chen", on: 1, status: nil)
+        let phone = world.customer("c")
+        let laptop = world.customer("c", on: 1)
+        let chen = world.agent("chen")
+        let tablet = world.agent("chen", on: 1, status: nil)
         let session = phone.start("one")
         #expect(chen.request("offer.accept", chen.about(session))?.state == .active)
         phone.send("two", key: "k2", in: session)
@@ -81,7 +83,8 @@ import Testing
 
     @Test func customerKeepsHisPlaceThroughTheGraceAndNotBeyond() {
         let world = World(nodes: 2)
-        let first = world.customer("a"), second = world.customer("b")
+        let first = world.customer("a")
+        let second = world.customer("b")
         let session = first.start()
         _ = second.start()
         first.drop()
@@ -92,7 +95,8 @@ import Testing
         back.drop()
         world.pass(61_500, step: 500)
         #expect(second.position == 1)
-        let late = world.customer("a", on: 1, resume: ",\"resume\":[{\"session\":\"\(session!)\",\"after\":0}]")
+        let late = world.customer(
+            "a", on: 1, resume: ",\"resume\":[{\"session\":\"\(session!)\",\"after\":0}]")
         #expect(late.answer(1)?.tree["sessions"]?.elements?.first?["state"]?.string == "closed")
     }
 
@@ -134,7 +138,8 @@ import Testing
         #expect(world.store.sites[world.site]?.agents[PersonID("chen")!]?.reachability == .grace)
         world.pass(3_000, step: 250)
         #expect(world.nodes[0].reports.contains(.fenced(world.site)))
-        #expect(world.store.sites[world.site]?.agents[PersonID("chen")!]?.reachability == .connected)
+        #expect(
+            world.store.sites[world.site]?.agents[PersonID("chen")!]?.reachability == .connected)
         #expect(customer.send("awake", key: "k", in: session)?.seq == 2)
         #expect(chen.texts() == ["hello", "awake"])
     }
@@ -149,7 +154,9 @@ import Testing
         world.store.failOver(world.site, losing: 2)
         #expect(customer.send("four", key: "k4", in: session)?.seq == 2)
         #expect(chen.texts() == ["one", "two", "three", "four"])
-        #expect(chen.history.last { $0.type == "session.state" }?.line.contains("\"epoch\":\"2\"") == true)
+        #expect(
+            chen.history.last { $0.type == "session.state" }?.line.contains("\"epoch\":\"2\"")
+                == true)
         let back = world.customer(
             "c", resume: ",\"resume\":[{\"session\":\"\(session!)\",\"after\":3,\"epoch\":\"1\"}]")
         let snapshot = back.answer(1)?.tree["sessions"]?.elements?.first
@@ -229,7 +236,8 @@ import Testing
                 let range = WaitEstimate.range(
                     Outlook(ahead: ahead, agents: ahead % 3, meanIntervalMilliseconds: mean))
                 #expect(WaitEstimate.ladder.contains(range.low))
-                #expect(range.high.map { WaitEstimate.ladder.contains($0) && $0 > range.low } ?? true)
+                #expect(
+                    range.high.map { WaitEstimate.ladder.contains($0) && $0 > range.low } ?? true)
             }
         }
     }

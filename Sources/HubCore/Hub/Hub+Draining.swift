@@ -27,7 +27,8 @@ extension Hub {
     /// Goes on as soon as nobody is connected.
     func drainStep() {
         guard isDraining, !isDrained, connections.isEmpty else { return }
-        for site in sites.values.sorted(by: { $0.id < $1.id }) where !site.isClosing && !site.isClosed {
+        for site in sites.values.sorted(by: { $0.id < $1.id })
+        where !site.isClosing && !site.isClosed {
             guard let lease = site.lease else {
                 // What is being opened is given up when it is there.
                 if !site.isOpeningLease { site.isClosed = true }

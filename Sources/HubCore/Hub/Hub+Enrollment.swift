@@ -217,7 +217,9 @@ extension Hub {
     }
 
     func sendState(of session: LocalSession, to connection: Connection) {
-        guard let record = presentRecord(session), let person = connection.participant else { return }
+        guard let record = presentRecord(session), let person = connection.participant else {
+            return
+        }
         send(
             ServerFrame.sessionState(
                 record, agentName: session.site.name(of: record.agent), for: Audience(person)),

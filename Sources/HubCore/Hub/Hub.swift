@@ -18,6 +18,8 @@ public final class Hub {
     var addresses: [String: Address] = [:]
     var operations: [OperationID: Operation] = [:]
     private var lastOperation: UInt64 = 0
+    /// Requests that could not even be asked; answered when the present event has been dealt with.
+    private var refused: [Operation] = []
     var isDraining = false
     var isDrained = false
 
@@ -60,9 +62,10 @@ public final class Hub {
         case .siteChanged(let rules): siteChanged(rules)
         case .drain: drain()
         }
+        settleRefused()
     }
 
-    /// One line of a message, straight from the socket: the same as `.line`, without a step between.
+    /// One line of a message, straight from the socket: the same as `.line` with a step less.
     public func receive(
         _ line: UnsafeRawBufferPointer, from number: ConnectionNumber, now: Instant,
         into effects: inout [HubEffect]
@@ -72,6 +75,16 @@ public final class Hub {
         defer { swap(&self.effects, &effects) }
         guard let connection = connections[number] else { return }
         received((connection.site?.decoder ?? Self.decoder).decode(line), from: connection)
+        settleRefused()
+    }
+
+    /// What follows may be refused as well: it goes on until nothing is.
+    private func settleRefused() {
+        while !refused.isEmpty {
+            let operations = refused
+            refused = []
+            for operation in operations { settle(operation, .unavailable) }
+        }
     }
 
     private static let decoder = FrameDecoder()
@@ -157,7 +170,8 @@ public final class Hub {
 
     private func hold(_ request: StoreRequest, at site: LocalSite, _ purpose: Purpose) {
         guard !site.isWithoutStore, site.held.count < LocalSite.heldBound else {
-            return settle(Operation(site: site, lease: nil, purpose: purpose), .unavailable)
+            refused.append(Operation(site: site, lease: nil, purpose: purpose))
+            return
         }
         site.held.append((request, purpose))
     }
