@@ -69,6 +69,7 @@ extension SocketTests {
                 }
                 #expect(try quick.readFrame()?.text == "hello")
                 #expect(try slow.readCloseCode() == 4008)
+                slow.close()
                 try eventually("closed") { server.log.contains("closed 4008") }
                 #expect(try server.statistics().waitingBytes == 0)
             }
