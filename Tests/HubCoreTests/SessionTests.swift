@@ -23,6 +23,37 @@ import Testing
         #expect(clients[2].history.allSatisfy { !$0.line.contains("level") })
     }
 
+    @Test func anOfferTellsTheWaitAndNotTheNightTheSiteStood() {
+        let world = World()
+        // Nobody swept all night: the site's clock stood, and lags behind the wall ever since.
+        world.skip(8 * 3_600_000)
+        world.pass(1_000)
+        let customer = world.customer("c")
+        _ = customer.start("hello")
+        world.pass(2_000)
+        let chen = world.agent("chen")
+        guard case .integer(let waited)? = chen.next("offer")?.tree["waited_ms"] else {
+            Issue.record("no offer")
+            return
+        }
+        #expect((1_500...3_000).contains(waited), "waited \(waited) ms")
+    }
+
+    @Test func anotherDeviceIsToldWhatIsLeftOfAnOffer() {
+        let world = World()
+        let chen = world.agent("chen")
+        let customer = world.customer("c")
+        let session = customer.start("hello")
+        #expect(chen.next("offer")?.session == session)
+        world.pass(15_000)
+        let tablet = world.agent("chen", status: nil)
+        guard case .integer(let left)? = tablet.next("offer")?.tree["expires_ms"] else {
+            Issue.record("no offer")
+            return
+        }
+        #expect(left <= 5_000, "\(left) ms left")
+    }
+
     @Test func expiredOfferGoesOnAndItsAgentIsAway() {
         let world = World(nodes: 2)
         let chen = world.agent("chen")

@@ -65,7 +65,7 @@ extension Hub {
         }
         let session = known ?? localSession(record.id, at: site)
         let old = session.record
-        guard record.version > old?.version ?? 0 else { return }
+        guard record.version > old?.version ?? 0 else { return refresh(session, from: record) }
         session.record = record
         if let customer { attach(customer, hearing: record, at: site) }
         let former = formerAgent(old, record, at: site)
@@ -79,6 +79,15 @@ extension Hub {
         }
         report(record, old, change, customer, site)
         show(session, old, change, former: former, agent: agent, customer: customer)
+    }
+
+    /// The same state read later: less is left of an offer, and the wait is longer.
+    private func refresh(_ session: LocalSession, from record: SessionRecord) {
+        guard let old = session.record, old.version == record.version else { return }
+        session.record?.waited = max(old.waited, record.waited)
+        if let left = old.offerRemaining, let now = record.offerRemaining {
+            session.record?.offerRemaining = min(left, now)
+        }
     }
 
     /// Who had it, or was asked, and has it no more.
@@ -187,8 +196,7 @@ extension Hub {
     }
 
     func sendOffer(_ record: SessionRecord, to connection: Connection) {
-        let waited = max(0, now.wallMilliseconds - record.arrivedAt)
-        send(ServerFrame.offer(record, waitedMilliseconds: waited), to: connection)
+        send(ServerFrame.offer(record, waitedMilliseconds: record.waited), to: connection)
     }
 
     // MARK: The end
@@ -238,8 +246,7 @@ extension Hub {
             effects.append(
                 .report(
                     .waited(
-                        site.id, record.group, record.level,
-                        milliseconds: max(0, now.wallMilliseconds - record.arrivedAt))))
+                        site.id, record.group, record.level, milliseconds: record.waited)))
         case .closed:
             effects.append(
                 .report(.sessionClosed(site.id, reason: record.closeReason ?? "unknown")))
