@@ -54,6 +54,23 @@ import Testing
         #expect(left <= 5_000, "\(left) ms left")
     }
 
+    @Test func aCloseDoesNotOvertakeWhatItsSenderSaidBefore() {
+        let world = World(nodes: 1, rules: .demo(offerMilliseconds: nil))
+        let chen = world.agent("chen")
+        let customer = world.customer("c")
+        let session = customer.start("hello")
+        let about = customer.about(session)
+        let sends = (1...3).map {
+            customer.ask("message.send", "\(about),\"key\":\"k\($0)\",\"text\":\"\($0)\"")
+        }
+        let close = customer.ask("session.close", about)
+        world.settle()
+        #expect(sends.compactMap { customer.answer($0)?.seq } == [2, 3, 4])
+        #expect(customer.answer(close)?.state == .closed)
+        #expect(chen.texts() == ["hello", "1", "2", "3"])
+        #expect(chen.history.last { $0.type == "session.state" }?.state == .closed)
+    }
+
     @Test func expiredOfferGoesOnAndItsAgentIsAway() {
         let world = World(nodes: 2)
         let chen = world.agent("chen")

@@ -181,10 +181,16 @@ extension Hub {
         showPosition(session)
     }
 
-    private func relaySends(of enrollment: Enrollment) {
+    /// All of them before an end that was asked for behind them.
+    func relaySends(of enrollment: Enrollment) {
+        let session = enrollment.session
+        let ends = session.ends
+        session.ends = []
         for (send, request) in enrollment.sends {
             relay(send, id: request, from: enrollment.connection)
         }
+        session.ends = ends
+        submitEnds(session)
     }
 
     /// A page tells where the stream stands, and what the session is.
@@ -268,6 +274,7 @@ extension Hub {
     func remove(_ connection: Connection, from session: LocalSession) {
         session.members.removeAll { $0.connection === connection }
         connection.sessions.removeAll { $0 == session.id }
+        submitEnds(session)
         releaseIfIdle(session)
     }
 

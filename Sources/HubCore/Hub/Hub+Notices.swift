@@ -179,8 +179,10 @@ extension Hub {
             connection.expected.removeAll { $0 == session.id }
             send(frame, to: connection)
             if let index = session.memberIndex(of: connection) {
-                session.members.remove(at: index)
+                let member = session.members.remove(at: index)
                 connection.sessions.removeAll { $0 == session.id }
+                // What he sent meanwhile is still to be answered.
+                if let enrollment = member.enrollment { relaySends(of: enrollment) }
             }
         }
     }

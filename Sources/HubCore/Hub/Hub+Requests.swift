@@ -201,8 +201,29 @@ extension Hub {
         _ session: SessionID, _ reason: String, _ request: Request, _ site: LocalSite
     ) {
         guard let by = request.connection.participant else { return }
+        let end = PendingEnd(by: by, reason: reason, request: request)
+        guard let local = site.sessions[session] else { return submit(end, session, site) }
+        local.ends.append(end)
+        submitEnds(local)
+    }
+
+    /// An end takes effect after what its connection sent before it.
+    func submitEnds(_ session: LocalSession) {
+        guard !session.ends.isEmpty else { return }
+        let ends = session.ends
+        session.ends = []
+        for end in ends {
+            if session.hasUnsent(of: end.request.connection) {
+                session.ends.append(end)
+            } else {
+                submit(end, session.id, session.site)
+            }
+        }
+    }
+
+    private func submit(_ end: PendingEnd, _ session: SessionID, _ site: LocalSite) {
         submit(
-            .close(session: session, by: by, reason: reason), at: site, .end(request))
+            .close(session: session, by: end.by, reason: end.reason), at: site, .end(end.request))
     }
 
     func ended(_ request: Request, _ record: SessionRecord, at site: LocalSite) {

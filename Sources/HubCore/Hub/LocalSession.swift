@@ -27,6 +27,8 @@ final class LocalSession {
     // What was sent from here.
     var unsent: [PendingAppend] = []
     var inFlight: [PendingAppend] = []
+    /// Asked for behind messages of the same connection that have not left yet.
+    var ends: [PendingEnd] = []
     static let unsentBound = 256
     static let batchBound = 64
     static let earlyBound = 1000
@@ -41,6 +43,13 @@ final class LocalSession {
     init(_ id: SessionID, at site: LocalSite) {
         self.id = id
         self.site = site
+    }
+
+    /// Whether something the connection sent has not left for the store yet.
+    func hasUnsent(of connection: Connection) -> Bool {
+        if unsent.contains(where: { $0.connection === connection }) { return true }
+        return memberIndex(of: connection).map { members[$0].enrollment?.sends.isEmpty == false }
+            ?? false
     }
 
     func memberIndex(of connection: Connection) -> Int? {
@@ -150,4 +159,11 @@ struct PendingAppend {
     let message: NewMessage
     let connection: Connection
     let acknowledgement: Acknowledgement
+}
+
+/// A `session.close` or `session.leave` that waits for its turn.
+struct PendingEnd {
+    let by: Participant
+    let reason: String
+    let request: Request
 }
