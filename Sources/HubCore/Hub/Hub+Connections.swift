@@ -75,28 +75,28 @@ extension Hub {
         if person.connections.isEmpty { personLeft(person, at: site) }
     }
 
+    /// What somebody from there did is kept until it counts no more; `pruneAddresses` decides.
     private func releaseAddress(_ text: String) {
         guard var address = addresses[text] else { return }
         address.connections -= 1
-        addresses[text] = isForgettable(&address) ? nil : address
+        let isBlank =
+            address.connections == 0 && address.failedHellos.isBlank && address.sessions.isBlank
+        addresses[text] = isBlank ? nil : address
     }
 
-    /// Nobody comes from there, and nothing he did counts any more.
-    private func isForgettable(_ address: inout Address) -> Bool {
-        let limits = SiteLimits()
-        let monotonic = now.monotonicMilliseconds
-        return address.connections == 0
-            && address.failedHellos.isFull(
-                perMinute: limits.failedHellosPerAddress, now: monotonic)
-            && address.sessions.isFull(perMinute: limits.sessionsPerAddress, now: monotonic)
-    }
-
-    /// Forgets addresses nobody comes from any more; called now and then.
+    /// Forgets addresses nobody comes from any more and from which nothing counts any more at any
+    /// site; called now and then.
     func pruneAddresses() {
         guard addresses.count > connections.count * 2 + 1000 else { return }
+        let limits = sites.values.map(\.rules.limits)
+        let hellos = max(1, limits.map(\.failedHellosPerAddress).min() ?? 1)
+        let sessions = max(1, limits.map(\.sessionsPerAddress).min() ?? 1)
+        let monotonic = now.monotonicMilliseconds
         addresses = addresses.filter { _, address in
             var address = address
-            return !isForgettable(&address)
+            return address.connections > 0
+                || !address.failedHellos.isFull(perMinute: hellos, now: monotonic)
+                || !address.sessions.isFull(perMinute: sessions, now: monotonic)
         }
     }
 

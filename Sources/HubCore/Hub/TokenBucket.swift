@@ -25,6 +25,9 @@ struct TokenBucket {
         return Int(max(1, missing * 60 / Int64(perMinute)))
     }
 
+    /// Nothing was taken that is not known to have come back.
+    var isBlank: Bool { spent == 0 }
+
     /// Whether all that was taken has come back.
     mutating func isFull(perMinute: Int, now: Int64) -> Bool {
         comeBack(perMinute: perMinute, now: now)
