@@ -147,7 +147,9 @@ extension Hub {
         noteWait(session, started)
         if started.existing || session.memberIndex(of: connection) != nil {
             enroll(connection, in: session, mode: .start(request: request.id))
-        } else if let record = presentRecord(session) {
+        } else if var record = presentRecord(session) {
+            // What came since follows as messages.
+            record.lastSeq = started.session.lastSeq
             answerStart(request, record, existing: false, who, site)
             showFirstPosition(session, to: connection)
             enterFresh(connection, session, started)
