@@ -114,14 +114,31 @@ extension Hub {
             queueClass.version = tickets.version
             queueClass.log = []
         }
+        var isStale = false
         for session in queueClass.waiting {
             guard let wait = session.wait, tickets.version >= wait.counted || wait.position == nil
             else { continue }
-            session.wait?.position = 1 + tickets.tickets.count { $0 < wait.ticket }
+            guard holds(tickets, session) else {
+                isStale = isStale || wait.position == nil
+                continue
+            }
+            session.wait?.position = 1 + tickets.below(wait.ticket)
             session.wait?.counted = tickets.version
             recount(session, queueClass)
             showPosition(session)
         }
+        if isStale { site.repairs.append(.tickets(queueClass)) }
+    }
+
+    /// A list without his own ticket was read before he came, or after he went; a cut one may end
+    /// before him.
+    private func holds(_ tickets: ClassTickets, _ session: LocalSession) -> Bool {
+        guard session.record?.hasTicket == true, let ticket = session.wait?.ticket else {
+            return true
+        }
+        let below = tickets.below(ticket)
+        return tickets.tickets.count >= 10_000
+            || (below < tickets.tickets.count && tickets.tickets[below] == ticket)
     }
 
     func ticketsFailed(_ queueClass: LocalClass, at site: LocalSite) {

@@ -55,3 +55,16 @@ struct Waiting {
         self.position = max(1, position - tickets.count { $0 < ticket })
     }
 }
+
+extension ClassTickets {
+    /// How many live tickets are smaller. O(log n).
+    func below(_ ticket: Int) -> Int {
+        var low = 0
+        var high = tickets.count
+        while low < high {
+            let middle = (low + high) / 2
+            if tickets[middle] < ticket { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
