@@ -76,6 +76,9 @@ let package = Package(
         .executableTarget(
             name: "EchoServer", dependencies: ["WebSockets", "EventLoop"],
             path: "Tests/EchoServer", swiftSettings: settings),
+        .executableTarget(
+            name: "redis-benchmark", dependencies: ["Redis", "EventLoop"],
+            path: "Tests/Benchmarks/redis", exclude: ["README.md"], swiftSettings: settings),
         check("HouseTests", []),
         check("ChatProtocolTests", ["ChatProtocol", "ChatModel"]),
         check(

@@ -1,16 +1,37 @@
 // What Swift sees of libwebsockets. Each shim below says why it is needed.
 #pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <dlfcn.h>
 #include <libwebsockets.h>
+#include <string.h>
 
 // Macros whose value is an expression do not reach Swift.
 static inline int chat_lws_head_room(void) { return LWS_PRE; }
 static inline int chat_lws_library_version(void) { return LWS_LIBRARY_VERSION_NUMBER; }
 
+// The library unloads its libuv plug-in with its last context, while close callbacks into the
+// plug-in may still be due on our loop: a jump into nothing. Once marked, it stays (dlopen(3),
+// RTLD_NODELETE). Call while a context lives. Returns whether the plug-in was found.
+static inline int chat_lws_keep_plugin(void) {
+    const char *folders[] = {"/usr/lib/x86_64-linux-gnu/", "/usr/lib/aarch64-linux-gnu/",
+                             "/usr/local/lib/", "/usr/lib/", ""};
+    for (unsigned i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        char path[160];
+        lws_snprintf(path, sizeof(path), "%slibwebsockets-evlib_uv.so", folders[i]);
+        if (dlopen(path, 0x00002 /* RTLD_NOW */ | 0x00004 /* RTLD_NOLOAD */ |
+                             0x01000 /* RTLD_NODELETE */))
+            return 1;
+    }
+    return 0;
+}
+
 // Options are 64-bit shifts OR-ed in macros. The loop is ours; signals are ours too, and no
 // system state machine is wanted beyond the default.
 static inline uint64_t chat_lws_options_plain(void) {
     return LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_UV_NO_SIGSEGV_SIGFPE_SPIN |
-           LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME |
+           LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
            // A client's Origin goes out as given; otherwise lws puts a scheme before it.
            LWS_SERVER_OPTION_JUST_USE_RAW_ORIGIN;
 }

@@ -25,7 +25,7 @@ public struct NodeSettings: Hashable, Sendable {
     /// How long a drain may take. DESIGN promises at most 10 s.
     public var drainMilliseconds: Int64 = 10_000
     /// A node that does not renew for so long is dead, and others take its people over.
-    public var leaseMilliseconds: Int64 = 10_000
+    public var leaseMilliseconds: Int64 = 5_000
     /// How often waiting customers and watching agents hear of their queues.
     public var queueTickMilliseconds: Int64 = 1000
 

@@ -23,17 +23,17 @@ public struct Peer: Hashable, Sendable {
 }
 
 public enum HubEvent: Sendable {
-    case opened(ConnectionNumber, Peer)
+    indirect case opened(ConnectionNumber, Peer)
     case closed(ConnectionNumber)
     /// One line of a message, decoded. Lines of one message come one by one, in order.
     case line(ConnectionNumber, Result<ClientLine, FrameError>)
     /// The answer to `authenticate`.
-    case authenticated(ConnectionNumber, generation: UInt32, Authentication)
+    indirect case authenticated(ConnectionNumber, generation: UInt32, Authentication)
     case stored(OperationID, StoreReply)
     case noticed(SiteID, StoreNotice)
     case timer(HubTimer)
     /// A site came into force, at start or by a later version.
-    case siteChanged(SiteRules)
+    indirect case siteChanged(SiteRules)
     /// Stop: tells everybody, refuses new work, closes when told so by `drained`.
     case drain
 }
@@ -91,7 +91,7 @@ public enum HubEffect: Sendable {
     /// A frame that may be replaced by a newer one of the same key, or dropped, while it waits.
     case sendVolatile(ConnectionNumber, [UInt8], key: UInt64)
     case close(ConnectionNumber, CloseCode)
-    case authenticate(ConnectionNumber, generation: UInt32, Credential)
+    indirect case authenticate(ConnectionNumber, generation: UInt32, Credential)
     case store(StoreCall)
     case arm(HubTimer, afterMilliseconds: Int64)
     case disarm(HubTimer)

@@ -52,6 +52,7 @@ public struct ConnectionReference: Hashable, Sendable {
     }
 }
 
+/// Rare and large cases are boxed, so that a message's way copies little.
 public enum StoreRequest: Hashable, Sendable {
     // Nodes.
     /// A new incarnation, with a lease of so many milliseconds. The graces are kept with it, for
@@ -64,7 +65,7 @@ public enum StoreRequest: Hashable, Sendable {
 
     // People.
     /// The first connection of this person on this node. Answer: `attached`.
-    case attach(Attach)
+    indirect case attach(Attach)
     /// The last one has gone. The grace period begins when no other node has one. Answer: `done`.
     case detach(Detach)
     /// The open sessions of a person, without attaching him. Answer: `sessions`.
@@ -76,17 +77,18 @@ public enum StoreRequest: Hashable, Sendable {
 
     // Sessions.
     /// Answer: `started`, or `refused(.queueFull)`.
-    case start(StartSession)
+    indirect case start(StartSession)
     /// Answer: `session`, or `refused(.noOffer)` when it is not offered to him any more.
     case accept(session: SessionID, agent: PersonID)
     /// The session goes back hidden, with its arrival; this agent is passed over for
     /// `pauseMilliseconds`. Answer: `session` or `refused(.noOffer)`.
-    case decline(session: SessionID, agent: PersonID, reason: String, pauseMilliseconds: Int64)
+    indirect case decline(
+        session: SessionID, agent: PersonID, reason: String, pauseMilliseconds: Int64)
     /// The owner gives the session back to its queue, hidden, with its arrival.
-    case release(session: SessionID, agent: PersonID, reason: String)
+    indirect case release(session: SessionID, agent: PersonID, reason: String)
     /// Ends it, from any open state. A participant only: the customer or the owning agent.
     /// Answer: `session`; closing a closed one answers the record as it is.
-    case close(session: SessionID, by: Participant, reason: String)
+    indirect case close(session: SessionID, by: Participant, reason: String)
     /// Answer: `session`, or `refused(.notFound)`.
     case session(SessionID)
 
@@ -101,7 +103,7 @@ public enum StoreRequest: Hashable, Sendable {
     /// Answer: `history`.
     case history(HistoryQuery)
     /// Typing and read marks: published to the session's watchers, never kept. Answer: `done`.
-    case publishVolatile(VolatileEvent)
+    indirect case publishVolatile(VolatileEvent)
 
     // Queues.
     /// Answer: `queue`.
@@ -117,7 +119,7 @@ public enum StoreRequest: Hashable, Sendable {
     case loadSite
     /// Stores a version, unless `onlyIfDigestDiffers` and the file last applied had this digest.
     /// Answer: `site` with what is then in force.
-    case applySite(text: String, digest: String, onlyIfDigestDiffers: Bool)
+    indirect case applySite(text: String, digest: String, onlyIfDigestDiffers: Bool)
 }
 
 /// How long a person who lost his last connection keeps his sessions and his place.

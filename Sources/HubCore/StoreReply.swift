@@ -4,17 +4,17 @@ public import ChatModel
 public enum StoreReply: Hashable, Sendable {
     case done
     case lease(Lease)
-    case attached(Attached)
+    indirect case attached(Attached)
     case sessions([SessionRecord])
-    case agent(AgentRecord)
-    case started(Started)
-    case session(SessionRecord)
+    indirect case agent(AgentRecord)
+    indirect case started(Started)
+    indirect case session(SessionRecord)
     case appended([AppendOutcome])
-    case history(HistoryPage)
-    case queue(QueueSnapshot)
-    case tickets(ClassTickets)
-    case swept(SweepReport)
-    case site(StoredSite?)
+    indirect case history(HistoryPage)
+    indirect case queue(QueueSnapshot)
+    indirect case tickets(ClassTickets)
+    indirect case swept(SweepReport)
+    indirect case site(StoredSite?)
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)
@@ -222,13 +222,13 @@ public struct StoredSite: Hashable, Sendable {
 public enum StoreNotice: Hashable, Sendable {
     /// To the watchers of the session.
     case message(SessionID, epoch: Int, MessageRecord, origin: ConnectionReference)
-    case volatile(VolatileEvent)
+    indirect case volatile(VolatileEvent)
 
     /// To every node of the site, numbered without holes by the store.
-    case session(SessionRecord, change: SessionChange)
-    case agent(AgentRecord)
+    indirect case session(SessionRecord, change: SessionChange)
+    indirect case agent(AgentRecord)
     /// These live tickets have left the class; versions count up by one.
-    case departed(QueueClass, version: Int, tickets: [Int])
+    indirect case departed(QueueClass, version: Int, tickets: [Int])
     case siteApplied(version: Int)
 
     /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
@@ -238,7 +238,12 @@ public enum StoreNotice: Hashable, Sendable {
 
 /// Why a session notice was sent; `record` is the state afterwards.
 public enum SessionChange: String, Hashable, Sendable, CaseIterable {
-    case started, offered, assigned, accepted, declined, offerExpired = "offer_expired"
-    case released, agentLost = "agent_lost", closed, stepOpened = "step_opened"
-    case customerLost = "customer_lost", customerBack = "customer_back"
+    case started, offered, assigned, accepted, declined
+    case offerExpired = "offer_expired"
+    case released
+    case agentLost = "agent_lost"
+    case closed
+    case stepOpened = "step_opened"
+    case customerLost = "customer_lost"
+    case customerBack = "customer_back"
 }

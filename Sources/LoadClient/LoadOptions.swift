@@ -1,10 +1,10 @@
 /// What a load test is asked to do. Filled from `chathub-load`'s arguments.
-public import ChatModel
+import ChatModel
 
 public struct LoadOptions: Sendable {
     /// `ws://127.0.0.1:8080/v1/ws`; loopback addresses only.
     public var url = "ws://127.0.0.1:8080/v1/ws"
-    public var site: SiteID
+    let site: SiteID
     /// Customer and agent pairs of `relay`.
     public var pairs = 100
     /// Connections of `idle`.
@@ -25,7 +25,11 @@ public struct LoadOptions: Sendable {
     /// The run fails when p99 of the latency is above; nil: no bound.
     public var p99BoundMilliseconds: Double?
 
-    public init(site: SiteID) { self.site = site }
+    /// Nil when that is no site's name.
+    public init?(site name: String) {
+        guard let site = SiteID(name) else { return nil }
+        self.site = site
+    }
 }
 
 /// Why a load test did not begin or cannot go on; each text says what to do.

@@ -1,6 +1,6 @@
 /// Runs one scenario on a loop of its own, from the checks before the start to the report. Called
 /// by the executable.
-public import ChatModel
+import ChatModel
 import EventLoop
 import Foundation
 import WebSockets

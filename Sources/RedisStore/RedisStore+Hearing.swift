@@ -17,20 +17,30 @@ extension RedisStore {
         }
     }
 
-    /// The subscription first, then the answer: what is appended afterwards is heard.
+    /// The subscription first, then the answer: what is appended afterwards is heard. A fenced node
+    /// gets nothing new.
     func watch(_ session: SessionID, _ call: StoreCall, _ site: SiteChannels) {
-        if site.watches[session] == nil { site.watches[session] = Senders() }
+        let isNew = site.watches[session] == nil
+        if isNew { site.watches[session] = Senders() }
         subscriber.subscribe(site.channel(of: session)) { [weak self] result in
             guard let self else { return }
             guard case .success = result else {
                 site.watches[session] = nil
                 return self.reply(call.operation, .unavailable)
             }
-            self.fence(call, site)
+            self.fence(call, site) { [weak self] reply in
+                if isNew, reply != .done { self?.forget(session, site) }
+            }
         }
     }
 
-    func unwatch(_ session: SessionID, _ site: SiteChannels) {
+    func unwatch(_ session: SessionID, _ call: StoreCall, _ site: SiteChannels) {
+        fence(call, site) { [weak self] reply in
+            if reply == .done { self?.forget(session, site) }
+        }
+    }
+
+    private func forget(_ session: SessionID, _ site: SiteChannels) {
         guard site.watches.removeValue(forKey: session) != nil else { return }
         subscriber.unsubscribe(site.channel(of: session))
     }

@@ -104,9 +104,7 @@ public final class RedisStore: Store {
                 self.run(call, site, replication)
             }
         case .watch(let session): watch(session, call, site)
-        case .unwatch(let session):
-            unwatch(session, site)
-            fence(call, site)
+        case .unwatch(let session): unwatch(session, call, site)
         default: run(call, site, replication)
         }
     }
@@ -124,11 +122,15 @@ public final class RedisStore: Store {
         }
     }
 
-    /// Answers `done` if the lease holds, for what changes nothing in Redis.
-    func fence(_ call: StoreCall, _ site: SiteChannels) {
+    /// Answers `done` if the lease holds, for what changes nothing in Redis; `answered` first.
+    func fence(
+        _ call: StoreCall, _ site: SiteChannels, _ answered: @escaping (StoreReply) -> Void
+    ) {
         let step = StepCall(.fence, site: site, lease: call.lease, clock: harnessClock)
         evaluate(step, changes: false, [call.operation]) { (bytes) throws(MalformedAnswer) in
-            [try StepAnswer.reply(to: call.request, bytes)]
+            let reply = try StepAnswer.reply(to: call.request, bytes)
+            answered(reply)
+            return [reply]
         }
     }
 

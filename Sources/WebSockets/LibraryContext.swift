@@ -77,15 +77,14 @@ final class LibraryContext {
             defer { lines = nil }
             return lines ?? []
         }
-        guard let context, let vhost = lws_get_vhost_by_name(context, Self.vhostName) else {
-            if let context { lws_context_destroy(context) }
-            freeMemory()
+        guard vhost != nil else {
+            // The memory goes with the context, once the loop has run for a moment.
+            destroy {}
             throw WebSocketError(
                 .library,
                 "no context (plug-in libwebsockets-evlib-uv missing, certificate unreadable?): "
                     + errors.map { $0.filter { $0 != "\n" } }.joined(separator: "; "))
         }
-        self.vhost = vhost
     }
 
     private func create(_ recipe: Recipe, _ user: UnsafeMutableRawPointer) {
@@ -106,13 +105,19 @@ final class LibraryContext {
         info.vhost_name = Self.vhostName
         info.alpn = Self.httpOnly
         info.connect_timeout_secs = UInt32(recipe.limits.handshakeSeconds)
-        context = loops.withUnsafeMutableBufferPointer { loops in
+        // In two steps: when the library itself gives up on a context (a bad certificate in the
+        // one-step form) it unloads its libuv plug-in while the loop still has its handles.
+        loops.withUnsafeMutableBufferPointer { loops in
             withOptionalCString(recipe.tls?.certificatePath) { certificate in
                 withOptionalCString(recipe.tls?.keyPath) { key in
                     info.foreign_loops = loops.baseAddress
                     info.ssl_cert_filepath = certificate
                     info.ssl_private_key_filepath = key
-                    return lws_create_context(&info)
+                    context = lws_create_context(&info)
+                    if let context {
+                        _ = chat_lws_keep_plugin()  // not found: built in, so never unloaded
+                        vhost = lws_create_vhost(context, &info)
+                    }
                 }
             }
         }
@@ -127,7 +132,10 @@ final class LibraryContext {
     /// Closes every connection (their callbacks come during this call or the next turns) and
     /// frees the context when libuv has let go of all handles. Not from inside a callback.
     func destroy(then: @escaping () -> Void) {
-        guard let context else { return then() }
+        guard let context else {
+            freeMemory()
+            return then()
+        }
         lws_context_destroy(context)
         waitForHandles(turnsLeft: 4, then)
     }

@@ -1,6 +1,5 @@
 /// The command line of the load client: arguments in, exit code out.
 import ArgumentParser
-import ChatModel
 import Foundation
 import LoadClient
 
@@ -44,9 +43,10 @@ struct CommonOptions: ParsableArguments {
     var json = false
 
     func options() throws -> LoadOptions {
-        guard let id = SiteID(site) else { throw ValidationError("--site: not a site's name") }
         guard duration > 0 else { throw ValidationError("--duration: more than 0 seconds") }
-        var options = LoadOptions(site: id)
+        guard var options = LoadOptions(site: site) else {
+            throw ValidationError("--site: 1-40 of a-z, 0-9 and -")
+        }
         options.url = url
         options.durationSeconds = duration
         options.connectRate = connectRate
@@ -104,6 +104,7 @@ struct Relay: ParsableCommand {
         options.warmupSeconds = warmup
         options.sizeBytes = size
         options.p99BoundMilliseconds = p99
+        // Why it cannot be read is for the person who named it to see.
         guard let secret = try? String(contentsOfFile: secretFile, encoding: .utf8) else {
             throw ValidationError("--secret-file: \(secretFile) cannot be read")
         }

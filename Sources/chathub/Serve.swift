@@ -17,7 +17,9 @@ struct NodeOptions: ParsableArguments {
     @Option(name: .long, help: "Where to listen, HOST:PORT; port 0 takes a free one.")
     var listen: String?
 
-    @Option(name: .long, help: "redis://[user:password@]host:port/db or unix:///path; without one a private Redis is started.")
+    @Option(
+        name: .long,
+        help: "redis://[user:password@]host:port/db or unix:///path; else a private one is started.")
     var redis: String?
 
     @Option(name: .long, help: "The data folder: signing key, private Redis.")
@@ -79,7 +81,7 @@ struct Serve: ParsableCommand {
 
     @OptionGroup var options: NodeOptions
 
-    @Flag(name: .long, help: "Print the pages' links with signed tokens for everybody of the first site (demo).")
+    @Flag(name: .long, help: "Print links with signed tokens for everybody of the first site.")
     var links = false
 
     func run() throws {

@@ -1,6 +1,5 @@
 /// `chathub token`: signs a token with the hub's own key.
 import ArgumentParser
-import ChatModel
 import Foundation
 import HubConfig
 import HubServer
@@ -38,42 +37,17 @@ struct Token: ParsableCommand {
     var data = ".data"
 
     func run() throws {
-        guard let site = SiteID(site) else {
-            throw ValidationError("--site: 1-40 of a-z, 0-9 and -, beginning with a letter or digit")
-        }
-        guard let role = Role(rawValue: role) else {
-            throw ValidationError(
-                "--role: one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        guard let id = PersonID(id), !id.isAnonymous else {
-            throw ValidationError("--id: 1-64 of letters, digits and -_.@+, not beginning with v_")
-        }
         guard let milliseconds = DurationText.milliseconds(of: lifetime), milliseconds > 0 else {
             throw ValidationError("--for: a number and a unit, such as 90s, 30m, 12h or 365d")
         }
-        var known: [String: AttributeValue] = [:]
-        for pair in attributes {
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2 else { throw ValidationError("--attr: NAME=VALUE") }
-            known[String(parts[0])] = Self.value(parts[1])
+        let order = TokenOrder(
+            site: site, role: role, id: id, name: name, lifetime: milliseconds,
+            attributes: attributes)
+        do {
+            let environment = ProcessInfo.processInfo.environment
+            print(try order.token(dataFolder: data, environment: environment))
+        } catch let refusal as TokenOrder.Refusal {
+            throw ValidationError(refusal.description)
         }
-        let folder = data
-        let issuer = try Blocking.run {
-            try await TokenIssuer(
-                dataFolder: folder, environment: ProcessInfo.processInfo.environment)
-        }
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
-        print(
-            try issuer.token(
-                site: site, role: role, id: id, name: name, attributes: known, now: now,
-                lifetime: milliseconds))
-    }
-
-    /// Numbers and yes/no as such, everything else as text.
-    private static func value(_ text: Substring) -> AttributeValue {
-        if let integer = Int64(text) { return .integer(integer) }
-        if let number = Double(text) { return .number(number) }
-        if text == "true" || text == "false" { return .boolean(text == "true") }
-        return .text(String(text))
     }
 }

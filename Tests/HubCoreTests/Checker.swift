@@ -16,6 +16,7 @@ final class Checker {
     /// Who ever owned what.
     private var owners: Set<OwnedSession> = []
     private var sends: [SentRequest: Sent] = [:]
+    private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
@@ -31,7 +32,6 @@ final class Checker {
         let session: SessionID
         let key: String
         let text: String
-        let isRepeat: Bool
     }
 
     struct SentRequest: Hashable { let connection: ConnectionNumber, id: Int64 }
@@ -52,6 +52,8 @@ final class Checker {
 
     func noteSend(_ client: Client, _ id: Int64, _ sent: Sent) {
         sends[SentRequest(connection: client.number, id: id)] = sent
+        timesSent[
+            SentKey(session: sent.session, person: client.person, key: sent.key), default: 0] += 1
     }
 
     func lastSeen(_ client: Client, _ session: SessionID) -> Int? {
@@ -190,7 +192,9 @@ final class Checker {
         if let last = view.last[session] {
             // Its state came before as an event; the messages come but once.
             guard let first = numbers.first else { return }
-            if first != last + 1 { fail(6, "\(client.name) had \(last) and got a page of \(numbers)") }
+            if first != last + 1 {
+                fail(6, "\(client.name) had \(last) and got a page of \(numbers)")
+            }
         }
         for (left, right) in zip(numbers, numbers.dropFirst()) where right != left + 1 {
             fail(6, "\(client.name): \(right) follows \(left) in a page")
@@ -199,7 +203,9 @@ final class Checker {
         if !messages.isEmpty, !isPartial, numbers.last != lastSeq {
             fail(6, "\(client.name): the page ends at \(numbers.last!) of \(lastSeq)")
         }
-        if let after = tree["after"]?.number, !isPartial, (numbers.first ?? lastSeq + 1) != after + 1 {
+        if let after = tree["after"]?.number, !isPartial,
+            (numbers.first ?? lastSeq + 1) != after + 1
+        {
             fail(6, "\(client.name): the page behind \(after) begins at \(numbers.first ?? -1)")
         }
         if tree["state"]?.string != "closed" { view.last[session] = lastSeq }
@@ -223,7 +229,7 @@ final class Checker {
         guard let last = view.last[sent.session] else { return }
         if seq == last + 1 {
             view.last[sent.session] = seq
-        } else if seq > last || !sent.isRepeat {
+        } else if seq > last || timesSent[key] == 1 {
             fail(6, "\(client.name) had \(last) and got ok \(seq)")
         }
     }
@@ -295,12 +301,15 @@ final class Checker {
             }
         }
         for (sent, seq) in firstResults
-        where site.sessions[sent.session]?.stream.contains(where: { $0.seq == seq && $0.key == sent.key })
+        where site.sessions[sent.session]?.stream.contains(where: {
+            $0.seq == seq && $0.key == sent.key
+        })
             != true
         {
             fail(6, "\(sent.key) was acknowledged and is gone")
         }
-        for node in world.nodes where node.isAlive && node.hub.snapshot().storeRequestsInFlight > 0 {
+        for node in world.nodes where node.isAlive && node.hub.snapshot().storeRequestsInFlight > 0
+        {
             fail(9, "requests to the store were forgotten")
         }
     }

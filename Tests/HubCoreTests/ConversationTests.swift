@@ -1,5 +1,5 @@
-/// The protocol's own conversations (`Protocol/conversations`), played to hubs on one, two and three
-/// nodes: what is written there is what comes over the wire.
+/// The protocol's own conversations (`Protocol/conversations`), played to hubs on one, two and
+/// three nodes: what is written there is what comes over the wire.
 import ChatModel
 import ChatProtocol
 import Foundation
@@ -7,13 +7,11 @@ import HubCore
 import Testing
 
 @Suite struct ConversationTests {
-    static let files = Conversation.all()
-
-    @Test func conversationsAreThere() {
-        #expect(Self.files.count >= 4)
+    @Test func conversationsAreThere() throws {
+        #expect(try Conversation.all().count >= 4)
     }
 
-    @Test(arguments: files, [1, 2, 3])
+    @Test(arguments: try Conversation.all(), [1, 2, 3])
     func conversationGoesAsWritten(_ file: Conversation, nodes: Int) throws {
         let rules = SiteRules.demo(offerMilliseconds: file.site == "auto" ? nil : 20_000)
         var play = Play(World(nodes: nodes, rules: rules))
@@ -33,15 +31,14 @@ struct Conversation: CustomTestStringConvertible, Sendable {
     var steps: [String] = []
     var testDescription: String { title }
 
-    static func all() -> [Conversation] {
+    static func all() throws -> [Conversation] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Protocol/conversations")
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return files.filter { $0.hasSuffix(".yaml") }.sorted().compactMap { name in
-            guard let text = try? String(contentsOf: folder.appending(path: name), encoding: .utf8)
-            else { return nil }
-            return Conversation(text)
-        }
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".yaml") }.sorted()
+            .map {
+                Conversation(try String(contentsOf: folder.appending(path: $0), encoding: .utf8))
+            }
     }
 
     init(_ text: String) {

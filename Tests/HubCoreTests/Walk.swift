@@ -67,7 +67,11 @@ struct Walk {
         if chance(6) { return leave(index, client) }
         if chance(4), people[index].clients.count < 3 { return arrive(index) }
         if chance(3) { return sayNonsense(client) }
-        if people[index].isCustomer { customerActs(index, client) } else { agentActs(index, client) }
+        if people[index].isCustomer {
+            customerActs(index, client)
+        } else {
+            agentActs(index, client)
+        }
     }
 
     private mutating func arrive(_ index: Int) {
@@ -107,14 +111,21 @@ struct Walk {
             client.starts.insert(client.ask("session.start", topic + text))
             return
         }
-        if chance(4) { client.ask("session.leave", "\"session\":\"\(session)\""); return }
-        if chance(3) { client.ask("session.close", "\"session\":\"\(session)\""); return }
+        if chance(4) {
+            client.ask("session.leave", "\"session\":\"\(session)\"")
+            return
+        }
+        if chance(3) {
+            client.ask("session.close", "\"session\":\"\(session)\"")
+            return
+        }
         talk(index, client, session, about: client.person)
     }
 
     private mutating func agentActs(_ index: Int, _ client: Client) {
         if chance(25) {
-            let status = chance(80) ? "online" : ["away", "offline", "busy"].randomElement(using: &random)!
+            let status =
+                chance(80) ? "online" : ["away", "offline", "busy"].randomElement(using: &random)!
             client.ask("status.set", "\"status\":\"\(status)\"")
             return
         }
@@ -123,10 +134,17 @@ struct Walk {
             client.ask(verb, "\"session\":\"\(offer)\"")
             return
         }
-        if chance(5) { client.ask("queue.subscribe", "\"groups\":[\"after-sales\"]"); return }
+        if chance(5) {
+            client.ask("queue.subscribe", "\"groups\":[\"after-sales\"]")
+            return
+        }
         guard let session = client.sessionsSeen.randomElement(using: &random) else { return }
-        if chance(8) { client.ask("session.close", "\"session\":\"\(session)\""); return }
-        guard let customer = world.store.sites[world.site]?.sessions[session]?.record.customer else {
+        if chance(8) {
+            client.ask("session.close", "\"session\":\"\(session)\"")
+            return
+        }
+        guard let customer = world.store.sites[world.site]?.sessions[session]?.record.customer
+        else {
             return
         }
         talk(index, client, session, about: customer.text)
@@ -144,11 +162,11 @@ struct Walk {
             let text = chance(10) ? sent.text + "!" : sent.text
             send(
                 client,
-                Checker.Sent(session: sent.session, key: sent.key, text: text, isRepeat: true))
+                Checker.Sent(session: sent.session, key: sent.key, text: text))
         default:
             let key = newKey()
             let sent = Checker.Sent(
-                session: session, key: "k\(key)", text: "for=\(customer);\(key)", isRepeat: false)
+                session: session, key: "k\(key)", text: "for=\(customer);\(key)")
             people[index].sends.append(sent)
             if people[index].sends.count > 20 { people[index].sends.removeFirst() }
             send(client, sent)
@@ -165,8 +183,10 @@ struct Walk {
     /// Answered at once, whatever else is under way; only errors that come by the store are late.
     private mutating func sayNonsense(_ client: Client) {
         let lines = [
-            "{", "[]", "null", "{\"type\":\"message.send\",\"id\":7}", "{\"type\":\"unheard.of\",\"id\":9}",
-            "{\"type\":\"read\",\"session\":\"x\",\"seq\":1}", "\u{0}", "{\"type\":\"hello\",\"id\":0}",
+            "{", "[]", "null", "{\"type\":\"message.send\",\"id\":7}",
+            "{\"type\":\"unheard.of\",\"id\":9}",
+            "{\"type\":\"read\",\"session\":\"x\",\"seq\":1}", "\u{0}",
+            "{\"type\":\"hello\",\"id\":0}",
         ]
         let before = client.errorCount
         client.say(lines.randomElement(using: &random)!)
@@ -231,7 +251,9 @@ struct Walk {
 
     /// All that is under way ends well, time passes, and everybody must have everything.
     private mutating func calm() {
-        for node in world.nodes where node.isAlive && node.port.isDeaf { node.port.recoverHearing() }
+        for node in world.nodes where node.isAlive && node.port.isDeaf {
+            node.port.recoverHearing()
+        }
         world.settle()
         world.pass(7_000, step: 250)
         checker.checkCalm()

@@ -4,7 +4,6 @@ import ChatModel
 import ChatProtocol
 import Foundation
 import HubCore
-import Routing
 
 final class World {
     let site: SiteID
@@ -80,10 +79,15 @@ final class World {
         }
     }
 
-    /// Moves the clock and lets due timers be heard.
-    func advance(_ milliseconds: Int64) {
+    /// Moves the clock and nothing else.
+    func skip(_ milliseconds: Int64) {
         monotonic += milliseconds
         store.advance(to: Self.start + monotonic)
+    }
+
+    /// Moves the clock and lets due timers be heard.
+    func advance(_ milliseconds: Int64) {
+        skip(milliseconds)
         for node in nodes where node.isAlive { node.fireTimers() }
     }
 
@@ -194,7 +198,9 @@ final class WorldNode {
     @discardableResult
     func perform(fault: MemoryStoreNode.Fault?) -> Bool {
         guard let call = port.waiting.first else { return false }
-        world.note("n\(index) step \(call.operation.value) \(fault.map { "\($0)" } ?? "") \(call.request)".cut)
+        world.note(
+            "n\(index) step \(call.operation.value) \(fault.map { "\($0)" } ?? "") \(call.request)"
+                .cut)
         world.sabotage.beforeStep(world.store, call)
         port.performNext(fault: fault)
         world.sabotage.afterStep(world.store, call)
@@ -212,6 +218,7 @@ final class WorldNode {
     @discardableResult
     func hearAnswer(at index: Int) -> Bool {
         guard let answer = port.nextAnswer(at: index) else { return false }
+        if world.sabotage.losesAnswer() { return true }
         handle(.stored(answer.operation, world.sabotage.reply(answer.reply)))
         return true
     }
@@ -232,6 +239,10 @@ final class WorldNode {
             timers[timer] = nil
             handle(.timer(timer))
         }
+        for (number, client) in clients.sorted(by: { $0.key < $1.key }) where client.owesPong {
+            client.owesPong = false
+            receive("{\"type\":\"pong\"}", from: number)
+        }
     }
 
     /// As by `kill -9`: nobody is told anything.
@@ -247,121 +258,6 @@ extension World {
     var monotonicNow: Int64 { monotonic }
 }
 
-/// One connection's other end.
-final class Client {
-    let name: String
-    let number: ConnectionNumber
-    let node: WorldNode
-    var isOpen = true
-    private(set) var closeCode: CloseCode?
-    /// Frames that came and were not asked for yet.
-    private(set) var frames: [ServerEvent] = []
-    /// All that ever came.
-    private(set) var history: [ServerEvent] = []
-    private var lastRequest: Int64 = 0
-
-    // Of random walks.
-    var person = ""
-    var isCustomer = false
-    var hello: Int64 = 0
-    var starts: Set<Int64> = []
-    private(set) var isGreeted = false
-    private(set) var errorCount = 0
-    /// Sessions it is in, the latest last, as a client would know.
-    private(set) var sessionsSeen: [SessionID] = []
-    private(set) var offers: [SessionID] = []
-    var nextRequest: Int64 { lastRequest + 1 }
-
-    init(_ name: String, _ number: ConnectionNumber, _ node: WorldNode) {
-        self.name = name
-        self.number = number
-        self.node = node
-    }
-
-    func take(_ frame: [UInt8], _ world: World) {
-        guard let event = ServerEvent.decode(frame) else {
-            preconditionFailure("no frame: \(String(decoding: frame, as: UTF8.self))")
-        }
-        world.note("  n\(node.index) c\(number) \(name) < \(event.line)".cut)
-        frames.append(event)
-        history.append(event)
-        note(event)
-        world.onFrame?(self, event)
-    }
-
-    private func note(_ event: ServerEvent) {
-        if event.type == "error" { errorCount += 1 }
-        if event.type == "ok", event.id == hello, hello > 0 {
-            isGreeted = true
-            for session in event.tree["sessions"]?.elements ?? [] {
-                guard let id = session["session"]?.string.flatMap({ SessionID($0) }) else { continue }
-                see(id, session["state"]?.string.flatMap(SessionState.init(rawValue:)))
-            }
-        }
-        guard let session = event.session, event.type != "message" else { return }
-        if event.type == "offer" { offers.append(session) }
-        see(session, event.state)
-    }
-
-    private func see(_ session: SessionID, _ state: SessionState?) {
-        guard let state else { return }
-        sessionsSeen.removeAll { $0 == session }
-        if state != .offered { offers.removeAll { $0 == session } }
-        if isCustomer ? state.isOpen : state == .active { sessionsSeen.append(session) }
-    }
-
-    func closed(_ code: CloseCode) {
-        isOpen = false
-        closeCode = code
-    }
-
-    /// Says a line as it is.
-    func say(_ line: String) {
-        guard isOpen else { return }
-        node.receive(line, from: number)
-    }
-
-    /// Says a request with the next number; returns the number.
-    @discardableResult
-    func ask(_ type: String, _ members: String = "") -> Int64 {
-        lastRequest += 1
-        say("{\"type\":\"\(type)\",\"id\":\(lastRequest)\(members.isEmpty ? "" : ",")\(members)}")
-        return lastRequest
-    }
-
-    /// The other side goes.
-    func drop() {
-        guard isOpen else { return }
-        isOpen = false
-        node.clients[number] = nil
-        node.handle(.closed(number))
-    }
-
-    /// Takes the first frame of a type out, with all before it kept.
-    func next(_ type: String) -> ServerEvent? {
-        guard let index = frames.firstIndex(where: { $0.type == type }) else { return nil }
-        return frames.remove(at: index)
-    }
-
-    /// The answer to a request.
-    func answer(_ id: Int64) -> ServerEvent? {
-        guard let index = frames.firstIndex(where: { $0.id == id }) else { return nil }
-        return frames.remove(at: index)
-    }
-
-    func removeFrame(at index: Int) { frames.remove(at: index) }
-    func forgetFrames() { frames = [] }
-}
-
-extension String {
-    /// Short enough for a trace.
-    var cut: String { count > 420 ? String(prefix(420)) + "..." : self }
-}
-
-extension ServerEvent {
-    var line: String { String(decoding: raw, as: UTF8.self) }
-}
-
 /// Ways to break a world on purpose.
 struct Sabotage {
     var beforeStep: (MemoryStore, StoreCall) -> Void = { _, _ in }
@@ -369,59 +265,5 @@ struct Sabotage {
     var notice: (StoreNotice) -> StoreNotice = { $0 }
     var reply: (StoreReply) -> StoreReply = { $0 }
     var frame: ([UInt8]) -> [[UInt8]] = { [$0] }
-}
-
-/// SplitMix64: small, fast, and the same everywhere.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-extension SiteRules {
-    /// One group of two agents, four sessions each, a level parameter of the page.
-    static func demo(
-        offerMilliseconds: Int64? = 20_000, capacity: Int = 4, second: Bool = false,
-        change: (inout SiteRules) -> Void = { _ in }
-    ) -> SiteRules {
-        let group = GroupID("after-sales")!
-        let floaters = GroupID("floaters")!
-        var steps = [PlanStep(target: .group(group), duration: second ? 5_000 : nil)]
-        if second { steps.append(PlanStep(target: .group(floaters))) }
-        var vip = VipSettings()
-        vip.source = .parameter
-        vip.parameter = LevelParameter(name: "level", trust: .unsigned, maximum: .highest)
-        var agents: [PersonID: AgentProfile] = [:]
-        for name in ["chen", "dina", "eve"] {
-            let id = PersonID(name)!
-            agents[id] = AgentProfile(
-                id: id, name: name.prefix(1).uppercased() + name.dropFirst(), capacity: capacity,
-                groups: name == "eve" ? [floaters] : [group])
-        }
-        do {
-            var rules = SiteRules(
-                site: SiteID("demo")!, version: 1,
-                strategy: try Strategy(
-                    rules: [Rule(name: "everybody", plan: Plan(steps: steps))], vip: vip),
-                groups: [
-                    GroupRules(id: group, name: "After sales", maximumWaiting: nil, reopenBelow: nil),
-                    GroupRules(id: floaters, name: "Floaters", maximumWaiting: nil, reopenBelow: nil),
-                ],
-                agents: agents, selection: .leastLoaded, offerMilliseconds: offerMilliseconds,
-                declinePauseMilliseconds: 30_000,
-                graces: Graces(customerMilliseconds: 60_000, agentMilliseconds: 30_000),
-                origins: [], limits: SiteLimits(), durability: "accepted")
-            change(&rules)
-            return rules
-        } catch {
-            preconditionFailure("the demo strategy is good: \(error)")
-        }
-    }
+    var losesAnswer: () -> Bool = { false }
 }

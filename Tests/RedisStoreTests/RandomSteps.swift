@@ -22,19 +22,25 @@ struct RandomSteps {
     private var random: SeededRandom
     /// Sessions asked for so far.
     private(set) var sessions: [SessionID] = []
+    /// What notices last said of each open session: most requests then make sense.
+    private var known: [SessionID: SessionRecord] = [:]
     private var keys = 0
 
-    private let customers = (1...7).map { "v_\($0)" }
+    private let customers = (1...10).map { "v_\($0)" }
     private let agents = ["anna", "bo", "chen", "dina"]
     private let groups = ["sales", "after", "floaters"]
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
+    mutating func note(_ record: SessionRecord) {
+        known[record.id] = record.state == .closed && roll(3) > 0 ? nil : record
+    }
+
     /// Small steps mostly, sometimes past a deadline, seldom a pause.
     mutating func milliseconds() -> Int64 {
         switch roll(100) {
-        case 0..<70: Int64(roll(3) * 37)
-        case 70..<95: Int64(roll(1_900))
+        case 0..<80: Int64(roll(3) * 37)
+        case 80..<98: Int64(roll(1_200))
         default: Int64(roll(9_000))
         }
     }
@@ -50,18 +56,50 @@ struct RandomSteps {
         case 29..<36: attachAgent()
         case 36..<39: detach(agent(pick(agents)))
         case 39..<47: .setStatus(agent: person(pick(agents)), status: status())
-        case 47..<54: .accept(session: anySession(), agent: person(pick(agents)))
-        case 54..<59:
-            .decline(
-                session: anySession(), agent: person(pick(agents)), reason: "busy",
-                pauseMilliseconds: Int64(roll(4) * 1_500))
+        case 47..<54: served([.offered]) { .accept(session: $0, agent: $1) }
+        case 54..<59: decline()
         case 59..<62:
-            .release(session: anySession(), agent: person(pick(agents)), reason: "lunch")
-        case 62..<67: .close(session: anySession(), by: anybody(), reason: "customer")
+            served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
+        case 62..<67: close()
         case 67..<80: append()
         case 80..<84: history()
         default: rare()
         }
+    }
+
+    /// A session in one of the states with its agent; now and then any session or any agent.
+    private mutating func served(
+        _ states: Set<SessionState>, _ make: (SessionID, PersonID) -> StoreRequest
+    ) -> StoreRequest {
+        let fitting = known.values.filter { states.contains($0.state) }
+            .sorted { $0.arrival < $1.arrival }
+        guard !fitting.isEmpty, roll(8) > 0 else {
+            return make(anySession(), person(pick(agents)))
+        }
+        let record = pick(fitting)
+        let agent = roll(10) > 0 ? record.agent : nil
+        return make(record.id, agent ?? person(pick(agents)))
+    }
+
+    private mutating func decline() -> StoreRequest {
+        let pause = Int64(roll(4) * 1_500)
+        return served([.offered]) {
+            .decline(session: $0, agent: $1, reason: "busy", pauseMilliseconds: pause)
+        }
+    }
+
+    private mutating func close() -> StoreRequest {
+        let id = anySession()
+        return .close(session: id, by: somebody(in: id), reason: "customer")
+    }
+
+    /// Mostly a participant.
+    private mutating func somebody(in id: SessionID) -> Participant {
+        guard let record = known[id], roll(6) > 0 else { return anybody() }
+        guard let agent = record.agent, roll(2) == 0 else {
+            return Participant(role: .customer, id: record.customer)
+        }
+        return Participant(role: .agent, id: agent)
     }
 
     private mutating func rare() -> StoreRequest {
@@ -92,8 +130,8 @@ struct RandomSteps {
 
     private mutating func anySession() -> SessionID {
         if sessions.isEmpty || roll(30) == 0 { return sessionID(999_999) }
-        let recent = max(0, sessions.count - 12)
-        return roll(5) == 0 ? pick(sessions) : sessions[recent + roll(sessions.count - recent)]
+        if known.isEmpty || roll(8) == 0 { return pick(sessions) }
+        return pick(known.values.sorted { $0.arrival < $1.arrival }).id
     }
 
     private mutating func anybody() -> Participant {
@@ -131,7 +169,7 @@ struct RandomSteps {
 
     private mutating func newMessage(_ sender: Participant) -> NewMessage {
         keys += 1
-        let key = roll(5) == 0 ? "k\(roll(max(1, keys)))" : "k\(keys)"
+        let key = roll(3) == 0 ? "again\(roll(3))" : "k\(keys)"
         let body = "\"text\":\"\(roll(4) == 0 ? "我" : "a")\""
         return NewMessage(
             sender: sender, key: key, body: Array(body.utf8),
@@ -142,7 +180,7 @@ struct RandomSteps {
     private mutating func append() -> StoreRequest {
         let target = anySession()
         var messages: [NewMessage] = []
-        for _ in 0...roll(3) { messages.append(newMessage(anybody())) }
+        for _ in 0...roll(3) { messages.append(newMessage(somebody(in: target))) }
         return .append(Append(session: target, messages: messages))
     }
 
@@ -163,7 +201,7 @@ struct RandomSteps {
             defer { after += Int64(roll(3) * 1_500) }
             return Placement.Opening(group: group(name), afterMilliseconds: after)
         }
-        let isLimited = roll(4) == 0
+        let isLimited = roll(2) == 0
         let who = pick(customers)
         let first = roll(3) > 0 ? newMessage(customer(who)) : nil
         return .start(
@@ -172,8 +210,8 @@ struct RandomSteps {
                 placement: Placement(
                     level: Level(level)!, levelSource: pick(LevelSource.allCases),
                     headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
-                    openings: openings, offerMilliseconds: roll(3) == 0 ? nil : 4_000,
-                    maximumWaiting: isLimited ? 3 : nil, reopenBelow: isLimited ? 2 : nil),
+                    openings: openings, offerMilliseconds: roll(3) == 0 ? nil : 1_500,
+                    maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil),
                 topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
                 profile: Array("{\"n\":\(roll(9))}".utf8),
                 explanation: Array("{\"rule\":1}".utf8), firstMessage: first))

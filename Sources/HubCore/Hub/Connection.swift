@@ -54,7 +54,7 @@ final class Connection {
         self.address = peer.address
         self.peer = peer
         heardAt = now
-        bucket = TokenBucket(burst: SiteLimits().frameBurst, now: now)
+        bucket = TokenBucket(now: now)
     }
 
     var participant: Participant? { person.map { Participant(role: role, id: $0.key.id) } }

@@ -5,7 +5,8 @@ import ChatProtocol
 
 extension Hub {
     static let storeIsAway = "the store is away for a moment; try again with the same key"
-    static let isUncertain = "kept, but not confirmed by enough replicas; try again with the same key"
+    static let isUncertain =
+        "kept, but not confirmed by enough replicas; try again with the same key"
 
     func answered(_ id: OperationID, _ reply: StoreReply) {
         guard let operation = operations.removeValue(forKey: id) else { return }

@@ -37,7 +37,11 @@ extension Hub {
             }
         }
         for arrival in forked {
-            if arrival.record.seq <= session.cursor ?? 0 {
+            if arrival.epoch > session.epoch {
+                // Of an epoch that began behind this page.
+                session.forked.append(arrival)
+                session.catchUpAgain = true
+            } else if arrival.record.seq <= session.cursor ?? 0 {
                 acknowledge(arrival, session)
             } else {
                 arrive(arrival, session)

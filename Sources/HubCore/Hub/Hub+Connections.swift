@@ -14,18 +14,16 @@ extension Hub {
         let monotonic = now.monotonicMilliseconds
         let connection = Connection(number: number, peer: peer, now: monotonic)
         connections[number] = connection
-        let limits = SiteLimits()
         var address =
             addresses[peer.address]
             ?? Address(
-                failedHellos: TokenBucket(burst: limits.failedHellosPerAddress, now: monotonic),
-                sessions: TokenBucket(burst: limits.sessionsPerAddress, now: monotonic))
+                failedHellos: TokenBucket(now: monotonic), sessions: TokenBucket(now: monotonic))
         address.connections += 1
         addresses[peer.address] = address
         effects.append(
-            .arm(.greeting(number), afterMilliseconds: Self.greetingMilliseconds))
+            .arm(.greeting(number), afterMilliseconds: timing.greeting))
         // Spread over the interval, so that connections that came together do not beat together.
-        let first = Int64.random(in: 1...max(1, heartbeatMilliseconds), using: &random)
+        let first = Int64.random(in: 1...max(1, timing.heartbeat), using: &random)
         effects.append(.arm(.heartbeat(number), afterMilliseconds: first))
         // Before its site is known, the most generous one decides.
         let bound = sites.values.map(\.rules.limits.connectionsPerAddress).max()
@@ -80,30 +78,25 @@ extension Hub {
     private func releaseAddress(_ text: String) {
         guard var address = addresses[text] else { return }
         address.connections -= 1
+        addresses[text] = isForgettable(&address) ? nil : address
+    }
+
+    /// Nobody comes from there, and nothing he did counts any more.
+    private func isForgettable(_ address: inout Address) -> Bool {
         let limits = SiteLimits()
         let monotonic = now.monotonicMilliseconds
-        let isForgettable =
-            address.connections == 0
+        return address.connections == 0
             && address.failedHellos.isFull(
-                burst: limits.failedHellosPerAddress, perMinute: limits.failedHellosPerAddress,
-                now: monotonic)
-            && address.sessions.isFull(
-                burst: limits.sessionsPerAddress, perMinute: limits.sessionsPerAddress,
-                now: monotonic)
-        addresses[text] = isForgettable ? nil : address
+                perMinute: limits.failedHellosPerAddress, now: monotonic)
+            && address.sessions.isFull(perMinute: limits.sessionsPerAddress, now: monotonic)
     }
 
     /// Forgets addresses nobody comes from any more; called now and then.
     func pruneAddresses() {
         guard addresses.count > connections.count * 2 + 1000 else { return }
-        let limits = SiteLimits()
-        let monotonic = now.monotonicMilliseconds
         addresses = addresses.filter { _, address in
             var address = address
-            return address.connections > 0
-                || !address.failedHellos.isFull(
-                    burst: limits.failedHellosPerAddress,
-                    perMinute: limits.failedHellosPerAddress, now: monotonic)
+            return !isForgettable(&address)
         }
     }
 
@@ -179,11 +172,11 @@ extension Hub {
     func heartbeatDue(_ number: ConnectionNumber) {
         guard let connection = connections[number] else { return }
         let silence = now.monotonicMilliseconds - connection.heardAt
-        guard silence <= 2 * heartbeatMilliseconds + heartbeatMilliseconds / 2 else {
+        guard silence <= 2 * timing.heartbeat + timing.heartbeat / 2 else {
             return close(connection, .heartbeatLost)
         }
         send(ServerFrame.ping(now: now.wallMilliseconds), to: connection)
-        effects.append(.arm(.heartbeat(number), afterMilliseconds: heartbeatMilliseconds))
+        effects.append(.arm(.heartbeat(number), afterMilliseconds: timing.heartbeat))
     }
 
     func tokenExpired(_ number: ConnectionNumber) {

@@ -3,9 +3,6 @@
 import ChatProtocol
 
 extension Hub {
-    /// How long people have to leave by themselves.
-    static let drainMilliseconds: Int64 = 3_000
-
     func drain() {
         guard !isDraining else { return }
         isDraining = true
@@ -13,7 +10,7 @@ extension Hub {
         for connection in sortedConnections where connection.isReady {
             send(frame, to: connection)
         }
-        effects.append(.arm(.drain, afterMilliseconds: Self.drainMilliseconds))
+        effects.append(.arm(.drain, afterMilliseconds: timing.farewell))
         drainStep()
     }
 
@@ -30,7 +27,8 @@ extension Hub {
     /// Goes on as soon as nobody is connected.
     func drainStep() {
         guard isDraining, !isDrained, connections.isEmpty else { return }
-        for site in sites.values.sorted(by: { $0.id < $1.id }) where !site.isClosing && !site.isClosed {
+        for site in sites.values.sorted(by: { $0.id < $1.id })
+        where !site.isClosing && !site.isClosed {
             guard let lease = site.lease else {
                 // What is being opened is given up when it is there.
                 if !site.isOpeningLease { site.isClosed = true }

@@ -80,8 +80,12 @@ extension Hub {
             enrollment.resume = seq == 0 ? nil : ResumePosition(after: seq, epoch: page.epoch)
             return readPage(enrollment)
         }
-        enrollment.page = page
         learn(page, session)
+        guard enrollment.reaches(session.cursor ?? 0, from: page.lastSeq) else {
+            // Others here were ahead before anything was held back for this one.
+            return readPage(enrollment)
+        }
+        enrollment.page = page
         let connection = enrollment.connection
         if case .hello(let joining, let slot) = enrollment.mode {
             let fit: ResumePosition.Fit =
@@ -186,7 +190,13 @@ extension Hub {
     /// A page tells where the stream stands, and what the session is.
     func learn(_ page: HistoryPage, _ session: LocalSession) {
         apply(page.session, change: nil, at: session.site)
-        if session.epoch == 0 { session.epoch = page.epoch }
+        if session.epoch == 0 {
+            session.epoch = page.epoch
+            // What came early may be of an epoch the page knows nothing of.
+            session.forked += session.early.filter { $0.epoch > page.epoch }
+            session.early.removeAll { $0.epoch > page.epoch }
+            session.catchUpAgain = session.catchUpAgain || !session.forked.isEmpty
+        }
         if page.epoch > session.epoch {
             enterEpoch(of: page, session)
             catchUp(session)
@@ -207,7 +217,9 @@ extension Hub {
     }
 
     func sendState(of session: LocalSession, to connection: Connection) {
-        guard let record = presentRecord(session), let person = connection.participant else { return }
+        guard let record = presentRecord(session), let person = connection.participant else {
+            return
+        }
         send(
             ServerFrame.sessionState(
                 record, agentName: session.site.name(of: record.agent), for: Audience(person)),

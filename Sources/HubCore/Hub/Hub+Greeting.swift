@@ -134,8 +134,6 @@ extension Hub {
         connection.role = who.role
         connection.name = name ?? site.rules.agents[who.id].flatMap { key.isAgent ? $0.name : nil }
         connection.errors = 0
-        connection.bucket = TokenBucket(
-            burst: site.rules.limits.frameBurst, now: now.monotonicMilliseconds)
         effects.append(.disarm(.greeting(connection.number)))
     }
 
@@ -252,7 +250,7 @@ extension Hub {
         connection.site = nil
         connection.phase = .unauthenticated
         effects.append(
-            .arm(.greeting(connection.number), afterMilliseconds: Self.greetingMilliseconds))
+            .arm(.greeting(connection.number), afterMilliseconds: timing.greeting))
         refuse(joining.request, code, message, to: connection, retryAfter: 1000)
         for line in waiting { refuse(line.id, .unavailable, message, to: connection) }
     }
@@ -294,7 +292,7 @@ extension Hub {
             you: You(
                 id: person.key.id, role: connection.role, name: connection.name,
                 secret: joining.secret),
-            now: now.wallMilliseconds, heartbeatMilliseconds: heartbeatMilliseconds,
+            now: now.wallMilliseconds, heartbeatMilliseconds: timing.heartbeat,
             limits: ClientLimits(
                 messageBytes: rules.limits.messageBytes,
                 framesPerSecond: rules.limits.framesPerSecond,

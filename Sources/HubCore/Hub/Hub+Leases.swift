@@ -5,9 +5,7 @@ import ChatProtocol
 
 extension Hub {
     /// A lease holds so long without renewal; it is renewed every third of it.
-    static let leaseMilliseconds: Int64 = 5_000
     static let sweepMilliseconds: Int64 = 500
-    static let tickMilliseconds: Int64 = 1_000
     static let sweepLimit = 200
 
     func siteChanged(_ rules: SiteRules) {
@@ -15,8 +13,8 @@ extension Hub {
             let site = LocalSite(rules)
             sites[rules.site] = site
             openLease(site)
-            tickWithin(Self.tickMilliseconds, site)
-            effects.append(.arm(.lease(site.id), afterMilliseconds: Self.leaseMilliseconds / 3))
+            tickWithin(timing.queueTick, site)
+            effects.append(.arm(.lease(site.id), afterMilliseconds: timing.lease / 3))
             return armSweep(site, after: Self.sweepMilliseconds)
         }
         site.rules = rules
@@ -30,7 +28,7 @@ extension Hub {
         guard !site.isOpeningLease, !isDrained else { return }
         site.isOpeningLease = true
         submit(
-            .openLease(milliseconds: Self.leaseMilliseconds, graces: site.rules.graces),
+            .openLease(milliseconds: timing.lease, graces: site.rules.graces),
             at: site, lease: nil, .openLease)
     }
 
@@ -72,11 +70,11 @@ extension Hub {
 
     func leaseDue(_ site: LocalSite) {
         guard !isDrained, !site.isClosing else { return }
-        effects.append(.arm(.lease(site.id), afterMilliseconds: Self.leaseMilliseconds / 3))
+        effects.append(.arm(.lease(site.id), afterMilliseconds: timing.lease / 3))
         if site.lease == nil {
             openLease(site)
         } else {
-            submit(.renewLease(milliseconds: Self.leaseMilliseconds), at: site, .renewLease)
+            submit(.renewLease(milliseconds: timing.lease), at: site, .renewLease)
         }
     }
 
@@ -201,7 +199,7 @@ extension Hub {
     func tick(_ site: LocalSite) {
         guard !isDrained else { return }
         site.tickAt = 0
-        tickWithin(Self.tickMilliseconds, site)
+        tickWithin(timing.queueTick, site)
         pruneAddresses()
         if site.lease != nil {
             if site.needsSync { syncAgents(site) }

@@ -90,7 +90,8 @@ extension Hub {
     }
 
     /// A customer with a session counts as present through this node, whoever started it.
-    private func attach(_ customer: LocalPerson, hearing record: SessionRecord, at site: LocalSite) {
+    private func attach(_ customer: LocalPerson, hearing record: SessionRecord, at site: LocalSite)
+    {
         guard record.state.isOpen, customer.connections.contains(where: \.isReady) else { return }
         attach(customer, at: site)
     }
@@ -197,7 +198,9 @@ extension Hub {
         endWaiting(session)
         if old?.state == .offered, let asked, let record = presentRecord(session) {
             let frame = ServerFrame.offerGone(record, reason: record.closeReason ?? "closed")
-            for connection in asked.connections where connection.isReady { send(frame, to: connection) }
+            for connection in asked.connections where connection.isReady {
+                send(frame, to: connection)
+            }
         }
         session.isEnding = true
         session.beforeEnd = old
@@ -253,6 +256,9 @@ extension Hub {
                 catchUp(session)
             } else if session.members.isEmpty {
                 submit(.session(session.id), at: site, .rereadSession(session.id))
+            } else {
+                // Its first page may have been read before what was missed.
+                session.catchUpAgain = true
             }
         }
         for queueClass in site.sortedClasses { readTickets(queueClass, at: site) }

@@ -58,7 +58,8 @@ extension Hub {
         for step in decision.plan.steps {
             if case .group(let group) = step.target, openings.count < 20 {
                 openings.append(
-                    Placement.Opening(group: group, afterMilliseconds: openings.isEmpty ? 0 : after))
+                    Placement.Opening(group: group, afterMilliseconds: openings.isEmpty ? 0 : after)
+                )
                 after += step.duration ?? 0
             }
         }

@@ -81,7 +81,8 @@ extension Hub {
                 record: MessageRecord(
                     seq: seq, at: at, sender: pending.message.sender, key: pending.message.key,
                     body: pending.message.body),
-                origin: pending.connection, acknowledgement: pending.acknowledgement)
+                origin: pending.connection, acknowledgement: pending.acknowledgement,
+                epoch: epoch)
             kept(arrival, epoch: epoch, session)
         case .keyConflict:
             refuse(pending, .keyConflict, "this key was used for another text")
@@ -99,7 +100,9 @@ extension Hub {
     private func kept(_ arrival: Arrival, epoch: Int, _ session: LocalSession) {
         // Nobody listens here: nothing has to come before it.
         if session.members.isEmpty { return acknowledge(arrival, session) }
-        if epoch > session.epoch, session.epoch > 0 { return enterUnknownEpoch(arrival, session) }
+        if epoch > session.epoch, session.epoch > 0 {
+            return enterUnknownEpoch(arrival, session)
+        }
         // A repeat, or read from the stream before its answer came.
         if arrival.record.seq <= session.cursor ?? 0 { return acknowledge(arrival, session) }
         arrive(arrival, session)
@@ -132,12 +135,14 @@ extension Hub {
         guard let session = site.sessions[id] else {
             return submitUnanswered(.unwatch(id), at: site)
         }
-        var arrival = Arrival(record: record)
+        var arrival = Arrival(record: record, epoch: epoch)
         if let pending = session.pending(for: record) {
             arrival.origin = pending.connection
             arrival.isAwaitingAnswer = true
         }
-        if epoch > session.epoch, session.epoch > 0 { return enterUnknownEpoch(arrival, session) }
+        if epoch > session.epoch, session.epoch > 0 {
+            return enterUnknownEpoch(arrival, session)
+        }
         // Left over from before the fork: whoever reads the new stream must not see it.
         guard epoch == session.epoch || session.epoch == 0 else { return }
         arrive(arrival, session)

@@ -10,7 +10,7 @@ import ChatProtocol
 
 public final class Hub {
     let node: String
-    let heartbeatMilliseconds: Int64
+    let timing: HubTiming
     var random: any RandomNumberGenerator
 
     var connections: [ConnectionNumber: Connection] = [:]
@@ -18,6 +18,8 @@ public final class Hub {
     var addresses: [String: Address] = [:]
     var operations: [OperationID: Operation] = [:]
     private var lastOperation: UInt64 = 0
+    /// Requests that could not even be asked; answered when the present event has been dealt with.
+    private var refused: [Operation] = []
     var isDraining = false
     var isDrained = false
 
@@ -26,8 +28,6 @@ public final class Hub {
     /// What the present event leads to.
     var effects: [HubEffect] = []
 
-    /// How long a connection may take until its `hello`.
-    static let greetingMilliseconds: Int64 = 10_000
     /// Errors in a row after which a connection is closed.
     static let errorBound = 100
     static let errorBoundBeforeHello = 10
@@ -36,10 +36,10 @@ public final class Hub {
 
     /// `node`: opaque, shown to clients. `random` makes session identifiers: give the system's.
     public init(
-        node: String, heartbeatMilliseconds: Int64 = 25_000, random: any RandomNumberGenerator
+        node: String, timing: HubTiming = HubTiming(), random: any RandomNumberGenerator
     ) {
         self.node = node
-        self.heartbeatMilliseconds = heartbeatMilliseconds
+        self.timing = timing
         self.random = random
     }
 
@@ -62,9 +62,10 @@ public final class Hub {
         case .siteChanged(let rules): siteChanged(rules)
         case .drain: drain()
         }
+        settleRefused()
     }
 
-    /// One line of a message, straight from the socket: the same as `.line`, without a step between.
+    /// One line of a message, straight from the socket: the same as `.line` with a step less.
     public func receive(
         _ line: UnsafeRawBufferPointer, from number: ConnectionNumber, now: Instant,
         into effects: inout [HubEffect]
@@ -74,6 +75,16 @@ public final class Hub {
         defer { swap(&self.effects, &effects) }
         guard let connection = connections[number] else { return }
         received((connection.site?.decoder ?? Self.decoder).decode(line), from: connection)
+        settleRefused()
+    }
+
+    /// What follows may be refused as well: it goes on until nothing is.
+    private func settleRefused() {
+        while !refused.isEmpty {
+            let operations = refused
+            refused = []
+            for operation in operations { settle(operation, .unavailable) }
+        }
     }
 
     private static let decoder = FrameDecoder()
@@ -159,7 +170,8 @@ public final class Hub {
 
     private func hold(_ request: StoreRequest, at site: LocalSite, _ purpose: Purpose) {
         guard !site.isWithoutStore, site.held.count < LocalSite.heldBound else {
-            return settle(Operation(site: site, lease: nil, purpose: purpose), .unavailable)
+            refused.append(Operation(site: site, lease: nil, purpose: purpose))
+            return
         }
         site.held.append((request, purpose))
     }

@@ -99,6 +99,13 @@ final class Enrollment {
     var sends: [(send: MessageSend, request: Int64)] = []
     static let sendsBound = 64
 
+    /// Whether what was held back leads from the page's end to the cursor without a hole.
+    func reaches(_ cursor: Int, from lastSeq: Int) -> Bool {
+        var end = lastSeq
+        for arrival in held where arrival.record.seq == end + 1 { end += 1 }
+        return end >= cursor
+    }
+
     init(_ session: LocalSession, _ connection: Connection, mode: Mode, resume: ResumePosition?) {
         self.session = session
         self.connection = connection
@@ -116,6 +123,8 @@ struct Arrival {
     var acknowledgement: Acknowledgement?
     /// Sent from here, and the answer to its append is still to come.
     var isAwaitingAnswer = false
+    /// As it was told with; 0 when it was read from the stream.
+    var epoch = 0
 
     /// The same message by another way: an answer says more than a notice.
     mutating func merge(_ other: Arrival) {

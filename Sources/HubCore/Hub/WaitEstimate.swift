@@ -20,7 +20,8 @@ struct WaitEstimate {
             return WaitRange(low: 0, high: stepUp(seconds(expected)))
         }
         let expected = places * mean
-        return WaitRange(low: stepDown(seconds(expected / 2)), high: stepUp(seconds(expected * 3 / 2)))
+        return WaitRange(
+            low: stepDown(seconds(expected / 2)), high: stepUp(seconds(expected * 3 / 2)))
     }
 
     private static func seconds(_ milliseconds: Int64) -> Int { Int((milliseconds + 999) / 1000) }

@@ -69,7 +69,9 @@ extension MemorySite {
 
     /// By arrival.
     func heldSessions(of id: PersonID) -> [SessionID] {
-        (agents[id]?.held ?? []).sorted { sessions[$0]!.record.arrival < sessions[$1]!.record.arrival }
+        (agents[id]?.held ?? []).sorted {
+            sessions[$0]!.record.arrival < sessions[$1]!.record.arrival
+        }
     }
 
     /// The available agents of a group, best first.

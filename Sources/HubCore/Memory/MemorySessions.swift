@@ -25,7 +25,9 @@ extension MemorySite {
             state.isFull = false
             return true
         }
-        let waiting = classes.filter { $0.key.group == home }.reduce(0) { $0 + $1.value.tickets.count }
+        let waiting = classes.filter { $0.key.group == home }.reduce(0) {
+            $0 + $1.value.tickets.count
+        }
         let limit = state.isFull ? min(placement.reopenBelow ?? maximum, maximum) : maximum
         state.isFull = waiting >= limit
         return !state.isFull

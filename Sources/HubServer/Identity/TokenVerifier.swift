@@ -75,9 +75,9 @@ struct TokenVerifier: Sendable {
     ) -> Authentication {
         let words = SessionID(high: random.next(), low: random.next()).description.dropFirst(2)
         guard let id = PersonID("v_" + words),
+            // A key that was good at start cannot fail to sign; if it does, nobody is let in.
             let secret = try? issuer.visitorSecret(site: credential.site, id: id, now: now)
         else {
-            // A key that was good at start cannot fail to sign; if it does, nobody is let in.
             return .refused(.internalError, message: "no secret could be made")
         }
         return .granted(
@@ -92,6 +92,7 @@ struct TokenVerifier: Sendable {
         else { return nil }
         if let subject = claims.sub {
             let bearer = (credential.token ?? credential.secret).flatMap {
+                // A bad token of the bearer is refused by its own judge.
                 try? self.claims(of: $0, site: credential.site, now: now).get().sub
             }
             guard bearer == subject else { return nil }
@@ -133,8 +134,10 @@ extension TokenVerifier {
             // What does not decode is refused, whatever the reason.
             let header = try? JSONDecoder().decode(Header.self, from: Data(headerBytes)),
             header.crit == nil, let key = key(for: header, site: site), header.alg == key.name,
+            // An algorithm that cannot check a signature has not found it good.
             let good = try? key.verify(
                 signature, signs: Array("\(parts[0]).\(parts[1])".utf8)), good,
+            // Claims of another shape are refused like bad ones.
             let claims = try? JSONDecoder().decode(TokenClaims.self, from: Data(payload))
         else { return .failure(.invalid) }
         guard let expiry = claims.exp, claims.aud?.value == [site.text] else {

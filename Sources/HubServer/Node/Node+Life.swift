@@ -144,6 +144,17 @@ extension Node {
     }
 }
 
+extension HubTiming {
+    /// People get half of the drain's time to leave by themselves, at most three seconds.
+    init(_ settings: NodeSettings) {
+        self.init(
+            heartbeat: settings.connections.heartbeatMilliseconds,
+            greeting: settings.connections.helloMilliseconds, lease: settings.leaseMilliseconds,
+            queueTick: settings.queueTickMilliseconds,
+            farewell: min(3_000, settings.drainMilliseconds / 2))
+    }
+}
+
 extension WebSocketLimits {
     init(_ settings: NodeSettings.Connections) {
         self.init()

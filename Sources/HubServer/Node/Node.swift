@@ -53,7 +53,7 @@ actor Node {
         self.metrics = metrics
         self.log = log
         hub = Hub(
-            node: name, heartbeatMilliseconds: settings.connections.heartbeatMilliseconds,
+            node: name, timing: HubTiming(settings),
             random: SystemRandomNumberGenerator())
     }
 

@@ -84,7 +84,8 @@ final class PrivateRedis {
 
     private func options(_ redisFolder: String) -> [String] {
         [
-            "--bind", "127.0.0.1", "--port", String(settings.port), "--unixsocket", socketPath, "--unixsocketperm", "700",
+            "--bind", "127.0.0.1", "--port", String(settings.port),
+            "--unixsocket", socketPath, "--unixsocketperm", "700",
             "--dir", redisFolder, "--appendonly", "yes", "--appendfsync", fsync,
             "--save", "", "--maxmemory", String(settings.maximumMemoryBytes),
             "--maxmemory-policy", "noeviction", "--stream-node-max-bytes", "512",

@@ -50,11 +50,7 @@ local function give_back(list, change)
       waiting[#waiting + 1] = S
     end
   end
-  table.sort(waiting, function(a, b)
-    local left, right = order_of(a), order_of(b)
-    return left < right or (left == right and a.arrival < b.arrival)
-  end)
-  for _, S in ipairs(waiting) do match_session(S) end
+  match_sessions(waiting)
 end
 
 -- What the agent holds in one of these states, by arrival.
@@ -75,7 +71,7 @@ local function exclude(S, agent, milliseconds)
   local first = now + milliseconds
   for _, until_when in pairs(S.excluded) do first = math.min(first, until_when) end
   call('HSET', S.key, 'x', pack(S.excluded))
-  call('ZADD', P .. 'dl', first, 'p:' .. S.id)
+  call('ZADD', P .. 'dl', int(first), 'p:' .. S.id)
 end
 
 local function customer_gone(customer)
@@ -89,9 +85,9 @@ local function customer_lost(customer, grace)
   if not S then return end
   if S.state == 'q' then leave_queues(S) end
   S.connected = false
-  changed(S, 'customer_lost', 'cc', 0)
+  changed(S, 'customer_lost', 'cc', '0')
   if grace <= 0 then return customer_gone(customer) end
-  call('ZADD', P .. 'dl', now + grace, 'c:' .. customer)
+  call('ZADD', P .. 'dl', int(now + grace), 'c:' .. customer)
 end
 
 local function set_reach(A, reach)
@@ -110,7 +106,7 @@ end
 local function agent_lost(id, grace)
   set_reach(load_agent(id), 'grace')
   if grace <= 0 then return agent_gone(id) end
-  call('ZADD', P .. 'dl', now + grace, 'a:' .. id)
+  call('ZADD', P .. 'dl', int(now + grace), 'a:' .. id)
 end
 
 -- The person has no connection on this node any more. When it was his last one, his grace begins.

@@ -15,15 +15,20 @@ local function append_first(id, origin, message)
 end
 
 -- Sessions before this one in true order, over all levels of its home queue. Equal instants go by
--- arrival, seen through to a bound of 64 a level.
-local function ahead_of(S)
+-- arrival: `newest` has the last number of all; else they are seen through, 64 a level.
+local function ahead_of(S, newest)
   local order, ahead, member = order_of(S), 0, member_of(S)
   for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. S.group)) do
     local key = P .. 'q:' .. S.group .. ':' .. bucket
-    local edge = order + head_start(bucket)
-    ahead = ahead + call('ZCOUNT', key, '-inf', '(' .. format('%d', edge))
-    for _, other in ipairs(call('ZRANGEBYSCORE', key, edge, edge, 'LIMIT', 0, 64)) do
-      if other < member then ahead = ahead + 1 end
+    local edge = format('%d', order + head_start(bucket))
+    if newest then
+      ahead = ahead + call('ZCOUNT', key, '-inf', edge)
+      if bucket == S.bucket and S.connected then ahead = ahead - 1 end
+    else
+      ahead = ahead + call('ZCOUNT', key, '-inf', '(' .. edge)
+      for _, other in ipairs(call('ZRANGEBYSCORE', key, edge, edge, 'LIMIT', 0, 64)) do
+        if other < member then ahead = ahead + 1 end
+      end
     end
   end
   return ahead

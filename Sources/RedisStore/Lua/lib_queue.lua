@@ -9,6 +9,8 @@
 -- assignment, `av` 1 while available, `on` 1 while online and connected. Zset `h:<agent>`: sessions
 -- he holds, by arrival. `f:<group>`: available agents, the best first. `o:<group>`: those online.
 local LOOK = 64
+-- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
+local deferred
 
 local function load_agent(id)
   local known = agents[id]
@@ -46,11 +48,11 @@ local function refresh(A, freed)
   local available = on and A.held < A.capacity
   if freed or (on and not A.on) then
     A.free_since = now
-    call('HSET', A.key, 'fs', format('%d', now))
+    call('HSET', A.key, 'fs', int(now))
   end
   for _, group in ipairs(A.groups) do
     if available then
-      call('ZADD', P .. 'f:' .. group, score_of(A), A.id)
+      call('ZADD', P .. 'f:' .. group, int(score_of(A)), A.id)
     elseif A.available then
       call('ZREM', P .. 'f:' .. group, A.id)
     end
@@ -62,7 +64,7 @@ local function refresh(A, freed)
   end
   if available ~= A.available or on ~= A.on then
     A.available, A.on = available, on
-    call('HSET', A.key, 'av', available and 1 or 0, 'on', on and 1 or 0)
+    call('HSET', A.key, 'av', available and '1' or '0', 'on', on and '1' or '0')
   end
 end
 
@@ -87,10 +89,10 @@ end
 
 -- Enters the queues of the openings `from`...`to` (all in force by default).
 local function enter_queues(S, from)
-  local member = member_of(S)
+  local member, arrived = member_of(S), int(S.arrived)
   for k = from or 1, S.opened do
     local group = S.openings[2 * k - 1]
-    call('ZADD', P .. 'q:' .. group .. ':' .. S.bucket, S.arrived, member)
+    call('ZADD', P .. 'q:' .. group .. ':' .. S.bucket, arrived, member)
     if call('SADD', P .. 'b:' .. group, S.bucket) == 1 then
       call('SADD', P .. 'groups', group)
     end
@@ -123,15 +125,15 @@ local function assign(S, A)
   if S.ticket then note_interval(S.group) end
   leave_queues(S)
   depart(S)
-  call('ZADD', P .. 'h:' .. A.id, S.arrival, S.id)
+  call('ZADD', P .. 'h:' .. A.id, int(S.arrival), S.id)
   A.held = A.held + 1
   A.last = call('HINCRBY', SITE, 'rr', 1)
-  call('HSET', A.key, 'la', A.last)
+  call('HSET', A.key, 'la', int(A.last))
   S.agent = A.id
   S.state = S.offer and 'o' or 'a'
   if S.offer then
     S.offer_due = now + S.offer
-    call('ZADD', P .. 'dl', S.offer_due, 'o:' .. S.id)
+    call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
   end
   refresh(A)
   changed(S, S.offer and 'offered' or 'assigned', 'st', S.state, 'a', A.id)
@@ -142,7 +144,7 @@ end
 local function best_agent(S)
   for k = 1, S.opened do
     local key = P .. 'f:' .. S.openings[2 * k - 1]
-    local first = call('ZRANGE', key, 0, 0)[1]
+    local first = call('ZRANGE', key, '0', '0')[1]
     if first then
       if not is_excluded(S, first) then return load_agent(first) end
       for _, id in ipairs(call('ZRANGE', key, 1, LOOK - 1)) do
@@ -152,42 +154,50 @@ local function best_agent(S)
   end
 end
 
--- The session is queued with its customer connected: finds it an agent.
+-- Finds an agent for a session that is queued with its customer connected.
 local function match_session(S)
-  if S.state ~= 'q' or not S.connected then return false end
+  if deferred then
+    deferred.sessions[S.id] = S
+    return
+  end
+  if S.state ~= 'q' or not S.connected then return end
   local A = best_agent(S)
   if A then assign(S, A) end
-  return A ~= nil
 end
 
--- The first session in one queue that does not exclude the agent: member and score. Looks at no
--- more than 64.
-local function first_for(A, key)
-  local from, size = 0, 1
+-- Whether the first of two places in true order comes before the second; nil comes last.
+local function is_before(order, member, other_order, other)
+  return not other or order < other_order or (order == other_order and member < other)
+end
+
+-- The first session in one zset that does not exclude the agent, if it comes before `best`: its
+-- member and true order. Looks at no more than 64. Third, whether the zset is empty.
+local function first_for(A, key, ahead, best_order, best)
+  local from, last = 0, '0'
   while from < LOOK do
-    local heads = call('ZRANGE', key, from, from + size - 1, 'WITHSCORES')
+    local heads = call('ZRANGE', key, int(from), last, 'WITHSCORES')
+    if not heads[1] then return nil, nil, from == 0 end
     for k = 1, #heads, 2 do
-      local packed = call('HGET', P .. 's:' .. sub(heads[k], 13), 'x')
+      local member, order = heads[k], heads[k + 1] - ahead
+      if not is_before(order, member, best_order, best) then return nil end
+      local packed = call('HGET', P .. 's:' .. sub(member, 13), 'x')
       local until_when = packed and unpack(packed)[A.id]
-      if not (until_when and until_when > now) then return heads[k], tonumber(heads[k + 1]) end
+      if not (until_when and until_when > now) then return member, order end
     end
-    if #heads < 2 * size then return nil, #heads == 0 and from == 0 end
-    from, size = from + size, LOOK - 1
+    from, last = from + #heads / 2, '63'
   end
 end
 
 -- The first in true order over all queues of the agent's groups.
 local function best_session(A)
-  local best, best_score
+  local best, best_order
   for _, group in ipairs(A.groups) do
     for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. group)) do
-      local member, score = first_for(A, P .. 'q:' .. group .. ':' .. bucket)
+      local key = P .. 'q:' .. group .. ':' .. bucket
+      local member, order, is_empty = first_for(A, key, head_start(bucket), best_order, best)
       if member then
-        score = score - head_start(bucket)
-        if not best or score < best_score or (score == best_score and member < best) then
-          best, best_score = member, score
-        end
-      elseif score then
+        best, best_order = member, order
+      elseif is_empty then
         call('SREM', P .. 'b:' .. group, bucket)
       end
     end
@@ -195,8 +205,21 @@ local function best_session(A)
   return best and load_session(sub(best, 13))
 end
 
+-- Matches sessions in true order.
+local function match_sessions(list)
+  table.sort(list, function(a, b)
+    local left, right = order_of(a), order_of(b)
+    return left < right or (left == right and a.arrival < b.arrival)
+  end)
+  for _, S in ipairs(list) do match_session(S) end
+end
+
 -- Fills the agent's free slots. At most as many rounds as he may hold sessions.
 local function match_agent(A)
+  if deferred then
+    deferred.agents[A.id] = A
+    return 0
+  end
   local count = 0
   while A.available do
     local S = best_session(A)

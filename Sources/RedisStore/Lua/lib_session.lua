@@ -51,7 +51,7 @@ end
 -- notice of a session carries a new version; its first one carries version 1.
 local function changed(S, change, ...)
   S.version = S.version + 1
-  call('HSET', S.key, 'v', S.version, ...)
+  call('HSET', S.key, 'v', int(S.version), ...)
   tell_session(S, change)
 end
 
@@ -66,7 +66,7 @@ local function depart(S)
   local class = S.group .. ':' .. S.level
   S.ticket = false
   call('HDEL', S.key, 't')
-  call('ZREM', P .. 'k:' .. class, S.arrival)
+  call('ZREM', P .. 'k:' .. class, int(S.arrival))
   departures[class] = departures[class] or {}
   table.insert(departures[class], S.arrival)
 end

@@ -13,8 +13,8 @@ if is_fenced() then return FENCED end
 local function outlook(S, existing)
   local class, position, ahead = S.group .. ':' .. S.level, false, 0
   if S.state == 'q' then
-    if S.ticket then position = call('ZRANK', P .. 'k:' .. class, S.arrival) + 1 end
-    ahead = ahead_of(S)
+    if S.ticket then position = call('ZRANK', P .. 'k:' .. class, int(S.arrival)) + 1 end
+    ahead = ahead_of(S, not existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
   local kept = call('HMGET', SITE, 'v:' .. class, 'w:' .. S.group)
@@ -55,15 +55,16 @@ local connected = call('HEXISTS', P .. 'p', 'c:' .. customer)
 local fixed = pack({ level, ARGV[6], home, arrival, now, ARGV[11] ~= '' and sub(ARGV[11], 2),
   ARGV[12] ~= '' and sub(ARGV[12], 2), ARGV[13], ARGV[5] .. ':' .. ARGV[7],
   ARGV[8] ~= '' and tonumber(ARGV[8]), openings })
-call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', 1, 'ep', 1, 'q', 0, 'r', ARGV[15],
-  't', 1, 'cc', connected, 'n', opened, 'e', ARGV[14], 'i', fixed)
+call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', '1', 'ep', '1', 'q', '0', 't', '1',
+  'r', ARGV[15], 'cc', connected, 'n', int(opened), 'e', ARGV[14], 'i', fixed)
 call('HSET', P .. 'c', customer, id)
-call('ZADD', P .. 'k:' .. home .. ':' .. level, arrival, arrival)
+local ticket = int(arrival)
+call('ZADD', P .. 'k:' .. home .. ':' .. ARGV[5], ticket, ticket)
 if ARGV[17] ~= '' then append_first(id, ARGV[16], ARGV[17]) end
 local S = load_session(id)
 if S.connected then enter_queues(S) end
 if openings[2 * opened + 2] then
-  call('ZADD', P .. 'dl', now + openings[2 * opened + 2], 's:' .. id)
+  call('ZADD', P .. 'dl', int(now + openings[2 * opened + 2]), 's:' .. id)
 end
 tell_session(S, 'started')
 match_session(S)

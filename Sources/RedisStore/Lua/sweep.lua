@@ -1,6 +1,7 @@
 -- uses: base session queue end
--- Does what is due: dead nodes' people first, then offers, graces, steps and pauses; then a match
--- over every group as safety net. Any node may call it at any time.
+-- Does what is due: dead nodes' people first, then offers, graces, steps and pauses. What this
+-- brought to wait or made free is matched when all of it is known: agents by identifier, then
+-- sessions in true order. Then a match over every group as safety net. Any node may call it.
 -- ARGV[3] at most so many acts
 -- Returns {ok, offers expired, graces ended, steps opened, nodes ended, late matches, more is due,
 -- ms until the next deadline or false} or {fenced}. Atomic: one script.
@@ -76,6 +77,8 @@ local expire = {
   end,
 }
 
+deferred = { sessions = {}, agents = {} }
+
 -- Leases that are over or were given up, by deadline, then incarnation; at most 64.
 local ended = {}
 for key, top in pairs({ leases = now, ended = '+inf' }) do
@@ -105,6 +108,14 @@ while left > 0 do
   expire[sub(due, 1, 1)](sub(due, 3))
   left = left - 1
 end
+
+local names, waiting, due = {}, {}, deferred
+deferred = nil
+for id in pairs(due.agents) do names[#names + 1] = id end
+table.sort(names)
+for _, id in ipairs(names) do match_agent(due.agents[id]) end
+for _, S in pairs(due.sessions) do waiting[#waiting + 1] = S end
+match_sessions(waiting)
 
 -- Nothing should be left for this: whatever it finds is counted, and each one is a bug.
 local free, seen = {}, {}

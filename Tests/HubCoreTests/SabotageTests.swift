@@ -1,0 +1,190 @@
+/// Worlds broken on purpose: each promise's check has been seen to fail.
+import ChatModel
+import ChatProtocol
+import Testing
+
+@testable import HubCore
+
+@Suite struct SabotageTests {
+    /// Walks until the checker speaks; it must, and of this promise.
+    private func expectCaught(
+        _ promise: Int, rules: SiteRules = .demo(offerMilliseconds: nil, capacity: 1),
+        _ break_: (inout Sabotage) -> Void
+    ) {
+        var found: [String] = []
+        for seed in UInt64(1)...6 {
+            var walk = Walk(seed: seed, nodes: 2, rules: rules, isRough: false)
+            break_(&walk.world.sabotage)
+            walk.run(steps: 3_000)
+            guard let failure = walk.checker.failure else { continue }
+            if failure.hasPrefix("promise \(promise):") { return }
+            found.append(failure)
+        }
+        Issue.record("promise \(promise) was broken and nobody noticed; noticed: \(found)")
+    }
+
+    private static let site = SiteID("demo")!
+
+    @Test func twoOwnersAreNoticed() {
+        expectCaught(1) {
+            $0.afterStep = { store, _ in
+                guard var site = store.sites[Self.site],
+                    let id = site.open.sorted().first(where: {
+                        site.sessions[$0]!.record.state == .active
+                    })
+                else { return }
+                for agent in site.agents.keys { site.agents[agent]!.held.insert(id) }
+                store.sites[Self.site] = site
+            }
+        }
+    }
+
+    @Test func agentBeyondHisCapacityIsNoticed() {
+        expectCaught(2) {
+            $0.beforeStep = { store, _ in Self.changeCapacities(store, by: 1) }
+            $0.afterStep = { store, _ in Self.changeCapacities(store, by: -1) }
+        }
+    }
+
+    private static func changeCapacities(_ store: MemoryStore, by number: Int) {
+        guard var site = store.sites[site] else { return }
+        for agent in site.agents.keys { site.agents[agent]!.capacity += number }
+        store.sites[Self.site] = site
+    }
+
+    @Test func waitingBesideAFreeAgentIsNoticed() {
+        expectCaught(3) {
+            // A match that is forgotten: the queue of a closed session's agent is not looked at.
+            $0.beforeStep = { store, call in
+                guard case .close = call.request else { return }
+                for group in store.sites[Self.site]!.queues.keys {
+                    store.sites[Self.site]!.queues[group] = []
+                }
+            }
+        }
+    }
+
+    @Test func servingOutOfOrderIsNoticed() {
+        expectCaught(4) {
+            let turn = { (store: MemoryStore) in
+                guard var site = store.sites[Self.site] else { return }
+                for id in site.open { site.sessions[id]!.headStart = -site.sessions[id]!.headStart }
+                store.sites[Self.site] = site
+            }
+            $0.beforeStep = { store, _ in turn(store) }
+            $0.afterStep = { store, _ in turn(store) }
+        }
+    }
+
+    @Test func wrongPositionIsNoticed() {
+        expectCaught(5) {
+            $0.notice = { notice in
+                guard case .departed(let key, let version, let tickets) = notice else {
+                    return notice
+                }
+                return .departed(key, version: version, tickets: tickets + tickets)
+            }
+        }
+    }
+
+    @Test func risingPositionIsNoticed() {
+        var isOdd = false
+        expectCaught(5) {
+            $0.frame = { frame in
+                let text = String(decoding: frame, as: UTF8.self)
+                guard text.contains("queue.position") else { return [frame] }
+                isOdd.toggle()
+                return [
+                    Array(
+                        text.replacing("\"position\":", with: "\"position\":\(isOdd ? "" : "9")")
+                            .utf8)
+                ]
+            }
+        }
+    }
+
+    @Test func messageDeliveredTwiceIsNoticed() {
+        expectCaught(6) {
+            $0.frame = { Self.isMessage($0) ? [$0, $0] : [$0] }
+        }
+    }
+
+    @Test func lostMessageIsNoticed() {
+        var count = 0
+        expectCaught(6) {
+            $0.frame = { frame in
+                guard Self.isMessage(frame) else { return [frame] }
+                count += 1
+                return count % 5 == 0 ? [] : [frame]
+            }
+        }
+    }
+
+    private static func isMessage(_ frame: [UInt8]) -> Bool {
+        ServerEvent.decode(frame)?.type == "message"
+    }
+
+    @Test func acknowledgedAndNotKeptIsNoticed() {
+        expectCaught(6) {
+            $0.afterStep = { store, call in
+                guard case .append(let append) = call.request else { return }
+                store.sites[Self.site]?.sessions[append.session]?.stream = []
+            }
+        }
+    }
+
+    @Test func anothersMessageIsNoticed() {
+        var last: SessionID?
+        expectCaught(7) {
+            $0.notice = { notice in
+                guard case .message(let id, let epoch, let record, let origin) = notice else {
+                    return notice
+                }
+                defer { last = id }
+                return .message(last ?? id, epoch: epoch, record, origin: origin)
+            }
+        }
+    }
+
+    @Test func levelShownToACustomerIsNoticed() {
+        expectCaught(7) {
+            $0.frame = { frame in
+                let text = String(decoding: frame, as: UTF8.self)
+                return [Array(text.replacing("\"topic\"", with: "\"level\":3,\"topic\"").utf8)]
+            }
+        }
+    }
+
+    @Test func acknowledgementWithoutTheStoreIsNoticed() {
+        expectCaught(6) {
+            $0.beforeStep = { store, call in
+                guard case .append(let append) = call.request else { return }
+                store.sites[Self.site]?.sessions[append.session]?.record.state = .closed
+            }
+            $0.reply = { reply in
+                guard case .appended(let outcomes) = reply else { return reply }
+                return .appended(
+                    outcomes.map { _ in .kept(seq: 1, at: 0, epoch: 1, isRepeat: false) })
+            }
+        }
+    }
+
+    @Test func forgottenAnswerOfTheStoreIsNoticed() {
+        var count = 0
+        expectCaught(9) {
+            $0.losesAnswer = {
+                count += 1
+                return count % 40 == 0
+            }
+        }
+    }
+
+    @Test func unansweredBadLineIsNoticed() {
+        expectCaught(10) {
+            $0.frame = { frame in
+                let code = ServerEvent.decode(frame)?.code
+                return code == .badJSON || code == .badFrame ? [] : [frame]
+            }
+        }
+    }
+}
