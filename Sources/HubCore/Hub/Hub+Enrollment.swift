@@ -128,16 +128,16 @@ extension Hub {
         else { return }
         let audience = Audience(person)
         switch mode {
-        case .accept(let request), .start(let request):
+        case .accept(let request), .start(let request, _):
             var existing = false
-            if case .start = mode { existing = true }
+            if case .start(_, let was) = mode { existing = was }
             connection.expected.removeAll { $0 == session.id }
             send(
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
                     existing: existing, messages: withMessages ? page?.messages ?? [] : [],
                     more: withMessages && page?.more == true, for: audience), to: connection)
-            if existing { showFirstPosition(session, to: connection) }
+            if case .start = mode { showFirstPosition(session, to: connection) }
         case .events:
             for message in page?.messages ?? [] {
                 send(
