@@ -69,7 +69,11 @@ extension Hub {
         connection.expected = []
         connection.person = nil
         person.connections.removeAll { $0 === connection }
-        if person.connections.isEmpty { personLeft(person, at: site) }
+        if person.connections.isEmpty { return personLeft(person, at: site) }
+        // The answer that would have told his place goes nowhere.
+        if connection.starting > 0, let other = person.connections.first {
+            readMissingPlaces(other)
+        }
     }
 
     private func releaseAddress(_ text: String) {

@@ -132,9 +132,6 @@ extension Hub {
                 sendOffer(record, to: connection)
             }
         }
-        if old?.state == .offered, record.state != .offered, let agent, former == nil {
-            showTaken(session, to: agent)
-        }
         for connection in (customer?.connections ?? []) + (agent?.connections ?? []) {
             enrollMissing(connection)
         }
@@ -184,7 +181,9 @@ extension Hub {
         _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?,
         to person: LocalPerson
     ) {
-        guard let record = presentRecord(session) else { return }
+        guard var record = presentRecord(session) else { return }
+        // Wherever it is by now, it left him by the queue; with whom it is is not his business.
+        if record.state.isOpen { record.state = .queued }
         let frame = ServerFrame.offerGone(record, reason: change?.rawValue ?? "changed")
         for connection in person.connections where connection.isReady {
             connection.expected.removeAll { $0 == session.id }
@@ -193,16 +192,6 @@ extension Hub {
                 session.members.remove(at: index)
                 connection.sessions.removeAll { $0 == session.id }
             }
-        }
-    }
-
-    /// To the other devices of an agent who accepted: those that get it whole follow by themselves.
-    private func showTaken(_ session: LocalSession, to person: LocalPerson) {
-        for connection in person.connections where connection.isReady {
-            guard let record = presentRecord(session), !person.sessions.contains(session.id) else {
-                continue
-            }
-            send(ServerFrame.offerGone(record, reason: "changed"), to: connection)
         }
     }
 

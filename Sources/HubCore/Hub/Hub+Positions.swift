@@ -97,6 +97,9 @@ extension Hub {
             session.wait?.count(version: version, tickets)
             showPosition(session)
         }
+        if queueClass.waiting.contains(where: { $0.wait?.position == nil }) {
+            readTickets(queueClass, at: site)
+        }
     }
 
     func readTickets(_ queueClass: LocalClass, at site: LocalSite) {

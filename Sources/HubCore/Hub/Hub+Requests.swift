@@ -146,8 +146,12 @@ extension Hub {
         if session.record == nil { session.record = started.session }
         noteWait(session, started)
         if started.existing || session.memberIndex(of: connection) != nil {
-            enroll(connection, in: session, mode: .start(request: request.id, existing: started.existing))
-        } else if let record = presentRecord(session) {
+            enroll(
+                connection, in: session,
+                mode: .start(request: request.id, existing: started.existing))
+        } else if var record = presentRecord(session) {
+            // What came since follows as messages.
+            record.lastSeq = started.session.lastSeq
             answerStart(request, record, existing: false, who, site)
             showFirstPosition(session, to: connection)
             enterFresh(connection, session, started)

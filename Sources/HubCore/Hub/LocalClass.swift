@@ -43,11 +43,15 @@ struct Waiting {
     /// The position the outlook was told at.
     var startPosition: Int?
 
-    /// Counts the tickets that left. Departures he has counted already are passed over.
+    /// Counts the tickets that left. Departures he has counted already are passed over; when some
+    /// before these were not told, his place is unknown until it is read again.
     mutating func count(version: Int, _ tickets: [Int]) {
-        guard version > counted else { return }
+        guard let position, version > counted else { return }
+        guard version == counted + 1 else {
+            self.position = nil
+            return
+        }
         counted = version
-        guard let position else { return }
         self.position = max(1, position - tickets.count { $0 < ticket })
     }
 }
