@@ -50,8 +50,9 @@ PYTHON
 }
 
 # 2.10 and 2.11 send ten pings at once, or nearly, and want ten pongs; RFC 6455 5.5.3 lets one be
-# answered alone. Whether 2.11, 3.4 and 4.1.5 (bytes sent one by one) are hit is a matter of timing. The non-strict ones send good and bad frames in one packet and want the echo of the good
-# one before the connection fails.
+# answered alone. The non-strict ones send good and bad frames in one packet and want the echo of
+# the good one before the connection fails. Whether 2.11, 3.4 and 4.1.5 (bytes sent one by one) are
+# among them is a matter of timing.
 loose="3.2 3.3 3.4 4.1.3 4.1.4 4.1.5 4.2.3 4.2.4 4.2.5 5.15"
 run_cases queued "2.10 2.11" "$loose"
 # With direct writes a pong may leave after the message that followed its ping (RFC 6455 5.5.2

@@ -1,8 +1,5 @@
 // What Swift sees of libwebsockets. Each shim below says why it is needed.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <dlfcn.h>
 #include <libwebsockets.h>
 #include <string.h>

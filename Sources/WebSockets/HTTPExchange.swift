@@ -122,7 +122,8 @@ final class HTTPExchange {
         let count = min(Self.writeBytes, answer.count - answerSent)
         engine.frame.reset()
         answer.withUnsafeBytes {
-            engine.frame.append(UnsafeRawBufferPointer(rebasing: $0[answerSent..<answerSent + count]))
+            let part = $0[answerSent..<answerSent + count]
+            engine.frame.append(UnsafeRawBufferPointer(rebasing: part))
         }
         guard chat_lws_write_raw(wsi, engine.frame.payload, count) == count else { return .broken }
         answerSent += count

@@ -2,7 +2,9 @@
 // big transfers do not belong here.
 
 public enum HTTPMethod: String, Sendable {
-    case get = "GET", head = "HEAD", post = "POST"
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
 }
 
 public struct HTTPField: Sendable, Hashable {

@@ -47,8 +47,8 @@ enum HandshakeRefusal: String, CaseIterable {
         let body = "websocket handshake refused: \(rawValue)\n"
         return Array(
             ("HTTP/1.1 \(status) \(HTTPStatus.phrase(status))\r\n\(extraHeader)"
-                + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: \(body.utf8.count)\r\n"
-                + "Connection: close\r\n\r\n\(body)").utf8)
+                + "Content-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)").utf8)
     }
 }
 

@@ -1,30 +1,42 @@
 // Echoes every message as it came, for conformance suites (Tests/autobahn.sh) and measurements.
 //
-//     EchoServer PORT [queued] [shared]
+//     EchoServer PORT [queued] [shared] [broadcast]
 //
 // Prints `ready PORT` and serves until SIGTERM. Close codes are the RFC's own, so that a suite can
-// judge them. `queued` turns direct writes off, `shared` lets several of them serve one port. `GET /pid` tells
-// the process, `GET /statistics` its counters.
+// judge them. `queued` turns direct writes off, `shared` lets several of them serve one port.
+// `GET /pid` tells the process, `GET /statistics` its counters; `GET /broadcast` sends 200 bytes to
+// every session (kept track of only with `broadcast` among the arguments).
 import EventLoop
 import Glibc
 import WebSockets
 
 final class Echo: WebSocketHandler {
-    func opened(_ session: WebSocketSession) {}
+    private let keepsSessions = CommandLine.arguments.contains("broadcast")
+    private var sessions: [UInt64: WebSocketSession] = [:]
+    private let line = [UInt8](repeating: 0x61, count: 200)
+
+    func opened(_ session: WebSocketSession) {
+        if keepsSessions { sessions[session.id] = session }
+    }
 
     func received(_ session: WebSocketSession, _ message: UnsafeRawBufferPointer) {
         session.sendMessage([UInt8](message), isBinary: session.messageIsBinary)
     }
 
-    func closed(_ session: WebSocketSession) {}
+    func closed(_ session: WebSocketSession) {
+        sessions[session.id] = nil
+    }
 
     var server: WebSocketServer?
 
     func respond(to request: HTTPRequest) -> HTTPResponse {
         switch request.path {
-        case "/pid": .text(200, "\(getpid())")
-        case "/statistics": .text(200, "\(server?.statistics.acceptPauses ?? -1)")
-        default: .text(404, "not found\n")
+        case "/broadcast":
+            for session in sessions.values { session.send(line) }
+            return .text(200, "\(sessions.count)")
+        case "/pid": return .text(200, "\(getpid())")
+        case "/statistics": return .text(200, "\(server?.statistics.acceptPauses ?? -1)")
+        default: return .text(404, "not found\n")
         }
     }
 }

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "plain", "你好，世界", "👨‍👩‍👧‍👦 é", "\u{0}\u{7F}\u{80}\u{7FF}\u{800}\u{FFFF}\u{10000}\u{10FFFF}",
+        "", "plain", "你好，世界", "👨‍👩‍👧‍👦 é",
+        "\u{0}\u{7F}\u{80}\u{7FF}\u{800}\u{FFFF}\u{10000}\u{10FFFF}",
         "12345678é", "1234567é8",
     ])
     func validTextPassesHoweverItIsCut(_ text: String) {

@@ -51,7 +51,7 @@ extension SocketTests {
                 $0.writesDirectly = direct
                 $0.limits.outboxLimitBytes = 300_000
             }) { server in
-                let slow = try RawSocket.opened(port: server.port, receiveBuffer: 4_096)
+                let slow = try RawSocket.opened(port: server.port, receiveBuffer: 65_536)
                 let quick = try RawSocket.opened(port: server.port)
                 try eventually("both") { server.log.count == 2 }
                 let line = Array(String(repeating: "s", count: 50_000).utf8)
@@ -69,6 +69,7 @@ extension SocketTests {
                 }
                 #expect(try quick.readFrame()?.text == "hello")
                 #expect(try slow.readCloseCode() == 4008)
+                slow.close()
                 try eventually("closed") { server.log.contains("closed 4008") }
                 #expect(try server.statistics().waitingBytes == 0)
             }

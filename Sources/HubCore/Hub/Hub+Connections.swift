@@ -22,9 +22,6 @@ extension Hub {
         addresses[peer.address] = address
         effects.append(
             .arm(.greeting(number), afterMilliseconds: timing.greeting))
-        // Spread over the interval, so that connections that came together do not beat together.
-        let first = Int64.random(in: 1...max(1, timing.heartbeat), using: &random)
-        effects.append(.arm(.heartbeat(number), afterMilliseconds: first))
         // Before its site is known, the most generous one decides.
         let bound = sites.values.map(\.rules.limits.connectionsPerAddress).max()
         if let bound, address.connections > bound, !isTrustedAnywhere(peer.address) {
@@ -170,6 +167,13 @@ extension Hub {
             return
         }
         close(connection, .helloExpected)
+    }
+
+    /// From `hello` on. Spread over the interval, so that connections that came together do not
+    /// beat together.
+    func beginHeartbeat(_ connection: Connection) {
+        let first = Int64.random(in: 1...max(1, timing.heartbeat), using: &random)
+        effects.append(.arm(.heartbeat(connection.number), afterMilliseconds: first))
     }
 
     /// A ping each interval; whoever was silent for two of them is gone.

@@ -44,10 +44,30 @@ extension Hub {
     }
 
     private func agentNoticed(_ record: AgentRecord, at site: LocalSite) {
+        showPresence(of: record, at: site)
         guard let person = site.people[PersonKey(isAgent: true, id: record.id)] else { return }
         let frame = ServerFrame.agentUpdate(record, name: site.name(of: record.id))
         for connection in person.connections where connection.isReady {
             send(frame, to: connection)
+        }
+    }
+
+    /// Tells those who talk with an agent that he dropped off or came back.
+    private func showPresence(of record: AgentRecord, at site: LocalSite) {
+        let isHere = record.reachability == .connected
+        guard (site.absentAgents.contains(record.id)) == isHere else { return }
+        if isHere { site.absentAgents.remove(record.id) } else { site.absentAgents.insert(record.id) }
+        for session in site.sortedSessions {
+            guard session.record?.agent == record.id, session.record?.state == .active else {
+                continue
+            }
+            let frame = ServerFrame.participant(
+                session: session.id, Participant(role: .agent, id: record.id),
+                name: site.name(of: record.id), isHere ? .back : .lost)
+            for member in session.members
+            where isShown(member) && member.connection.person?.key.id != record.id {
+                send(frame, to: member.connection)
+            }
         }
     }
 

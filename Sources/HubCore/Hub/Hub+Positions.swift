@@ -248,9 +248,7 @@ extension Hub {
         let audience = isDue ? watch.connections : watch.newcomers
         if isDue { watch.shownAt = now.monotonicMilliseconds } else { watch.isDirty = true }
         watch.newcomers = []
-        for (level, count) in queue.levels {
-            effects.append(.report(.queueLength(site.id, queue.group, level, waiting: count)))
-        }
+        reportLength(queue, site)
         guard !audience.isEmpty else { return }
         let frame = ServerFrame.queueUpdate(
             group: queue.group, levels: queue.levels,
@@ -266,6 +264,23 @@ extension Hub {
         for connection in audience where connection.isReady {
             effects.append(.sendVolatile(connection.number, frame, key: key))
         }
+    }
+
+    /// For the figures; a level that emptied is told once more, as 0.
+    private func reportLength(_ queue: QueueSnapshot, _ site: LocalSite) {
+        let before = site.reportedLevels.updateValue(Set(queue.levels.keys), forKey: queue.group)
+        for level in Set(queue.levels.keys).union(before ?? []).sorted() {
+            let count = queue.levels[level] ?? 0
+            effects.append(.report(.queueLength(site.id, queue.group, level, waiting: count)))
+        }
+    }
+
+    /// Reads the queues nobody here watches, one each tick in turn: their lengths are figures too.
+    func measureNextQueue(_ site: LocalSite) {
+        let groups = site.rules.groups.map(\.id).filter { site.groupWatches[$0] == nil }
+        guard !groups.isEmpty else { return }
+        site.lastMeasured = (site.lastMeasured + 1) % groups.count
+        readQueue(GroupWatch(groups[site.lastMeasured]), site)
     }
 
     func queueFailed(_ watch: GroupWatch) {

@@ -105,7 +105,7 @@ extension Hub {
         }
         if let wait = sessionsTooMany(connection, site) {
             return refuse(
-                request.id, .rateLimited, "too many new sessions from this address",
+                request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
         guard let placing = place(start, connection, site) else {
@@ -146,7 +146,9 @@ extension Hub {
         if session.record == nil { session.record = started.session }
         noteWait(session, started)
         if started.existing || session.memberIndex(of: connection) != nil {
-            enroll(connection, in: session, mode: .start(request: request.id))
+            enroll(
+                connection, in: session,
+                mode: .start(request: request.id, existing: started.existing))
         } else if var record = presentRecord(session) {
             // What came since follows as messages.
             record.lastSeq = started.session.lastSeq
