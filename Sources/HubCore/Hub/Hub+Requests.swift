@@ -126,10 +126,11 @@ extension Hub {
 
     func started(_ request: Request, _ started: Started, at site: LocalSite) {
         let connection = request.connection
-        connection.starting -= 1
+        // Still counted as starting, so that nothing of the session is told before its `ok`.
         apply(started.session, change: nil, at: site)
+        if connection.isReady { enterStarted(request, started, at: site) }
+        connection.starting -= 1
         guard connection.isReady else { return }
-        enterStarted(request, started, at: site)
         // Whatever else became his while the answer was under way.
         enrollMissing(connection)
         readMissingPlaces(connection)
