@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures a hub of its own with chathub-load: durable relay at several rates, idle connections.
+# Measures a hub of its own with chathub-load: durable relay at several rates, idle connections, and
+# everybody coming back at once.
 # Prints a table; the reports as JSON lie in .output/benchmarks. See --help.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,12 +11,12 @@ Usage: bash Tests/Benchmarks/relay.sh [--quick] [--pairs N] [--connections N] [R
 
 Starts a release build of chathub with one worker and a private Redis, the worker pinned to core 0,
 Redis and the load client to core 1, and runs `chathub-load relay` at each rate (default 2000 10000
-30000 45000 messages a second, 500 pairs, 150-byte frames), then `chathub-load idle`. Every message is
+30000 45000 messages a second, 500 pairs, 100-byte texts), then `idle` and `storm`. Every message is
 checked for exactly once and in order; a run that breaks a promise fails the benchmark.
 
   --quick           shorter runs and two rates
   --pairs N         customers, and as many agents (default 500)
-  --connections N   of the idle run (default 5000)
+  --connections N   of idle and storm (default 5000)
 
 Figures are CPU time from the kernel's accounting. Other work on the machine spoils latencies and
 the highest rate, and moves CPU per message by about a third.
@@ -88,6 +89,9 @@ done
 start_hub
 run idle idle --connections "$connections" --duration 10 --connect-rate 20000
 stop_hub
+start_hub
+run storm storm --connections "$connections" --connect-rate 20000
+stop_hub
 
 python3 - "$results" "${rates[@]}" <<'PYTHON'
 import json, pathlib, sys
@@ -101,5 +105,8 @@ r = json.loads((folder / "idle.json").read_text())
 print(f"idle: {r['connections']} connections, {r['connects_per_second']:.0f} connects/s, "
       f"{r['bytes_per_connection']['hub']:.0f} bytes and "
       f"{r['cpu_us_per_connection_second']['hub']:.2f} us/s each")
+r = json.loads((folder / "storm.json").read_text())
+print(f"storm: {r['connections']} dropped, all back after {r['recovery_s']:.2f} s, {r['lost']} missed "
+      f"something, {r['cpu_us_per_return']['hub']:.0f} us hub and {r['cpu_us_per_return']['redis']:.0f} us Redis each")
 PYTHON
 exit $failed
