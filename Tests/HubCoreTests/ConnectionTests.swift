@@ -109,7 +109,7 @@ import Testing
         let world = World(rules: .demo { $0.limits.sessionsPerAddress = 2 })
         let clients = (0..<3).map { world.customer("c\($0)", address: "192.0.2.1") }
         let codes = clients.map { $0.request("session.start")?.code }
-        #expect(codes == [nil, nil, .rateLimited])
+        #expect(codes == [nil, nil, .tooManySessions])
     }
 
     @Test func aSitesOwnLimitOfSessionsHoldsOverReconnects() {

@@ -22,9 +22,6 @@ extension Hub {
         addresses[peer.address] = address
         effects.append(
             .arm(.greeting(number), afterMilliseconds: timing.greeting))
-        // Spread over the interval, so that connections that came together do not beat together.
-        let first = Int64.random(in: 1...max(1, timing.heartbeat), using: &random)
-        effects.append(.arm(.heartbeat(number), afterMilliseconds: first))
         // Before its site is known, the most generous one decides.
         let bound = sites.values.map(\.rules.limits.connectionsPerAddress).max()
         if let bound, address.connections > bound, !isTrustedAnywhere(peer.address) {
@@ -72,7 +69,11 @@ extension Hub {
         connection.expected = []
         connection.person = nil
         person.connections.removeAll { $0 === connection }
-        if person.connections.isEmpty { personLeft(person, at: site) }
+        if person.connections.isEmpty { return personLeft(person, at: site) }
+        // The answer that would have told his place goes nowhere.
+        if connection.starting > 0, let other = person.connections.first {
+            readMissingPlaces(other)
+        }
     }
 
     /// What somebody from there did is kept until it counts no more; `pruneAddresses` decides.
@@ -166,6 +167,13 @@ extension Hub {
             return
         }
         close(connection, .helloExpected)
+    }
+
+    /// From `hello` on. Spread over the interval, so that connections that came together do not
+    /// beat together.
+    func beginHeartbeat(_ connection: Connection) {
+        let first = Int64.random(in: 1...max(1, timing.heartbeat), using: &random)
+        effects.append(.arm(.heartbeat(connection.number), afterMilliseconds: first))
     }
 
     /// A ping each interval; whoever was silent for two of them is gone.

@@ -205,6 +205,7 @@ extension Hub {
             if site.needsSync { syncAgents(site) }
             repair(site)
             rereadSome(site)
+            measureNextQueue(site)
         }
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }

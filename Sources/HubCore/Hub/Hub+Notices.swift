@@ -44,10 +44,30 @@ extension Hub {
     }
 
     private func agentNoticed(_ record: AgentRecord, at site: LocalSite) {
+        showPresence(of: record, at: site)
         guard let person = site.people[PersonKey(isAgent: true, id: record.id)] else { return }
         let frame = ServerFrame.agentUpdate(record, name: site.name(of: record.id))
         for connection in person.connections where connection.isReady {
             send(frame, to: connection)
+        }
+    }
+
+    /// Tells those who talk with an agent that he dropped off or came back.
+    private func showPresence(of record: AgentRecord, at site: LocalSite) {
+        let isHere = record.reachability == .connected
+        guard (site.absentAgents.contains(record.id)) == isHere else { return }
+        if isHere { site.absentAgents.remove(record.id) } else { site.absentAgents.insert(record.id) }
+        for session in site.sortedSessions {
+            guard session.record?.agent == record.id, session.record?.state == .active else {
+                continue
+            }
+            let frame = ServerFrame.participant(
+                session: session.id, Participant(role: .agent, id: record.id),
+                name: site.name(of: record.id), isHere ? .back : .lost)
+            for member in session.members
+            where isShown(member) && member.connection.person?.key.id != record.id {
+                send(frame, to: member.connection)
+            }
         }
     }
 
@@ -121,9 +141,6 @@ extension Hub {
                 sendOffer(record, to: connection)
             }
         }
-        if old?.state == .offered, record.state != .offered, let agent, former == nil {
-            showTaken(session, to: agent)
-        }
         for connection in (customer?.connections ?? []) + (agent?.connections ?? []) {
             enrollMissing(connection)
         }
@@ -173,7 +190,9 @@ extension Hub {
         _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?,
         to person: LocalPerson
     ) {
-        guard let record = presentRecord(session) else { return }
+        guard var record = presentRecord(session) else { return }
+        // Wherever it is by now, it left him by the queue; with whom it is is not his business.
+        if record.state.isOpen { record.state = .queued }
         let frame = ServerFrame.offerGone(record, reason: change?.rawValue ?? "changed")
         for connection in person.connections where connection.isReady {
             connection.expected.removeAll { $0 == session.id }
@@ -184,16 +203,6 @@ extension Hub {
                 // What he sent meanwhile is still to be answered.
                 if let enrollment = member.enrollment { relaySends(of: enrollment) }
             }
-        }
-    }
-
-    /// To the other devices of an agent who accepted: those that get it whole follow by themselves.
-    private func showTaken(_ session: LocalSession, to person: LocalPerson) {
-        for connection in person.connections where connection.isReady {
-            guard let record = presentRecord(session), !person.sessions.contains(session.id) else {
-                continue
-            }
-            send(ServerFrame.offerGone(record, reason: "changed"), to: connection)
         }
     }
 

@@ -105,7 +105,7 @@ extension Hub {
         }
         if let wait = sessionsTooMany(connection, site) {
             return refuse(
-                request.id, .rateLimited, "too many new sessions from this address",
+                request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
         guard let placing = place(start, connection, site) else {
@@ -126,10 +126,11 @@ extension Hub {
 
     func started(_ request: Request, _ started: Started, at site: LocalSite) {
         let connection = request.connection
-        connection.starting -= 1
+        // Still counted as starting, so that nothing of the session is told before its `ok`.
         apply(started.session, change: nil, at: site)
+        if connection.isReady { enterStarted(request, started, at: site) }
+        connection.starting -= 1
         guard connection.isReady else { return }
-        enterStarted(request, started, at: site)
         // Whatever else became his while the answer was under way.
         enrollMissing(connection)
         readMissingPlaces(connection)
@@ -146,8 +147,12 @@ extension Hub {
         if session.record == nil { session.record = started.session }
         noteWait(session, started)
         if started.existing || session.memberIndex(of: connection) != nil {
-            enroll(connection, in: session, mode: .start(request: request.id))
-        } else if let record = presentRecord(session) {
+            enroll(
+                connection, in: session,
+                mode: .start(request: request.id, existing: started.existing))
+        } else if var record = presentRecord(session) {
+            // What came since follows as messages.
+            record.lastSeq = started.session.lastSeq
             answerStart(request, record, existing: false, who, site)
             showFirstPosition(session, to: connection)
             enterFresh(connection, session, started)

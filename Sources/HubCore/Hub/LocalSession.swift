@@ -75,15 +75,15 @@ final class Enrollment {
         case hello(Joining, slot: Int)
         /// The page belongs into the answer to `offer.accept`.
         case accept(request: Int64)
-        /// ... to a `session.start` that found an open session.
-        case start(request: Int64)
+        /// ... to a `session.start`; `existing` when it found an open session.
+        case start(request: Int64, existing: Bool)
         /// The messages follow as events.
         case events
 
         /// The request whose answer the page is.
         var request: Int64? {
             switch self {
-            case .accept(let request), .start(let request): request
+            case .accept(let request), .start(let request, _): request
             case .hello, .events: nil
             }
         }

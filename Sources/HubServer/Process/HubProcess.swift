@@ -22,7 +22,7 @@ public enum HubProcess {
         outliveReaders()
         let log = logger("worker-\(index)", settings.log)
         let loop = try EventLoop()
-        let worker = try WorkerProcess(loop: loop, settings: settings, index: index, log: log)
+        let worker = WorkerProcess(loop: loop, settings: settings, index: index, log: log)
         Task(executorPreference: loop) { await worker.start() }
         loop.run()
         return worker.assumeIsolated { !$0.hasFailed }

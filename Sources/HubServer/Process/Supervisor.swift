@@ -81,7 +81,7 @@ final class Supervisor {
         do {
             let (ours, theirs) = try ControlChannel.pair()
             defer { close(theirs) }
-            let channel = try ControlChannel(loop: loop, descriptor: ours)
+            let channel = ControlChannel(loop: loop, descriptor: ours)
             let specification = ChildSpecification(
                 executable: command.executable,
                 arguments: command.arguments + [String(worker.index)], environment: environment,
@@ -98,6 +98,7 @@ final class Supervisor {
             channel.onMessage = { [weak self, weak worker] message in
                 if let worker { self?.heard(message, from: worker) }
             }
+            try channel.open()
             worker.process = try loop.spawn(specification) { [weak self, weak worker] in
                 if let worker { self?.ended(worker, status: $0, signal: $1) }
             }
@@ -111,7 +112,7 @@ final class Supervisor {
         case "ready":
             worker.isReady = true
             worker.restartDelay = WorkerSeat.firstRestartDelay
-            if workers.allSatisfy(\.isReady) {
+            if !isStopping, workers.allSatisfy(\.isReady) {
                 onAllReady?()
                 onAllReady = nil
             }
