@@ -59,6 +59,9 @@ actor ParentProcess {
             let keys = try await loadKeys(folder)
             let redis = try await connect(url)
             try await RedisHouse(redis).claim(fingerprint: keys.fingerprint)
+            for text in await RedisHouse(redis).unfitSettings(settings.durability) {
+                log.warning("Redis is set so that a promise breaks", metadata: ["why": "\(text)"])
+            }
             try await applySites(redis)
             guard !isStopping else { return }
             try startWorkers(redisURL: url, links: try links(TokenIssuer(keys: keys)))
