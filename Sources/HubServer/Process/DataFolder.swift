@@ -57,7 +57,7 @@ public enum ServeError: Error, CustomStringConvertible {
     case dataFolder(String, String)
     case folderInUse(String)
     case redisProgram(String)
-    case redisAway(String)
+    case redisAway(String, why: String = "")
     case otherKeys(fingerprint: String)
     case site(String)
     case port(String)
@@ -72,8 +72,9 @@ public enum ServeError: Error, CustomStringConvertible {
         case .redisProgram(let why):
             "the private Redis does not start: \(why); install redis-server, or name a running "
                 + "Redis with --redis"
-        case .redisAway(let where_):
-            "Redis at \(where_) does not answer; is it running, and is the address right?"
+        case .redisAway(let place, let why):
+            "Redis at \(place) does not serve us\(why.isEmpty ? "" : " (\(why))"); is it running, "
+                + "and are address and password right?"
         case .otherKeys(let fingerprint):
             "this Redis belongs to hubs with another signing key (fingerprint \(fingerprint)); use "
                 + "the same data folder or CHATHUB_SIGNING_KEY on every node"
