@@ -126,11 +126,11 @@ extension Hub {
         withMessages: Bool = true, to connection: Connection
     ) -> SessionRecord? {
         // With a page the answer is of its moment: what came since follows. A start's state is
-        // of now, because its position follows at once.
+        // of now, because its position follows at once; but its end comes behind its messages.
         guard var record = page?.record ?? presentRecord(session),
             let person = connection.participant
         else { return nil }
-        if case .start = mode, var present = presentRecord(session) {
+        if case .start = mode, var present = presentRecord(session), present.state.isOpen {
             present.lastSeq = record.lastSeq
             record = present
         }
