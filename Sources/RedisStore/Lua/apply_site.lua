@@ -4,7 +4,7 @@
 -- ARGV[3] text  [4] digest  [5] source  [6] author  [7] `start`: only when the file last applied,
 --      last named at a start, or in force had another digest; else the version it takes the place
 --      of, 0: none, empty: whichever  [8] versions to keep
--- Returns {ok, version, digest, text} of what is in force, or {refused, reload} when another version
+-- Returns {ok, version, digest, text} of what is in force, or {refused, reload} when another one
 -- than [7] is. Atomic: one script. O(text + versions).
 local digest = ARGV[4]
 local known = call('HMGET', FILES, 'version', 'last', 'applied', 'started')

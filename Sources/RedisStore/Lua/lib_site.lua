@@ -1,7 +1,7 @@
 -- Versions of the site file. Needs lib_base.
 --
--- Hash `files`: `version` in force, `last` the highest number ever used, `applied` and `started` the
--- digests of the file last applied and of the one last named at a start, `v:<version>` a text,
+-- Hash `files`: `version` in force, `last` the highest number ever used, `applied` and `started`
+-- the digests of the file last applied and of the one last named at a start, `v:<version>` a text,
 -- `m:<version>` packed {digest, at, source, author, previous, bytes}: `at` is Redis's time in ms,
 -- `previous` the version that was in force before, 0 for none.
 local FILES = P .. 'files'

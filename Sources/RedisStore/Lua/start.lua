@@ -8,7 +8,8 @@
 --      [18] version of the site that the rest was decided by
 --      then two for each opening: [19] group  [20] milliseconds after the start
 -- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
--- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}. Atomic: one script. O(openings log n).
+-- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
+-- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
 
 local function outlook(S, existing)
