@@ -60,6 +60,7 @@ public final class Hub {
             if let site = sites[site] { noticed(notice, at: site) }
         case .timer(let timer): fired(timer)
         case .siteChanged(let rules): siteChanged(rules)
+        case .siteLoaded(let site): if let site = sites[site] { siteLoaded(site) }
         case .drain: drain()
         }
         settleRefused()
