@@ -3,14 +3,19 @@ import ChatModel
 public import Routing
 
 public enum ExplainReport {
+    /// `subject`: which site and version, for the heading; none without.
     public static func text(
-        _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64, color: Bool = false
+        _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64, subject: String? = nil,
+        color: Bool = false
     ) -> String {
         let paint = Paint(isOn: color)
         let decision = strategy.decide(facts, at: milliseconds)
-        var lines = [
-            "level \(decision.level) (from \(decision.levelSource.rawValue))"
-        ]
+        var lines: [String] = []
+        if let subject {
+            let time = localTime(milliseconds, strategy.zone)
+            lines.append(paint.bold("\(subject), \(time)"))
+        }
+        lines.append("level \(decision.level) (from \(decision.levelSource.rawValue))")
         lines += decision.finding.reasons.map { "    \($0)" }
         lines.append("walk")
         for verdict in strategy.explain(decision, facts, at: milliseconds) {
@@ -26,11 +31,18 @@ public enum ExplainReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// `2026-11-22T10:00`, where the site is.
+    private static func localTime(_ milliseconds: Int64, _ zone: ZoneRules) -> DateText {
+        let time = zone.localTime(at: milliseconds)
+        return DateText(day: time.day, millisecondOfDay: time.secondOfDay * 1000)
+    }
+
     /// One JSON object: `rule`, `level`, `level_source`, `level_reasons`, `reception`, `open`,
     /// `plan` (each step with `to`, and `group`, `for_ms` where they apply), and `walk` (each rule
-    /// with `matched`, `failed`, `found`).
+    /// with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version` where
+    /// one was asked for.
     public static func json(
-        _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64
+        _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64, version: Int? = nil
     ) -> String {
         let decision = strategy.decide(facts, at: milliseconds)
         let walk = strategy.explain(decision, facts, at: milliseconds).map { verdict in
@@ -46,6 +58,7 @@ public enum ExplainReport {
             ("level_reasons", .list(decision.finding.reasons.map { .text($0.description) })),
             ("reception", .text(decision.mode.rawValue)), ("open", .boolean(decision.isOpen)),
             ("plan", .list(decision.plan.steps.map(step))), ("walk", .list(walk)),
+            ("at", .integer(Int(milliseconds))), ("version", version.map { .integer($0) }),
         ]).description + "\n"
     }
 

@@ -46,8 +46,10 @@ public struct SiteDifference: Hashable, Sendable {
     }
 
     /// A JSON list of objects with `change`, `path`, and `from` and `to` as there are.
-    public var json: String {
-        let list = changes.map { change in
+    public var json: String { list.description + "\n" }
+
+    var list: JSONText {
+        let objects = changes.map { change in
             switch change {
             case .added(let path, let value):
                 JSONText.object([
@@ -64,6 +66,6 @@ public struct SiteDifference: Hashable, Sendable {
                 ])
             }
         }
-        return JSONText.list(list).description + "\n"
+        return JSONText.list(objects)
     }
 }

@@ -22,10 +22,18 @@ public enum SiteFile {
     public static func load(
         path: String, availability: Availability = .current
     ) -> CheckedFile<SiteSettings> {
+        read(path: path, availability: availability).checked
+    }
+
+    /// The file together with the very text that was checked, for whoever stores it.
+    public static func read(
+        path: String, availability: Availability = .current
+    ) -> (checked: CheckedFile<SiteSettings>, text: String) {
         switch FileText.read(path) {
-        case .success(let text): load(text: text, name: path, availability: availability)
+        case .success(let text):
+            (load(text: text, name: path, availability: availability), text)
         case .failure(let unreadable):
-            CheckedFile(file: path, settings: nil, problems: [unreadable.problem])
+            (CheckedFile(file: path, settings: nil, problems: [unreadable.problem]), "")
         }
     }
 }

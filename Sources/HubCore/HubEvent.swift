@@ -34,6 +34,9 @@ public enum HubEvent: Sendable {
     case timer(HubTimer)
     /// A site came into force, at start or by a later version.
     indirect case siteChanged(SiteRules)
+    /// The look that `loadSite` asked for is over; a new version, if there was one, came before as
+    /// `siteChanged`.
+    case siteLoaded(SiteID)
     /// Stop: tells everybody, refuses new work, closes when told so by `drained`.
     case drain
 }
@@ -93,6 +96,8 @@ public enum HubEffect: Sendable {
     case close(ConnectionNumber, CloseCode)
     indirect case authenticate(ConnectionNumber, generation: UInt32, Credential)
     case store(StoreCall)
+    /// Look at once for the version in force; `siteLoaded` answers.
+    case loadSite(SiteID)
     case arm(HubTimer, afterMilliseconds: Int64)
     case disarm(HubTimer)
     case report(HubReport)

@@ -29,7 +29,7 @@ public struct Lease: Hashable, Sendable {
 public struct StoreCall: Sendable {
     public let operation: OperationID
     public let site: SiteID
-    /// Nil only for requests that need no lease: `openLease`, `loadSite`, `applySite`.
+    /// Nil only for requests that need no lease: `openLease` and those about site files.
     public let lease: Lease?
     public let request: StoreRequest
 
@@ -72,11 +72,13 @@ public enum StoreRequest: Hashable, Sendable {
     case sessions(Participant)
     /// What an agent set for himself; matches at once when he became available. Answer: `agent`.
     case setStatus(agent: PersonID, status: AgentStatus)
-    /// The agents of the site changed: capacities and groups as the site file now says.
-    case syncAgents([AgentProfile], selection: Selection)
+    /// The agents of the site changed: capacities and groups as the site file now says. A group
+    /// that is not among `groups` any more keeps its agents as long as an open session names it.
+    indirect case syncAgents([AgentProfile], groups: [GroupID], selection: Selection)
 
     // Sessions.
-    /// Answer: `started`, or `refused(.queueFull)`.
+    /// Answer: `started`, `refused(.queueFull)`, or `refused(.reload)` when it was placed by another
+    /// version of the site than the one in force.
     indirect case start(StartSession)
     /// Answer: `session`, or `refused(.noOffer)` when it is not offered to him any more.
     case accept(session: SessionID, agent: PersonID)
@@ -115,11 +117,19 @@ public enum StoreRequest: Hashable, Sendable {
     case sweep(limit: Int)
 
     // Site files.
-    /// Answer: `site`.
+    /// What is in force. Answer: `site`.
     case loadSite
-    /// Stores a version, unless `onlyIfDigestDiffers` and the file last applied had this digest.
-    /// Answer: `site` with what is then in force.
-    indirect case applySite(text: String, digest: String, onlyIfDigestDiffers: Bool)
+    /// A kept version. Answer: `site`, or `refused(.notFound)`.
+    case loadVersion(Int)
+    /// All kept versions, without their texts. Answer: `versions`.
+    case siteVersions
+    /// Stores a version, if its condition holds. Answer: `site` with what is then in force, or
+    /// `refused(.reload)`.
+    indirect case applySite(ApplySite)
+    /// Goes back to the version that was in force before this one was applied. `replacing` as in
+    /// `ApplySite`. Answer: `site`, `refused(.reload)`, or `refused(.notFound)` when there is no
+    /// version before or it is not kept any more.
+    case rollbackSite(replacing: Int?)
 }
 
 /// How long a person who lost his last connection keeps his sessions and his place.
@@ -210,6 +220,8 @@ public struct StartSession: Hashable, Sendable {
     /// Used if a new session is made; the customer's open session wins over it.
     public var session: SessionID
     public var customer: PersonID
+    /// The version of the site that `placement` was made by.
+    public var siteVersion: Int
     public var placement: Placement
     public var topic: String?
     public var channel: String?
@@ -221,11 +233,13 @@ public struct StartSession: Hashable, Sendable {
     public var firstMessage: NewMessage?
 
     public init(
-        session: SessionID, customer: PersonID, placement: Placement, topic: String?,
-        channel: String?, profile: [UInt8], explanation: [UInt8], firstMessage: NewMessage?
+        session: SessionID, customer: PersonID, siteVersion: Int, placement: Placement,
+        topic: String?, channel: String?, profile: [UInt8], explanation: [UInt8],
+        firstMessage: NewMessage?
     ) {
         self.session = session
         self.customer = customer
+        self.siteVersion = siteVersion
         self.placement = placement
         self.topic = topic
         self.channel = channel

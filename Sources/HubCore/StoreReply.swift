@@ -15,6 +15,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case tickets(ClassTickets)
     indirect case swept(SweepReport)
     indirect case site(StoredSite?)
+    indirect case versions(SiteVersions)
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)
@@ -35,6 +36,8 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownAgent = "unknown_agent"
     case agentUnavailable = "agent_unavailable"
+    /// Made by another version of the site than the one in force: load that one and try again.
+    case reload
 }
 
 public struct Attached: Hashable, Sendable {

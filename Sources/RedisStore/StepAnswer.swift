@@ -59,7 +59,8 @@ enum StepAnswer {
                     queueClass: queueClass, version: try reader.readInt(),
                     tickets: try reader.readIntegers()))
         case .sweep: return .swept(try reader.readSweep())
-        case .loadSite, .applySite:
+        case .siteVersions: return .versions(try reader.readVersions())
+        case .loadSite, .loadVersion, .applySite, .rollbackSite:
             if count == 0 { return .site(nil) }
             return .site(
                 StoredSite(
@@ -130,6 +131,21 @@ extension PackedReader {
         return QueueSnapshot(
             group: group, levels: levels, longestWaitMilliseconds: longest, head: head,
             agentsOnline: try readInt())
+    }
+
+    fileprivate mutating func readVersions() throws(MalformedAnswer) -> SiteVersions {
+        let inForce = try readInt()
+        var notes: [VersionNote] = []
+        for _ in 0..<(try readArrayCount()) {
+            guard try readArrayCount() == 7 else { throw MalformedAnswer(what: "version") }
+            let (number, digest, at) = (try readInt(), try readText(), try readInteger())
+            let (source, author) = (try readText(), try readText())
+            notes.append(
+                VersionNote(
+                    number: number, digest: digest, source: source, author: author, at: at,
+                    previous: try readInt(), bytes: try readInt()))
+        }
+        return SiteVersions(inForce: inForce, notes: notes)
     }
 
     fileprivate mutating func readSweep() throws(MalformedAnswer) -> SweepReport {

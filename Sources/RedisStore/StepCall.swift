@@ -44,8 +44,10 @@ struct StepCall {
         case .queueSnapshot: .queueSnapshot
         case .tickets: .tickets
         case .sweep: .sweep
-        case .loadSite: .loadSite
+        case .loadSite, .loadVersion: .loadSite
         case .applySite: .applySite
+        case .rollbackSite: .rollbackSite
+        case .siteVersions: .siteVersions
         case .append, .watch, .unwatch: nil
         }
     }
@@ -65,8 +67,9 @@ struct StepCall {
         case .setStatus(let agent, let status):
             call.append(agent.text)
             call.append(status.rawValue)
-        case .syncAgents(let profiles, let selection):
+        case .syncAgents(let profiles, let groups, let selection):
             call.append(selection.rawValue)
+            call.append(groups.map(\.text).joined(separator: ","))
             for profile in profiles {
                 call.append(profile.id.text)
                 append(profile)
@@ -81,12 +84,24 @@ struct StepCall {
             call.append(queueClass.group.text)
             call.append(queueClass.level.value)
         case .sweep(let limit): call.append(limit)
-        case .applySite(let text, let digest, let onlyIfDigestDiffers):
-            call.append(text)
-            call.append(digest)
-            call.append(onlyIfDigestDiffers ? 1 : 0)
+        case .loadSite: call.append("")
+        case .loadVersion(let number): call.append(number)
+        case .applySite(let apply): append(apply)
+        case .rollbackSite(let replacing): append(replacing.map(Int64.init))
         default: appendSessionArguments(of: request)
         }
+    }
+
+    private mutating func append(_ apply: ApplySite) {
+        call.append(apply.text)
+        call.append(apply.digest)
+        call.append(apply.source)
+        call.append(apply.author)
+        switch apply.condition {
+        case .startFile: call.append("start")
+        case .replacing(let version): append(version.map(Int64.init))
+        }
+        call.append(apply.keep)
     }
 
     private mutating func appendSessionArguments(of request: StoreRequest) {
@@ -131,6 +146,7 @@ struct StepCall {
             call.append("")
             call.append("")
         }
+        call.append(start.siteVersion)
         for opening in placement.openings {
             call.append(opening.group.text)
             call.append(opening.afterMilliseconds)

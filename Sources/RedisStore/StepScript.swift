@@ -14,6 +14,8 @@ enum StepScript: String, CaseIterable {
     case tickets, sweep
     case loadSite = "load_site"
     case applySite = "apply_site"
+    case rollbackSite = "rollback_site"
+    case siteVersions = "site_versions"
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -46,7 +48,7 @@ enum StepScript: String, CaseIterable {
             "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
             "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
-            "message": PackageResources.lib_message_lua,
+            "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
         ]
     }
 
@@ -75,6 +77,8 @@ enum StepScript: String, CaseIterable {
         case .sweep: PackageResources.sweep_lua
         case .loadSite: PackageResources.load_site_lua
         case .applySite: PackageResources.apply_site_lua
+        case .rollbackSite: PackageResources.rollback_site_lua
+        case .siteVersions: PackageResources.site_versions_lua
         }
     }
 }

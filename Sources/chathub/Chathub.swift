@@ -13,22 +13,16 @@ struct Chathub: ParsableCommand {
 
               chathub serve --site Config/sites/demo.yaml --links
 
-            Without a configured Redis, a private one is started in the data folder.
+            Without a configured Redis, a private one is started in the data folder. Who is served \
+            by whom stands in a site file: `check` reads it, `explain` tries it, `apply` brings it \
+            into force on a running hub, `rollback` takes that back, `versions` lists them.
 
             Exit codes: 0 all is well, 1 something failed (standard error says what and what to \
-            do), 2 a checked file has problems, 64 the arguments are wrong.
+            do), 2 a file has problems, 64 the arguments are wrong.
             """,
         version: "chathub 0.1.0, protocol v1",
-        subcommands: [Serve.self, Token.self, Check.self, Worker.self])
-}
-
-/// Options of every command that reads a node's settings.
-struct SettingsOptions: ParsableArguments {
-    @Option(
-        name: .long, help: "The node's settings; Config/chathub.yaml is a commented sample.",
-        completion: .file(extensions: ["yaml"]))
-    var config: String?
-
-    @Option(name: .long, help: "The data folder: signing key, private Redis. Default: .data")
-    var data: String?
+        subcommands: [
+            Serve.self, Check.self, Apply.self, Rollback.self, Versions.self, Explain.self,
+            Token.self, Worker.self,
+        ])
 }

@@ -54,24 +54,6 @@ import Testing
 
     private var aClass: QueueClass { QueueClass(group: GroupID("g")!, level: .ordinary) }
 
-    @Test func applyingTheFileLastAppliedChangesNothing() {
-        let store = MemoryStore()
-        let node = store.connect()
-        func apply(_ digest: String, onlyIfDiffers: Bool) -> Int? {
-            let request = StoreRequest.applySite(
-                text: digest, digest: digest, onlyIfDigestDiffers: onlyIfDiffers)
-            guard case .site(let stored) = store.perform(call(request, nil), from: node) else {
-                return nil
-            }
-            return stored?.version
-        }
-        #expect(apply("a", onlyIfDiffers: true) == 1)
-        #expect(apply("a", onlyIfDiffers: true) == 1)
-        #expect(apply("b", onlyIfDiffers: false) == 2)
-        #expect(apply("b", onlyIfDiffers: true) == 2)
-        #expect(apply("a", onlyIfDiffers: true) == 3)
-    }
-
     @Test func dumpIsEmptyForAnUnknownSiteAndTheSameForTheSameSteps() {
         func dump() -> String {
             let store = MemoryStore()

@@ -11,6 +11,8 @@ final class World {
     private(set) var nodes: [WorldNode] = []
     private(set) var monotonic: Int64 = 0
     var rules: SiteRules
+    /// What the store has in force, once something was applied there.
+    var rulesInForce: SiteRules?
     private var lastConnection: UInt64 = 0
     private var lastVisitor = 0
     /// Secret by visitor: knowing the one makes the other.
@@ -91,6 +93,19 @@ final class World {
         for node in nodes where node.isAlive { node.fireTimers() }
     }
 
+    /// Another version comes into force in the store. Nodes load it when they are refused by it.
+    func apply(_ next: SiteRules) {
+        let request = StoreRequest.applySite(
+            ApplySite(
+                text: "", digest: "\(next.version)", source: "", author: "",
+                condition: .replacing(nil)))
+        let call = StoreCall(operation: OperationID(0), site: site, lease: nil, request: request)
+        guard case .site(let stored?) = store.perform(call, from: nodes[0].port) else { return }
+        rules = next
+        rules.version = stored.version
+        rulesInForce = rules
+    }
+
     /// A new connection. It says nothing by itself.
     func connect(
         _ name: String, to node: Int = 0, address: String = "127.0.0.1", origin: String? = nil
@@ -143,6 +158,8 @@ final class WorldNode {
     private(set) var timers: [HubTimer: Int64] = [:]
     private(set) var authentications: [(ConnectionNumber, UInt32, Credential)] = []
     private(set) var reports: [HubReport] = []
+    /// Looks for the version in force that the hub asked for.
+    private(set) var siteLooks = 0
     private(set) var isDrained = false
     private(set) var isAlive = true
     let index: Int
@@ -186,6 +203,7 @@ final class WorldNode {
             case .disarm(let timer): timers[timer] = nil
             case .report(let report): reports.append(report)
             case .drained: isDrained = true
+            case .loadSite: siteLooks += 1
             }
         }
     }
@@ -193,6 +211,7 @@ final class WorldNode {
     /// One thing of what is under way. False when nothing is.
     func stepOnce() -> Bool {
         answerAuthentication() || perform(fault: nil) || hearNotice() || hearAnswer(at: 0)
+            || lookForSite()
     }
 
     @discardableResult
@@ -205,6 +224,16 @@ final class WorldNode {
         port.performNext(fault: fault)
         world.sabotage.afterStep(world.store, call)
         world.afterStep?()
+        return true
+    }
+
+    /// What `HubServer` does: the version in force, if it is new here, then that it was looked for.
+    @discardableResult
+    func lookForSite() -> Bool {
+        guard siteLooks > 0 else { return false }
+        siteLooks -= 1
+        if let rules = world.rulesInForce { handle(.siteChanged(rules)) }
+        handle(.siteLoaded(world.site))
         return true
     }
 

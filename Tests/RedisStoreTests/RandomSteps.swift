@@ -25,6 +25,7 @@ struct RandomSteps {
     /// What notices last said of each open session: most requests then make sense.
     private var known: [SessionID: SessionRecord] = [:]
     private var keys = 0
+    private var siteVersion = 0
 
     private let customers = (1...10).map { "v_\($0)" }
     private let agents = ["anna", "bo", "chen", "dina"]
@@ -35,6 +36,8 @@ struct RandomSteps {
     mutating func note(_ record: SessionRecord) {
         known[record.id] = record.state == .closed && roll(3) > 0 ? nil : record
     }
+
+    mutating func note(inForce version: Int) { siteVersion = version }
 
     /// Small steps mostly, sometimes past a deadline, seldom a pause.
     mutating func milliseconds() -> Int64 {
@@ -116,11 +119,32 @@ struct RandomSteps {
                     kind: roll(2) == 0 ? .typing(roll(2) == 0) : .read(roll(40)), origin: origin))
         case 78..<85: sync()
         case 85..<91: .watch(anySession())
-        case 91..<94: .unwatch(anySession())
-        case 94..<97:
+        case 91..<93: .unwatch(anySession())
+        default: siteFile()
+        }
+    }
+
+    private mutating func siteFile() -> StoreRequest {
+        switch roll(10) {
+        case 0..<4:
             .applySite(
-                text: "file", digest: "d\(roll(3))", onlyIfDigestDiffers: roll(2) == 0)
+                ApplySite(
+                    text: "file\(roll(9))", digest: "d\(roll(3))", source: "shop.yaml",
+                    author: "wang", condition: roll(3) == 0 ? .startFile : .replacing(replaced()),
+                    keep: 5))
+        case 4..<7: .rollbackSite(replacing: replaced())
+        case 7: .siteVersions
+        case 8: .loadVersion(roll(siteVersion + 2))
         default: .loadSite
+        }
+    }
+
+    /// Mostly the version in force.
+    private mutating func replaced() -> Int? {
+        switch roll(6) {
+        case 0: nil
+        case 1: roll(siteVersion + 2)
+        default: siteVersion
         }
     }
 
@@ -164,7 +188,9 @@ struct RandomSteps {
     private mutating func sync() -> StoreRequest {
         var listed: [AgentProfile] = []
         for who in agents where roll(4) > 0 { listed.append(profile(who)) }
-        return .syncAgents(listed, selection: pick(Selection.allCases))
+        let kept = groups.shuffled(using: &random).prefix(1 + roll(3))
+        return .syncAgents(
+            listed, groups: kept.map { group($0) }, selection: pick(Selection.allCases))
     }
 
     private mutating func newMessage(_ sender: Participant) -> NewMessage {
@@ -207,6 +233,7 @@ struct RandomSteps {
         return .start(
             StartSession(
                 session: id, customer: person(who),
+                siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
                 placement: Placement(
                     level: Level(level)!, levelSource: pick(LevelSource.allCases),
                     headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),

@@ -20,7 +20,7 @@ extension StoreRequest {
     ) -> StoreRequest {
         .start(
             StartSession(
-                session: sessionID(number), customer: person(who),
+                session: sessionID(number), customer: person(who), siteVersion: 0,
                 placement: Placement(
                     level: Level(level)!, levelSource: .attribute,
                     headStartMilliseconds: Int64(level) * 600_000,

@@ -27,7 +27,8 @@ import Testing
         if seed == Self.known, steps == 3_000, !pair.hasFailed {
             // Requests must bring everything about, else the suite shows less than it says.
             #expect(pair.changes == Set(SessionChange.allCases))
-            #expect(pair.refusals.isSuperset(of: [.noOffer, .queueFull, .notFound]))
+            #expect(pair.refusals.isSuperset(of: [.noOffer, .queueFull, .notFound, .reload]))
+            #expect(pair.rollbacks > 0 && pair.forgotten)
             #expect(pair.forks > 0)
             #expect(pair.repeats > 0)
             #expect(pair.conflicts > 0)
@@ -71,6 +72,9 @@ private final class Pair {
     private(set) var repeats = 0
     private(set) var conflicts = 0
     private(set) var fences = 0
+    private(set) var rollbacks = 0
+    private(set) var forgotten = false
+    private var lastVersion = 0
     private let markSession = sessionID(123_456_789)
 
     init(seed: UInt64) throws {
@@ -135,6 +139,7 @@ private final class Pair {
         switch reply {
         case .fenced: fences += 1
         case .refused(let refusal): refusals.insert(refusal)
+        case .versions(let list): forgotten = forgotten || (list.notes.last?.number ?? 1) > 1
         case .history(let page): forks += page.forks.count
         case .appended(let outcomes):
             for outcome in outcomes {
@@ -165,6 +170,11 @@ private final class Pair {
             for case .session(let record, let change) in found {
                 changes.insert(change)
                 random.note(record)
+            }
+            for case .siteApplied(let version) in found {
+                rollbacks += version < lastVersion ? 1 : 0
+                lastVersion = version
+                random.note(inForce: version)
             }
             check(
                 found == expected,

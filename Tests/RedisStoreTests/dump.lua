@@ -54,10 +54,23 @@ local function dump_site(site)
       int(due[2]))
   end
   local files = pairs_of(P .. 'files')
+  for field, packed in pairs(files) do
+    local number = string.match(field, '^m:(%d+)$')
+    if number then
+      local note = unpack(packed)
+      add('file ', number, ' digest=', note[1], ' source=', note[3], ' author=', note[4], ' at=',
+        int(note[2]), ' previous=', int(note[5]), ' bytes=', int(#files['v:' .. number]))
+    end
+  end
   if files.version then
-    local body, digest = unpack(files['v:' .. files.version])
-    add('site version=', files.version, ' digest=', digest, ' file=', files.applied, ' bytes=',
-      int(#body))
+    add('site version=', files.version, ' last=', files.last, ' applied=', text(files.applied),
+      ' started=', text(files.started))
+  end
+  if site.gs then
+    local groups = {}
+    for group in string.gmatch(site.gs, '[^,]+') do groups[#groups + 1] = group end
+    table.sort(groups)
+    add('groups ', list(groups))
   end
 end
 

@@ -278,6 +278,18 @@ def test_too_many_frames_are_refused_retryably(site, bystander):
 
 # -- bytes ---------------------------------------------------------------------------------------
 
+@pytest.mark.site("plain", limits={"bytes_per_second": "1KiB"})
+def test_too_many_bytes_are_refused_retryably(site, bystander):
+    customer = site.customer()
+    session = customer.ask("session.start", text="a")["session"]
+    answers = [customer.ask("message.send", session=session, key=f"k{n}", text="x" * 3000)
+               for n in range(4)]
+    assert [a["type"] for a in answers[:2]] == ["ok", "ok"], answers
+    limited = answers[-1]
+    assert limited["code"] == "rate_limited" and limited["retryable"] is True, limited
+    assert 0 < limited["retry_after_ms"] <= 10_000
+
+
 def test_more_than_64_lines_are_too_many(site):
     customer = site.customer()
     customer.say_raw("\n".join('{"type":"pong","id":%d}' % (1000 + n) for n in range(70)))

@@ -42,6 +42,7 @@ extension Hub {
         case .refused(.queueFull): (.queueFull, "the queue is full at the moment")
         case .refused(.unknownAgent), .refused(.agentUnavailable):
             (.forbidden, "you are no agent of this site")
+        case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)
         default: (.internalError, "an answer nobody expected")
@@ -122,12 +123,10 @@ extension Hub {
 
     private func requestAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
-        case (.start(let request), .started(let started)): self.started(request, started, at: site)
-        case (.start(let request), _):
-            request.connection.starting -= 1
-            refuse(request, reply)
-            enrollMissing(request.connection)
-            readMissingPlaces(request.connection)
+        case (.start(let starting), .started(let started)):
+            self.started(starting.request, started, at: site)
+        case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
+        case (.start(let starting), _): startFailed(starting, reply)
         case (.accept(let request, let session), .session(let record)):
             accepted(request, session, record, at: site)
         case (.accept(let request, let session), _):
@@ -150,7 +149,7 @@ extension Hub {
         }
     }
 
-    private func refuse(_ request: Request, _ reply: StoreReply) {
+    func refuse(_ request: Request, _ reply: StoreReply) {
         let (code, message) = refusal(reply)
         refuse(
             request.id, code, message, to: request.connection,

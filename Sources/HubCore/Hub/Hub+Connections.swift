@@ -103,7 +103,10 @@ extension Hub {
 
     // MARK: Lines
 
-    func received(_ line: Result<ClientLine, FrameError>, from connection: Connection) {
+    /// `bytes`: how long the line was.
+    func received(
+        _ line: Result<ClientLine, FrameError>, bytes: Int, from connection: Connection
+    ) {
         guard connection.phase != .closed else { return }
         connection.heardAt = now.monotonicMilliseconds
         let id: Int64? =
@@ -111,7 +114,7 @@ extension Hub {
             case .success(let line): line.id
             case .failure(let error): error.id
             }
-        guard mayProceed(connection, id: id) else { return }
+        guard mayProceed(connection, id: id, bytes: bytes) else { return }
         switch line {
         case .failure(let error):
             send(ServerFrame.error(error), to: connection)
@@ -123,14 +126,23 @@ extension Hub {
         }
     }
 
-    private func mayProceed(_ connection: Connection, id: Int64?) -> Bool {
+    private func mayProceed(_ connection: Connection, id: Int64?, bytes: Int) -> Bool {
         let limits = connection.site?.rules.limits ?? SiteLimits()
-        let wait = connection.bucket.take(
+        if let wait = connection.bucket.take(
             burst: limits.frameBurst, perMinute: limits.framesPerSecond * 60,
             now: now.monotonicMilliseconds)
-        guard let wait else { return true }
-        refuse(id, .rateLimited, "too many frames", to: connection, retryAfter: wait)
-        return false
+        {
+            refuse(id, .rateLimited, "too many frames", to: connection, retryAfter: wait)
+            return false
+        }
+        if let wait = connection.byteBucket.take(
+            bytes, burst: limits.bytesPerSecond * 4, perMinute: limits.bytesPerSecond * 60,
+            now: now.monotonicMilliseconds)
+        {
+            refuse(id, .rateLimited, "too many bytes", to: connection, retryAfter: wait)
+            return false
+        }
+        return true
     }
 
     /// By phase: `hello` first, nothing else before its answer.

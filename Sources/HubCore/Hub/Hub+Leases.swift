@@ -81,7 +81,10 @@ extension Hub {
     private func syncAgents(_ site: LocalSite) {
         site.needsSync = false
         let profiles = site.rules.agents.values.sorted { $0.id < $1.id }
-        submit(.syncAgents(profiles, selection: site.rules.selection), at: site, .syncAgents)
+        submit(
+            .syncAgents(
+                profiles, groups: site.rules.groups.map(\.id), selection: site.rules.selection),
+            at: site, .syncAgents)
     }
 
     // MARK: The sweep

@@ -24,7 +24,7 @@ extension Hub {
         }
         return StartSession(
             session: SessionID(high: random.next(), low: random.next()), customer: who.id,
-            placement: placement, topic: start.topic, channel: start.channel,
+            siteVersion: site.rules.version, placement: placement, topic: start.topic, channel: start.channel,
             profile: profile(facts, connection), explanation: explanation(decision),
             firstMessage: message)
     }

@@ -113,7 +113,8 @@ extension Hub {
         }
         attach(person, at: site)
         connection.starting += 1
-        submit(.start(placing), at: site, .start(request))
+        submit(
+            .start(placing), at: site, .start(Starting(request: request, start: start)))
     }
 
     private func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {

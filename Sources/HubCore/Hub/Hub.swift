@@ -60,7 +60,7 @@ public final class Hub {
         case .opened(let number, let peer): opened(number, peer)
         case .closed(let number): connectionClosed(number)
         case .line(let number, let line):
-            if let connection = connections[number] { received(line, from: connection) }
+            if let connection = connections[number] { received(line, bytes: 0, from: connection) }
         case .authenticated(let number, let generation, let result):
             authenticated(number, generation: generation, result)
         case .stored(let operation, let reply): answered(operation, reply)
@@ -68,6 +68,7 @@ public final class Hub {
             if let site = sites[site] { noticed(notice, at: site) }
         case .timer(let timer): fired(timer)
         case .siteChanged(let rules): siteChanged(rules)
+        case .siteLoaded(let site): if let site = sites[site] { siteLoaded(site) }
         case .drain: drain()
         }
         settleRefused()
@@ -82,7 +83,9 @@ public final class Hub {
         swap(&self.effects, &effects)
         defer { swap(&self.effects, &effects) }
         guard let connection = connections[number] else { return }
-        received((connection.site?.decoder ?? Self.decoder).decode(line), from: connection)
+        received(
+            (connection.site?.decoder ?? Self.decoder).decode(line), bytes: line.count,
+            from: connection)
         settleRefused()
     }
 

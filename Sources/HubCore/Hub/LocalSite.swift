@@ -16,6 +16,9 @@ final class LocalSite {
     var held: [(request: StoreRequest, purpose: Purpose)] = []
     static let heldBound = 4096
 
+    /// Starts that wait for the version in force to be loaded.
+    var reloading: [Starting] = []
+
     var people: [PersonKey: LocalPerson] = [:]
     var sessions: [SessionID: LocalSession] = [:]
     /// The last sessions that ended here: late answers must not bring them back.

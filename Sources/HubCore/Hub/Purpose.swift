@@ -32,13 +32,28 @@ enum Purpose {
 
     // A request's.
     case append(LocalSession)
-    case start(Request)
+    case start(Starting)
     case accept(Request, SessionID)
     case decline(Request)
     /// `session.close` and `session.leave`.
     case end(Request)
     case setStatus(Request)
     case history(Request, SessionID)
+}
+
+/// A `session.start` on its way: what was asked, because it is placed again when another version of
+/// the site came into force meanwhile.
+final class Starting {
+    let request: Request
+    let start: SessionStart
+    /// How often it was placed by a version that was not in force.
+    var reloads = 0
+    static let reloadBound = 3
+
+    init(request: Request, start: SessionStart) {
+        self.request = request
+        self.start = start
+    }
 }
 
 /// Whom to answer.

@@ -47,15 +47,41 @@ extension MemorySite {
     }
 
     /// Agents never attached get no record; those no longer listed keep what they hold.
-    mutating func syncAgents(_ profiles: [AgentProfile], selection: Selection) -> StoreReply {
+    mutating func syncAgents(
+        _ profiles: [AgentProfile], groups: [GroupID], selection: Selection
+    ) -> StoreReply {
         self.selection = selection
+        siteGroups = Set(groups)
         let listed = Dictionary(profiles.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         for id in agents.keys {
             if let profile = listed[id] { agents[id]!.capacity = profile.capacity }
-            agents[id]!.groups = listed[id]?.groups ?? []
+            setGroups(of: id, to: listed[id]?.groups ?? [])
         }
         _ = matchEverybody()
         return .done
+    }
+
+    /// Takes the groups of the site file; one that was removed from it stays with him as long as
+    /// an open session names it, so that nobody who waits there is left behind.
+    mutating func setGroups(of id: PersonID, to groups: [GroupID]) {
+        let kept = agents[id]!.groups.filter { isRemoved($0) && isInUse($0) && !groups.contains($0) }
+        agents[id]!.groups = groups + kept
+    }
+
+    /// Removed groups that no open session names any more lose their agents.
+    mutating func leaveRemovedGroups() {
+        for id in agents.keys {
+            let kept = agents[id]!.groups.filter { !isRemoved($0) || isInUse($0) }
+            agents[id]!.groups = kept
+        }
+    }
+
+    private func isRemoved(_ group: GroupID) -> Bool {
+        siteGroups.map { !$0.contains(group) } ?? false
+    }
+
+    private func isInUse(_ group: GroupID) -> Bool {
+        open.contains { sessions[$0]!.openings.contains { $0.group == group } }
     }
 
     /// Changes status or reachability, and notes the moment he came in.

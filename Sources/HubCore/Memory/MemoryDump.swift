@@ -37,12 +37,22 @@ extension MemorySite {
                 + " mean=\(home.meanInterval)"
         }
         lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
-        if let stored {
-            lines.append(
-                "site version=\(stored.version) digest=\(stored.digest)"
-                    + " file=\(text(lastFileDigest)) bytes=\(stored.text.utf8.count)")
-        }
+        lines += fileLines
+        if let siteGroups { lines.append("groups \(list(siteGroups.sorted()))") }
         return lines
+    }
+
+    private var fileLines: [String] {
+        guard files.inForce != nil else { return [] }
+        let notes = files.list.notes.map { note in
+            "file \(note.number) digest=\(note.digest) source=\(note.source)"
+                + " author=\(note.author) at=\(note.at) previous=\(note.previous)"
+                + " bytes=\(note.bytes)"
+        }
+        return notes + [
+            "site version=\(text(files.inForce)) last=\(files.last)"
+                + " applied=\(text(files.appliedDigest)) started=\(text(files.startDigest))"
+        ]
     }
 
     private func line(of agent: MemoryAgent) -> String {

@@ -55,7 +55,7 @@ extension MemorySite {
         if agents[id] == nil { agents[id] = MemoryAgent(id: id) }
         if let profile {
             agents[id]!.capacity = profile.capacity
-            agents[id]!.groups = profile.groups
+            setGroups(of: id, to: profile.groups)
         }
         setPresence(of: id) { $0.reachability = .connected }
         match(agent: id)

@@ -6,6 +6,7 @@ extension MemorySite {
         if let existing = openSession(ofCustomer: start.customer) {
             return .started(started(existing, existing: true))
         }
+        if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
         let home = start.placement.openings[0].group
         guard takesMore(home, placement: start.placement) else { return .refused(.queueFull) }
         create(start, home: home)

@@ -36,9 +36,9 @@ struct MemorySite {
     var deadlines: [MemoryDeadline: Int64] = [:]
 
     // Site files.
-    var stored: StoredSite?
-    /// The digest of the file last applied, whatever is in force now.
-    var lastFileDigest: String?
+    var files = MemoryFiles()
+    /// The groups of the site file; nil until a node told them.
+    var siteGroups: Set<GroupID>?
 
     /// Changes when another primary took over; see `renewEpoch`.
     var replication = 0
@@ -79,9 +79,11 @@ struct MemorySite {
         case .openLease(let milliseconds, let graces):
             return openLease(milliseconds: milliseconds, graces: graces)
         case .loadSite:
-            return .site(stored)
-        case .applySite(let text, let digest, let onlyIfDigestDiffers):
-            return applySite(text: text, digest: digest, onlyIfDigestDiffers: onlyIfDigestDiffers)
+            return .site(files.stored)
+        case .loadVersion(let number): return loadVersion(number)
+        case .siteVersions: return .versions(files.list)
+        case .applySite(let apply): return applySite(apply)
+        case .rollbackSite(let replacing): return rollbackSite(replacing: replacing)
         default:
             // A lease is held until a sweep has ended it; its deadline alone decides nothing.
             guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }
@@ -101,8 +103,8 @@ struct MemorySite {
         case .detach(let detach): return self.detach(detach, from: incarnation)
         case .sessions(let participant): return .sessions(openSessions(of: participant))
         case .setStatus(let agent, let status): return setStatus(agent, to: status)
-        case .syncAgents(let profiles, let selection):
-            return syncAgents(profiles, selection: selection)
+        case .syncAgents(let profiles, let groups, let selection):
+            return syncAgents(profiles, groups: groups, selection: selection)
         case .sweep(let limit): return sweep(limit: limit)
         default: return sessionStep(request)
         }
@@ -130,18 +132,6 @@ struct MemorySite {
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done
         }
-    }
-
-    private mutating func applySite(text: String, digest: String, onlyIfDigestDiffers: Bool)
-        -> StoreReply
-    {
-        if !onlyIfDigestDiffers || digest != lastFileDigest {
-            let version = (stored?.version ?? 0) + 1
-            stored = StoredSite(version: version, digest: digest, text: text)
-            lastFileDigest = digest
-            tell(.siteApplied(version: version))
-        }
-        return .site(stored)
     }
 
     mutating func tell(_ notice: StoreNotice) {

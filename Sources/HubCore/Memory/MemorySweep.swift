@@ -5,7 +5,8 @@ extension MemorySite {
     /// Dead nodes' people first (by deadline, then incarnation; people by their text), then
     /// deadlines (by instant, then text), `limit` of both together. What this brought to wait or
     /// made free is matched when all of it is known: freed agents by identifier, then sessions in
-    /// true order. Then every available agent, as a safety net.
+    /// true order. Then every available agent, as a safety net. Last, removed groups nobody needs
+    /// any more lose their agents.
     mutating func sweep(limit: Int) -> StoreReply {
         moveClock()
         var report = SweepReport()
@@ -18,6 +19,7 @@ extension MemorySite {
         }
         matchDeferred()
         report.lateMatches = matchEverybody()
+        leaveRemovedGroups()
         report.more =
             leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
             || nextDeadline.map { $0.instant <= siteNow } ?? false

@@ -22,6 +22,8 @@ extension Node {
             handle(.authenticated(connection, generation: generation, answer))
         case .store(let call):
             store?.submit(call)
+        case .loadSite(let site):
+            Task(executorPreference: loop) { await self.loadForHub(site) }
         case .arm(let timer, let delay):
             arm(timer, afterMilliseconds: delay)
         case .disarm(let timer):

@@ -37,6 +37,12 @@ extension Node {
         log.info("site in force", metadata: ["site": "\(site)", "version": "\(stored.version)"])
     }
 
+    /// The hub was told that its version is not the one in force.
+    func loadForHub(_ site: SiteID) async {
+        await load(site)
+        handle(.siteLoaded(site))
+    }
+
     /// A site file was applied by some node.
     func siteApplied(_ site: SiteID) {
         Task(executorPreference: loop) { await self.load(site) }

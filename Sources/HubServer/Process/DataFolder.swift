@@ -52,12 +52,15 @@ struct DataFolder {
     }
 }
 
-/// Why `chathub serve` cannot start; each text says what to do.
+/// Why `chathub serve` cannot start, or a command cannot reach a hub's store; each text says what to
+/// do.
 public enum ServeError: Error, CustomStringConvertible {
     case dataFolder(String, String)
     case folderInUse(String)
     case redisProgram(String)
     case redisAway(String, why: String = "")
+    case noHub(dataFolder: String)
+    case storeLost
     case otherKeys(fingerprint: String)
     case site(String)
     case port(String)
@@ -75,6 +78,11 @@ public enum ServeError: Error, CustomStringConvertible {
         case .redisAway(let place, let why):
             "Redis at \(place) does not serve us\(why.isEmpty ? "" : " (\(why))"); is it running, "
                 + "and are address and password right?"
+        case .noHub(let path):
+            "no hub runs with the data folder \(path); start one with `chathub serve --data \(path)`, "
+                + "or say where the hub's Redis is with --redis"
+        case .storeLost:
+            "Redis went away in the middle; look with `chathub versions` what is in force"
         case .otherKeys(let fingerprint):
             "this Redis belongs to hubs with another signing key (fingerprint \(fingerprint)); use "
                 + "the same data folder or CHATHUB_SIGNING_KEY on every node"

@@ -1,5 +1,6 @@
 /// Brings a site file into force at start: checks it, then stores it as a new version unless the
-/// same file was the last one applied, so that a restart never undoes `apply` or `rollback`.
+/// same file was the last one applied or the last one named at a start, so that a restart never
+/// undoes `apply` or `rollback`.
 import ChatModel
 import Foundation
 import HubConfig
@@ -20,7 +21,7 @@ struct SiteApplier {
     func apply(
         file path: String, isolation: isolated (any Actor)? = #isolation
     ) async throws(ServeError) -> SiteInForce {
-        let file = SiteFile.load(path: path)
+        let (file, text) = SiteFile.read(path: path)
         guard let site = file.settings?.site else {
             throw ServeError.site(CheckReport.text(file))
         }
@@ -28,13 +29,12 @@ struct SiteApplier {
             log.warning(
                 "\(warning.message)", metadata: ["file": "\(path):\(warning.line)"])
         }
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw ServeError.site("\(path) cannot be read")
-        }
-        let text = String(decoding: bytes, as: UTF8.self)
         let reply = await desk.ask(
             .applySite(
-                text: text, digest: ContentHash.text(of: Array(bytes)), onlyIfDigestDiffers: true),
+                ApplySite(
+                    text: text, digest: ContentHash.text(of: Array(text.utf8)),
+                    source: URL(fileURLWithPath: path).lastPathComponent, author: "serve",
+                    condition: .startFile)),
             site: site)
         guard case .site(let stored?) = reply else {
             throw ServeError.site("the site \(site) could not be stored: \(reply)")

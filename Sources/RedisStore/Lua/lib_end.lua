@@ -28,6 +28,10 @@ local function close_session(S, reason)
   S.state, S.reason, S.excluded = 'c', reason, nil
   call('HDEL', S.key, 'x')
   call('HDEL', P .. 'c', S.customer)
+  for k = 1, #S.openings, 2 do
+    local field = 'u:' .. S.openings[k]
+    if call('HINCRBY', SITE, field, -1) == 0 then call('HDEL', SITE, field) end
+  end
   call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer)
   changed(S, 'closed', 'st', 'c', 'cr', reason)
   if A then match_agent(A) end

@@ -1,9 +1,30 @@
 -- Agents as the site file has them, and what people hold. Needs lib_base, lib_session, lib_queue.
 --
--- Set `agents`: everyone with a hash `a:<agent>`.
+-- Set `agents`: everyone with a hash `a:<agent>`. Site field `gs`: the groups of the site file,
+-- comma-separated. Set `rt`: groups that were removed from it and still have agents. Site field
+-- `u:<group>`: open sessions whose plan names the group.
+local site_groups
+
+-- Whether the site file does not have the group any more; false until a node told its groups.
+local function is_removed(group)
+  site_groups = site_groups or call('HGET', SITE, 'gs') or ''
+  return site_groups ~= '' and not find(',' .. site_groups .. ',', ',' .. group .. ',', 1, true)
+end
+
+local function is_in_use(group)
+  return (tonumber(call('HGET', SITE, 'u:' .. group)) or 0) > 0
+end
+
+-- Names the removed ones among an agent's groups, for the sweep that ends them.
+local function note_removed(groups)
+  for group in string.gmatch(groups, '[^,]+') do
+    if is_removed(group) then call('SADD', P .. 'rt', group) end
+  end
+end
 
 -- An agent who was never seen: offline until he says otherwise.
 local function make_agent(id, capacity, groups)
+  note_removed(groups)
   call('HSET', P .. 'a:' .. id, 'st', 'offline', 're', 'gone', 'cap', capacity, 'g', groups, 'fs',
     0, 'la', 0, 'av', 0, 'on', 0)
   call('SADD', P .. 'agents', id)
@@ -12,9 +33,9 @@ local function make_agent(id, capacity, groups)
   return A
 end
 
--- Writes what the site file says; he leaves the lists of groups he is no longer in. Returns whether
+-- Gives the agent these groups; he leaves the lists of those he is no longer in. Returns whether
 -- anything changed; his places are renewed by `refresh` afterwards.
-local function set_profile(A, capacity, groups)
+local function write_profile(A, capacity, groups)
   if A.capacity == tonumber(capacity) and A.group_text == groups then return false end
   call('HSET', A.key, 'cap', capacity, 'g', groups)
   for _, group in ipairs(A.groups) do
@@ -27,6 +48,38 @@ local function set_profile(A, capacity, groups)
     for _, group in ipairs(A.groups) do call('SADD', P .. 'o:' .. group, A.id) end
   end
   return true
+end
+
+-- Writes what the site file says. A group that was removed from it stays with him as long as an
+-- open session names it, so that nobody who waits there is left behind.
+local function set_profile(A, capacity, groups)
+  for _, group in ipairs(A.groups) do
+    if is_removed(group) and is_in_use(group)
+      and not find(',' .. groups .. ',', ',' .. group .. ',', 1, true) then
+      groups = groups == '' and group or groups .. ',' .. group
+    end
+  end
+  note_removed(groups)
+  return write_profile(A, capacity, groups)
+end
+
+-- Removed groups that no open session names any more lose their agents. O(1) while there are none.
+local function leave_removed_groups()
+  local over, count = {}, 0
+  for _, group in ipairs(call('SMEMBERS', P .. 'rt')) do
+    if not is_in_use(group) then
+      over[group], count = true, count + 1
+      call('SREM', P .. 'rt', group)
+    end
+  end
+  if count == 0 then return end
+  for _, id in ipairs(call('SMEMBERS', P .. 'agents')) do
+    local A, rest = load_agent(id), {}
+    for _, group in ipairs(A.groups) do
+      if not over[group] then rest[#rest + 1] = group end
+    end
+    if write_profile(A, A.capacity, table.concat(rest, ',')) then refresh(A) end
+  end
 end
 
 -- Records of everything the agent holds, by arrival.

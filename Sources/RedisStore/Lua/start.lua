@@ -5,9 +5,11 @@
 --      [10] open again below  [11] topic, [12] channel, each '' for none, else '=' and the text
 --      [13] profile  [14] explanation  [15] replication id
 --      [16] origin and [17] first message as in append.lua, empty without one
---      then two for each opening: [18] group  [19] milliseconds after the start
+--      [18] version of the site that the rest was decided by
+--      then two for each opening: [19] group  [20] milliseconds after the start
 -- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
--- {refused, queue_full} or {fenced}. Atomic: one script. O(openings log n).
+-- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
+-- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
 
 local function outlook(S, existing)
@@ -34,9 +36,11 @@ local function is_full(group, full, reopen)
   return is
 end
 
-local id, customer, home = ARGV[3], ARGV[4], ARGV[18]
+local id, customer, home = ARGV[3], ARGV[4], ARGV[19]
 local open = open_session_of(customer)
 if open then return outlook(open, true) end
+local in_force = call('HGET', P .. 'files', 'version')
+if in_force and in_force ~= ARGV[18] then return refused('reload') end
 if ARGV[9] ~= '' then
   local full = tonumber(ARGV[9])
   if is_full(home, full, tonumber(ARGV[10]) or full) then return refused('queue_full') end
@@ -46,8 +50,9 @@ end
 
 local arrival, level = call('HINCRBY', SITE, 'na', 1), tonumber(ARGV[5])
 local openings, opened = {}, 1
-for k = 18, #ARGV, 2 do
+for k = 19, #ARGV, 2 do
   openings[#openings + 1] = ARGV[k]
+  call('HINCRBY', SITE, 'u:' .. ARGV[k], 1)
   openings[#openings + 1] = tonumber(ARGV[k + 1])
 end
 while openings[2 * opened + 2] and openings[2 * opened + 2] <= 0 do opened = opened + 1 end

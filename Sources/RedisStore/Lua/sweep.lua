@@ -1,4 +1,4 @@
--- uses: base session queue end
+-- uses: base session queue end people
 -- Does what is due: dead nodes' people first, then offers, graces, steps and pauses. What this
 -- brought to wait or made free is matched when all of it is known: agents by identifier, then
 -- sessions in true order. Then a match over every group as safety net. Any node may call it.
@@ -133,6 +133,7 @@ for _, group in ipairs(call('SMEMBERS', P .. 'groups')) do
 end
 table.sort(free)
 for _, id in ipairs(free) do late = late + match_agent(load_agent(id)) end
+leave_removed_groups()
 
 local first = tonumber(call('ZRANGE', P .. 'dl', 0, 0, 'WITHSCORES')[2])
 local more = call('EXISTS', P .. 'ended') == 1 or (first and first <= now) or false

@@ -1,15 +1,20 @@
 -- uses: base session queue people
 -- The agents of the site are now these. Those never attached are not kept; those no longer listed
 -- leave their groups and keep what they hold. Then everybody is matched.
--- ARGV[3] selection  then three for each agent: [4] agent  [5] capacity  [6] groups
+-- A group that is not among [4] any more keeps its agents while an open session names it.
+-- ARGV[3] selection  [4] the site's groups, comma-separated
+--      then three for each agent: [5] agent  [6] capacity  [7] groups
 -- Returns {ok} or {fenced}. Atomic: one script. O(agents), about 5 us each: an administrator's
 -- act, done once when a version of the site comes into force.
 if is_fenced() then return FENCED end
 local rescore = selection ~= ARGV[3]
 selection = ARGV[3]
 if rescore then call('HSET', SITE, 'sel', selection) end
+site_groups = ARGV[4]
+call('HSET', SITE, 'gs', site_groups)
+call('DEL', P .. 'rt')
 local listed = {}
-for k = 4, #ARGV, 3 do listed[ARGV[k]] = k end
+for k = 5, #ARGV, 3 do listed[ARGV[k]] = k end
 local known = call('SMEMBERS', P .. 'agents')
 table.sort(known)
 for _, id in ipairs(known) do

@@ -1,0 +1,79 @@
+/// What every command that speaks to a running hub's store, or changes what is in force, takes.
+import ArgumentParser
+import Foundation
+import HubConfig
+import HubServer
+
+struct StoreOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "The hub's Redis: redis://[user:password@]host:port/db or unix:///path.")
+    var redis: String?
+
+    @Option(
+        name: .long,
+        help: "The data folder of a hub that runs here with its private Redis. Default: .data")
+    var data: String?
+
+    @Option(
+        name: .long, help: "The node's settings, for the address of its Redis.",
+        completion: .file(extensions: ["yaml"]))
+    var config: String?
+
+    /// The store by the options, else the environment, else the settings file, else `.data`.
+    func store() throws -> SiteStore {
+        var environment = ProcessInfo.processInfo.environment
+        if let redis { environment["CHATHUB_REDIS"] = redis }
+        if let data { environment["CHATHUB_DATA"] = data }
+        let file = NodeFile.load(path: config, environment: environment)
+        guard var settings = file.settings else {
+            throw CommandFailure(CheckReport.text(file, color: Terminal.hasColor))
+        }
+        // Whoever names a folder means its private Redis, whatever the environment says.
+        if data != nil, redis == nil { settings.redis.url = nil }
+        return try SiteStore(settings: settings)
+    }
+}
+
+/// Whether a change is made, and how it is told.
+struct ChangeOptions: ParsableArguments {
+    @Flag(name: [.customLong("yes"), .customShort("y")], help: "Do not ask.")
+    var yes = false
+
+    @Flag(help: "Show the difference and store nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print one JSON object; asks nothing.")
+    var json = false
+
+    /// Asks whoever sits at the terminal; a pipe or a program is not asked.
+    func agrees(to question: String) -> Bool {
+        guard !yes, !json, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return true }
+        FileHandle.standardOutput.write(Data("\(question) [y/N] ".utf8))
+        let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
+        return answer == "y" || answer == "yes"
+    }
+
+    /// Shows the difference, asks, acts, and tells what became of it.
+    func carryOut(
+        _ report: ApplyReport, warnings: [Problem] = [], question: String, act: () throws -> Int
+    ) throws {
+        if !json { print(report.text(color: Terminal.hasColor), terminator: "") }
+        if dryRun { return tell(report, .shown, report.replaced, warnings) }
+        guard agrees(to: question) else {
+            tell(report, .declined, report.replaced, warnings)
+            throw ExitCode.failure
+        }
+        tell(report, .applied, try act(), warnings)
+    }
+
+    func tell(
+        _ report: ApplyReport, _ outcome: ApplyReport.Outcome, _ version: Int, _ warnings: [Problem]
+    ) {
+        let text =
+            json
+            ? report.json(outcome, version: version, warnings: warnings)
+            : report.text(outcome, version: version, color: Terminal.hasColor)
+        print(text, terminator: "")
+    }
+}
