@@ -22,15 +22,18 @@ extension RedisStore {
     func watch(_ session: SessionID, _ call: StoreCall, _ site: SiteChannels) {
         let isNew = site.watches[session] == nil
         if isNew { site.watches[session] = Senders() }
+        if site.readsBehindWatch[session] == nil { site.readsBehindWatch[session] = [] }
         subscriber.subscribe(site.channel(of: session)) { [weak self] result in
             guard let self else { return }
             guard case .success = result else {
                 site.watches[session] = nil
+                self.readBehindWatch(session, site)
                 return self.reply(call.operation, .unavailable)
             }
             self.fence(call, site) { [weak self] reply in
                 if isNew, reply != .done { self?.forget(session, site) }
             }
+            self.readBehindWatch(session, site)
         }
     }
 

@@ -105,11 +105,20 @@ public final class RedisStore: Store {
             }
         case .watch(let session): watch(session, call, site)
         case .unwatch(let session): unwatch(session, call, site)
+        case .history(let query) where site.readsBehindWatch[query.session] != nil:
+            site.readsBehindWatch[query.session]?.append(call)
         default: run(call, site, replication)
         }
     }
 
     // MARK: Steps
+
+    /// The channel is in force, or cannot be had: what was to be read behind it is read now.
+    func readBehindWatch(_ session: SessionID, _ site: SiteChannels) {
+        for call in site.readsBehindWatch.removeValue(forKey: session) ?? [] {
+            if let replication { run(call, site, replication) } else { refuse(call.operation) }
+        }
+    }
 
     private func run(_ call: StoreCall, _ site: SiteChannels, _ replication: [UInt8]) {
         guard

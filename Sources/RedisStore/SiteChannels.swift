@@ -1,6 +1,7 @@
 /// What a node keeps of one site on its two connections: the names of its key and channels, what
 /// it watches, and the number of the notice it expects next. Owned by `RedisStore`.
 import ChatModel
+import HubCore
 
 final class SiteChannels {
     let site: SiteID
@@ -17,6 +18,9 @@ final class SiteChannels {
     var expected: Int?
     /// Sessions whose channel is asked for, with the people who write there.
     var watches: [SessionID: Senders] = [:]
+    /// Reads of sessions whose channel is not confirmed yet: they wait for it, because the two go
+    /// over different connections and what is published between them would be in neither.
+    var readsBehindWatch: [SessionID: [StoreCall]] = [:]
     /// Appends of this loop turn that have not left yet.
     var batch: AppendBatch?
 

@@ -48,6 +48,45 @@ import Testing
         for node in nodes { try node.stop() }
     }
 
+    @Test func whatIsReadBehindAWatchAndWhatIsHeardLeaveNoHole() throws {
+        let redis = try TestRedis()
+        let (first, second) = (try LoopThread(), try LoopThread())
+        defer {
+            first.end()
+            second.end()
+        }
+        let (writer, reader) = (try TestNode(first, redis), try TestNode(second, redis))
+        let (write, read) = (try writer.lease(), try reader.lease())
+        try writer.ask(.arrive("v_1"), lease: write)
+        try writer.ask(.start(1, by: "v_1"), lease: write)
+        var last = 0
+        for round in 0..<300 {
+            // While somebody writes, another node begins to watch and reads in the same turn.
+            let said = writer.begin(
+                (0..<3).map { .say(1, customer("v_1"), "\(round)-\($0)") }, lease: write)
+            let page = reader.begin([.watch(sessionID(1)), .read(1, after: last)], lease: read)
+            _ = try #require(said.take(seconds: 20))
+            let replies = try #require(page.take(seconds: 20))
+            var seqs = replies.last?.page?.messages.map(\.seq) ?? []
+            // The last one is heard for sure: then everything before it was, or never will be.
+            try writer.ask(.say(1, customer("v_1"), "\(round)-end"), lease: write)
+            let end = last + 4
+            try reader.hear {
+                if case .message(_, _, let message, _) = $0 { message.seq == end } else { false }
+            }
+            for case .message(_, _, let message, _) in try reader.takeNotices() {
+                seqs.append(message.seq)
+            }
+            guard Set(seqs) == Set(last + 1...end) else {
+                Issue.record("round \(round): \(seqs.sorted()) of \(last + 1)...\(end)")
+                break
+            }
+            last = end
+            #expect(try reader.ask(.unwatch(sessionID(1)), lease: read) == .done)
+        }
+        for node in [writer, reader] { try node.stop() }
+    }
+
     @Test func aTurnsAppendsLeaveInOneCall() throws {
         let redis = try TestRedis()
         let thread = try LoopThread()
