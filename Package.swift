@@ -92,6 +92,10 @@ let package = Package(
             "RedisStoreTests", ["RedisStore", "HubCore", "ChatModel", "Redis", "EventLoop"],
             resources: [.embedInCode("dump.lua")]),
         check(
-            "HubServerTests", ["HubServer", "HubCore", "ChatProtocol", "ChatModel", jwt]),
+            "HubServerTests",
+            [
+                "HubServer", "HubCore", "ChatProtocol", "ChatModel", "EventLoop", "WebSockets",
+                logging, jwt,
+            ]),
     ]
 )

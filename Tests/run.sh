@@ -103,6 +103,7 @@ run_stories() {
 }
 run_faults() { python_tests faults 600 Tests/Stories -m fault -n 2; }
 run_autobahn() {
+    mkdir -p "$output/autobahn"
     CHATHUB_TOOLS="$PWD/.venv/tools" logged autobahn 400 bash Tests/autobahn.sh "$output/autobahn"
     local status=$?
     # One line a write mode: `autobahn queued: 301 cases, 0 unexpected`.

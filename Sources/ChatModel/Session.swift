@@ -37,6 +37,9 @@ public struct SessionRecord: Hashable, Sendable {
     public var hasTicket: Bool
     /// When the customer began to wait, in milliseconds of the site's clock.
     public var arrivedAt: Int64
+    /// Milliseconds from then until the record was read, by the site's clock, which may be hours
+    /// behind a node's: it stands while nobody sweeps.
+    public var waited: Int64
     /// The agent who is offered the session or owns it.
     public var agent: PersonID?
     /// Milliseconds left of the offer when the record was read; nil without an offer.
@@ -52,7 +55,8 @@ public struct SessionRecord: Hashable, Sendable {
     public init(
         id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,
         lastSeq: Int, level: Level, levelSource: LevelSource, group: GroupID, arrival: Int,
-        hasTicket: Bool, arrivedAt: Int64, agent: PersonID? = nil, offerRemaining: Int64? = nil,
+        hasTicket: Bool, arrivedAt: Int64, waited: Int64 = 0, agent: PersonID? = nil,
+        offerRemaining: Int64? = nil,
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil
     ) {
@@ -68,6 +72,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.arrival = arrival
         self.hasTicket = hasTicket
         self.arrivedAt = arrivedAt
+        self.waited = waited
         self.agent = agent
         self.offerRemaining = offerRemaining
         self.customerConnected = customerConnected

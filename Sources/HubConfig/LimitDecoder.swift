@@ -52,6 +52,9 @@ struct LimitDecoder {
         }
         read("frames_per_second", &limits.framesPerSecond, 1...100_000)
         read("burst", &limits.burst, 1...1_000_000)
+        limits.bytesPerSecond =
+            section.value("bytes_per_second")?.bytes(in: 1024...1_073_741_824)
+            ?? limits.bytesPerSecond
         limits.messageBytes =
             section.value("message_bytes")?.bytes(in: 1...32_768) ?? limits.messageBytes
         read("connections_per_address", &limits.connectionsPerAddress, 1...1_000_000)

@@ -98,6 +98,7 @@ struct SiteOutline {
     private mutating func addLimits(_ settings: SiteSettings) {
         let limits = settings.limits
         add("origins", list(settings.origins))
+        add("limits.bytes_per_second", ByteSizeText.text(bytes: limits.bytesPerSecond))
         add("limits.frames_per_second", "\(limits.framesPerSecond)")
         add("limits.burst", "\(limits.burst)")
         add("limits.message_bytes", ByteSizeText.text(bytes: limits.messageBytes))

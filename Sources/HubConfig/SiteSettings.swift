@@ -120,6 +120,8 @@ public struct LimitSettings: Hashable, Sendable {
     public var framesPerSecond: Int
     /// Frames that may come at once before the rate counts.
     public var burst: Int
+    /// Bytes a connection may send a second on average, four times as many at once.
+    public var bytesPerSecond: Int
     /// A message's text, in bytes of UTF-8.
     public var messageBytes: Int
     public var connectionsPerAddress: Int
@@ -131,12 +133,14 @@ public struct LimitSettings: Hashable, Sendable {
     public var trustedAddresses: [String]
 
     public init(
-        framesPerSecond: Int = 500, burst: Int = 1000, messageBytes: Int = 8192,
+        framesPerSecond: Int = 500, burst: Int = 1000, bytesPerSecond: Int = 1_048_576,
+        messageBytes: Int = 8192,
         connectionsPerAddress: Int = 200, sessionsPerAddress: Int = 30,
         failedHellosPerAddress: Int = 20, trustedAddresses: [String] = ["127.0.0.1", "::1"]
     ) {
         self.framesPerSecond = framesPerSecond
         self.burst = burst
+        self.bytesPerSecond = bytesPerSecond
         self.messageBytes = messageBytes
         self.connectionsPerAddress = connectionsPerAddress
         self.sessionsPerAddress = sessionsPerAddress

@@ -60,6 +60,8 @@ public struct GroupRules: Hashable, Sendable {
 public struct SiteLimits: Hashable, Sendable {
     public var framesPerSecond: Int
     public var frameBurst: Int
+    /// Bytes of lines a connection may send a second on average, four times as many at once.
+    public var bytesPerSecond: Int
     public var messageBytes: Int
     public var connectionsPerAddress: Int
     /// New sessions an address may start in a minute.
@@ -70,12 +72,14 @@ public struct SiteLimits: Hashable, Sendable {
     public var trustedAddresses: Set<String>
 
     public init(
-        framesPerSecond: Int = 500, frameBurst: Int = 1000, messageBytes: Int = 8192,
+        framesPerSecond: Int = 500, frameBurst: Int = 1000,
+        bytesPerSecond: Int = 1_048_576, messageBytes: Int = 8192,
         connectionsPerAddress: Int = 200, sessionsPerAddress: Int = 30,
         failedHellosPerAddress: Int = 20, trustedAddresses: Set<String> = ["127.0.0.1", "::1"]
     ) {
         self.framesPerSecond = framesPerSecond
         self.frameBurst = frameBurst
+        self.bytesPerSecond = bytesPerSecond
         self.messageBytes = messageBytes
         self.connectionsPerAddress = connectionsPerAddress
         self.sessionsPerAddress = sessionsPerAddress

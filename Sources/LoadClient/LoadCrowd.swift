@@ -6,6 +6,8 @@ import EventLoop
 import WebSockets
 
 protocol LoadScenario: AnyObject {
+    /// Opens its connections.
+    func start()
     /// The connection is open: say hello.
     func opened(_ person: LoadPerson)
     func heard(_ event: ServerEvent, by person: LoadPerson)

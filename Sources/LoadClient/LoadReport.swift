@@ -25,6 +25,10 @@ public struct LoadReport: Sendable {
     /// CPU microseconds a connection and second while idle, by process name.
     public var cpuPerConnectionSecond: [String: Double] = [:]
     public var bytesPerConnection: [String: Int] = [:]
+    /// From the first attempt to come back until the last one was in, seconds; 0: nobody had to.
+    public var recoverySeconds = 0.0
+    /// CPU microseconds for each who came back, by process name.
+    public var cpuPerReturn: [String: Double] = [:]
     /// Connections a second while everybody came in.
     public var connectRate = 0.0
     /// Everything that should not have been, at most 20 lines.
@@ -65,6 +69,10 @@ public struct LoadReport: Sendable {
                 ("latency ms", Self.line(percentiles(latency))),
                 ("ack ms", Self.line(percentiles(ack))),
             ]
+        }
+        if recoverySeconds > 0 { rows.append(("all back after s", Self.short(recoverySeconds))) }
+        for (name, value) in cpuPerReturn.sorted(by: { $0.key < $1.key }) {
+            rows.append(("CPU us/return \(name)", Self.short(value)))
         }
         if connectRate > 0 { rows.append(("connects/s", Self.short(connectRate))) }
         for (name, value) in cpuPerMessage.sorted(by: { $0.key < $1.key }) {
@@ -110,6 +118,8 @@ public struct LoadReport: Sendable {
             #""cpu_us_per_message":\#(Self.object(cpuPerMessage))"#,
             #""cpu_us_per_connection_second":\#(Self.object(cpuPerConnectionSecond))"#,
             #""bytes_per_connection":\#(Self.object(bytesPerConnection.mapValues(Double.init)))"#,
+            #""recovery_s":\#(Self.short(recoverySeconds))"#,
+            #""cpu_us_per_return":\#(Self.object(cpuPerReturn))"#,
             #""connects_per_second":\#(Self.short(connectRate))"#,
             #""violations":\#(Self.array(violations))"#,
             #""missed_bounds":\#(Self.array(missedBounds))"#,

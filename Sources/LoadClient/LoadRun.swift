@@ -21,6 +21,12 @@ public enum LoadRun {
         return try run { await $0.idle(options, target) }
     }
 
+    public static func storm(_ options: LoadOptions) throws -> LoadReport {
+        let target = try check(options, connections: options.connections)
+        guard options.connections > 0 else { throw LoadError("--connections must be above 0") }
+        return try run { await $0.storm(options, target) }
+    }
+
     /// What would make half a result: told before the start.
     private static func check(
         _ options: LoadOptions, connections: Int
@@ -79,12 +85,23 @@ private actor LoadStage {
     }
 
     func idle(_ options: LoadOptions, _ target: LoadTarget) {
+        play(options, target) { IdleScenario(options: options, crowd: $0, finish: $1) }
+    }
+
+    func storm(_ options: LoadOptions, _ target: LoadTarget) {
+        play(options, target) { StormScenario(options: options, crowd: $0, finish: $1) }
+    }
+
+    private func play(
+        _ options: LoadOptions, _ target: LoadTarget,
+        _ make: (LoadCrowd, @escaping (Result<LoadReport, LoadError>) -> Void) -> any LoadScenario
+    ) {
         do {
             let crowd = try LoadCrowd(loop: loop, target: target, connectRate: options.connectRate)
-            let idle = IdleScenario(options: options, crowd: crowd) { self.finish($0) }
-            scenario = idle
-            crowd.scenario = idle
-            idle.start()
+            let made = make(crowd) { self.finish($0) }
+            scenario = made
+            crowd.scenario = made
+            made.start()
         } catch {
             finish(.failure(LoadError("\(error)")))
         }

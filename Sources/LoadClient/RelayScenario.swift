@@ -161,7 +161,7 @@ final class RelayScenario: LoadScenario {
         let fromCustomer = (due.number / talks.count) % 2 == 0
         let talk = talks[index]
         let number = fromCustomer ? talk.sentByCustomer : talk.sentByAgent
-        if fromCustomer { talks[index].sentByCustomer += 1 } else { talks[index].sentByAgent += 1 }
+        if fromCustomer { talk.sentByCustomer += 1 } else { talk.sentByAgent += 1 }
         let sender = fromCustomer ? talk.customer : talk.agent
         var line: [UInt8] = []
         line.reserveCapacity(options.sizeBytes + 160)
@@ -176,7 +176,7 @@ final class RelayScenario: LoadScenario {
             if missing > 0 { line.append(contentsOf: repeatElement(0x78, count: missing)) }
             line.append(contentsOf: #""}"#.utf8)
         }
-        talks[index].planned[PlannedKey(fromCustomer: fromCustomer, id: id)] =
+        talk.planned[PlannedKey(fromCustomer: fromCustomer, id: id)] =
             due.isMeasured ? due.plannedMicroseconds : 0
         report.sent += 1
     }
@@ -282,8 +282,8 @@ private struct PlannedKey: Hashable {
     let id: Int64
 }
 
-/// One pair and what it has said and heard.
-private struct Talk {
+/// One pair and what it has said and heard. A class: its table is changed in place at every message.
+private final class Talk {
     let session: SessionID
     let customer: LoadPerson
     let agent: LoadPerson

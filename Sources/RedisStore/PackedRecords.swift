@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: twelve values, the last of them the packed ones that never change.
+    /// See `lib_session.lua`: thirteen values, the last of them the packed ones that never change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 12 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 13 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -16,6 +16,7 @@ extension PackedReader {
         let offerRemaining = skipAbsent() ? nil : try readInteger()
         let isConnected = try readBool()
         let reason = skipAbsent() ? nil : try readText()
+        let waited = try readInteger()
         var fixed = PackedReader(try readBytes())
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
@@ -29,7 +30,7 @@ extension PackedReader {
         return SessionRecord(
             id: id, customer: customer, state: state, version: version, epoch: epoch,
             lastSeq: lastSeq, level: level, levelSource: source, group: group, arrival: arrival,
-            hasTicket: hasTicket, arrivedAt: arrivedAt, agent: agent,
+            hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
             channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason)
     }

@@ -20,7 +20,7 @@ struct ChathubLoad: ParsableCommand {
             Exit codes: 0 good, 1 something was lost, doubled or out of order, or a bound was \
             missed, 2 the test could not run, 64 the arguments are wrong.
             """,
-        subcommands: [Relay.self, Idle.self, Site.self])
+        subcommands: [Relay.self, Idle.self, Storm.self, Site.self])
 }
 
 struct CommonOptions: ParsableArguments {
@@ -126,6 +126,22 @@ struct Idle: ParsableCommand {
         var options = try common.options()
         options.connections = connections
         try common.show { try LoadRun.idle(options) }
+    }
+}
+
+struct Storm: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Everybody loses the line at once and comes back; nothing may be missed.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "Customers who wait with a session each.")
+    var connections = 1000
+
+    func run() throws {
+        var options = try common.options()
+        options.connections = connections
+        try common.show { try LoadRun.storm(options) }
     }
 }
 

@@ -102,8 +102,8 @@ final class Checker {
 
     private func isEligible(_ agent: MemoryAgent, _ session: MemorySession) -> Bool {
         let groups = session.openings.prefix(session.opened).map(\.group)
-        return agent.groups.contains(where: groups.contains)
-            && (session.excluded[agent.id] ?? .min) <= site.siteNow
+        // A pause that is over by the clock is over with the next sweep.
+        return agent.groups.contains(where: groups.contains) && session.excluded[agent.id] == nil
     }
 
     /// Nobody whom this agent could have had comes before the one he got.
@@ -127,7 +127,8 @@ final class Checker {
         defer { views[client.number] = view }
         if let due = view.isPositionDue {
             view.isPositionDue = nil
-            if frame.type != "queue.position" || frame.session != due {
+            let isOver = frame.type == "session.state" && frame.state == .closed
+            if frame.session != due || (frame.type != "queue.position" && !isOver) {
                 fail(5, "\(frame.line) came before the first position")
             }
         }
@@ -324,9 +325,13 @@ final class Checker {
                 && $0.arrival < record.arrival
         }
         if view.position[record.id] != 1 + smaller {
+            let local = client.node.hub.sites[world.site]
+            let key = QueueClass(group: record.group, level: record.level)
             fail(
                 5,
-                "\(client.name) is shown \(view.position[record.id] ?? -1) and is \(1 + smaller)")
+                "\(client.name) is shown \(view.position[record.id] ?? -1) and is \(1 + smaller);"
+                    + " \(String(describing: local?.sessions[record.id]?.wait)) at"
+                    + " \(String(describing: local?.classes[key]?.version))")
         }
     }
 }

@@ -109,7 +109,18 @@ import Testing
         let world = World(rules: .demo { $0.limits.sessionsPerAddress = 2 })
         let clients = (0..<3).map { world.customer("c\($0)", address: "192.0.2.1") }
         let codes = clients.map { $0.request("session.start")?.code }
-        #expect(codes == [nil, nil, .rateLimited])
+        #expect(codes == [nil, nil, .tooManySessions])
+    }
+
+    @Test func aSitesOwnLimitOfSessionsHoldsOverReconnects() {
+        let world = World(rules: .demo { $0.limits.sessionsPerAddress = 2 })
+        let clients = (0..<2).map { world.customer("c\($0)", address: "192.0.2.1") }
+        #expect(clients.allSatisfy { $0.request("session.start")?.code == nil })
+        world.pass(10_000, step: 500)
+        clients.forEach { $0.drop() }
+        // A third of a session has come back; the hub's own limit would have given five.
+        let next = world.customer("c2", address: "192.0.2.1")
+        #expect(next.request("session.start")?.code == .tooManySessions)
     }
 
     @Test func drainTellsRefusesClosesAndGivesTheLeaseUp() {

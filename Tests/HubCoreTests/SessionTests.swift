@@ -23,6 +23,54 @@ import Testing
         #expect(clients[2].history.allSatisfy { !$0.line.contains("level") })
     }
 
+    @Test func anOfferTellsTheWaitAndNotTheNightTheSiteStood() {
+        let world = World()
+        // Nobody swept all night: the site's clock stood, and lags behind the wall ever since.
+        world.skip(8 * 3_600_000)
+        world.pass(1_000)
+        let customer = world.customer("c")
+        _ = customer.start("hello")
+        world.pass(2_000)
+        let chen = world.agent("chen")
+        guard case .integer(let waited)? = chen.next("offer")?.tree["waited_ms"] else {
+            Issue.record("no offer")
+            return
+        }
+        #expect((1_500...3_000).contains(waited), "waited \(waited) ms")
+    }
+
+    @Test func anotherDeviceIsToldWhatIsLeftOfAnOffer() {
+        let world = World()
+        let chen = world.agent("chen")
+        let customer = world.customer("c")
+        let session = customer.start("hello")
+        #expect(chen.next("offer")?.session == session)
+        world.pass(15_000)
+        let tablet = world.agent("chen", status: nil)
+        guard case .integer(let left)? = tablet.next("offer")?.tree["expires_ms"] else {
+            Issue.record("no offer")
+            return
+        }
+        #expect(left <= 5_000, "\(left) ms left")
+    }
+
+    @Test func aCloseDoesNotOvertakeWhatItsSenderSaidBefore() {
+        let world = World(nodes: 1, rules: .demo(offerMilliseconds: nil))
+        let chen = world.agent("chen")
+        let customer = world.customer("c")
+        let session = customer.start("hello")
+        let about = customer.about(session)
+        let sends = (1...3).map {
+            customer.ask("message.send", "\(about),\"key\":\"k\($0)\",\"text\":\"\($0)\"")
+        }
+        let close = customer.ask("session.close", about)
+        world.settle()
+        #expect(sends.compactMap { customer.answer($0)?.seq } == [2, 3, 4])
+        #expect(customer.answer(close)?.state == .closed)
+        #expect(chen.texts() == ["hello", "1", "2", "3"])
+        #expect(chen.history.last { $0.type == "session.state" }?.state == .closed)
+    }
+
     @Test func expiredOfferGoesOnAndItsAgentIsAway() {
         let world = World(nodes: 2)
         let chen = world.agent("chen")

@@ -17,6 +17,19 @@ struct SeeingTests {
         #expect(line != text)
     }
 
+    @Test func aLineNobodyTakesIsLostAndNothingElse() throws {
+        signal(SIGPIPE, SIG_IGN)
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        LogLines.write(Array("heard\n".utf8), to: ends[1])
+        var bytes = [UInt8](repeating: 0, count: 16)
+        #expect(read(ends[0], &bytes, bytes.count) == 6)
+        close(ends[0])
+        LogLines.write(Array("unheard\n".utf8), to: ends[1])
+        close(ends[1])
+        LogLines.write(Array("nowhere\n".utf8), to: ends[1])
+    }
+
     @Test func aLongValueIsCut() {
         let line = LogLines.oneLine(String(repeating: "x", count: 1_000_000))
         #expect(line.utf8.count <= LogLines.valueLimitBytes + 8)

@@ -114,7 +114,7 @@ class Replay:
         assert not [got for got in person.seen if self.fits(wanted, got, {})]
 
 
-@pytest.mark.parametrize("path", cases())
+@pytest.mark.parametrize("path", list(cases()))
 def test_conversation_happens_as_written(site, path):
     replay = Replay(site)
     for number, step in enumerate(yaml.safe_load(path.read_text("utf-8"))["steps"], 1):

@@ -333,6 +333,21 @@ def test_stop_with_nobody_connected_takes_under_a_second(hubs, signal_name):
     assert seconds < 2.0, f"{seconds:.2f} s"  # under one by itself; the machine is shared
 
 
+def test_stop_during_the_start_is_quick_too(hubs):
+    """As soon as the port is open, which is before the workers say they are ready."""
+    hub = hubs("plain", start=False, workers=2).launch()
+
+    def is_open():
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            return probe.connect_ex(("127.0.0.1", hub.port)) == 0
+
+    eventually("the port is open", is_open, within=20, every=0.001)
+    start = time.monotonic()
+    hub.interrupt()
+    assert hub.wait() == 0
+    assert time.monotonic() - start < 5
+
+
 def test_drain_tells_everybody_and_ends_within_ten_seconds(hubs):
     hub = hubs("plain", workers=2)
     site = hubs.at(hub)

@@ -44,6 +44,8 @@ final class Connection {
 
     var heardAt: Int64
     var bucket: TokenBucket
+    /// Bytes of its lines.
+    var byteBucket: TokenBucket
     /// Errors in a row.
     var errors = 0
     /// Lines other than a good `hello` while one is due.
@@ -55,6 +57,7 @@ final class Connection {
         self.peer = peer
         heardAt = now
         bucket = TokenBucket(now: now)
+        byteBucket = TokenBucket(now: now)
     }
 
     var participant: Participant? { person.map { Participant(role: role, id: $0.key.id) } }

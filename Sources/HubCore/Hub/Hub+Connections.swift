@@ -22,9 +22,6 @@ extension Hub {
         addresses[peer.address] = address
         effects.append(
             .arm(.greeting(number), afterMilliseconds: timing.greeting))
-        // Spread over the interval, so that connections that came together do not beat together.
-        let first = Int64.random(in: 1...max(1, timing.heartbeat), using: &random)
-        effects.append(.arm(.heartbeat(number), afterMilliseconds: first))
         // Before its site is known, the most generous one decides.
         let bound = sites.values.map(\.rules.limits.connectionsPerAddress).max()
         if let bound, address.connections > bound, !isTrustedAnywhere(peer.address) {
@@ -72,37 +69,44 @@ extension Hub {
         connection.expected = []
         connection.person = nil
         person.connections.removeAll { $0 === connection }
-        if person.connections.isEmpty { personLeft(person, at: site) }
+        if person.connections.isEmpty { return personLeft(person, at: site) }
+        // The answer that would have told his place goes nowhere.
+        if connection.starting > 0, let other = person.connections.first {
+            readMissingPlaces(other)
+        }
     }
 
+    /// What somebody from there did is kept until it counts no more; `pruneAddresses` decides.
     private func releaseAddress(_ text: String) {
         guard var address = addresses[text] else { return }
         address.connections -= 1
-        addresses[text] = isForgettable(&address) ? nil : address
+        let isBlank =
+            address.connections == 0 && address.failedHellos.isBlank && address.sessions.isBlank
+        addresses[text] = isBlank ? nil : address
     }
 
-    /// Nobody comes from there, and nothing he did counts any more.
-    private func isForgettable(_ address: inout Address) -> Bool {
-        let limits = SiteLimits()
-        let monotonic = now.monotonicMilliseconds
-        return address.connections == 0
-            && address.failedHellos.isFull(
-                perMinute: limits.failedHellosPerAddress, now: monotonic)
-            && address.sessions.isFull(perMinute: limits.sessionsPerAddress, now: monotonic)
-    }
-
-    /// Forgets addresses nobody comes from any more; called now and then.
+    /// Forgets addresses nobody comes from any more and from which nothing counts any more at any
+    /// site; called now and then.
     func pruneAddresses() {
         guard addresses.count > connections.count * 2 + 1000 else { return }
+        let limits = sites.values.map(\.rules.limits)
+        let hellos = max(1, limits.map(\.failedHellosPerAddress).min() ?? 1)
+        let sessions = max(1, limits.map(\.sessionsPerAddress).min() ?? 1)
+        let monotonic = now.monotonicMilliseconds
         addresses = addresses.filter { _, address in
             var address = address
-            return !isForgettable(&address)
+            return address.connections > 0
+                || !address.failedHellos.isFull(perMinute: hellos, now: monotonic)
+                || !address.sessions.isFull(perMinute: sessions, now: monotonic)
         }
     }
 
     // MARK: Lines
 
-    func received(_ line: Result<ClientLine, FrameError>, from connection: Connection) {
+    /// `bytes`: how long the line was.
+    func received(
+        _ line: Result<ClientLine, FrameError>, bytes: Int, from connection: Connection
+    ) {
         guard connection.phase != .closed else { return }
         connection.heardAt = now.monotonicMilliseconds
         let id: Int64? =
@@ -110,7 +114,7 @@ extension Hub {
             case .success(let line): line.id
             case .failure(let error): error.id
             }
-        guard mayProceed(connection, id: id) else { return }
+        guard mayProceed(connection, id: id, bytes: bytes) else { return }
         switch line {
         case .failure(let error):
             send(ServerFrame.error(error), to: connection)
@@ -122,14 +126,23 @@ extension Hub {
         }
     }
 
-    private func mayProceed(_ connection: Connection, id: Int64?) -> Bool {
+    private func mayProceed(_ connection: Connection, id: Int64?, bytes: Int) -> Bool {
         let limits = connection.site?.rules.limits ?? SiteLimits()
-        let wait = connection.bucket.take(
+        if let wait = connection.bucket.take(
             burst: limits.frameBurst, perMinute: limits.framesPerSecond * 60,
             now: now.monotonicMilliseconds)
-        guard let wait else { return true }
-        refuse(id, .rateLimited, "too many frames", to: connection, retryAfter: wait)
-        return false
+        {
+            refuse(id, .rateLimited, "too many frames", to: connection, retryAfter: wait)
+            return false
+        }
+        if let wait = connection.byteBucket.take(
+            bytes, burst: limits.bytesPerSecond * 4, perMinute: limits.bytesPerSecond * 60,
+            now: now.monotonicMilliseconds)
+        {
+            refuse(id, .rateLimited, "too many bytes", to: connection, retryAfter: wait)
+            return false
+        }
+        return true
     }
 
     /// By phase: `hello` first, nothing else before its answer.
@@ -166,6 +179,13 @@ extension Hub {
             return
         }
         close(connection, .helloExpected)
+    }
+
+    /// From `hello` on. Spread over the interval, so that connections that came together do not
+    /// beat together.
+    func beginHeartbeat(_ connection: Connection) {
+        let first = Int64.random(in: 1...max(1, timing.heartbeat), using: &random)
+        effects.append(.arm(.heartbeat(connection.number), afterMilliseconds: first))
     }
 
     /// A ping each interval; whoever was silent for two of them is gone.

@@ -47,7 +47,8 @@ extension Hub {
     /// takes over the page that is under way.
     private func enrollAgain(_ member: Member, _ session: LocalSession, _ mode: Enrollment.Mode) {
         guard let enrollment = member.enrollment else {
-            return answer(mode, session, page: nil, to: member.connection)
+            answer(mode, session, page: nil, to: member.connection)
+            return
         }
         if case .events = enrollment.mode {
             enrollment.mode = mode
@@ -103,8 +104,8 @@ extension Hub {
             }
             return joined(connection, joining)
         }
-        answer(enrollment.mode, session, page: page, to: connection)
-        if enrollment.mode.request != nil { enrollment.shown = page.session }
+        let told = answer(enrollment.mode, session, page: page, to: connection)
+        if enrollment.mode.request != nil { enrollment.shown = told ?? page.session }
         for other in enrollment.others {
             answer(other, session, page: page, withMessages: false, to: connection)
         }
@@ -118,26 +119,33 @@ extension Hub {
         return enrollment.session.members[index].enrollment === enrollment
     }
 
+    /// Returns the state it told, if it told one.
+    @discardableResult
     private func answer(
         _ mode: Enrollment.Mode, _ session: LocalSession, page: HistoryPage?,
         withMessages: Bool = true, to connection: Connection
-    ) {
-        // With a page the answer is of its moment: what came since follows.
-        guard let record = page?.record ?? presentRecord(session),
+    ) -> SessionRecord? {
+        // With a page the answer is of its moment: what came since follows. A start's state is
+        // of now, because its position follows at once; but its end comes behind its messages.
+        guard var record = page?.record ?? presentRecord(session),
             let person = connection.participant
-        else { return }
+        else { return nil }
+        if case .start = mode, var present = presentRecord(session), present.state.isOpen {
+            present.lastSeq = record.lastSeq
+            record = present
+        }
         let audience = Audience(person)
         switch mode {
-        case .accept(let request), .start(let request):
+        case .accept(let request), .start(let request, _):
             var existing = false
-            if case .start = mode { existing = true }
+            if case .start(_, let was) = mode { existing = was }
             connection.expected.removeAll { $0 == session.id }
             send(
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
                     existing: existing, messages: withMessages ? page?.messages ?? [] : [],
                     more: withMessages && page?.more == true, for: audience), to: connection)
-            if existing { showFirstPosition(session, to: connection) }
+            if case .start = mode { showFirstPosition(session, to: connection) }
         case .events:
             for message in page?.messages ?? [] {
                 send(
@@ -145,8 +153,9 @@ extension Hub {
                         session: session.id, message, includeKey: audience.sent(message)),
                     to: connection)
             }
-        case .hello: break
+        case .hello: return nil
         }
+        return record
     }
 
     /// The page is on its way to the client: what was held back follows, then live messages.
@@ -181,10 +190,16 @@ extension Hub {
         showPosition(session)
     }
 
-    private func relaySends(of enrollment: Enrollment) {
+    /// All of them before an end that was asked for behind them.
+    func relaySends(of enrollment: Enrollment) {
+        let session = enrollment.session
+        let ends = session.ends
+        session.ends = []
         for (send, request) in enrollment.sends {
             relay(send, id: request, from: enrollment.connection)
         }
+        session.ends = ends
+        submitEnds(session)
     }
 
     /// A page tells where the stream stands, and what the session is.
@@ -268,6 +283,7 @@ extension Hub {
     func remove(_ connection: Connection, from session: LocalSession) {
         session.members.removeAll { $0.connection === connection }
         connection.sessions.removeAll { $0 == session.id }
+        submitEnds(session)
         releaseIfIdle(session)
     }
 

@@ -266,6 +266,7 @@ extension Hub {
             ServerFrame.helloOK(id: joining.request, greeting(connection, joining, person)),
             to: connection)
         effects.append(.report(.greeted(site.id, connection.role)))
+        beginHeartbeat(connection)
         for enrollment in joining.enrollments { release(enrollment) }
         joining.enrollments = []
         // What came to be while the answer was under way.

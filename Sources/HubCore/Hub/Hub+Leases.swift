@@ -208,6 +208,7 @@ extension Hub {
             if site.needsSync { syncAgents(site) }
             repair(site)
             rereadSome(site)
+            measureNextQueue(site)
         }
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }

@@ -44,10 +44,30 @@ extension Hub {
     }
 
     private func agentNoticed(_ record: AgentRecord, at site: LocalSite) {
+        showPresence(of: record, at: site)
         guard let person = site.people[PersonKey(isAgent: true, id: record.id)] else { return }
         let frame = ServerFrame.agentUpdate(record, name: site.name(of: record.id))
         for connection in person.connections where connection.isReady {
             send(frame, to: connection)
+        }
+    }
+
+    /// Tells those who talk with an agent that he dropped off or came back.
+    private func showPresence(of record: AgentRecord, at site: LocalSite) {
+        let isHere = record.reachability == .connected
+        guard (site.absentAgents.contains(record.id)) == isHere else { return }
+        if isHere { site.absentAgents.remove(record.id) } else { site.absentAgents.insert(record.id) }
+        for session in site.sortedSessions {
+            guard session.record?.agent == record.id, session.record?.state == .active else {
+                continue
+            }
+            let frame = ServerFrame.participant(
+                session: session.id, Participant(role: .agent, id: record.id),
+                name: site.name(of: record.id), isHere ? .back : .lost)
+            for member in session.members
+            where isShown(member) && member.connection.person?.key.id != record.id {
+                send(frame, to: member.connection)
+            }
         }
     }
 
@@ -65,7 +85,7 @@ extension Hub {
         }
         let session = known ?? localSession(record.id, at: site)
         let old = session.record
-        guard record.version > old?.version ?? 0 else { return }
+        guard record.version > old?.version ?? 0 else { return refresh(session, from: record) }
         session.record = record
         if let customer { attach(customer, hearing: record, at: site) }
         let former = formerAgent(old, record, at: site)
@@ -79,6 +99,15 @@ extension Hub {
         }
         report(record, old, change, customer, site)
         show(session, old, change, former: former, agent: agent, customer: customer)
+    }
+
+    /// The same state read later: less is left of an offer, and the wait is longer.
+    private func refresh(_ session: LocalSession, from record: SessionRecord) {
+        guard let old = session.record, old.version == record.version else { return }
+        session.record?.waited = max(old.waited, record.waited)
+        if let left = old.offerRemaining, let now = record.offerRemaining {
+            session.record?.offerRemaining = min(left, now)
+        }
     }
 
     /// Who had it, or was asked, and has it no more.
@@ -111,9 +140,6 @@ extension Hub {
             for connection in agent.connections where connection.isReady {
                 sendOffer(record, to: connection)
             }
-        }
-        if old?.state == .offered, record.state != .offered, let agent, former == nil {
-            showTaken(session, to: agent)
         }
         for connection in (customer?.connections ?? []) + (agent?.connections ?? []) {
             enrollMissing(connection)
@@ -164,31 +190,24 @@ extension Hub {
         _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?,
         to person: LocalPerson
     ) {
-        guard let record = presentRecord(session) else { return }
+        guard var record = presentRecord(session) else { return }
+        // Wherever it is by now, it left him by the queue; with whom it is is not his business.
+        if record.state.isOpen { record.state = .queued }
         let frame = ServerFrame.offerGone(record, reason: change?.rawValue ?? "changed")
         for connection in person.connections where connection.isReady {
             connection.expected.removeAll { $0 == session.id }
             send(frame, to: connection)
             if let index = session.memberIndex(of: connection) {
-                session.members.remove(at: index)
+                let member = session.members.remove(at: index)
                 connection.sessions.removeAll { $0 == session.id }
+                // What he sent meanwhile is still to be answered.
+                if let enrollment = member.enrollment { relaySends(of: enrollment) }
             }
-        }
-    }
-
-    /// To the other devices of an agent who accepted: those that get it whole follow by themselves.
-    private func showTaken(_ session: LocalSession, to person: LocalPerson) {
-        for connection in person.connections where connection.isReady {
-            guard let record = presentRecord(session), !person.sessions.contains(session.id) else {
-                continue
-            }
-            send(ServerFrame.offerGone(record, reason: "changed"), to: connection)
         }
     }
 
     func sendOffer(_ record: SessionRecord, to connection: Connection) {
-        let waited = max(0, now.wallMilliseconds - record.arrivedAt)
-        send(ServerFrame.offer(record, waitedMilliseconds: waited), to: connection)
+        send(ServerFrame.offer(record, waitedMilliseconds: record.waited), to: connection)
     }
 
     // MARK: The end
@@ -238,8 +257,7 @@ extension Hub {
             effects.append(
                 .report(
                     .waited(
-                        site.id, record.group, record.level,
-                        milliseconds: max(0, now.wallMilliseconds - record.arrivedAt))))
+                        site.id, record.group, record.level, milliseconds: record.waited)))
         case .closed:
             effects.append(
                 .report(.sessionClosed(site.id, reason: record.closeReason ?? "unknown")))

@@ -97,6 +97,9 @@ extension Hub {
             session.wait?.count(version: version, tickets)
             showPosition(session)
         }
+        if queueClass.waiting.contains(where: { $0.wait?.position == nil }) {
+            readTickets(queueClass, at: site)
+        }
     }
 
     func readTickets(_ queueClass: LocalClass, at site: LocalSite) {
@@ -111,14 +114,31 @@ extension Hub {
             queueClass.version = tickets.version
             queueClass.log = []
         }
+        var isStale = false
         for session in queueClass.waiting {
             guard let wait = session.wait, tickets.version >= wait.counted || wait.position == nil
             else { continue }
-            session.wait?.position = 1 + tickets.tickets.count { $0 < wait.ticket }
+            guard holds(tickets, session) else {
+                isStale = isStale || wait.position == nil
+                continue
+            }
+            session.wait?.position = 1 + tickets.below(wait.ticket)
             session.wait?.counted = tickets.version
             recount(session, queueClass)
             showPosition(session)
         }
+        if isStale { site.repairs.append(.tickets(queueClass)) }
+    }
+
+    /// A list without his own ticket was read before he came, or after he went; a cut one may end
+    /// before him.
+    private func holds(_ tickets: ClassTickets, _ session: LocalSession) -> Bool {
+        guard session.record?.hasTicket == true, let ticket = session.wait?.ticket else {
+            return true
+        }
+        let below = tickets.below(ticket)
+        return tickets.tickets.count >= 10_000
+            || (below < tickets.tickets.count && tickets.tickets[below] == ticket)
     }
 
     func ticketsFailed(_ queueClass: LocalClass, at site: LocalSite) {
@@ -228,9 +248,7 @@ extension Hub {
         let audience = isDue ? watch.connections : watch.newcomers
         if isDue { watch.shownAt = now.monotonicMilliseconds } else { watch.isDirty = true }
         watch.newcomers = []
-        for (level, count) in queue.levels {
-            effects.append(.report(.queueLength(site.id, queue.group, level, waiting: count)))
-        }
+        reportLength(queue, site)
         guard !audience.isEmpty else { return }
         let frame = ServerFrame.queueUpdate(
             group: queue.group, levels: queue.levels,
@@ -246,6 +264,23 @@ extension Hub {
         for connection in audience where connection.isReady {
             effects.append(.sendVolatile(connection.number, frame, key: key))
         }
+    }
+
+    /// For the figures; a level that emptied is told once more, as 0.
+    private func reportLength(_ queue: QueueSnapshot, _ site: LocalSite) {
+        let before = site.reportedLevels.updateValue(Set(queue.levels.keys), forKey: queue.group)
+        for level in Set(queue.levels.keys).union(before ?? []).sorted() {
+            let count = queue.levels[level] ?? 0
+            effects.append(.report(.queueLength(site.id, queue.group, level, waiting: count)))
+        }
+    }
+
+    /// Reads the queues nobody here watches, one each tick in turn: their lengths are figures too.
+    func measureNextQueue(_ site: LocalSite) {
+        let groups = site.rules.groups.map(\.id).filter { site.groupWatches[$0] == nil }
+        guard !groups.isEmpty else { return }
+        site.lastMeasured = (site.lastMeasured + 1) % groups.count
+        readQueue(GroupWatch(groups[site.lastMeasured]), site)
     }
 
     func queueFailed(_ watch: GroupWatch) {

@@ -49,7 +49,10 @@ extension Hub {
 
     /// One call per session is under way; what comes meanwhile joins the next.
     private func flush(_ session: LocalSession) {
-        guard !session.unsent.isEmpty else { return releaseIfIdle(session) }
+        guard !session.unsent.isEmpty else {
+            submitEnds(session)
+            return releaseIfIdle(session)
+        }
         if session.unsent.count <= LocalSession.batchBound {
             swap(&session.inFlight, &session.unsent)
             session.unsent.removeAll(keepingCapacity: true)
@@ -61,6 +64,7 @@ extension Hub {
             .append(
                 Append(session: session.id, messages: session.inFlight.map(\.message))),
             at: session.site, .append(session))
+        submitEnds(session)
     }
 
     func appended(_ session: LocalSession, _ outcomes: [AppendOutcome]) {

@@ -105,7 +105,7 @@ extension Hub {
         }
         if let wait = sessionsTooMany(connection, site) {
             return refuse(
-                request.id, .rateLimited, "too many new sessions from this address",
+                request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
         guard let placing = place(start, connection, site) else {
@@ -127,10 +127,11 @@ extension Hub {
 
     func started(_ request: Request, _ started: Started, at site: LocalSite) {
         let connection = request.connection
-        connection.starting -= 1
+        // Still counted as starting, so that nothing of the session is told before its `ok`.
         apply(started.session, change: nil, at: site)
+        if connection.isReady { enterStarted(request, started, at: site) }
+        connection.starting -= 1
         guard connection.isReady else { return }
-        enterStarted(request, started, at: site)
         // Whatever else became his while the answer was under way.
         enrollMissing(connection)
         readMissingPlaces(connection)
@@ -147,8 +148,12 @@ extension Hub {
         if session.record == nil { session.record = started.session }
         noteWait(session, started)
         if started.existing || session.memberIndex(of: connection) != nil {
-            enroll(connection, in: session, mode: .start(request: request.id))
-        } else if let record = presentRecord(session) {
+            enroll(
+                connection, in: session,
+                mode: .start(request: request.id, existing: started.existing))
+        } else if var record = presentRecord(session) {
+            // What came since follows as messages.
+            record.lastSeq = started.session.lastSeq
             answerStart(request, record, existing: false, who, site)
             showFirstPosition(session, to: connection)
             enterFresh(connection, session, started)
@@ -202,8 +207,29 @@ extension Hub {
         _ session: SessionID, _ reason: String, _ request: Request, _ site: LocalSite
     ) {
         guard let by = request.connection.participant else { return }
+        let end = PendingEnd(by: by, reason: reason, request: request)
+        guard let local = site.sessions[session] else { return submit(end, session, site) }
+        local.ends.append(end)
+        submitEnds(local)
+    }
+
+    /// An end takes effect after what its connection sent before it.
+    func submitEnds(_ session: LocalSession) {
+        guard !session.ends.isEmpty else { return }
+        let ends = session.ends
+        session.ends = []
+        for end in ends {
+            if session.hasUnsent(of: end.request.connection) {
+                session.ends.append(end)
+            } else {
+                submit(end, session.id, session.site)
+            }
+        }
+    }
+
+    private func submit(_ end: PendingEnd, _ session: SessionID, _ site: LocalSite) {
         submit(
-            .close(session: session, by: by, reason: reason), at: site, .end(request))
+            .close(session: session, by: end.by, reason: end.reason), at: site, .end(end.request))
     }
 
     func ended(_ request: Request, _ record: SessionRecord, at site: LocalSite) {

@@ -52,7 +52,7 @@ public final class Hub {
         case .opened(let number, let peer): opened(number, peer)
         case .closed(let number): connectionClosed(number)
         case .line(let number, let line):
-            if let connection = connections[number] { received(line, from: connection) }
+            if let connection = connections[number] { received(line, bytes: 0, from: connection) }
         case .authenticated(let number, let generation, let result):
             authenticated(number, generation: generation, result)
         case .stored(let operation, let reply): answered(operation, reply)
@@ -75,7 +75,9 @@ public final class Hub {
         swap(&self.effects, &effects)
         defer { swap(&self.effects, &effects) }
         guard let connection = connections[number] else { return }
-        received((connection.site?.decoder ?? Self.decoder).decode(line), from: connection)
+        received(
+            (connection.site?.decoder ?? Self.decoder).decode(line), bytes: line.count,
+            from: connection)
         settleRefused()
     }
 

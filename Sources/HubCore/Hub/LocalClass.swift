@@ -43,11 +43,28 @@ struct Waiting {
     /// The position the outlook was told at.
     var startPosition: Int?
 
-    /// Counts the tickets that left. Departures he has counted already are passed over.
+    /// Counts the tickets that left. Departures he has counted already are passed over; when some
+    /// before these were not told, his place is unknown until it is read again.
     mutating func count(version: Int, _ tickets: [Int]) {
-        guard version > counted else { return }
+        guard let position, version > counted else { return }
+        guard version == counted + 1 else {
+            self.position = nil
+            return
+        }
         counted = version
-        guard let position else { return }
         self.position = max(1, position - tickets.count { $0 < ticket })
+    }
+}
+
+extension ClassTickets {
+    /// How many live tickets are smaller. O(log n).
+    func below(_ ticket: Int) -> Int {
+        var low = 0
+        var high = tickets.count
+        while low < high {
+            let middle = (low + high) / 2
+            if tickets[middle] < ticket { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

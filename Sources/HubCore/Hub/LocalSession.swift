@@ -27,6 +27,8 @@ final class LocalSession {
     // What was sent from here.
     var unsent: [PendingAppend] = []
     var inFlight: [PendingAppend] = []
+    /// Asked for behind messages of the same connection that have not left yet.
+    var ends: [PendingEnd] = []
     static let unsentBound = 256
     static let batchBound = 64
     static let earlyBound = 1000
@@ -41,6 +43,13 @@ final class LocalSession {
     init(_ id: SessionID, at site: LocalSite) {
         self.id = id
         self.site = site
+    }
+
+    /// Whether something the connection sent has not left for the store yet.
+    func hasUnsent(of connection: Connection) -> Bool {
+        if unsent.contains(where: { $0.connection === connection }) { return true }
+        return memberIndex(of: connection).map { members[$0].enrollment?.sends.isEmpty == false }
+            ?? false
     }
 
     func memberIndex(of connection: Connection) -> Int? {
@@ -66,15 +75,15 @@ final class Enrollment {
         case hello(Joining, slot: Int)
         /// The page belongs into the answer to `offer.accept`.
         case accept(request: Int64)
-        /// ... to a `session.start` that found an open session.
-        case start(request: Int64)
+        /// ... to a `session.start`; `existing` when it found an open session.
+        case start(request: Int64, existing: Bool)
         /// The messages follow as events.
         case events
 
         /// The request whose answer the page is.
         var request: Int64? {
             switch self {
-            case .accept(let request), .start(let request): request
+            case .accept(let request), .start(let request, _): request
             case .hello, .events: nil
             }
         }
@@ -150,4 +159,11 @@ struct PendingAppend {
     let message: NewMessage
     let connection: Connection
     let acknowledgement: Acknowledgement
+}
+
+/// A `session.close` or `session.leave` that waits for its turn.
+struct PendingEnd {
+    let by: Participant
+    let reason: String
+    let request: Request
 }

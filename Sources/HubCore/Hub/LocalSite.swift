@@ -27,6 +27,12 @@ final class LocalSite {
     private static let endedBound = 1024
     var classes: [QueueClass: LocalClass] = [:]
     var groupWatches: [GroupID: GroupWatch] = [:]
+    /// Agents who dropped off or are gone, as far as was told here.
+    var absentAgents: Set<PersonID> = []
+    /// Which of the queues nobody watches was measured last.
+    var lastMeasured = 0
+    /// Levels a group's length was last reported for, so that an empty one is reported once more.
+    var reportedLevels: [GroupID: Set<Level>] = [:]
 
     /// What failed and is tried again with the next tick.
     var repairs: [Repair] = []

@@ -8,11 +8,11 @@ struct TokenBucket {
     /// Nothing spent. `now`: monotonic milliseconds.
     init(now: Int64) { countedAt = now }
 
-    /// Takes one token. Nil when there was one; else milliseconds until the next, at least 1.
-    /// `perMinute` tokens come back in a minute, up to `burst`.
-    mutating func take(burst: Int, perMinute: Int, now: Int64) -> Int? {
+    /// Takes tokens. Nil when there was one at least; else milliseconds until the next, at least
+    /// 1. `perMinute` tokens come back in a minute, up to `burst`.
+    mutating func take(_ count: Int = 1, burst: Int, perMinute: Int, now: Int64) -> Int? {
         if let wait = wait(burst: burst, perMinute: perMinute, now: now) { return wait }
-        spent += 1000
+        spent += Int64(count) * 1000
         return nil
     }
 
@@ -24,6 +24,9 @@ struct TokenBucket {
         guard perMinute > 0 else { return 60_000 }
         return Int(max(1, missing * 60 / Int64(perMinute)))
     }
+
+    /// Nothing was taken that is not known to have come back.
+    var isBlank: Bool { spent == 0 }
 
     /// Whether all that was taken has come back.
     mutating func isFull(perMinute: Int, now: Int64) -> Bool {

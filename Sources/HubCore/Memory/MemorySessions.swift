@@ -178,6 +178,7 @@ extension MemorySite {
 
     func record(of id: SessionID) -> SessionRecord {
         var record = sessions[id]!.record
+        record.waited = max(0, siteNow - record.arrivedAt)
         record.offerRemaining = deadlines[.offer(id)].map { max(0, $0 - siteNow) }
         return record
     }

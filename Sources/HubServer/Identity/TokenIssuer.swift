@@ -4,7 +4,7 @@ import Foundation
 import JWTKit
 
 public struct TokenIssuer: Sendable {
-    /// How long the hub knows an anonymous visitor again after his last `hello`.
+    /// How long the hub knows an anonymous visitor again after his first `hello`.
     static let visitorMilliseconds: Int64 = 400 * 86_400_000
 
     private let keys: SigningKeys

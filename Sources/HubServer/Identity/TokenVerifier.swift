@@ -49,7 +49,8 @@ struct TokenVerifier: Sendable {
             else { return Refusal.wrongRole.answer }
             return .granted(
                 Participant(role: credential.role, id: id), name: claims.name, secret: nil,
-                expiresAt: claims.exp?.milliseconds,
+                // The skew holds for the whole life of a connection, not only at its door.
+                expiresAt: claims.exp.map { $0.milliseconds + Self.skewMilliseconds },
                 attributes: (claims.attributes ?? [:]).mapValues(\.value), parameterLevel: level)
         }
     }

@@ -27,7 +27,8 @@ extension Node {
         else { return }
         let file = SiteFile.load(text: stored.text, name: "\(site), version \(stored.version)")
         guard let settings = file.settings else {
-            // Stored by a newer hub, perhaps: the version in force here stays.
+            // Stored by a newer hub, perhaps: the version in force here stays. Told once.
+            siteVersions[site] = stored.version
             let first = file.errors.first.map { "\($0.line): \($0.message)" } ?? ""
             return log.error(
                 "a stored site cannot be read", metadata: ["site": "\(site)", "why": "\(first)"])

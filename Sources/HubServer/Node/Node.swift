@@ -28,6 +28,8 @@ actor Node {
     var timers: [HubTimer: TimerID] = [:]
     /// Reused from event to event; empty between them.
     private var effects: [HubEffect] = []
+    /// Those being performed; it changes places with `effects`, so that neither is made anew.
+    private var batch: [HubEffect] = []
     /// Events that arise while effects are performed, such as an answer that is known at once.
     private var followUps: [HubEvent] = []
     private var isPerforming = false
@@ -35,6 +37,7 @@ actor Node {
     /// Requests of the node itself, beside the hub's.
     let desk = StoreDesk()
     var onDrained: (() -> Void)?
+    /// The version in force here, or the last one that could not be read.
     var siteVersions: [SiteID: Int] = [:]
     var commands: RedisConnection?
     var subscriber: RedisSubscriber?
@@ -87,9 +90,9 @@ actor Node {
     private func perform() {
         isPerforming = true
         while !effects.isEmpty || !followUps.isEmpty {
-            let batch = effects
-            effects.removeAll(keepingCapacity: true)
-            for effect in batch { perform(effect) }
+            swap(&effects, &batch)
+            for index in batch.indices { perform(batch[index]) }
+            batch.removeAll(keepingCapacity: true)
             let events = followUps
             followUps.removeAll(keepingCapacity: true)
             for event in events { hub.handle(event, now: now, into: &effects) }

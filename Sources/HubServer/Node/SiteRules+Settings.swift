@@ -40,7 +40,7 @@ extension SiteLimits {
     init(_ settings: LimitSettings) {
         self.init(
             framesPerSecond: settings.framesPerSecond, frameBurst: settings.burst,
-            messageBytes: settings.messageBytes,
+            bytesPerSecond: settings.bytesPerSecond, messageBytes: settings.messageBytes,
             connectionsPerAddress: settings.connectionsPerAddress,
             sessionsPerAddress: settings.sessionsPerAddress,
             failedHellosPerAddress: settings.failedHellosPerAddress,

@@ -52,9 +52,13 @@ final class ControlChannel {
     var onEnd: (() -> Void)?
 
     /// Owns the descriptor from now on.
-    init(loop: EventLoop, descriptor: Int32) throws {
+    init(loop: EventLoop, descriptor: Int32) {
         self.loop = loop
         self.descriptor = descriptor
+    }
+
+    /// Begins to listen; what the other side said before is heard then. Set the callbacks first.
+    func open() throws {
         guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { throw ControlError.closed }
         watcher = try loop.watch(descriptor: descriptor, .readable) { [weak self] events in
             self?.ready(events)

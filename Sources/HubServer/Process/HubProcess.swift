@@ -8,6 +8,7 @@ import Logging
 public enum HubProcess {
     /// The parent: returns after a clean stop, throws when the hub could not be brought up.
     public static func serve(_ request: ServeRequest) throws {
+        outliveReaders()
         let log = logger("chathub", request.settings.log)
         let loop = try EventLoop()
         let parent = ParentProcess(loop: loop, request: request, log: log)
@@ -18,13 +19,18 @@ public enum HubProcess {
 
     /// A worker: returns whether it ended well.
     public static func work(settings: NodeSettings, index: Int) throws -> Bool {
+        outliveReaders()
         let log = logger("worker-\(index)", settings.log)
         let loop = try EventLoop()
-        let worker = try WorkerProcess(loop: loop, settings: settings, index: index, log: log)
+        let worker = WorkerProcess(loop: loop, settings: settings, index: index, log: log)
         Task(executorPreference: loop) { await worker.start() }
         loop.run()
         return worker.assumeIsolated { !$0.hasFailed }
     }
+
+    /// Whoever reads our output may go (`serve 2>&1 | head`): that is an error of one write and not
+    /// the end of the hub.
+    private static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
     private static func logger(_ label: String, _ settings: NodeSettings.Log) -> Logger {
         var logger = Logger(label: label) { label in

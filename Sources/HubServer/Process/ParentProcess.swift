@@ -63,6 +63,8 @@ actor ParentProcess {
             guard !isStopping else { return }
             try startWorkers(redisURL: url, links: try links(TokenIssuer(keys: keys)))
         } catch {
+            // Whoever stops a hub that is coming up is told of no failure.
+            if isStopping { return }
             failure = error as? ServeError ?? .settings(String(describing: error))
             stop()
         }
@@ -186,7 +188,7 @@ actor ParentProcess {
                 metadata: ["listen": "\(shown)", "workers": "\(self.settings.workers)"])
             // Written whole, also into a pipe: somebody waits for it.
             if let links {
-                FileHandle.standardOutput.write(Data(links.text(address: shown).utf8))
+                LogLines.write(Array(links.text(address: shown).utf8), to: STDOUT_FILENO)
             }
         }
     }

@@ -40,9 +40,9 @@ final class Supervisor {
     private final class Collection {
         var texts: [String] = []
         var awaited: Set<Int>
-        let finish: ([String]) -> Void
+        let finish: ([String], Set<Int>) -> Void
 
-        init(awaited: Set<Int>, finish: @escaping ([String]) -> Void) {
+        init(awaited: Set<Int>, finish: @escaping ([String], Set<Int>) -> Void) {
             self.awaited = awaited
             self.finish = finish
         }
@@ -81,7 +81,7 @@ final class Supervisor {
         do {
             let (ours, theirs) = try ControlChannel.pair()
             defer { close(theirs) }
-            let channel = try ControlChannel(loop: loop, descriptor: ours)
+            let channel = ControlChannel(loop: loop, descriptor: ours)
             let specification = ChildSpecification(
                 executable: command.executable,
                 arguments: command.arguments + [String(worker.index)], environment: environment,
@@ -92,11 +92,13 @@ final class Supervisor {
                 // Ctrl-C reaches the parent alone, which drains.
                 ownProcessGroup: true)
             worker.isReady = false
+            worker.failure = nil
             worker.startedAt = loop.nowMilliseconds()
             worker.channel = channel
             channel.onMessage = { [weak self, weak worker] message in
                 if let worker { self?.heard(message, from: worker) }
             }
+            try channel.open()
             worker.process = try loop.spawn(specification) { [weak self, weak worker] in
                 if let worker { self?.ended(worker, status: $0, signal: $1) }
             }
@@ -110,7 +112,7 @@ final class Supervisor {
         case "ready":
             worker.isReady = true
             worker.restartDelay = WorkerSeat.firstRestartDelay
-            if workers.allSatisfy(\.isReady) {
+            if !isStopping, workers.allSatisfy(\.isReady) {
                 onAllReady?()
                 onAllReady = nil
             }
@@ -120,10 +122,8 @@ final class Supervisor {
             gathered(String(decoding: message.body, as: UTF8.self), id: message.id, worker)
         case "ask":
             // A worker was asked for everybody's figures; its own channel gets the answer.
-            let name = String(decoding: message.body, as: UTF8.self)
-            gather(name) { [weak self, weak worker] texts in
-                let own = name == "health" ? self?.absent ?? [] : []
-                let body = Array((own + texts).joined(separator: "\u{0}").utf8)
+            answer(String(decoding: message.body, as: UTF8.self)) { [weak worker] texts in
+                let body = Array(texts.joined(separator: "\u{0}").utf8)
                 worker?.channel?.send(ControlMessage("answer", id: message.id, body: body))
             }
         default:
@@ -175,21 +175,33 @@ final class Supervisor {
 }
 
 extension Supervisor {
-    /// Asks all living workers for something (`metrics`, `health`); a worker that does not answer
-    /// in a second is left out.
-    func gather(_ name: String, finish: @escaping ([String]) -> Void) {
+    /// What all workers together say to `metrics` or `health`.
+    func answer(_ name: String, finish: @escaping ([String]) -> Void) {
+        gather(name) { [weak self] texts, silent in
+            finish((name == "health" ? self?.unwell(silent) ?? [] : []) + texts)
+        }
+    }
+
+    /// Asks all living workers for something. A worker that does not answer in a second is left
+    /// out, and named among the silent.
+    private func gather(
+        _ name: String, finish: @escaping (_ texts: [String], _ silent: Set<Int>) -> Void
+    ) {
         let asked = workers.filter { $0.isReady && $0.channel != nil }
         let id = nextCollection
         nextCollection += 1
-        guard !asked.isEmpty else { return finish([]) }
+        guard !asked.isEmpty else { return finish([], []) }
         collections[id] = Collection(awaited: Set(asked.map(\.index)), finish: finish)
         for worker in asked { worker.channel?.send(ControlMessage(name, id: id)) }
         loop.schedule(afterMilliseconds: 1000) { [weak self] in self?.finish(id) }
     }
 
-    /// A line for each worker that does not serve now.
-    private var absent: [String] {
-        workers.filter { !$0.isReady }.map { "worker \($0.index) is not ready" }
+    /// A line for each worker that does not serve now, or does not say whether it does.
+    private func unwell(_ silent: Set<Int>) -> [String] {
+        workers.compactMap { worker in
+            if !worker.isReady { return "worker \(worker.index) is not ready" }
+            return silent.contains(worker.index) ? "worker \(worker.index) does not answer" : nil
+        }
     }
 
     private func gathered(_ text: String, id: Int, _ worker: WorkerSeat) {
@@ -201,7 +213,7 @@ extension Supervisor {
 
     private func finish(_ id: Int) {
         guard let collection = collections.removeValue(forKey: id) else { return }
-        collection.finish(collection.texts)
+        collection.finish(collection.texts, collection.awaited)
     }
 }
 

@@ -25,12 +25,12 @@ actor WorkerProcess {
     private var isStopping = false
     private(set) var hasFailed = false
 
-    init(loop: EventLoop, settings: NodeSettings, index: Int, log: Logger) throws {
+    init(loop: EventLoop, settings: NodeSettings, index: Int, log: Logger) {
         self.loop = loop
         self.settings = settings
         self.index = index
         self.log = log
-        control = try ControlChannel(loop: loop, descriptor: WorkerCommand.controlDescriptor)
+        control = ControlChannel(loop: loop, descriptor: WorkerCommand.controlDescriptor)
     }
 
     func start() async {
@@ -40,7 +40,9 @@ actor WorkerProcess {
         loop.onSignal(SIGTERM) { self.drain() }
         loop.onSignal(SIGINT) {}
         do {
+            try control.open()
             try await comeUp()
+            if isStopping { return }
             control.send(ControlMessage("ready"))
         } catch {
             hasFailed = true

@@ -33,8 +33,19 @@ struct LogLines: LogHandler {
             format == .json
             ? json(event.level, event.message.description, pairs)
             : text(event.level, event.message.description, pairs)
-        // One write a line, so that lines of several processes do not mix.
-        FileHandle.standardError.write(Data(line.utf8))
+        Self.write(Array(line.utf8), to: STDERR_FILENO)
+    }
+
+    /// One write a line, so that lines of several processes do not mix. A line that nobody takes
+    /// (its reader has gone, the disk is full) is lost: no hub ends for want of a log.
+    static func write(_ line: [UInt8], to descriptor: Int32) {
+        var rest = line[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
     }
 
     private func text(

@@ -30,7 +30,8 @@ local function load_session(id)
   return known
 end
 
--- The record as answers and notices carry it. Offers tell what is left of them.
+-- The record as answers and notices carry it, with the wait so far. Offers tell what is left of
+-- them. Spans, because the site's clock is nobody else's.
 local function record(S)
   local left = false
   if S.state == 'o' then
@@ -38,7 +39,7 @@ local function record(S)
     if due then left = math.max(0, due - now) end
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
-    S.connected, S.reason or false, S.fixed }
+    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed }
 end
 
 -- Tells every node what the session now is, and writes it down.
