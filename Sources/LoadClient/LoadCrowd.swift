@@ -15,6 +15,9 @@ protocol LoadScenario: AnyObject {
 }
 
 final class LoadCrowd: WebSocketHandler {
+    /// How long everybody may take to come in.
+    static let arrivalMilliseconds: Int64 = 60_000
+
     let loop: EventLoop
     private let target: LoadTarget
     private var client: WebSocketClient?

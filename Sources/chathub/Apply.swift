@@ -39,6 +39,9 @@ struct Apply: ParsableCommand {
         guard let settings = checked.settings, !(strict && !checked.warnings.isEmpty) else {
             let report = CheckReport.text(checked, color: Terminal.hasColor)
             print(change.json ? CheckReport.json(checked) : report, terminator: "")
+            if !change.json, checked.errors.isEmpty {
+                print("nothing is applied: --strict refuses warnings")
+            }
             throw ExitCode(2)
         }
         let site = "\(settings.site)"

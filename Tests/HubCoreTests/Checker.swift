@@ -83,7 +83,9 @@ final class Checker {
             $0.record.state == .queued && $0.record.customerConnected
         }
         for agent in site.agents.values where agent.isAvailable {
-            if let stuck = waiting.first(where: { isEligible(agent, $0) }) {
+            // A pause that time has ended counts until a sweep has seen it, which takes no second.
+            let open = waiting.filter { $0.excluded[agent.id] == nil }
+            if let stuck = open.first(where: { isEligible(agent, $0) }) {
                 fail(3, "\(agent.id) is free and \(stuck.record.id) waits")
             }
         }

@@ -44,6 +44,23 @@ extension SiteRules {
             preconditionFailure("the demo strategy is good: \(error)")
         }
     }
+
+    /// The group goes; whoever is in it and whatever names it goes to the other.
+    mutating func merge(_ group: GroupID, into other: GroupID) {
+        groups.removeAll { $0.id == group }
+        agents = agents.mapValues {
+            var profile = $0
+            profile.groups = [other]
+            return profile
+        }
+        let plan = Plan(steps: [PlanStep(target: .group(other))])
+        do {
+            strategy = try Strategy(
+                rules: [Rule(name: "everybody", plan: plan)], vip: strategy.vip)
+        } catch {
+            preconditionFailure("the demo strategy is good: \(error)")
+        }
+    }
 }
 
 /// SplitMix64: small, fast, and the same everywhere.

@@ -118,12 +118,7 @@ import Testing
         let session = try #require(customer.start())
         var rules = SiteRules.demo()
         let chen = PersonID("chen")!
-        rules.groups.removeAll { $0.id == GroupID("after-sales")! }
-        rules.agents = rules.agents.mapValues {
-            var profile = $0
-            profile.groups = [GroupID("floaters")!]
-            return profile
-        }
+        rules.merge(GroupID("after-sales")!, into: GroupID("floaters")!)
         rules.version = 2
         // He came when the group was still there.
         let agent = world.agent("chen", status: nil)

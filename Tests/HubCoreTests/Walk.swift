@@ -13,6 +13,7 @@ struct Walk {
     private var lastKey = 0
     private(set) var faults = 0
     private(set) var kills = 0
+    private(set) var versions = 0
     /// Whether nodes may die, be fenced and become deaf, and the store be away.
     let isRough: Bool
     private var badLines = 0
@@ -52,6 +53,7 @@ struct Walk {
         case 0..<22: personActs()
         case 22..<25: passTime()
         case 25 where isRough: disturb()
+        case 26 where chance(15): applyAnotherVersion()
         default: somethingArrives()
         }
     }
@@ -209,10 +211,11 @@ struct Walk {
     private mutating func somethingArrives() {
         let alive = world.nodes.filter(\.isAlive)
         guard let node = alive.randomElement(using: &random) else { return }
-        switch Int.random(in: 0..<4, using: &random) {
+        switch Int.random(in: 0..<5, using: &random) {
         case 0: _ = node.answerAuthentication()
         case 1: node.perform(fault: nextFault())
         case 2: node.hearNotice()
+        case 3: node.lookForSite()
         default:
             guard !node.port.answers.isEmpty else { return }
             node.hearAnswer(at: Int.random(in: 0..<node.port.answers.count, using: &random))
@@ -223,6 +226,17 @@ struct Walk {
         guard isRough, chance(3) else { return nil }
         faults += 1
         return [.notDone, .answerLost, .uncertain].randomElement(using: &random)
+    }
+
+    /// Rules change under everybody's feet: plans with a second step or without, or a group goes.
+    private mutating func applyAnotherVersion() {
+        versions += 1
+        let capacity = world.rules.agents.values.map(\.capacity).max() ?? 1
+        var rules = SiteRules.demo(
+            offerMilliseconds: world.rules.offerMilliseconds, capacity: capacity,
+            second: chance(50))
+        if chance(30) { rules.merge(GroupID("after-sales")!, into: GroupID("floaters")!) }
+        world.apply(rules)
     }
 
     private mutating func disturb() {

@@ -240,6 +240,7 @@ final class WorldNode {
     @discardableResult
     func hearNotice() -> Bool {
         guard let notice = port.nextNotice() else { return false }
+        if case .siteApplied = notice.notice { siteLooks += 1 }
         handle(.noticed(notice.site, world.sabotage.notice(notice.notice)))
         return true
     }

@@ -42,8 +42,8 @@ def start(redis, node, number, level):
     return redis.command(
         SITE, "start", session(number), who, level, "attribute", level * 600_000, 20_000, "", "",
         "=refund", "=web", PROFILE, EXPLANATION, REPLICATION, "1 7",
-        message("c", who, "k%015d" % number, b'"kind":"text","text":"hello"'), "sales", 0,
-        "floaters", 90_000, lease=node)
+        message("c", who, "k%015d" % number, b'"kind":"text","text":"hello"'), 1,
+        "sales", 0, "floaters", 90_000, lease=node)
 
 
 def agents(redis, node, count, capacity=1):
