@@ -94,8 +94,8 @@ let package = Package(
         check(
             "HubServerTests",
             [
-                "HubServer", "HubCore", "ChatProtocol", "ChatModel", "EventLoop", "WebSockets",
-                logging, jwt,
+                "HubServer", "HubCore", "HubConfig", "ChatProtocol", "ChatModel", "EventLoop",
+                "WebSockets", logging, jwt,
             ]),
     ]
 )

@@ -15,12 +15,13 @@ public struct FrameDecoder: Hashable, Sendable {
         self.limits = limits
     }
 
-    /// Calls `each` for the lines of a message in order, at most 64; lines of nothing but white
-    /// space are skipped. False when there are more than 64: the rest was not looked at and is to
-    /// be answered with `too_many_lines`.
+    /// Calls `each` for the lines of a message in order, at most `limit`; lines of nothing but
+    /// white space are skipped. False when there are more: the rest was not looked at and is to be
+    /// answered with `too_many_lines`.
     @discardableResult
     public static func lines(
-        in message: UnsafeRawBufferPointer, _ each: (UnsafeRawBufferPointer) -> Void
+        in message: UnsafeRawBufferPointer, atMost limit: Int = lineLimit,
+        _ each: (UnsafeRawBufferPointer) -> Void
     ) -> Bool {
         var start = 0
         var count = 0
@@ -31,16 +32,17 @@ public struct FrameDecoder: Hashable, Sendable {
             start += length + 1
             let isEmpty = line.allSatisfy { $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }
             if isEmpty { continue }
-            guard count < lineLimit else { return false }
+            guard count < limit else { return false }
             count += 1
             each(line)
         }
         return true
     }
 
-    /// What a message of more than 64 lines is answered with, after its first 64.
-    public static let tooManyLines = FrameError(
-        id: nil, code: .tooManyLines, message: "at most \(lineLimit) lines in one message")
+    /// What a message of more lines than `limit` is answered with, after the first ones.
+    public static func tooManyLines(limit: Int = lineLimit) -> FrameError {
+        FrameError(id: nil, code: .tooManyLines, message: "at most \(limit) lines in one message")
+    }
 
     /// Linear in the line's length. Never traps, whatever the bytes.
     public func decode(_ line: UnsafeRawBufferPointer) -> Result<ClientLine, FrameError> {

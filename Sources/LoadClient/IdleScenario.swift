@@ -33,6 +33,14 @@ final class IdleScenario: LoadScenario {
         }
         began = loop.nowMilliseconds()
         crowd.connect((0..<options.connections).map { LoadPerson(number: $0, isAgent: false) })
+        loop.schedule(afterMilliseconds: LoadCrowd.arrivalMilliseconds) { [weak self] in
+            guard let self, self.greeted < self.options.connections else { return }
+            self.end(
+                .failure(
+                    LoadError(
+                        "after a minute \(self.greeted) of \(self.options.connections) "
+                            + "customers were greeted")))
+        }
     }
 
     func opened(_ person: LoadPerson) {

@@ -15,6 +15,9 @@ protocol LoadScenario: AnyObject {
 }
 
 final class LoadCrowd: WebSocketHandler {
+    /// How long everybody may take to come in.
+    static let arrivalMilliseconds: Int64 = 60_000
+
     let loop: EventLoop
     private let target: LoadTarget
     private var client: WebSocketClient?
@@ -66,7 +69,8 @@ final class LoadCrowd: WebSocketHandler {
 
     func received(_ session: WebSocketSession, _ message: UnsafeRawBufferPointer) {
         guard let person = person(of: session) else { return }
-        FrameDecoder.lines(in: message) { line in
+        // The hub bounds a frame by its bytes alone.
+        FrameDecoder.lines(in: message, atMost: .max) { line in
             guard let event = ServerEvent.decode(line) else {
                 scenario?.lost(person, code: 0, reason: "a line that is no frame")
                 return

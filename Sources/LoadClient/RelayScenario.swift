@@ -48,6 +48,21 @@ final class RelayScenario: LoadScenario {
         agents = (0..<options.pairs).map { LoadPerson(number: $0, isAgent: true) }
         customers = (0..<options.pairs).map { LoadPerson(number: $0, isAgent: false) }
         crowd.connect(agents)
+        loop.schedule(afterMilliseconds: LoadCrowd.arrivalMilliseconds) { [weak self] in
+            self?.checkArrival()
+        }
+    }
+
+    /// Pairs that do not come together will not by waiting longer.
+    private func checkArrival() {
+        guard phase == .agents || phase == .customers else { return }
+        end(
+            .failure(
+                LoadError(
+                    "after a minute \(agentsReady) of \(options.pairs) agents are online and "
+                        + "\(talks.count) pairs talk; the site needs as many agents "
+                        + "(chathub-load site --agents \(options.pairs)), and none of them may hold "
+                        + "sessions of an earlier run: begin with an empty data folder")))
     }
 
     func opened(_ person: LoadPerson) {

@@ -37,6 +37,13 @@ final class StormScenario: LoadScenario {
         began = loop.nowMilliseconds()
         people = (0..<options.connections).map { LoadPerson(number: $0, isAgent: false) }
         crowd.connect(people)
+        loop.schedule(afterMilliseconds: LoadCrowd.arrivalMilliseconds) { [weak self] in
+            guard let self, self.phase == .coming else { return }
+            self.end(
+                .failure(
+                    LoadError(
+                        "after a minute \(self.ready) of \(self.people.count) customers wait")))
+        }
     }
 
     func opened(_ person: LoadPerson) {

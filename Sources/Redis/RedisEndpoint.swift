@@ -145,3 +145,21 @@ public enum RedisURLError: Error, Equatable, Sendable {
     /// Allowed are `db`, `user` and `password`.
     case unknownParameter(String)
 }
+
+extension RedisURLError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unknownScheme: "a Redis address begins with redis:// or unix://"
+        case .tlsIsNotSupported: "rediss:// (TLS) is not there; use a unix socket or a tunnel"
+        case .badCredentials: "credentials in a Redis address are user:password@ or :password@"
+        case .badHost: "the host in the Redis address cannot be read; IPv6 stands in brackets"
+        case .badPort: "the port in the Redis address is not 1 to 65535"
+        case .badDatabase: "the database in the Redis address is not a number from 0 to 65535"
+        case .badPath: "the path in the Redis address is not absolute, or longer than 107 bytes"
+        case .badPercentEncoding:
+            "in the Redis address % must be followed by two hexadecimal digits"
+        case .unknownParameter(let name):
+            "the Redis address knows db, user and password, not \(name.prefix { $0 != "=" })"
+        }
+    }
+}

@@ -52,8 +52,12 @@ struct CommonOptions: ParsableArguments {
         options.connectRate = connectRate
         for pair in pids.flatMap({ $0.split(separator: ",") }) {
             let parts = pair.split(separator: "=")
-            guard parts.count == 2, let pid = Int32(parts[1]), pid > 0 else {
-                throw ValidationError("--pid: NAME=PID, such as hub=1234")
+            // Names stand in the JSON report as they are.
+            guard parts.count == 2, let pid = Int32(parts[1]), pid > 0,
+                parts[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+            else {
+                throw ValidationError(
+                    "--pid: NAME=PID, such as hub=1234; a name has letters, digits and -")
             }
             options.processes.append((String(parts[0]), pid))
         }

@@ -51,6 +51,9 @@ trap finish EXIT
 
 start_hub() {
     "$load" site --agents "$pairs" >"$folder/load.yaml"
+    : >"$folder/hub.log"
+    # Nobody of an earlier run may still hold an agent.
+    rm -rf "$folder/data"
     CHATHUB_LOG_LEVEL=warning "$hub" serve --site "$folder/load.yaml" --data "$folder/data" \
         --listen 127.0.0.1:0 --links >"$folder/hub.log" 2>&1 &
     parent=$!

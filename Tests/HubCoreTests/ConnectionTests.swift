@@ -38,6 +38,27 @@ import Testing
         #expect(client.isOpen && client.answer(1)?.type == "ok")
     }
 
+    @Test func helloTellsTheLimitsThisNodeKeeps() {
+        let hub = Hub(node: "n", frameBytes: 2_048, frameLines: 8, random: SeededRandom(seed: 1))
+        let now = Instant(monotonicMilliseconds: 1, wallMilliseconds: World.start)
+        var effects: [HubEffect] = []
+        hub.handle(.siteChanged(.demo()), now: now, into: &effects)
+        let peer = Peer(address: "192.0.2.1", origin: nil, ownOrigin: nil)
+        hub.handle(.opened(1, peer), now: now, into: &effects)
+        let hello = Array(#"{"type":"hello","id":1,"role":"customer","site":"demo"}"#.utf8)
+        hello.withUnsafeBytes { hub.receive($0, from: 1, now: now, into: &effects) }
+        let visitor = Authentication.granted(
+            Participant(role: .customer, id: PersonID("v_1")!), name: nil, secret: "s",
+            expiresAt: nil, attributes: [:], parameterLevel: nil)
+        hub.handle(.authenticated(1, generation: 1, visitor), now: now, into: &effects)
+        let answers = effects.compactMap { effect -> ServerEvent? in
+            if case .send(1, let frame) = effect { ServerEvent.decode(frame) } else { nil }
+        }
+        let limits = answers.first?.tree["limits"]
+        #expect(limits?["frame_bytes"] == .integer(2_048))
+        #expect(limits?["lines"] == .integer(8))
+    }
+
     @Test func foreignOriginIsRefusedAndOwnAndNoneAreNot() {
         let rules = SiteRules.demo { $0.origins = ["https://shop.example"] }
         let world = World(rules: rules)

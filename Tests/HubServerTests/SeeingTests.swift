@@ -1,5 +1,6 @@
 // Logs that cannot be forged, figures that add up, pages that are all there.
 import Foundation
+import HubConfig
 import Testing
 
 @testable import HubServer
@@ -28,6 +29,16 @@ struct SeeingTests {
         LogLines.write(Array("unheard\n".utf8), to: ends[1])
         close(ends[1])
         LogLines.write(Array("nowhere\n".utf8), to: ends[1])
+    }
+
+    @Test func aRedisThatMayLoseWhatWasAcknowledgedIsTold() {
+        let debian = ["appendonly": "no", "maxmemory-policy": "noeviction"]
+        #expect(RedisHouse.unfit(debian, .accepted).map { $0.prefix(16) } == ["appendonly is no"])
+        let ours = ["appendonly": "yes", "maxmemory-policy": "noeviction"]
+        #expect(RedisHouse.unfit(ours, .accepted).isEmpty)
+        let lazy = ours.merging(["appendfsync": "everysec"]) { $1 }
+        #expect(RedisHouse.unfit(lazy, .synced).count == 1)
+        #expect(RedisHouse.unfit([:], .synced).isEmpty, "who may not ask is told nothing")
     }
 
     @Test func aLongValueIsCut() {

@@ -36,4 +36,15 @@ import Testing
         let endpoint = try RedisEndpoint.parse("redis://user:secret@h:1/2")
         #expect("\(endpoint)" == "redis://h:1/2")
     }
+
+    @Test func aRefusalIsASentenceWithoutThePassword() {
+        for url in ["redis://:geheim@h:0", "redis://:geheim@h/x", "unix:///a?password=%z&x=geheim"] {
+            do {
+                _ = try RedisEndpoint.parse(url)
+                Issue.record("\(url) is understood")
+            } catch {
+                #expect("\(error)".contains(" ") && !"\(error)".contains("geheim"))
+            }
+        }
+    }
 }

@@ -94,7 +94,7 @@ extension Hub {
         return arrival
     }
 
-    private func isSame(_ left: MessageRecord, _ right: MessageRecord) -> Bool {
+    func isSame(_ left: MessageRecord, _ right: MessageRecord) -> Bool {
         left.seq == right.seq && left.key == right.key && left.sender == right.sender
     }
 }

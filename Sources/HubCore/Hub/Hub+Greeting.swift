@@ -295,7 +295,7 @@ extension Hub {
                 secret: joining.secret),
             now: now.wallMilliseconds, heartbeatMilliseconds: timing.heartbeat,
             limits: ClientLimits(
-                messageBytes: rules.limits.messageBytes,
+                messageBytes: rules.limits.messageBytes, frameBytes: frameBytes, lines: frameLines,
                 framesPerSecond: rules.limits.framesPerSecond,
                 frameBurst: rules.limits.frameBurst),
             node: node, durability: rules.durability,

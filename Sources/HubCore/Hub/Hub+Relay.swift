@@ -149,6 +149,10 @@ extension Hub {
         }
         // Left over from before the fork: whoever reads the new stream must not see it.
         guard epoch == session.epoch || session.epoch == 0 else { return }
+        // Its answer may have been faster than the knowledge of its epoch: the two are one.
+        if let index = session.forked.firstIndex(where: { isSame($0.record, record) }) {
+            arrival.merge(session.forked.remove(at: index))
+        }
         arrive(arrival, session)
         advance(session)
     }

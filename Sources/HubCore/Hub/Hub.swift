@@ -11,6 +11,8 @@ import ChatProtocol
 public final class Hub {
     let node: String
     let timing: HubTiming
+    let frameBytes: Int
+    let frameLines: Int
     var random: any RandomNumberGenerator
 
     var connections: [ConnectionNumber: Connection] = [:]
@@ -34,12 +36,18 @@ public final class Hub {
     /// Requests kept while `hello` is being answered.
     static let waitingBound = 64
 
-    /// `node`: opaque, shown to clients. `random` makes session identifiers: give the system's.
+    /// `node`: opaque, shown to clients. `frameBytes` and `frameLines`: of one message, told to
+    /// clients and kept by whoever reads the sockets. `random` makes session identifiers: give the
+    /// system's.
     public init(
-        node: String, timing: HubTiming = HubTiming(), random: any RandomNumberGenerator
+        node: String, timing: HubTiming = HubTiming(),
+        frameBytes: Int = 65_536, frameLines: Int = 64,
+        random: any RandomNumberGenerator
     ) {
         self.node = node
         self.timing = timing
+        self.frameBytes = frameBytes
+        self.frameLines = frameLines
         self.random = random
     }
 

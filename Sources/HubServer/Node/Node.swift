@@ -57,6 +57,8 @@ actor Node {
         self.log = log
         hub = Hub(
             node: name, timing: HubTiming(settings),
+            frameBytes: settings.connections.frameBytes,
+            frameLines: settings.connections.frameLines,
             random: SystemRandomNumberGenerator())
     }
 
@@ -77,12 +79,14 @@ actor Node {
     /// A whole message from a socket: its lines, one by one.
     func receive(_ message: UnsafeRawBufferPointer, from connection: ConnectionNumber) {
         let now = now
-        let fits = FrameDecoder.lines(in: message) { line in
+        let limit = settings.connections.frameLines
+        let fits = FrameDecoder.lines(in: message, atMost: limit) { line in
             hub.receive(line, from: connection, now: now, into: &effects)
         }
         if !fits {
             hub.handle(
-                .line(connection, .failure(FrameDecoder.tooManyLines)), now: now, into: &effects)
+                .line(connection, .failure(FrameDecoder.tooManyLines(limit: limit))), now: now,
+                into: &effects)
         }
         perform()
     }

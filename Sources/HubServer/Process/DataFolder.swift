@@ -58,7 +58,7 @@ public enum ServeError: Error, CustomStringConvertible {
     case dataFolder(String, String)
     case folderInUse(String)
     case redisProgram(String)
-    case redisAway(String)
+    case redisAway(String, why: String = "")
     case noHub(dataFolder: String)
     case storeLost
     case otherKeys(fingerprint: String)
@@ -75,8 +75,9 @@ public enum ServeError: Error, CustomStringConvertible {
         case .redisProgram(let why):
             "the private Redis does not start: \(why); install redis-server, or name a running "
                 + "Redis with --redis"
-        case .redisAway(let where_):
-            "Redis at \(where_) does not answer; is it running, and is the address right?"
+        case .redisAway(let place, let why):
+            "Redis at \(place) does not serve us\(why.isEmpty ? "" : " (\(why))"); is it running, "
+                + "and are address and password right?"
         case .noHub(let path):
             "no hub runs with the data folder \(path); start one with `chathub serve --data \(path)`, "
                 + "or say where the hub's Redis is with --redis"

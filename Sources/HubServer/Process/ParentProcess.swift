@@ -36,6 +36,8 @@ actor ParentProcess {
     private let desk = StoreDesk()
     private var supervisor: Supervisor?
     private var siteFiles: [SiteInForce] = []
+    /// Why Redis was lost last; for people.
+    private var lastLoss = ""
     private var isStopping = false
     /// What the process ends with.
     private(set) var failure: ServeError?
@@ -59,6 +61,9 @@ actor ParentProcess {
             let keys = try await loadKeys(folder)
             let redis = try await connect(url)
             try await RedisHouse(redis).claim(fingerprint: keys.fingerprint)
+            for text in await RedisHouse(redis).unfitSettings(settings.durability) {
+                log.warning("Redis is set so that a promise breaks", metadata: ["why": "\(text)"])
+            }
             try await applySites(redis)
             guard !isStopping else { return }
             try startWorkers(redisURL: url, links: try links(TokenIssuer(keys: keys)))
@@ -126,13 +131,16 @@ actor ParentProcess {
             loop: loop, connection: connection,
             subscriber: RedisSubscriber(loop: loop, endpoint: endpoint),
             onReply: { [desk] in _ = desk.take($0, $1) }, onNotice: { _, _ in })
+        store.onConnectionState = {
+            if case .lost(_, let detail) = $0 { self.lastLoss = detail }
+        }
         desk.store = store
         connection.start()
         // A private Redis reads its file first; a remote one has the time a person would give it.
         let limit = loop.nowMilliseconds() + (privateRedis == nil ? 10_000 : 60_000)
         while !store.isReady {
             guard loop.nowMilliseconds() < limit, !isStopping else {
-                throw ServeError.redisAway(endpoint.description)
+                throw ServeError.redisAway(endpoint.description, why: lastLoss)
             }
             await pause(milliseconds: 20)
         }

@@ -1,6 +1,7 @@
 /// The few keys a Redis holds for all sites together: which signing key its hubs use, and which
 /// sites there are. Asked by the parent at start and by workers now and then.
 import ChatModel
+import HubConfig
 import Redis
 
 struct RedisHouse {
@@ -34,6 +35,39 @@ struct RedisHouse {
             guard case .bytes(let bytes) = item else { return nil }
             return SiteID(String(decoding: bytes, as: UTF8.self))
         }.sorted()
+    }
+
+    /// What of this Redis's settings takes a promise away (DESIGN section 9), for the log.
+    func unfitSettings(_ durability: NodeSettings.Durability) async -> [String] {
+        var found: [String: String] = [:]
+        for name in Self.wanted(durability).map(\.name) {
+            // Who may not ask is told nothing.
+            guard case .array(let pair)? = try? await call(RedisCommand("CONFIG", "GET", name)),
+                case .bytes(let value)? = pair.last
+            else { continue }
+            found[name] = String(decoding: value, as: UTF8.self)
+        }
+        return Self.unfit(found, durability)
+    }
+
+    static func unfit(
+        _ found: [String: String], _ durability: NodeSettings.Durability
+    ) -> [String] {
+        wanted(durability).compactMap { name, value, why in
+            guard let known = found[name], known != value else { return nil }
+            return "\(name) is \(known) and should be \(value): \(why)"
+        }
+    }
+
+    private static func wanted(
+        _ durability: NodeSettings.Durability
+    ) -> [(name: String, value: String, why: String)] {
+        let all = [
+            ("appendonly", "yes", "a killed Redis loses what was acknowledged"),
+            ("maxmemory-policy", "noeviction", "a full Redis drops sessions"),
+        ]
+        return durability != .synced
+            ? all : all + [("appendfsync", "always", "a power cut loses what was acknowledged")]
     }
 
     private func call(_ command: RedisCommand) async throws(ServeError) -> RedisReply {
