@@ -39,6 +39,11 @@ struct RandomSteps {
 
     mutating func note(inForce version: Int) { siteVersion = version }
 
+    /// Sessions that are open as far as notices told, by arrival.
+    var open: [SessionRecord] {
+        known.values.filter(\.state.isOpen).sorted { $0.arrival < $1.arrival }
+    }
+
     /// Small steps mostly, sometimes past a deadline, seldom a pause.
     mutating func milliseconds() -> Int64 {
         switch roll(100) {
@@ -118,22 +123,22 @@ struct RandomSteps {
                     session: anySession(), from: anybody(),
                     kind: roll(2) == 0 ? .typing(roll(2) == 0) : .read(roll(40)), origin: origin))
         case 78..<85: sync()
-        case 85..<91: .watch(anySession())
-        case 91..<93: .unwatch(anySession())
+        case 85..<88: .watch(anySession())
+        case 88..<90: .unwatch(anySession())
         default: siteFile()
         }
     }
 
     private mutating func siteFile() -> StoreRequest {
         switch roll(10) {
-        case 0..<4:
+        case 0..<5:
             .applySite(
                 ApplySite(
                     text: "file\(roll(9))", digest: "d\(roll(3))", source: "shop.yaml",
                     author: "wang", condition: roll(3) == 0 ? .startFile : .replacing(replaced()),
                     keep: 5))
-        case 4..<7: .rollbackSite(replacing: replaced())
-        case 7: .siteVersions
+        case 5: .rollbackSite(replacing: replaced())
+        case 6..<8: .siteVersions
         case 8: .loadVersion(roll(siteVersion + 2))
         default: .loadSite
         }
@@ -185,7 +190,7 @@ struct RandomSteps {
         return .attach(Attach(person: agent(who), profile: given))
     }
 
-    private mutating func sync() -> StoreRequest {
+    mutating func sync() -> StoreRequest {
         var listed: [AgentProfile] = []
         for who in agents where roll(4) > 0 { listed.append(profile(who)) }
         let kept = groups.shuffled(using: &random).prefix(1 + roll(3))

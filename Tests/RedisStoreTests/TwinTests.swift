@@ -28,7 +28,7 @@ import Testing
             // Requests must bring everything about, else the suite shows less than it says.
             #expect(pair.changes == Set(SessionChange.allCases))
             #expect(pair.refusals.isSuperset(of: [.noOffer, .queueFull, .notFound, .reload]))
-            #expect(pair.rollbacks > 0 && pair.forgotten)
+            #expect(pair.rollbacks > 0 && pair.forgotten && pair.groupsLeft > 0)
             #expect(pair.forks > 0)
             #expect(pair.repeats > 0)
             #expect(pair.conflicts > 0)
@@ -75,6 +75,10 @@ private final class Pair {
     private(set) var rollbacks = 0
     private(set) var forgotten = false
     private var lastVersion = 0
+    /// Agents who lost a removed group when nobody needed it any more.
+    private(set) var groupsLeft = 0
+    private var changedBySweep = 0
+    private var groups: [PersonID: Int] = [:]
     private let markSession = sessionID(123_456_789)
 
     init(seed: UInt64) throws {
@@ -104,8 +108,22 @@ private final class Pair {
             epoch += 1
             memory.failOver(testSite)
             try setReplication()
+        case 6 where random.roll(8) == 0: try clear(index)
         default: try both(index, random.next(), lease: leases[index])
         }
+    }
+
+    /// The site's groups change, then everybody leaves: removed groups lose their agents.
+    private func clear(_ index: Int) throws {
+        try both(index, random.sync(), lease: leases[index])
+        for record in random.open {
+            let who = Participant(role: .customer, id: record.customer)
+            try both(
+                index, .close(session: record.id, by: who, reason: "left"), lease: leases[index])
+        }
+        changedBySweep = 0
+        try both(index, .sweep(limit: 10_000), lease: leases[index])
+        groupsLeft += changedBySweep
     }
 
     private func setReplication() throws {
@@ -170,6 +188,10 @@ private final class Pair {
             for case .session(let record, let change) in found {
                 changes.insert(change)
                 random.note(record)
+            }
+            for case .agent(let record) in found {
+                if record.groups.count < groups[record.id] ?? 0 { changedBySweep += 1 }
+                groups[record.id] = record.groups.count
             }
             for case .siteApplied(let version) in found {
                 rollbacks += version < lastVersion ? 1 : 0

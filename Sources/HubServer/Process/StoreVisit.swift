@@ -16,6 +16,8 @@ actor StoreVisit<Value: Sendable> {
     private let desk = StoreDesk()
     private var connection: RedisConnection?
     private var result: Result<Value, ServeError>?
+    /// Why Redis was lost last; for people.
+    private var lastLoss = ""
 
     typealias Work = @Sendable (isolated StoreVisit) async throws(ServeError) -> Value
 
@@ -56,11 +58,14 @@ actor StoreVisit<Value: Sendable> {
             loop: loop, connection: connection,
             subscriber: RedisSubscriber(loop: loop, endpoint: door.endpoint),
             onReply: { [desk] in _ = desk.take($0, $1) }, onNotice: { _, _ in })
+        store.onConnectionState = {
+            if case .lost(_, let detail) = $0 { self.lastLoss = detail }
+        }
         desk.store = store
         connection.start()
         let limit = loop.nowMilliseconds() + StoreDoor.patienceMilliseconds
         while !store.isReady {
-            guard loop.nowMilliseconds() < limit else { throw door.away }
+            guard loop.nowMilliseconds() < limit else { throw door.away(lastLoss) }
             await withCheckedContinuation { continuation in
                 loop.schedule(afterMilliseconds: 5) { continuation.resume() }
             }
@@ -107,5 +112,7 @@ struct StoreDoor: Sendable {
     }
 
     var shown: String { endpoint.description }
-    var away: ServeError { dataFolder.map { .noHub(dataFolder: $0) } ?? .redisAway(shown) }
+    func away(_ why: String) -> ServeError {
+        dataFolder.map { .noHub(dataFolder: $0) } ?? .redisAway(shown, why: why)
+    }
 }
