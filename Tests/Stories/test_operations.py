@@ -232,6 +232,15 @@ def test_site_with_problems_is_not_served(hubs, tmp_path):
     assert "broken.yaml:2" in log and "broken.yaml:5" in log
 
 
+def test_hub_that_cannot_start_a_worker_says_why_and_ends(hubs, tmp_path):
+    nothing = str(tmp_path / "missing.pem")
+    hub = hubs(environment={"CHATHUB_TLS_CERTIFICATE": nothing, "CHATHUB_TLS_KEY": nothing},
+               start=False)
+    hub.launch()
+    assert hub.process.wait(timeout=20) == 1
+    assert "a worker cannot start" in hub.log_end()
+
+
 def test_port_already_served_is_refused(hubs):
     first = hubs("plain")
     log = fails_to_start(hubs("plain", start=False, port=first.port))

@@ -119,6 +119,7 @@ extension Node {
 
     func metricsText() -> String {
         let table = metrics.table
+        metrics.settle()
         if let figures = server?.statistics {
             table.set("chathub_connections", to: Double(figures.connections))
             table.set("chathub_outbox_bytes", to: Double(figures.waitingBytes))

@@ -8,6 +8,11 @@ import WebSockets
 final class NodeMetrics {
     let table: Metrics
 
+    /// Counted for each message, so plain numbers: the table gets them when somebody reads it.
+    private var frames: [String: Int] = [:]
+    private var deliveries = 0
+    private var ackTimes = Histogram()
+
     init(worker: Int) {
         table = Metrics(ownLabels: "worker=\"\(worker)\"")
         for (name, kind, help) in Self.families { table.declare(name, kind, help) }
@@ -49,12 +54,11 @@ final class NodeMetrics {
         case .refused(let code):
             table.add("chathub_refusals_total", "code=\"\(code.rawValue)\"")
         case .frameReceived(let name):
-            table.add("chathub_frames_received_total", "type=\"\(name)\"")
+            frames[name, default: 0] += 1
         case .delivered(let count):
-            table.add("chathub_deliveries_total", by: Double(count))
+            deliveries += count
         case .acknowledged(let milliseconds):
-            table.add("chathub_acks_total")
-            table.observe("chathub_ack_seconds", seconds: Double(milliseconds) / 1000)
+            ackTimes.record(Double(milliseconds) / 1000)
         case .resumed(let recovered):
             table.add("chathub_resumes_total", "recovered=\"\(recovered)\"")
         case .matchedBySweep(_, let count):
@@ -76,6 +80,16 @@ final class NodeMetrics {
         case .sessionClosed(_, let reason):
             table.add("chathub_sessions_closed_total", "reason=\"\(reason)\"")
         }
+    }
+
+    /// Brings what is counted here into the table.
+    func settle() {
+        for (name, count) in frames {
+            table.set("chathub_frames_received_total", "type=\"\(name)\"", to: Double(count))
+        }
+        table.set("chathub_deliveries_total", to: Double(deliveries))
+        table.set("chathub_acks_total", to: Double(ackTimes.count))
+        table.set("chathub_ack_seconds", to: ackTimes)
     }
 
     func roundTrip(microseconds: Int64) {

@@ -52,7 +52,7 @@ actor ParentProcess {
 
     /// Brings the hub up; on a failure takes down what is up already.
     func start() async {
-        for signal in [SIGINT, SIGTERM] {
+        for signal in [SIGINT, SIGTERM, SIGHUP] where !Self.isIgnored(signal) {
             loop.onSignal(signal) { self.stop() }
         }
         do {
@@ -88,6 +88,14 @@ actor ParentProcess {
         redis?.stop()
         guard let privateRedis else { return loop.stop() }
         privateRedis.stop { self.loop.stop() }
+    }
+
+    /// `nohup` has SIGHUP ignored, and means it.
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     // MARK: Redis
@@ -189,6 +197,10 @@ actor ParentProcess {
         let supervisor = Supervisor(
             loop: loop, command: request.worker, environment: environment, log: log)
         self.supervisor = supervisor
+        supervisor.onGiveUp = { why in
+            self.failure = why
+            self.stop()
+        }
         let shown = ListenAddress(host: address.host, port: Int(listeners[0].port))
         try supervisor.start(listeners: listeners) {
             self.log.notice(

@@ -28,6 +28,12 @@ final class Supervisor {
     private let log: Logger
     private var workers: [WorkerSeat] = []
     private var isStopping = false
+    /// A worker was ready once: from then on the dead are started again for ever.
+    private var hasServed = false
+    /// Called when no worker ever got ready and one of them died so many times.
+    var onGiveUp: ((ServeError) -> Void)?
+
+    private static let patience = 3
     private var onAllReady: (() -> Void)?
     private var onAllGone: (() -> Void)?
     private var collections: [Int: Collection] = [:]
@@ -111,6 +117,7 @@ final class Supervisor {
         switch message.name {
         case "ready":
             worker.isReady = true
+            hasServed = true
             worker.restartDelay = WorkerSeat.firstRestartDelay
             if !isStopping, workers.allSatisfy(\.isReady) {
                 onAllReady?()
@@ -140,6 +147,12 @@ final class Supervisor {
             gathered("", id: id, worker)
         }
         if isStopping { return checkAllGone() }
+        worker.earlyDeaths += 1
+        if !hasServed, worker.earlyDeaths >= Self.patience {
+            // It is not a worker that broke: the hub cannot run like this, and says so.
+            onGiveUp?(.worker("a worker cannot start: \(worker.failure ?? "it ended at once")"))
+            return
+        }
         let delay = worker.nextRestartDelay(now: loop.nowMilliseconds())
         log.error(
             "a worker ended and is started again",
@@ -230,6 +243,8 @@ final class WorkerSeat {
     var isReady = false
     var startedAt: Int64 = 0
     var restartDelay = firstRestartDelay
+    /// How often it ended before any worker was ready.
+    var earlyDeaths = 0
     /// What it said last before it ended.
     var failure: String?
 

@@ -45,6 +45,11 @@ final class Metrics {
         families[name]?.histograms[labels, default: Histogram()].record(value)
     }
 
+    /// Takes over a histogram that was kept elsewhere.
+    func set(_ name: String, _ labels: String = "", to histogram: Histogram) {
+        families[name]?.histograms[labels] = histogram
+    }
+
     func text() -> String {
         var text = ""
         for name in order {
