@@ -111,3 +111,13 @@ def hubs(tmp_path):
 def redis(tmp_path):
     with Redis(tmp_path / "redis") as server:
         yield server
+
+
+@pytest.fixture
+def bystander(site):
+    """A pair whose talk must go on whatever another connection does."""
+    customer, agent, session = site.pair()
+    yield customer, agent, session
+    sent = customer.say(session, "still here")
+    agent.expect("message", session=session, seq=sent["seq"], text="still here")
+    assert not customer.is_closed and not agent.is_closed
