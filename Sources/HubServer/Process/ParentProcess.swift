@@ -94,8 +94,9 @@ actor ParentProcess {
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         sigaction(number, nil, &action)
-        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            == unsafeBitCast(SIG_IGN, to: Int.self)
+        // Handlers cannot be compared as functions; their addresses are never dereferenced.
+        let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+        return handler == 1  // SIG_IGN (sigaction(2))
     }
 
     // MARK: Redis
