@@ -201,10 +201,10 @@ final class RelayScenario: LoadScenario {
             let text = event.text
         else { return }
         rising(seq, person)
-        let words = text.split(separator: " ", maxSplits: 3)
-        guard words.count >= 3, let number = Int(words[1]), let planned = Int64(words[2]) else {
+        guard let mark = TextMark(text) else {
             return report.violated("a message whose text was changed")
         }
+        let number = mark.number
         let expected = person.isAgent ? talks[index].heardByAgent : talks[index].heardByCustomer
         if number < expected {
             report.duplicated += 1
@@ -220,8 +220,9 @@ final class RelayScenario: LoadScenario {
             talks[index].heardByCustomer = number + 1
         }
         report.received += 1
-        if words[0] == "m" {
-            _ = report.latency.record(UInt64(max(1, loop.nowMicroseconds() - planned)))
+        if mark.isMeasured {
+            let latency = loop.nowMicroseconds() - mark.plannedMicroseconds
+            _ = report.latency.record(UInt64(max(1, latency)))
         }
         checkComplete()
     }
