@@ -54,7 +54,10 @@ export class ChathubWidget extends HTMLElement {
     if (before !== null && before !== now && this.shadowRoot) this.#speak(pickLanguage(now));
   }
 
-  disconnectedCallback() { if (this.#isConnected) this.#client.close(); }
+  /** A page that only moves its elements has this one back before the task is over. */
+  disconnectedCallback() {
+    queueMicrotask(() => { if (!this.isConnected && this.#isConnected) this.#client.close(); });
+  }
 
   open(takesFocus = true) {
     this.#connect();
