@@ -111,6 +111,22 @@ def test_two_tabs_of_one_customer_show_one_conversation(people):
     assert sorted(texts.all_inner_texts()) == sorted(customer.messages().all_inner_texts())
 
 
+def test_a_page_that_moves_the_widget_does_not_end_the_talk(people):
+    agent = people.agent("anna").set_status("online")
+    customer = people.customer().start("before the move")
+    agent.accept()
+    # As the shop's language button and many a framework do: out and in again within one task.
+    customer.page.evaluate("""() => {
+        const widget = document.querySelector('chathub-widget');
+        document.body.replaceChildren(...document.body.children);
+        if (!widget.isConnected) throw new Error('the widget is gone');
+    }""")
+    agent.say("still there?")
+    customer.sees("before the move", "still there?")
+    customer.say("still here")
+    agent.sees("before the move", "still there?", "still here")
+
+
 def test_the_end_is_told_and_a_new_beginning_is_one_press_away(people):
     agent = people.agent("anna").set_status("online")
     customer = people.customer().start("hello")
