@@ -82,11 +82,14 @@ final class PrivateRedis {
             ownProcessGroup: true)
     }
 
+    /// The append-only file is rewritten from 512 MB on: Redis's own 64 MB are full after seconds of
+    /// a busy day, and each rewrite copies everything in a process of its own.
     private func options(_ redisFolder: String) -> [String] {
         [
             "--bind", "127.0.0.1", "--port", String(settings.port),
             "--unixsocket", socketPath, "--unixsocketperm", "700",
             "--dir", redisFolder, "--appendonly", "yes", "--appendfsync", fsync,
+            "--auto-aof-rewrite-min-size", "512mb",
             "--save", "", "--maxmemory", String(settings.maximumMemoryBytes),
             "--maxmemory-policy", "noeviction", "--stream-node-max-bytes", "512",
             "--daemonize", "no", "--logfile", folder.path + "/redis.log",
