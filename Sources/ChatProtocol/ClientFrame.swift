@@ -29,6 +29,8 @@ public enum ClientFrame: Hashable, Sendable {
     case offerAccept(SessionReference)
     case offerDecline(OfferDecline)
     case pong
+    case sessionPick(SessionReference)
+    case sessionAssign(SessionAssign)
 }
 
 public struct Hello: Hashable, Sendable {
@@ -201,4 +203,17 @@ public struct GroupList: Hashable, Sendable {
     public var groups: [GroupID]
 
     public init(groups: [GroupID]) { self.groups = groups }
+}
+
+public struct SessionAssign: Hashable, Sendable {
+    public var session: SessionID
+    public var agent: PersonID
+    /// Also when he holds as many as he may.
+    public var overCapacity: Bool
+
+    public init(session: SessionID, agent: PersonID, overCapacity: Bool = false) {
+        self.session = session
+        self.agent = agent
+        self.overCapacity = overCapacity
+    }
 }

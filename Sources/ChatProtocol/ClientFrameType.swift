@@ -15,6 +15,8 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case queueUnsubscribe = "queue.unsubscribe"
     case offerAccept = "offer.accept"
     case offerDecline = "offer.decline"
+    case sessionPick = "session.pick"
+    case sessionAssign = "session.assign"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -37,6 +39,8 @@ extension ClientFrame {
         case .offerAccept: .offerAccept
         case .offerDecline: .offerDecline
         case .pong: .pong
+        case .sessionPick: .sessionPick
+        case .sessionAssign: .sessionAssign
         }
     }
 }

@@ -26,6 +26,9 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownGroup = "unknown_group"
     case tooManySessions = "too_many_sessions"
+    case notWaiting = "not_waiting"
+    case agentFull = "agent_full"
+    case agentUnavailable = "agent_unavailable"
     // Try again.
     case rateLimited = "rate_limited"
     case unavailable

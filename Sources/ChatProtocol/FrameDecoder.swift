@@ -123,6 +123,8 @@ public struct FrameDecoder: Hashable, Sendable {
                 OfferDecline(
                     session: try fields.session(), reason: try fields.optionalText(.reason, 0...200)
                 ))
+        case .sessionPick: return .sessionPick(SessionReference(session: try fields.session()))
+        case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
         }
     }
 }

@@ -93,6 +93,13 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case close(session: SessionID, by: Participant, reason: String)
     /// Answer: `session`, or `refused(.notFound)`.
     case session(SessionID)
+    /// An agent takes a waiting session out of its turn. `anyGroup`: also one that waits for none
+    /// of his groups. One that is his already is answered as it is, one he is offered is accepted.
+    /// Answer: `session`; `refused` with `notFound`, `sessionClosed`, `unknownAgent`, `notWaiting`,
+    /// `agentUnavailable`, `otherGroup` or `agentFull`.
+    indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
+    /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
+    indirect case assign(AssignSession)
 
     // Messages.
     /// Hears messages and volatile events of a session from now on. Answer: `done` once in force:

@@ -36,6 +36,12 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownAgent = "unknown_agent"
     case agentUnavailable = "agent_unavailable"
+    /// He holds as many sessions as he may.
+    case agentFull = "agent_full"
+    /// Another has it, or its customer is not connected.
+    case notWaiting = "not_waiting"
+    /// It waits for none of his groups.
+    case otherGroup = "other_group"
     /// Made by another version of the site than the one in force: load that one and try again.
     case reload
 }
@@ -249,4 +255,8 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case stepOpened = "step_opened"
     case customerLost = "customer_lost"
     case customerBack = "customer_back"
+    /// An agent took it from the queue himself.
+    case picked
+    /// A supervisor gave it to an agent.
+    case handedOver = "handed_over"
 }

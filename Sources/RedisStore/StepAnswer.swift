@@ -49,7 +49,7 @@ enum StepAnswer {
         case .sessions: return .sessions(try reader.readSessions())
         case .setStatus: return .agent(try reader.readAgent())
         case .start: return .started(try reader.readStarted())
-        case .accept, .decline, .release, .close, .session:
+        case .accept, .decline, .release, .close, .session, .pick, .assign:
             return .session(try reader.readSession())
         case .history: return .history(try reader.readHistory())
         case .queueSnapshot(let group): return .queue(try reader.readSnapshot(of: group))

@@ -48,6 +48,8 @@ struct StepCall {
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
         case .siteVersions: .siteVersions
+        case .pick: .pick
+        case .assign: .assign
         case .append, .watch, .unwatch: nil
         }
     }
@@ -121,6 +123,15 @@ struct StepCall {
             append(person)
             call.append(reason)
         case .session(let session): append(session)
+        case .pick(let session, let agent, let anyGroup):
+            append(session)
+            call.append(agent.text)
+            call.append(anyGroup ? 1 : 0)
+        case .assign(let assign):
+            append(assign.session)
+            call.append(assign.agent.text)
+            call.append(assign.overCapacity ? 1 : 0)
+            call.append(assign.by.text)
         default: break  // The others have no arguments.
         }
     }

@@ -16,6 +16,7 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
+    case pick, assign
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -49,6 +50,7 @@ enum StepScript: String, CaseIterable {
             "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
+            "hands": PackageResources.lib_hands_lua,
         ]
     }
 
@@ -79,6 +81,8 @@ enum StepScript: String, CaseIterable {
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua
         case .siteVersions: PackageResources.site_versions_lua
+        case .pick: PackageResources.pick_lua
+        case .assign: PackageResources.assign_lua
         }
     }
 }

@@ -32,8 +32,12 @@ extension ClientFrame {
             return [.session(request.session), direction, .count("limit", request.limit)]
         case .sessionStart(let start): return start.form
         case .sessionLeave(let reference), .sessionClose(let reference),
-            .offerAccept(let reference):
+            .offerAccept(let reference), .sessionPick(let reference):
             return [.session(reference.session)]
+        case .sessionAssign(let assign):
+            let over = JSONValue.Member("over_capacity", .boolean(true))
+            return [.session(assign.session), .init("agent", .text(assign.agent.text))]
+                + (assign.overCapacity ? [over] : [])
         case .offerDecline(let decline):
             return [.session(decline.session)] + .optional("reason", decline.reason)
         case .statusSet(let set): return [.init("status", .text(set.status.rawValue))]

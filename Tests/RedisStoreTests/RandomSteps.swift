@@ -71,6 +71,7 @@ struct RandomSteps {
         case 62..<67: close()
         case 67..<80: append()
         case 80..<84: history()
+        case 84..<88: takeHold()
         default: rare()
         }
     }
@@ -87,6 +88,19 @@ struct RandomSteps {
         let record = pick(fitting)
         let agent = roll(10) > 0 ? record.agent : nil
         return make(record.id, agent ?? person(pick(agents)))
+    }
+
+    /// Mostly of a session that waits or is with somebody; any agent, now and then a stranger.
+    private mutating func takeHold() -> StoreRequest {
+        let agent = person(roll(20) == 0 ? "nobody" : pick(agents))
+        let queued = known.values.filter { $0.state == .queued }.sorted { $0.arrival < $1.arrival }
+        let id = queued.isEmpty || roll(3) == 0 ? anySession() : pick(queued).id
+        guard roll(2) == 0 else {
+            return .pick(session: id, agent: agent, anyGroup: roll(4) == 0)
+        }
+        return .assign(
+            AssignSession(
+                session: id, agent: agent, overCapacity: roll(3) == 0, by: person("zoe")))
     }
 
     private mutating func decline() -> StoreRequest {

@@ -28,6 +28,10 @@ import Testing
             // Requests must bring everything about, else the suite shows less than it says.
             #expect(pair.changes == Set(SessionChange.allCases))
             #expect(pair.refusals.isSuperset(of: [.noOffer, .queueFull, .notFound, .reload]))
+            #expect(
+                pair.refusals.isSuperset(of: [
+                    .notWaiting, .agentFull, .agentUnavailable, .otherGroup, .unknownAgent,
+                ]))
             #expect(pair.rollbacks > 0 && pair.forgotten && pair.groupsLeft > 0)
             #expect(pair.forks > 0)
             #expect(pair.repeats > 0)

@@ -24,6 +24,7 @@ extension Hub {
             greetingAnswered(operation.purpose, reply, at: operation.site)
         case .start, .accept, .decline, .end, .setStatus, .history:
             requestAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign: handAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 
@@ -43,6 +44,9 @@ extension Hub {
         case .refused(.unknownAgent), .refused(.agentUnavailable):
             (.forbidden, "you are no agent of this site")
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
+        case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
+        case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
+        case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)
         default: (.internalError, "an answer nobody expected")

@@ -253,7 +253,7 @@ extension Hub {
     ) {
         guard let customer, !customer.connections.isEmpty else { return }
         switch change {
-        case .accepted, .assigned:
+        case .accepted, .assigned, .picked:
             effects.append(
                 .report(
                     .waited(

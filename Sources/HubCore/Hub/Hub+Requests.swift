@@ -38,6 +38,8 @@ extension Hub {
         case .queueUnsubscribe(let list):
             for group in list.groups { unsubscribe(connection, from: group, at: site) }
             answer(request, plainOK(request.id))
+        case .sessionPick(let reference): pick(reference.session, request, site)
+        case .sessionAssign(let assign): self.assign(assign, request, site)
         }
     }
 

@@ -85,7 +85,8 @@ extension MemorySite {
         (sessions[id]!.excluded[agent] ?? .min) > siteNow
     }
 
-    private mutating func assign(_ id: SessionID, to agent: PersonID) {
+    /// `change`: a person decided, and nobody is asked.
+    mutating func assign(_ id: SessionID, to agent: PersonID, _ change: SessionChange? = nil) {
         noteInterval(id)
         leaveQueues(id)
         leaveClass(id)
@@ -93,13 +94,13 @@ extension MemorySite {
         lastAssignment += 1
         agents[agent]!.lastAssignment = lastAssignment
         sessions[id]!.record.agent = agent
-        if let milliseconds = sessions[id]!.offerMilliseconds {
+        if change == nil, let milliseconds = sessions[id]!.offerMilliseconds {
             sessions[id]!.record.state = .offered
             deadlines[.offer(id)] = siteNow + milliseconds
             changed(id, .offered)
         } else {
             sessions[id]!.record.state = .active
-            changed(id, .assigned)
+            changed(id, change ?? .assigned)
         }
     }
 

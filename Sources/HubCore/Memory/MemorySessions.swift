@@ -156,7 +156,7 @@ extension MemorySite {
         for id in waiting.sorted(by: isBefore) { match(session: id) }
     }
 
-    private mutating func unhold(_ id: SessionID) {
+    mutating func unhold(_ id: SessionID) {
         guard sessions[id]!.record.state.isHeld, let agent = sessions[id]!.record.agent else {
             return
         }

@@ -122,6 +122,9 @@ struct MemorySite {
         case .session(let id):
             guard sessions[id] != nil else { return .refused(.notFound) }
             return .session(record(of: id))
+        case .pick(let session, let agent, let anyGroup):
+            return pick(session, agent: agent, anyGroup: anyGroup)
+        case .assign(let assign): return self.assign(assign)
         case .append(let append): return self.append(append)
         case .history(let query): return history(query)
         case .publishVolatile(let event):

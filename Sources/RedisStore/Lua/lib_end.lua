@@ -47,7 +47,7 @@ local function give_back(list, change)
       close_session(S, 'gone')
     else
       take_from_agent(S)
-      S.state, S.agent = 'q', false
+      S.state, S.agent, S.left = 'q', false, S.agent
       call('HDEL', S.key, 'a')
       if S.connected then enter_queues(S) end
       changed(S, change, 'st', 'q')

@@ -121,7 +121,8 @@ local function note_interval(group)
 end
 
 -- Gives the waiting session to the agent: an offer, or at once when the session asks for none.
-local function assign(S, A)
+-- `change`: a person decided, and nobody is asked.
+local function assign(S, A, change)
   if S.ticket then note_interval(S.group) end
   leave_queues(S)
   depart(S)
@@ -130,13 +131,13 @@ local function assign(S, A)
   A.last = call('HINCRBY', SITE, 'rr', 1)
   call('HSET', A.key, 'la', int(A.last))
   S.agent = A.id
-  S.state = S.offer and 'o' or 'a'
-  if S.offer then
+  S.state = S.offer and not change and 'o' or 'a'
+  if S.state == 'o' then
     S.offer_due = now + S.offer
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
   end
   refresh(A)
-  changed(S, S.offer and 'offered' or 'assigned', 'st', S.state, 'a', A.id)
+  changed(S, change or (S.state == 'o' and 'offered' or 'assigned'), 'st', S.state, 'a', A.id)
 end
 
 -- The best available agent for the session, over its opened targets in order. Looks at no more than

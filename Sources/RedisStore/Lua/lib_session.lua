@@ -42,10 +42,11 @@ local function record(S)
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed }
 end
 
--- Tells every node what the session now is, and writes it down.
+-- Tells every node what the session now is, and writes it down. In this step alone: `left` the agent
+-- it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
   notify({ 's', change, record(S) })
-  journal(change, S.id, S.agent or '', S.level, S.group)
+  journal(change, S.id, S.agent or S.left or '', S.level, S.group, S.by)
 end
 
 -- Keeps a change of the session (fields and values) under a new version, and tells of it. Every
