@@ -146,7 +146,7 @@ struct Walk {
             client.ask("queue.subscribe", "\"groups\":[\"after-sales\"]")
             return
         }
-        if chance(client.person == Self.supervisor ? 30 : 6) { return takeHold(client) }
+        if chance(client.person == Self.supervisor ? 30 : 15) { return takeHold(client) }
         guard let session = client.sessionsSeen.randomElement(using: &random) else { return }
         if chance(8) {
             client.ask("session.close", "\"session\":\"\(session)\"")
@@ -161,8 +161,11 @@ struct Walk {
 
     /// Of any session: most attempts come too late or are refused.
     private mutating func takeHold(_ client: Client) {
-        let open = world.store.sites[world.site]?.open.sorted() ?? []
-        guard let session = open.randomElement(using: &random) else { return }
+        let site = world.store.sites[world.site]
+        let open = site?.open.sorted() ?? []
+        let waiting = open.filter { site?.sessions[$0]?.isMatchable == true }
+        let choices = waiting.isEmpty || chance(20) ? open : waiting
+        guard let session = choices.randomElement(using: &random) else { return }
         guard client.person == Self.supervisor, chance(80) else {
             client.ask("session.pick", "\"session\":\"\(session)\"")
             return
