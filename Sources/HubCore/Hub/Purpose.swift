@@ -41,6 +41,14 @@ enum Purpose {
     case history(Request, SessionID)
     case pick(Request, SessionID)
     case assign(Request)
+
+    /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
+    var readsOwnership: Bool {
+        switch self {
+        case .attach, .attachAgent, .findSessions, .reread, .rereadSession: true
+        default: false
+        }
+    }
 }
 
 /// A `session.start` on its way: what was asked, because it is placed again when another version of

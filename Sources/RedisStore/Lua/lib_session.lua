@@ -5,8 +5,8 @@
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
 -- force, `x` excluded agents with until, `cr` close reason, `e` explanation, and `i`, which never
 -- changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
--- offer milliseconds, {group, after, group, after...}}. The other fields are the keys of messages:
--- (sender, key) -> seq.
+-- offer milliseconds, {target, milliseconds or -1, skips, ...}}. The other fields are the keys
+-- of messages: (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Zset `k:<group>:<level>`: the live tickets of a class.
 -- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, o: offer, p: pause, s: step.
 local sessions = {}
