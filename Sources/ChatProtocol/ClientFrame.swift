@@ -29,6 +29,9 @@ public enum ClientFrame: Hashable, Sendable {
     case offerAccept(SessionReference)
     case offerDecline(OfferDecline)
     case pong
+    indirect case messageLeave(MessageLeave)
+    case messageTake(LeftMessageID)
+    indirect case queueChoose(QueueChoose)
 }
 
 public struct Hello: Hashable, Sendable {

@@ -26,6 +26,12 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownGroup = "unknown_group"
     case tooManySessions = "too_many_sessions"
+    case closed
+    case sessionOpen = "session_open"
+    case tooManyMessages = "too_many_messages"
+    case noMessage = "no_message"
+    case noFreeSlot = "no_free_slot"
+    case noChoice = "no_choice"
     // Try again.
     case rateLimited = "rate_limited"
     case unavailable
@@ -37,7 +43,7 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     public var isRetryable: Bool {
         switch self {
         case .rateLimited, .unavailable, .uncertain, .draining, .internalError, .tooManySessions,
-            .queueFull:
+            .queueFull, .tooManyMessages:
             true
         default: false
         }

@@ -123,6 +123,9 @@ public struct FrameDecoder: Hashable, Sendable {
                 OfferDecline(
                     session: try fields.session(), reason: try fields.optionalText(.reason, 0...200)
                 ))
+        case .messageLeave: return .messageLeave(try messageLeave(fields))
+        case .messageTake: return .messageTake(try messageTake(fields))
+        case .queueChoose: return .queueChoose(try queueChoose(fields))
         }
     }
 }

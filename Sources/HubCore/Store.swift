@@ -68,7 +68,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case attach(Attach)
     /// The last one has gone. The grace period begins when no other node has one. Answer: `done`.
     case detach(Detach)
-    /// The open sessions of a person, without attaching him. Answer: `sessions`.
+    /// The open sessions of a person, without attaching him; of a customer without one, what was
+    /// closed while he was away, until he begins something new. Answer: `sessions`.
     case sessions(Participant)
     /// What an agent set for himself; matches at once when he became available. Answer: `agent`.
     case setStatus(agent: PersonID, status: AgentStatus)
@@ -93,6 +94,17 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case close(session: SessionID, by: Participant, reason: String)
     /// Answer: `session`, or `refused(.notFound)`.
     case session(SessionID)
+
+    // Left messages.
+    /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or `reload`.
+    indirect case leaveMessage(LeaveMessage)
+    /// An agent of its group with a free slot takes it: an active session of his begins with it.
+    /// Answer: `session`, or `refused` with `noMessage`, `sessionOpen`, `noFreeSlot` or
+    /// `unknownAgent`. Asking again for what he has answers the same.
+    indirect case takeMessage(TakeMessage)
+    /// Answer: `session`, or `left` for a message; `refused` with `noChoice` when he was not asked
+    /// or is served by now, `tooManyMessages`, `sessionClosed`, `notFound` or `notParticipant`.
+    indirect case choose(WaitChoice)
 
     // Messages.
     /// Hears messages and volatile events of a session from now on. Answer: `done` once in force:
@@ -199,11 +211,13 @@ public struct Placement: Hashable, Sendable {
     /// limit.
     public var maximumWaiting: Int?
     public var reopenBelow: Int?
+    /// The customer is asked what he wants when he has waited so long. Nil: never.
+    public var waitLimitMilliseconds: Int64?
 
     public init(
         level: Level, levelSource: LevelSource, headStartMilliseconds: Int64,
         openings: [Opening], offerMilliseconds: Int64?, maximumWaiting: Int? = nil,
-        reopenBelow: Int? = nil
+        reopenBelow: Int? = nil, waitLimitMilliseconds: Int64? = nil
     ) {
         precondition(!openings.isEmpty, "a placement needs a home group")
         self.level = level
@@ -213,6 +227,7 @@ public struct Placement: Hashable, Sendable {
         self.offerMilliseconds = offerMilliseconds
         self.maximumWaiting = maximumWaiting
         self.reopenBelow = reopenBelow
+        self.waitLimitMilliseconds = waitLimitMilliseconds
     }
 }
 

@@ -16,6 +16,9 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
+    case leaveMessage = "leave_message"
+    case takeMessage = "take_message"
+    case choose
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -49,6 +52,7 @@ enum StepScript: String, CaseIterable {
             "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
+            "left": PackageResources.lib_left_lua,
         ]
     }
 
@@ -79,6 +83,9 @@ enum StepScript: String, CaseIterable {
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua
         case .siteVersions: PackageResources.site_versions_lua
+        case .leaveMessage: PackageResources.leave_message_lua
+        case .takeMessage: PackageResources.take_message_lua
+        case .choose: PackageResources.choose_lua
         }
     }
 }

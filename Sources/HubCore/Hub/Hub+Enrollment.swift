@@ -144,7 +144,8 @@ extension Hub {
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
                     existing: existing, messages: withMessages ? page?.messages ?? [] : [],
-                    more: withMessages && page?.more == true, for: audience), to: connection)
+                    more: withMessages && page?.more == true,
+                    opensAt: opensAt(record, at: session.site), for: audience), to: connection)
             if case .start = mode { showFirstPosition(session, to: connection) }
         case .events:
             for message in page?.messages ?? [] {
@@ -188,6 +189,7 @@ extension Hub {
             mayHear(person, record)
         else { return remove(connection, from: session) }
         showPosition(session)
+        showChoice(session)
     }
 
     /// All of them before an end that was asked for behind them.

@@ -38,6 +38,9 @@ extension Hub {
         case .queueUnsubscribe(let list):
             for group in list.groups { unsubscribe(connection, from: group, at: site) }
             answer(request, plainOK(request.id))
+        case .messageLeave(let leave): leaveMessage(leave, request, site)
+        case .messageTake(let message): takeMessage(message, request, site)
+        case .queueChoose(let choice): choose(choice, request, site)
         }
     }
 
@@ -108,16 +111,20 @@ extension Hub {
                 request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
-        guard let placing = place(start, connection, site) else {
-            return refuse(request, .internalError, "no group takes this session")
+        let starting = Starting(request: request, start: start)
+        switch place(starting, at: site) {
+        case .session(let placing):
+            attach(person, at: site)
+            connection.starting += 1
+            submit(.start(placing), at: site, .start(starting))
+        case .turnedAway(let why):
+            connection.starting += 1
+            lookForOpenSession(starting, why, at: site)
+        case .nowhere: refuse(request, .internalError, "no group takes this session")
         }
-        attach(person, at: site)
-        connection.starting += 1
-        submit(
-            .start(placing), at: site, .start(Starting(request: request, start: start)))
     }
 
-    private func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
+    func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
         let limits = site.rules.limits
         guard !limits.trustedAddresses.contains(connection.address) else { return nil }
         return addresses[connection.address]?.sessions.take(
@@ -168,7 +175,7 @@ extension Hub {
             request,
             ServerFrame.sessionOK(
                 id: request.id, record, agentName: site.name(of: record.agent),
-                existing: existing, for: Audience(who)))
+                existing: existing, opensAt: opensAt(record, at: site), for: Audience(who)))
     }
 
     /// His first text is all there was at the start: what came since is read behind the watch.

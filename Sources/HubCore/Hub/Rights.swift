@@ -12,6 +12,10 @@ enum Rights {
             role == .customer
         case .statusSet, .offerAccept, .offerDecline, .queueSubscribe, .queueUnsubscribe:
             role.servesCustomers
+        case .messageLeave, .queueChoose:
+            role == .customer
+        case .messageTake:
+            role.servesCustomers
         }
     }
 }

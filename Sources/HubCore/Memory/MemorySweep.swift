@@ -77,6 +77,8 @@ extension MemorySite {
             openSteps(of: session)
         case .pause(let session):
             endPauses(of: session)
+        case .limit(let session):
+            limitPassed(session)
         }
     }
 

@@ -134,6 +134,8 @@ local function assign(S, A)
   if S.offer then
     S.offer_due = now + S.offer
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
+  else
+    void_choice(S)
   end
   refresh(A)
   changed(S, S.offer and 'offered' or 'assigned', 'st', S.state, 'a', A.id)

@@ -6,7 +6,8 @@
 --      [13] profile  [14] explanation  [15] replication id
 --      [16] origin and [17] first message as in append.lua, empty without one
 --      [18] version of the site that the rest was decided by
---      then two for each opening: [19] group  [20] milliseconds after the start
+--      [19] wait limit, ms, empty: none
+--      then two for each opening: [20] group  [21] milliseconds after the start
 -- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
 -- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
 -- Atomic: one script. O(openings log n).
@@ -36,7 +37,7 @@ local function is_full(group, full, reopen)
   return is
 end
 
-local id, customer, home = ARGV[3], ARGV[4], ARGV[19]
+local id, customer, home = ARGV[3], ARGV[4], ARGV[20]
 local open = open_session_of(customer)
 if open then return outlook(open, true) end
 local in_force = call('HGET', P .. 'files', 'version')
@@ -50,7 +51,7 @@ end
 
 local arrival, level = call('HINCRBY', SITE, 'na', 1), tonumber(ARGV[5])
 local openings, opened = {}, 1
-for k = 19, #ARGV, 2 do
+for k = 20, #ARGV, 2 do
   openings[#openings + 1] = ARGV[k]
   call('HINCRBY', SITE, 'u:' .. ARGV[k], 1)
   openings[#openings + 1] = tonumber(ARGV[k + 1])
@@ -63,6 +64,7 @@ local fixed = pack({ level, ARGV[6], home, arrival, now, ARGV[11] ~= '' and sub(
 call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', '1', 'ep', '1', 'q', '0', 't', '1',
   'r', ARGV[15], 'cc', connected, 'n', int(opened), 'e', ARGV[14], 'i', fixed)
 call('HSET', P .. 'c', customer, id)
+call('HDEL', P .. 'un', customer)
 local ticket = int(arrival)
 call('ZADD', P .. 'k:' .. home .. ':' .. ARGV[5], ticket, ticket)
 if ARGV[17] ~= '' then append_first(id, ARGV[16], ARGV[17]) end
@@ -70,6 +72,10 @@ local S = load_session(id)
 if S.connected then enter_queues(S) end
 if openings[2 * opened + 2] then
   call('ZADD', P .. 'dl', int(now + openings[2 * opened + 2]), 's:' .. id)
+end
+if ARGV[19] ~= '' then
+  call('HSET', S.key, 'wl', ARGV[19])
+  call('ZADD', P .. 'dl', int(now + tonumber(ARGV[19])), 'l:' .. id)
 end
 tell_session(S, 'started')
 match_session(S)
