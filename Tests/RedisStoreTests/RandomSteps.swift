@@ -70,9 +70,9 @@ struct RandomSteps {
         case 59..<62:
             served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
         case 62..<67: close()
-        case 67..<80: append()
-        case 80..<84: history()
-        case 84..<89: left()
+        case 67..<74: append()
+        case 74..<77: history()
+        case 77..<86: left()
         default: rare()
         }
     }
@@ -114,10 +114,11 @@ struct RandomSteps {
         let id = sessionID(UInt64(sessions.count + 1))
         sessions.append(id)
         let message =
-            lefts.isEmpty || roll(20) == 0 ? LeftMessageID(high: 9, low: 9) : pick(lefts.suffix(12))
+            lefts.isEmpty || roll(20) == 0 ? LeftMessageID(high: 9, low: 9) : pick(lefts.suffix(6))
+        // Two of the agents only, so that they come to their limits.
         return .takeMessage(
             TakeMessage(
-                message: message, agent: person(pick(agents)), session: id,
+                message: message, agent: person(pick(agents.prefix(2))), session: id,
                 offerMilliseconds: roll(2) == 0 ? nil : 1_500))
     }
 

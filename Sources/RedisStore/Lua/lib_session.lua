@@ -5,12 +5,13 @@
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
 -- force, `x` excluded agents with until, `cr` close reason, `e` explanation, `wl` wait limit in ms,
 -- `wc` 1 while the customer is asked what he wants after it, `lm` the left message it began as with
--- `ln` texts, `lb` the left message it became, and `i`, which never
--- changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
--- offer milliseconds, {group, after, group, after...}}. The other fields are the keys of messages:
+-- `ln` texts, `lb` the left message it became, and `i`, which never changes: packed
+-- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
+-- {group, after, group, after...}}. The other fields are the keys of messages:
 -- (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Hash `un`: customer -> one that was closed while he was
--- away, until he begins another or leaves a message. Zset `k:<group>:<level>`: the live tickets of a class.
+-- away, until he begins another or leaves a message.
+-- Zset `k:<group>:<level>`: the live tickets of a class.
 -- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, l: wait limit, o: offer, p: pause,
 -- s: step.
 local sessions = {}
