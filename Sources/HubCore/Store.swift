@@ -185,52 +185,6 @@ public struct Detach: Hashable, Sendable {
     }
 }
 
-/// What a session needs in order to wait: the outcome of Routing, written down as data.
-public struct Placement: Hashable, Sendable {
-    public struct Opening: Hashable, Sendable {
-        public var group: GroupID
-        /// Milliseconds after the start at which this target joins those opened before. 0 at once.
-        public var afterMilliseconds: Int64
-
-        public init(group: GroupID, afterMilliseconds: Int64) {
-            self.group = group
-            self.afterMilliseconds = afterMilliseconds
-        }
-    }
-
-    public var level: Level
-    public var levelSource: LevelSource
-    /// What the level is credited with. True order is arrival minus this. With `strict` a number
-    /// so large that every level lies before all lower ones.
-    public var headStartMilliseconds: Int64
-    /// The first one is the home group and opens at once. Never empty; at most 20.
-    public var openings: [Opening]
-    /// Nil: the agent is assigned without asking.
-    public var offerMilliseconds: Int64?
-    /// The home queue is closed at so many waiting, and opens again below `reopenBelow`. Nil: no
-    /// limit.
-    public var maximumWaiting: Int?
-    public var reopenBelow: Int?
-    /// The customer is asked what he wants when he has waited so long. Nil: never.
-    public var waitLimitMilliseconds: Int64?
-
-    public init(
-        level: Level, levelSource: LevelSource, headStartMilliseconds: Int64,
-        openings: [Opening], offerMilliseconds: Int64?, maximumWaiting: Int? = nil,
-        reopenBelow: Int? = nil, waitLimitMilliseconds: Int64? = nil
-    ) {
-        precondition(!openings.isEmpty, "a placement needs a home group")
-        self.level = level
-        self.levelSource = levelSource
-        self.headStartMilliseconds = headStartMilliseconds
-        self.openings = openings
-        self.offerMilliseconds = offerMilliseconds
-        self.maximumWaiting = maximumWaiting
-        self.reopenBelow = reopenBelow
-        self.waitLimitMilliseconds = waitLimitMilliseconds
-    }
-}
-
 public struct StartSession: Hashable, Sendable {
     /// Used if a new session is made; the customer's open session wins over it.
     public var session: SessionID

@@ -16,7 +16,7 @@ extension StepCall {
         call.append(leave.topic.map { "=" + $0 } ?? "")
         call.append(leave.profile)
         call.append(leave.explanation)
-        appendText(leave.text)
+        appendBytes(leave.text)
         append(leave.limits)
     }
 
@@ -37,19 +37,12 @@ extension StepCall {
             call.append("message")
             call.append(message.description)
             append(limits)
-            if let text { appendText(text) } else { call.append("") }
+            if let text { appendBytes(text) } else { call.append("") }
         }
     }
 
     private mutating func append(_ limits: LeaveLimits) {
         call.append(limits.perCustomer)
         call.append(limits.perGroup)
-    }
-
-    /// Without its origin: nobody waits for it as a message of a session.
-    private mutating func appendText(_ message: NewMessage) {
-        var bytes: [UInt8] = []
-        MessageBytes.append(message, to: &bytes)
-        call.append(bytes)
     }
 }

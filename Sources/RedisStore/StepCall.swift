@@ -133,35 +133,6 @@ struct StepCall {
         }
     }
 
-    private mutating func append(_ start: StartSession, _ replication: [UInt8]) {
-        let placement = start.placement
-        append(start.session)
-        call.append(start.customer.text)
-        call.append(placement.level.value)
-        call.append(placement.levelSource.rawValue)
-        call.append(placement.headStartMilliseconds)
-        append(placement.offerMilliseconds)
-        append(placement.maximumWaiting.map(Int64.init))
-        append(placement.reopenBelow.map(Int64.init))
-        call.append(start.topic.map { "=" + $0 } ?? "")
-        call.append(start.channel.map { "=" + $0 } ?? "")
-        call.append(start.profile)
-        call.append(start.explanation)
-        call.append(replication)
-        if let message = start.firstMessage {
-            append(message)
-        } else {
-            call.append("")
-            call.append("")
-        }
-        call.append(start.siteVersion)
-        append(placement.waitLimitMilliseconds)
-        for opening in placement.openings {
-            call.append(opening.group.text)
-            call.append(opening.afterMilliseconds)
-        }
-    }
-
     private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {
         append(query.session)
         switch query.direction {
@@ -190,10 +161,18 @@ struct StepCall {
 
     /// Origin and bytes.
     mutating func append(_ message: NewMessage) {
+        appendOrigin(message)
+        appendBytes(message)
+    }
+
+    mutating func appendOrigin(_ message: NewMessage) {
         var bytes: [UInt8] = []
         MessageBytes.appendOrigin(message.origin, to: &bytes)
         call.append(bytes)
-        bytes.removeAll(keepingCapacity: true)
+    }
+
+    mutating func appendBytes(_ message: NewMessage) {
+        var bytes: [UInt8] = []
         MessageBytes.append(message, to: &bytes)
         call.append(bytes)
     }

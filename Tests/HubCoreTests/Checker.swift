@@ -101,7 +101,7 @@ final class Checker {
     }
 
     private func isEligible(_ agent: MemoryAgent, _ session: MemorySession) -> Bool {
-        let groups = session.openings.prefix(session.opened).map(\.group)
+        let groups = session.openings.prefix(session.opened).compactMap(\.target.group)
         // A pause that is over by the clock is over with the next sweep.
         return agent.groups.contains(where: groups.contains) && session.excluded[agent.id] == nil
     }

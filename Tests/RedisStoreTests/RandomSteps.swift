@@ -291,11 +291,13 @@ struct RandomSteps {
         sessions.append(id)
         let level = roll(4)
         let targets = groups.shuffled(using: &random).prefix(1 + roll(3))
-        var after: Int64 = 0
-        let openings = targets.map { name in
-            defer { after += Int64(roll(3) * 1_500) }
-            return Placement.Opening(group: group(name), afterMilliseconds: after)
+        var openings: [Placement.Opening] = []
+        for name in targets {
+            openings.append(
+                Placement.Opening(
+                    target: .group(group(name), nil), durationMilliseconds: Int64(roll(3) * 1_500)))
         }
+        openings[openings.count - 1].durationMilliseconds = nil
         let isLimited = roll(2) == 0
         let who = pick(customers)
         let first = roll(3) > 0 ? newMessage(customer(who)) : nil
@@ -306,7 +308,8 @@ struct RandomSteps {
                 placement: Placement(
                     level: Level(level)!, levelSource: pick(LevelSource.allCases),
                     headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
-                    openings: openings, offerMilliseconds: roll(3) == 0 ? nil : 1_500,
+                    home: openings[0].target.group!, openings: openings,
+                    offerMilliseconds: roll(3) == 0 ? nil : 1_500,
                     maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
                     waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
                 topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",

@@ -87,7 +87,10 @@ end
 local function dump_session(id)
   local s = pairs_of(P .. 's:' .. id)
   local i, openings, excluded, forks = unpack(s.i), {}, {}, {}
-  for k = 1, #i[11], 2 do openings[#openings + 1] = i[11][k] .. ':' .. int(i[11][k + 1]) end
+  for k = 1, #i[11], 3 do
+    openings[#openings + 1] = i[11][k] .. ':' .. (i[11][k + 1] < 0 and '-' or int(i[11][k + 1])) .. ':'
+      .. truth(i[11][k + 2])
+  end
   for agent, instant in pairs(s.x and unpack(s.x) or {}) do
     excluded[#excluded + 1] = agent .. ':' .. int(instant)
   end

@@ -55,23 +55,21 @@ extension Hub {
             text: start.text)
     }
 
-    /// Group steps become openings; each opens when the steps before it have had their time.
+    /// Group steps become openings.
     private func placement(_ decision: Decision, _ plan: Plan, _ rules: SiteRules) -> Placement? {
-        var openings: [Placement.Opening] = []
-        var after: Int64 = 0
-        for step in plan.steps {
-            if case .group(let group) = step.target, openings.count < 20 {
-                openings.append(
-                    Placement.Opening(group: group, afterMilliseconds: openings.isEmpty ? 0 : after)
-                )
-                after += step.duration ?? 0
-            }
+        let steps = plan.steps.prefix(20)
+        var openings = steps.compactMap { step -> Placement.Opening? in
+            guard case .group(let group) = step.target else { return nil }
+            return Placement.Opening(
+                target: .group(group, nil), durationMilliseconds: step.duration ?? 0,
+                skipsWhenOffline: step.whenOffline == .skip)
         }
-        guard let home = openings.first?.group else { return nil }
+        guard let home = plan.home, !openings.isEmpty else { return nil }
+        openings[openings.count - 1].durationMilliseconds = nil
         let group = rules.groups.first { $0.id == home }
         return Placement(
             level: decision.level, levelSource: decision.levelSource,
-            headStartMilliseconds: decision.headStartMilliseconds, openings: openings,
+            headStartMilliseconds: decision.headStartMilliseconds, home: home, openings: openings,
             offerMilliseconds: rules.offerMilliseconds, maximumWaiting: group?.maximumWaiting,
             reopenBelow: group?.reopenBelow,
             waitLimitMilliseconds: decision.rule.waitLimitMilliseconds)

@@ -75,13 +75,22 @@ extension MemorySite {
             + " agent=\(text(record.agent)) connected=\(record.customerConnected)"
             + " topic=\(text(record.topic)) channel=\(text(record.channel))"
             + " reason=\(text(record.closeReason)) opened=\(session.opened)"
-            + " openings=\(list(session.openings.map { "\($0.group):\($0.afterMilliseconds)" }))"
+            + " openings=\(list(session.openings.map(text(of:))))"
             + " offer=\(text(session.offerMilliseconds)) excluded=\(list(excluded))"
             + " limit=\(text(session.waitLimit)) choice=\(record.isChoiceDue)"
             + " from=\(text(session.origin?.message)) became=\(text(session.became))"
             + " forks=\(list(session.forks.map { "\($0.epoch):\($0.seq)" }))"
             + " profile=\(String(decoding: record.profile, as: UTF8.self))"
             + " explanation=\(String(decoding: session.explanation, as: UTF8.self))"
+    }
+
+    private func text(of opening: Placement.Opening) -> String {
+        let target =
+            switch opening.target {
+            case .group(let group, _): group.text
+            case .agent(let agent): "@" + agent.text
+            }
+        return "\(target):\(text(opening.durationMilliseconds)):\(opening.skipsWhenOffline)"
     }
 
     private func streamLines(of session: MemorySession) -> [String] {

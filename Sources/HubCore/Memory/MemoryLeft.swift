@@ -106,7 +106,7 @@ extension MemorySite {
             agent: take.agent, customerConnected: presence[person] != nil, topic: left.topic,
             profile: left.profile)
         var session = MemorySession(
-            record: record, openings: [Placement.Opening(group: left.group, afterMilliseconds: 0)],
+            record: record, openings: [Placement.Opening(target: .group(left.group, nil))],
             opened: 1, headStart: left.headStart, offerMilliseconds: take.offerMilliseconds,
             explanation: left.explanation, replication: replication)
         for (index, text) in left.texts.enumerated() {

@@ -48,7 +48,8 @@ extension MemorySite {
         }
         guard sessions[id]!.isMatchable else { return false }
         for opening in sessions[id]!.openings.prefix(sessions[id]!.opened) {
-            let candidates = availableAgents(of: opening.group).prefix(Self.matchBound)
+            guard let group = opening.target.group else { continue }
+            let candidates = availableAgents(of: group).prefix(Self.matchBound)
             if let agent = candidates.first(where: { !isExcluded($0.id, from: id) }) {
                 assign(id, to: agent.id)
                 return true

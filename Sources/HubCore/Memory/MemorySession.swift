@@ -3,7 +3,7 @@ import ChatModel
 
 struct MemorySession {
     var record: SessionRecord
-    /// The targets by time; the first `opened` of them are in force.
+    /// The targets in order; the first `opened` of them are in force.
     var openings: [Placement.Opening]
     var opened: Int
     var headStart: Int64
@@ -26,7 +26,7 @@ struct MemorySession {
 
     /// Where it stands in true order; equal ones by arrival.
     var score: Int64 { record.arrivedAt - headStart }
-    var openGroups: Set<GroupID> { Set(openings.prefix(opened).map(\.group)) }
+    var openGroups: Set<GroupID> { Set(openings.prefix(opened).compactMap(\.target.group)) }
     var home: QueueClass { QueueClass(group: record.group, level: record.level) }
 
     /// Waiting for somebody, and worth offering.

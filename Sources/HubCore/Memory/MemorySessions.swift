@@ -7,13 +7,13 @@ extension MemorySite {
             return .started(started(existing, existing: true))
         }
         if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
-        let home = start.placement.openings[0].group
+        let home = start.placement.home
         guard takesMore(home, placement: start.placement) else { return .refused(.queueFull) }
         create(start, home: home)
+        openSteps(of: start.session, newestOpenedAt: siteNow)
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
         enterQueues(start.session)
-        schedule(stepOf: start.session)
         schedule(limitOf: start.session)
         match(session: start.session)
         return .started(started(start.session, existing: false))
@@ -47,7 +47,7 @@ extension MemorySite {
         let openings = start.placement.openings
         sessions[start.session] = MemorySession(
             record: record, openings: openings,
-            opened: max(1, openings.prefix { $0.afterMilliseconds <= 0 }.count),
+            opened: 1,
             headStart: start.placement.headStartMilliseconds,
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
             replication: replication)

@@ -31,7 +31,7 @@ local function close_session(S, reason)
   S.state, S.reason, S.excluded, S.choice = 'c', reason, nil, false
   call('HDEL', S.key, 'x', 'wc')
   call('HDEL', P .. 'c', S.customer)
-  for k = 1, #S.openings, 2 do
+  for k = 1, #S.openings, 3 do
     local field = 'u:' .. S.openings[k]
     if call('HINCRBY', SITE, field, -1) == 0 then call('HDEL', SITE, field) end
   end
