@@ -31,6 +31,9 @@ public enum ClientFrame: Hashable, Sendable {
     case pong
     case sessionPick(SessionReference)
     case sessionAssign(SessionAssign)
+    indirect case messageLeave(MessageLeave)
+    case messageTake(LeftMessageID)
+    indirect case queueChoose(QueueChoose)
 }
 
 public struct Hello: Hashable, Sendable {

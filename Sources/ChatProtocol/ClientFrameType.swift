@@ -17,6 +17,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case offerDecline = "offer.decline"
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
+    case messageLeave = "message.leave"
+    case messageTake = "message.take"
+    case queueChoose = "queue.choose"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -41,6 +44,9 @@ extension ClientFrame {
         case .pong: .pong
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign
+        case .messageLeave: .messageLeave
+        case .messageTake: .messageTake
+        case .queueChoose: .queueChoose
         }
     }
 }

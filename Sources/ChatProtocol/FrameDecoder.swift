@@ -125,6 +125,9 @@ public struct FrameDecoder: Hashable, Sendable {
                 ))
         case .sessionPick: return .sessionPick(SessionReference(session: try fields.session()))
         case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
+        case .messageLeave: return .messageLeave(try messageLeave(fields))
+        case .messageTake: return .messageTake(try messageTake(fields))
+        case .queueChoose: return .queueChoose(try queueChoose(fields))
         }
     }
 }

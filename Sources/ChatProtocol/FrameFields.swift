@@ -9,6 +9,7 @@ enum FieldName: UInt8, CaseIterable {
     case at, code, state, position, from, messages, sessions, you, more, message
     case retryAfterMilliseconds
     case agent, overCapacity
+    case name, contact, choice
 
     var wireName: String {
         switch self {
@@ -27,7 +28,7 @@ struct FrameFields: ~Copyable {
     /// The request's number once it has been read; goes into every error (`FrameFields+Reading`).
     var id: Int64?
     /// One for each `FieldName`; its index is the raw value.
-    private var slots = InlineArray<36, JSONSlot>(repeating: .absent)
+    private var slots = InlineArray<39, JSONSlot>(repeating: .absent)
 
     /// The fields are there after `read()`. The caller keeps `line` alive while it uses them.
     @inline(__always)

@@ -68,7 +68,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case attach(Attach)
     /// The last one has gone. The grace period begins when no other node has one. Answer: `done`.
     case detach(Detach)
-    /// The open sessions of a person, without attaching him. Answer: `sessions`.
+    /// The open sessions of a person, without attaching him; of a customer without one, what was
+    /// closed while he was away, until he begins something new. Answer: `sessions`.
     case sessions(Participant)
     /// What an agent set for himself; matches at once when he became available. Answer: `agent`.
     case setStatus(agent: PersonID, status: AgentStatus)
@@ -100,6 +101,17 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
     /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
     indirect case assign(AssignSession)
+
+    // Left messages.
+    /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or `reload`.
+    indirect case leaveMessage(LeaveMessage)
+    /// An agent of its group with a free slot takes it: an active session of his begins with it.
+    /// Answer: `session`, or `refused` with `noMessage`, `sessionOpen`, `agentFull` or
+    /// `unknownAgent`. Asking again for what he has answers the same.
+    indirect case takeMessage(TakeMessage)
+    /// Answer: `session`, or `left` for a message; `refused` with `noChoice` when he was not asked
+    /// or is served by now, `tooManyMessages`, `sessionClosed`, `notFound` or `notParticipant`.
+    indirect case choose(WaitChoice)
 
     // Messages.
     /// Hears messages and volatile events of a session from now on. Answer: `done` once in force:

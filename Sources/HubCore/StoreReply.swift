@@ -17,6 +17,8 @@ public enum StoreReply: Hashable, Sendable {
     indirect case site(StoredSite?)
     indirect case versions(SiteVersions)
 
+    case left(LeftMessageID)
+
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)
     /// The lease has ended: open a new one and register every connection again first.
@@ -44,6 +46,14 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case otherGroup = "other_group"
     /// Made by another version of the site than the one in force: load that one and try again.
     case reload
+    case keyConflict = "key_conflict"
+    /// The customer has a session that is open.
+    case sessionOpen = "session_open"
+    case tooManyMessages = "too_many_messages"
+    /// No such left message for him to take (any more).
+    case noMessage = "no_message"
+    /// The customer is not asked what he wants (any more).
+    case noChoice = "no_choice"
 }
 
 public struct Attached: Hashable, Sendable {
@@ -163,16 +173,18 @@ public struct QueueSnapshot: Hashable, Sendable {
     /// The first ones in true order, at most 50.
     public var head: [Entry]
     public var agentsOnline: Int
+    public var left: LeftSummary
 
     public init(
         group: GroupID, levels: [Level: Int], longestWaitMilliseconds: Int64, head: [Entry],
-        agentsOnline: Int
+        agentsOnline: Int, left: LeftSummary = LeftSummary()
     ) {
         self.group = group
         self.levels = levels
         self.longestWaitMilliseconds = longestWaitMilliseconds
         self.head = head
         self.agentsOnline = agentsOnline
+        self.left = left
     }
 }
 
@@ -239,6 +251,8 @@ public enum StoreNotice: Hashable, Sendable {
     /// These live tickets have left the class; versions count up by one.
     indirect case departed(QueueClass, version: Int, tickets: [Int])
     case siteApplied(version: Int)
+    /// A message was left for the group, or taken.
+    case left(GroupID)
 
     /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
     /// matters here. All watches are in force when this is told.
@@ -259,4 +273,9 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case picked
     /// A supervisor gave it to an agent.
     case handedOver = "handed_over"
+    /// A left message became this session.
+    case messageTaken = "message_taken"
+    /// The wait limit has passed: the customer is asked what he wants.
+    case choiceDue = "choice_due"
+    case choiceMade = "choice_made"
 }

@@ -50,6 +50,9 @@ struct StepCall {
         case .siteVersions: .siteVersions
         case .pick: .pick
         case .assign: .assign
+        case .leaveMessage: .leaveMessage
+        case .takeMessage: .takeMessage
+        case .choose: .choose
         case .append, .watch, .unwatch: nil
         }
     }
@@ -81,7 +84,9 @@ struct StepCall {
         case .publishVolatile(let event):
             append(event.session)
             call.append(MessageBytes.payload(of: event))
-        case .queueSnapshot(let group): call.append(group.text)
+        case .queueSnapshot(let group):
+            call.append(group.text)
+            call.append(LeftSummary.headBound)
         case .tickets(let queueClass):
             call.append(queueClass.group.text)
             call.append(queueClass.level.value)
@@ -90,6 +95,9 @@ struct StepCall {
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)
         case .rollbackSite(let replacing): append(replacing.map(Int64.init))
+        case .leaveMessage(let leave): append(leave)
+        case .takeMessage(let take): append(take, replication)
+        case .choose(let choice): append(choice)
         default: appendSessionArguments(of: request)
         }
     }
@@ -192,7 +200,7 @@ struct StepCall {
         call.append((person.role == .customer ? "c:" : "a:") + person.id.text)
     }
 
-    private mutating func append(_ value: Int64?) {
+    mutating func append(_ value: Int64?) {
         if let value { call.append(value) } else { call.append("") }
     }
 }

@@ -17,6 +17,9 @@ enum StepScript: String, CaseIterable {
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
     case pick, assign
+    case leaveMessage = "leave_message"
+    case takeMessage = "take_message"
+    case choose
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -51,6 +54,7 @@ enum StepScript: String, CaseIterable {
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
             "hands": PackageResources.lib_hands_lua,
+            "left": PackageResources.lib_left_lua,
         ]
     }
 
@@ -83,6 +87,9 @@ enum StepScript: String, CaseIterable {
         case .siteVersions: PackageResources.site_versions_lua
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
+        case .leaveMessage: PackageResources.leave_message_lua
+        case .takeMessage: PackageResources.take_message_lua
+        case .choose: PackageResources.choose_lua
         }
     }
 }

@@ -44,6 +44,11 @@ extension ClientFrame {
         case .queueSubscribe(let list), .queueUnsubscribe(let list):
             return [.init("groups", .array(list.groups.map { .text($0.text) }))]
         case .pong: return []
+        case .messageLeave(let leave): return leave.form
+        case .messageTake(let message): return [.init("message", .text(message.description))]
+        case .queueChoose(let choose):
+            return [.session(choose.session), .init("choice", .text(choose.choice.rawValue))]
+                + .optional("text", choose.text)
         }
     }
 }
@@ -80,6 +85,13 @@ extension SessionStart {
     fileprivate var form: [JSONValue.Member] {
         .optional("key", key) + .optional("topic", topic) + .optional("channel", channel)
             + .attributes(attributes) + .optional("text", text)
+    }
+}
+
+extension MessageLeave {
+    fileprivate var form: [JSONValue.Member] {
+        [.init("key", .text(key))] + .optional("topic", topic) + [.init("text", .text(text))]
+            + .optional("name", name) + .optional("contact", contact) + .attributes(attributes)
     }
 }
 

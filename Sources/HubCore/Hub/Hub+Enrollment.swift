@@ -145,7 +145,8 @@ extension Hub {
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
                     existing: existing, messages: withMessages ? page?.messages ?? [] : [],
-                    more: withMessages && page?.more == true, for: audience), to: connection)
+                    more: withMessages && page?.more == true,
+                    opensAt: opensAt(record, at: session.site), for: audience), to: connection)
             if case .start = mode { showFirstPosition(session, to: connection) }
         case .events:
             for message in page?.messages ?? [] {
@@ -189,6 +190,7 @@ extension Hub {
             mayHear(person, record)
         else { return remove(connection, from: session) }
         showPosition(session)
+        showChoice(session)
     }
 
     /// The state, or to an agent who lost it meanwhile that it is gone: with whom it is by now is

@@ -210,6 +210,7 @@ extension Hub {
             rereadSome(site)
             measureNextQueue(site)
         }
+        noteOpenings(site)
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }
         }

@@ -15,6 +15,7 @@ extension Hub {
         case .departed(let queueClass, let version, let tickets):
             departed(queueClass, version: version, tickets, at: site)
         case .siteApplied: break
+        case .left(let group): site.groupWatches[group]?.isDirty = true
         case .missed: missed(at: site)
         }
     }
@@ -144,6 +145,7 @@ extension Hub {
         for connection in (customer?.connections ?? []) + (agent?.connections ?? []) {
             enrollMissing(connection)
         }
+        showChoice(session)
         releaseIfIdle(session)
     }
 

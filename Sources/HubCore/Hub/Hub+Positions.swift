@@ -198,7 +198,9 @@ extension Hub {
         send(
             ServerFrame.queuePosition(
                 session: session.id, position: isQueued ? session.wait?.shown : nil,
-                wait: session.wait?.range), to: connection)
+                wait: session.wait?.range,
+                opensAt: session.record.flatMap { opensAt($0, at: session.site) }),
+            to: connection)
         if isQueued, let index = session.memberIndex(of: connection) {
             session.members[index].position = session.wait?.shown
         }
@@ -257,7 +259,7 @@ extension Hub {
                 QueueHeadEntry(
                     session: $0.session, level: $0.level, topic: $0.topic,
                     since: now.wallMilliseconds - $0.waited)
-            }, agentsOnline: queue.agentsOnline)
+            }, agentsOnline: queue.agentsOnline, left: leftWork(queue, watch, site))
         var hasher = Hasher()
         hasher.combine(queue.group)
         let key = UInt64(bitPattern: Int64(hasher.finalize()))
@@ -297,6 +299,8 @@ final class GroupWatch {
     var newcomers: [Connection] = []
     var isDirty = false
     var isReading = false
+    /// It was within its hours when it was told last.
+    var wasOpen = true
     /// Monotonic; long ago at first.
     var shownAt: Int64 = -1_000_000
 

@@ -40,6 +40,9 @@ extension Hub {
             answer(request, plainOK(request.id))
         case .sessionPick(let reference): pick(reference.session, request, site)
         case .sessionAssign(let assign): self.assign(assign, request, site)
+        case .messageLeave(let leave): leaveMessage(leave, request, site)
+        case .messageTake(let message): takeMessage(message, request, site)
+        case .queueChoose(let choice): choose(choice, request, site)
         }
     }
 
@@ -110,16 +113,20 @@ extension Hub {
                 request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
-        guard let placing = place(start, connection, site) else {
-            return refuse(request, .internalError, "no group takes this session")
+        let starting = Starting(request: request, start: start)
+        switch place(starting, at: site) {
+        case .session(let placing):
+            attach(person, at: site)
+            connection.starting += 1
+            submit(.start(placing), at: site, .start(starting))
+        case .turnedAway(let why):
+            connection.starting += 1
+            lookForOpenSession(starting, why, at: site)
+        case .nowhere: refuse(request, .internalError, "no group takes this session")
         }
-        attach(person, at: site)
-        connection.starting += 1
-        submit(
-            .start(placing), at: site, .start(Starting(request: request, start: start)))
     }
 
-    private func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
+    func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
         let limits = site.rules.limits
         guard !limits.trustedAddresses.contains(connection.address) else { return nil }
         return addresses[connection.address]?.sessions.take(
@@ -170,7 +177,7 @@ extension Hub {
             request,
             ServerFrame.sessionOK(
                 id: request.id, record, agentName: site.name(of: record.agent),
-                existing: existing, for: Audience(who)))
+                existing: existing, opensAt: opensAt(record, at: site), for: Audience(who)))
     }
 
     /// His first text is all there was at the start: what came since is read behind the watch.

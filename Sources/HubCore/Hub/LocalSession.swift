@@ -64,6 +64,8 @@ struct Member {
     var after: Int
     /// The number in the queue it was shown last; customers only.
     var position: Int?
+    /// It was asked what it wants after a long wait; customers only.
+    var isAsked = false
     /// Its first page is on its way: what is delivered meanwhile is held back.
     var enrollment: Enrollment?
 }

@@ -33,11 +33,17 @@ enum Purpose {
     // A request's.
     case append(LocalSession)
     case start(Starting)
+    /// Whether he has an open session before he is turned away.
+    case turnAway(Starting, TurnedAway)
     case accept(Request, SessionID)
     case decline(Request)
     /// `session.close` and `session.leave`.
     case end(Request)
     case setStatus(Request)
+    /// `message.leave`.
+    case leave(Request)
+    case take(Request, SessionID)
+    case choose(Request)
     case history(Request, SessionID)
     case pick(Request, SessionID)
     case assign(Request)
@@ -59,6 +65,14 @@ final class Starting {
     /// How often it was placed by a version that was not in force.
     var reloads = 0
     static let reloadBound = 3
+    /// The groups of the plan that were found full.
+    var fullGroups: Set<GroupID> = []
+    /// Where it was placed last.
+    var home: GroupID?
+    /// A full home is left for the next group of the plan.
+    var goesToNext = false
+    /// He has one that is open: doors that are closed to others are not to him.
+    var isForOpenSession = false
 
     init(request: Request, start: SessionStart) {
         self.request = request

@@ -16,6 +16,10 @@ enum Rights {
             role == .agent || role == .supervisor
         case .sessionAssign:
             role == .supervisor
+        case .messageLeave, .queueChoose:
+            role == .customer
+        case .messageTake:
+            role.servesCustomers
         }
     }
 }

@@ -101,6 +101,7 @@ extension MemorySite {
             changed(id, .offered)
         } else {
             sessions[id]!.record.state = .active
+            sessions[id]!.record.isChoiceDue = false
             changed(id, change ?? .assigned)
         }
     }
@@ -135,7 +136,7 @@ extension MemorySite {
                 QueueSnapshot.Entry(
                     session: record.id, level: record.level, topic: record.topic, waited: waited)
             },
-            agentsOnline: presentAgents(of: group))
+            agentsOnline: presentAgents(of: group), left: leftSummary(of: group))
     }
 
     func tickets(of queueClass: QueueClass) -> ClassTickets {

@@ -149,6 +149,8 @@ local function assign(S, A, change)
   if S.state == 'o' then
     S.offer_due = now + S.offer
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
+  else
+    void_choice(S)
   end
   refresh(A)
   changed(S, change or (S.state == 'o' and 'offered' or 'assigned'), 'st', S.state, 'a', A.id)

@@ -10,6 +10,7 @@
 --   openings    a line for each: target, ms until the next one opens or `-` for the last, and `s`
 --               when it is skipped while nobody of it is there, else `w`; parted by blanks
 --   topic, channel, profile, explanation          texts
+--   limit       ms after which the customer is asked what he wants
 --   replication id                   origin, message   the first message, as in append.lua
 -- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
 -- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
@@ -69,12 +70,17 @@ local fixed = pack({ level, given.source, home, arrival, now, given.topic or fal
 call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', '1', 'ep', '1', 'q', '0', 't', '1',
   'r', given.replication, 'cc', connected, 'n', '1', 'e', given.explanation, 'i', fixed)
 call('HSET', P .. 'c', customer, id)
+call('HDEL', P .. 'un', customer)
 local ticket = int(arrival)
 call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
 if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
 open_steps(S, now)
 if S.connected then enter_queues(S) end
+if given.limit then
+  call('HSET', S.key, 'wl', given.limit)
+  call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id)
+end
 tell_session(S, 'started')
 match_session(S)
 return outlook(S, false)
