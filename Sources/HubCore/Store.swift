@@ -275,6 +275,8 @@ public struct VolatileEvent: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case typing(Bool)
         case read(Int)
+        /// A node has begun to watch: the others tell it how far the people with them have read.
+        case whoRead
     }
     public var session: SessionID
     public var from: Participant

@@ -94,6 +94,12 @@ final class IdleScenario: LoadScenario {
         end(.success(report))
     }
 
+    func breakOff() {
+        report.isBrokenOff = true
+        report.connections = crowd.open
+        end(.success(report))
+    }
+
     private func end(_ outcome: Result<LoadReport, LoadError>) {
         guard !isOver else { return }
         isOver = true

@@ -12,6 +12,8 @@ protocol LoadScenario: AnyObject {
     func opened(_ person: LoadPerson)
     func heard(_ event: ServerEvent, by person: LoadPerson)
     func lost(_ person: LoadPerson, code: Int, reason: String)
+    /// Whoever started it has seen enough: ends with what is known so far.
+    func breakOff()
 }
 
 final class LoadCrowd: WebSocketHandler {

@@ -31,6 +31,8 @@ public struct LoadReport: Sendable {
     public var cpuPerReturn: [String: Double] = [:]
     /// Connections a second while everybody came in.
     public var connectRate = 0.0
+    /// Ended by hand: what was under way then is neither counted as lost nor judged.
+    public var isBrokenOff = false
     /// Everything that should not have been, at most 20 lines.
     public var violations: [String] = []
     /// Bounds given by flags that were not met.
@@ -60,7 +62,10 @@ public struct LoadReport: Sendable {
     // MARK: For people
 
     public var table: String {
-        var rows: [(String, String)] = [("scenario", scenario), ("connections", "\(connections)")]
+        let end = isBrokenOff ? " (broken off: so far)" : ""
+        var rows: [(String, String)] = [
+            ("scenario", scenario + end), ("connections", "\(connections)"),
+        ]
         if sent > 0 {
             rows += [
                 ("messages/s", "\(Self.short(rateReached)) of \(Self.short(rateAsked)) asked"),
@@ -121,6 +126,7 @@ public struct LoadReport: Sendable {
             #""recovery_s":\#(Self.short(recoverySeconds))"#,
             #""cpu_us_per_return":\#(Self.object(cpuPerReturn))"#,
             #""connects_per_second":\#(Self.short(connectRate))"#,
+            #""broken_off":\#(isBrokenOff)"#,
             #""violations":\#(Self.array(violations))"#,
             #""missed_bounds":\#(Self.array(missedBounds))"#,
         ]

@@ -49,6 +49,8 @@ public enum LoadRun {
     {
         let loop = try EventLoop()
         let stage = LoadStage(loop: loop)
+        // The first Ctrl-C asks for the figures so far, the second one ends it at once.
+        loop.onSignal(SIGINT) { stage.assumeIsolated { $0.breakOff() } }
         Task(executorPreference: loop) { await play(stage) }
         loop.run()
         return try stage.assumeIsolated { stage in
@@ -64,6 +66,7 @@ private actor LoadStage {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     private(set) var outcome: Result<LoadReport, LoadError>?
     private var scenario: (any LoadScenario)?
+    private var isBrokenOff = false
 
     init(loop: EventLoop) { self.loop = loop }
 
@@ -105,6 +108,12 @@ private actor LoadStage {
         } catch {
             finish(.failure(LoadError("\(error)")))
         }
+    }
+
+    func breakOff() {
+        guard let scenario, !isBrokenOff else { exit(130) }
+        isBrokenOff = true
+        scenario.breakOff()
     }
 
     private func finish(_ outcome: Result<LoadReport, LoadError>) {

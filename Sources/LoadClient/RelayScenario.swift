@@ -247,6 +247,15 @@ final class RelayScenario: LoadScenario {
 
     // MARK: The end
 
+    func breakOff() {
+        report.isBrokenOff = true
+        report.connections = crowd.open
+        report.pairs = talks.count
+        report.rateAsked = options.rate
+        if phase == .talking, let plan { report.rateReached = plan.rateReached(now: loop.nowMicroseconds()) }
+        end(.success(report))
+    }
+
     private func everythingIsSent(_ now: Int64) {
         phase = .waiting
         if let plan { report.rateReached = plan.rateReached(now: now) }
@@ -357,6 +366,6 @@ struct SendPlan {
     /// Messages a second from the first measured one until now.
     func rateReached(now: Int64) -> Double {
         guard let measuringBegan, now > measuringBegan else { return 0 }
-        return Double(count - warmupCount) / (Double(now - measuringBegan) / 1e6)
+        return Double(sent - warmupCount) / (Double(now - measuringBegan) / 1e6)
     }
 }

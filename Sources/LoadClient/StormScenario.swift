@@ -146,6 +146,12 @@ final class StormScenario: LoadScenario {
         end(.success(report))
     }
 
+    func breakOff() {
+        report.isBrokenOff = true
+        report.connections = crowd.open
+        end(.success(report))
+    }
+
     private func end(_ outcome: Result<LoadReport, LoadError>) {
         guard phase != .done else { return }
         phase = .done

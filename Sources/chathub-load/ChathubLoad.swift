@@ -18,7 +18,8 @@ struct ChathubLoad: ParsableCommand {
                 --pid hub=PID --pid redis=PID
 
             Exit codes: 0 good, 1 something was lost, doubled or out of order, or a bound was \
-            missed, 2 the test could not run, 64 the arguments are wrong.
+            missed, 2 the test could not run, 64 the arguments are wrong, 130 broken off by Ctrl-C: \
+            the figures so far are printed.
             """,
         subcommands: [Relay.self, Idle.self, Storm.self, Site.self])
 }
@@ -73,6 +74,7 @@ struct CommonOptions: ParsableArguments {
             throw ExitCode(2)
         }
         print(json ? report.json : report.table)
+        if report.isBrokenOff { throw ExitCode(130) }
         if !report.isGood { throw ExitCode(1) }
     }
 }

@@ -197,7 +197,8 @@ struct RandomSteps {
             .publishVolatile(
                 VolatileEvent(
                     session: anySession(), from: anybody(),
-                    kind: roll(2) == 0 ? .typing(roll(2) == 0) : .read(roll(40)), origin: origin))
+                    kind: [.typing(roll(2) == 0), .read(roll(40)), .whoRead][roll(3)],
+                    origin: origin))
         case 78..<85: sync()
         case 85..<88: .watch(anySession())
         case 88..<90: .unwatch(anySession())

@@ -176,6 +176,7 @@ extension Hub {
                 acknowledge(arrival, session)
             }
         }
+        showReadMarks(of: session, to: connection)
         advance(session)
         // Its last messages come before its end: then the end is told to all at once.
         if session.isEnding { return relaySends(of: enrollment) }
@@ -311,7 +312,7 @@ extension Hub {
         endWaiting(session)
         site.sessions[session.id] = nil
         if session.isGapTimed { effects.append(.disarm(.gap(site.id, session.id))) }
-        if session.isWatched { submitUnanswered(.unwatch(session.id), at: site) }
+        if session.isWatched { unwatch(session.id, at: site) }
         session.isWatched = false
     }
 

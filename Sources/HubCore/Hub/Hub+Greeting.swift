@@ -16,6 +16,8 @@ extension Hub {
             return reject(connection, id, .forbidden, "admins use the HTTP API", .refused)
         }
         guard isWelcome(connection.peer, at: site.rules) else {
+            effects.append(
+                .report(.originRefused(site.id, origin: connection.peer?.origin ?? "")))
             return reject(
                 connection, id, .originRefused, "this origin may not use the site", .refused)
         }

@@ -48,27 +48,6 @@ extension Hub {
 
     private func plainOK(_ id: Int64) -> [UInt8] { ServerFrame.plainOK(id: id) }
 
-    // MARK: Volatile
-
-    private func volatile(
-        _ kind: VolatileEvent.Kind, in session: SessionID, _ id: Int64?, _ connection: Connection,
-        _ site: LocalSite
-    ) {
-        guard connection.sessions.contains(session), let from = connection.participant else {
-            return refuse(id, .notFound, "no such session", to: connection)
-        }
-        if let lease = site.lease {
-            submitUnanswered(
-                .publishVolatile(
-                    VolatileEvent(
-                        session: session, from: from, kind: kind,
-                        origin: ConnectionReference(
-                            incarnation: lease.incarnation, connection: connection.number))),
-                at: site)
-        }
-        if let id { answer(Request(connection: connection, id: id), plainOK(id)) }
-    }
-
     // MARK: History
 
     private func readHistory(_ query: HistoryRequest, _ request: Request, _ site: LocalSite) {

@@ -24,6 +24,9 @@ final class LocalSession {
     /// Catch up once more when the present page is through.
     var catchUpAgain = false
 
+    /// How far each person has read, as far as it was told while somebody was here. Volatile.
+    var readMarks: [PersonKey: ReadMark] = [:]
+
     // What was sent from here.
     var unsent: [PendingAppend] = []
     var inFlight: [PendingAppend] = []
