@@ -142,12 +142,18 @@ extension ServerFrame {
 
 extension ServerFrame {
     /// To a waiting customer. `position` nil: the session came back to the queue and has no number.
-    public static func queuePosition(session: SessionID, position: Int?, wait: WaitRange?)
+    public static func queuePosition(session: SessionID, position: Int?, wait: WaitForecast)
         -> [UInt8]
     {
         var json = event("queue.position", of: session)
         json.optional("position", position)
-        if let wait { waitRange(wait, &json) }
+        switch wait {
+        case .unknown: break
+        case .nobody:
+            json.name("wait_s")
+            json.raw("null")
+        case .range(let range): waitRange(range, &json)
+        }
         json.raw("}")
         return json.bytes
     }

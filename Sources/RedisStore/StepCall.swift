@@ -48,6 +48,7 @@ struct StepCall {
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
         case .siteVersions: .siteVersions
+        case .queueOutlook: .queueOutlook
         case .append, .watch, .unwatch: nil
         }
     }
@@ -83,6 +84,9 @@ struct StepCall {
         case .tickets(let queueClass):
             call.append(queueClass.group.text)
             call.append(queueClass.level.value)
+        case .queueOutlook(let group, let helpers):
+            call.append(group.text)
+            for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)

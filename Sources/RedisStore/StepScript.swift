@@ -16,6 +16,7 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
+    case queueOutlook = "queue_outlook"
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -46,6 +47,7 @@ enum StepScript: String, CaseIterable {
     private var library: [String: [UInt8]] {
         [
             "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
+            "flow": PackageResources.lib_flow_lua,
             "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
@@ -79,6 +81,7 @@ enum StepScript: String, CaseIterable {
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua
         case .siteVersions: PackageResources.site_versions_lua
+        case .queueOutlook: PackageResources.queue_outlook_lua
         }
     }
 }

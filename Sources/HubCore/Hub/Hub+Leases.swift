@@ -209,6 +209,7 @@ extension Hub {
             repair(site)
             rereadSome(site)
             measureNextQueue(site)
+            readOutlooks(site)
         }
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }

@@ -12,6 +12,7 @@ extension MemorySite {
         create(start, home: home)
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
+        noteArrival(start.session)
         enterQueues(start.session)
         schedule(stepOf: start.session)
         match(session: start.session)
@@ -67,8 +68,8 @@ extension MemorySite {
             session: record(of: id), existing: existing,
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
             outlook: Outlook(
-                ahead: session.record.state == .queued ? ahead : 0, agents: presentAgents(of: home),
-                meanIntervalMilliseconds: homes[home]?.meanInterval ?? 0))
+                ahead: session.record.state == .queued ? ahead : 0,
+                flow: flow(of: home, helpers: session.openings.map(\.group))))
     }
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
@@ -120,6 +121,7 @@ extension MemorySite {
         let agent = sessions[id]!.record.agent
         unhold(id)
         leaveQueues(id)
+        noteLeft(id)
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
