@@ -11,6 +11,7 @@ extension Hub {
     func answered(_ id: OperationID, _ reply: StoreReply) {
         guard let operation = operations.removeValue(forKey: id) else { return }
         settle(operation, reply)
+        if operation.purpose.readsOwnership { operation.site.passedOver.readEnds() }
     }
 
     func settle(_ operation: Operation, _ reply: StoreReply) {
@@ -62,7 +63,7 @@ extension Hub {
         case (.sweep, _): site.isSweeping = false
         case (.attach(let person), .attached(let attached)):
             stepAnswered(person, .attached, at: site)
-            for record in attached.sessions { apply(record, change: nil, at: site) }
+            take(attached.sessions, of: person, at: site)
         case (.attach(let person), _): stepFailed(person, reply, at: site)
         case (.detach(let person), .done): stepAnswered(person, .detached, at: site)
         case (.detach(let person), _): stepFailed(person, reply, at: site)
@@ -81,7 +82,12 @@ extension Hub {
         case (.reread(let person), .sessions(let records)):
             reread(person, records, at: site)
         case (.reread(let person), _): site.toReread.append(person.key)
-        case (.rereadSession, .session(let record)): apply(record, change: nil, at: site)
+        case (.rereadSession, .session(let record)):
+            if site.passedOver.isNewer(than: record) {
+                submit(.session(record.id), at: site, .rereadSession(record.id))
+            } else {
+                apply(record, change: nil, at: site)
+            }
         case (.rereadSession(let session), .unavailable):
             site.repairs.append(.reread(session))
         case (.syncAgents, .unavailable): site.needsSync = true
@@ -95,13 +101,14 @@ extension Hub {
         switch (purpose, reply) {
         case (.attachAgent(let joining, let connection), .attached(let attached)):
             if let person = connection.person { stepAnswered(person, .attached, at: site) }
-            foundSessions(connection, joining, attached.sessions, attached.agent)
+            joining.agent = attached.agent
+            foundSessions(connection, joining, attached.sessions)
         case (.attachAgent(let joining, let connection), _):
             if let person = connection.person { stepFailed(person, reply, at: site) }
             let (code, message) = refusal(reply)
             greetingFailed(connection, joining, code, message)
         case (.findSessions(let joining, let connection), .sessions(let records)):
-            foundSessions(connection, joining, records, nil)
+            foundSessions(connection, joining, records)
         case (.findSessions(let joining, let connection), _):
             let (code, message) = refusal(reply)
             greetingFailed(connection, joining, code, message)

@@ -159,11 +159,14 @@ extension Hub {
 
     /// The person's open sessions are known: their messages are fetched next.
     func foundSessions(
-        _ connection: Connection, _ joining: Joining, _ records: [SessionRecord],
-        _ agent: AgentRecord?
+        _ connection: Connection, _ joining: Joining, _ records: [SessionRecord]
     ) {
         guard connection.joining === joining, let person = connection.person else { return }
-        joining.agent = agent
+        if records.contains(where: joining.site.passedOver.isNewer) {
+            return submit(
+                .sessions(person.participant), at: joining.site,
+                .findSessions(joining, connection))
+        }
         for record in records { apply(record, change: nil, at: joining.site) }
         if !person.key.isAgent, !records.isEmpty { attach(person, at: joining.site) }
         joining.outstanding = 1

@@ -82,7 +82,7 @@ extension Hub {
         let customer = site.people[PersonKey(isAgent: false, id: record.customer)]
         let agent = record.agent.flatMap { site.people[PersonKey(isAgent: true, id: $0)] }
         guard known != nil || (record.state.isOpen && (customer != nil || agent != nil)) else {
-            return
+            return site.passedOver.note(record)
         }
         let session = known ?? localSession(record.id, at: site)
         let old = session.record
@@ -299,8 +299,16 @@ extension Hub {
         }
     }
 
-    func reread(_ person: LocalPerson, _ records: [SessionRecord], at site: LocalSite) {
+    /// What was read of a person, unless something newer was told meanwhile: then it is read again.
+    func take(_ records: [SessionRecord], of person: LocalPerson, at site: LocalSite) {
+        guard !records.contains(where: site.passedOver.isNewer) else {
+            return submit(.sessions(person.participant), at: site, .reread(person))
+        }
         for record in records { apply(record, change: nil, at: site) }
+    }
+
+    func reread(_ person: LocalPerson, _ records: [SessionRecord], at site: LocalSite) {
+        take(records, of: person, at: site)
         // What he had and has no more is read by itself: it says why.
         let present = Set(records.map(\.id))
         for id in person.sessions.sorted() where !present.contains(id) {

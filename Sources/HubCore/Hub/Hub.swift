@@ -163,6 +163,7 @@ public final class Hub {
     func submit(_ request: StoreRequest, at site: LocalSite, lease: Lease?, _ purpose: Purpose) {
         lastOperation += 1
         let operation = OperationID(lastOperation)
+        if purpose.readsOwnership { site.passedOver.readBegins() }
         operations[operation] = Operation(site: site, lease: lease, purpose: purpose)
         effects.append(
             .store(StoreCall(operation: operation, site: site.id, lease: lease, request: request)))

@@ -43,6 +43,8 @@ final class LocalSite {
     var repairs: [Repair] = []
     /// People whose sessions are to be read again, some with each tick.
     var toReread: [PersonKey] = []
+    /// What reads of people's sessions have to be held against.
+    var passedOver = PassedOver()
     /// Monotonic; 0 while no tick is armed.
     var tickAt: Int64 = 0
     /// Agents as the rules name them are still to be told to the store.

@@ -40,6 +40,14 @@ enum Purpose {
     case end(Request)
     case setStatus(Request)
     case history(Request, SessionID)
+
+    /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
+    var readsOwnership: Bool {
+        switch self {
+        case .attach, .attachAgent, .findSessions, .reread, .rereadSession: true
+        default: false
+        }
+    }
 }
 
 /// A `session.start` on its way: what was asked, because it is placed again when another version of
