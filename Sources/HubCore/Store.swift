@@ -131,6 +131,9 @@ public enum StoreRequest: Hashable, Sendable {
     case queueSnapshot(GroupID)
     /// All live tickets of a class with the class's version. Answer: `tickets`.
     case tickets(QueueClass)
+    /// How a home queue flows, with `helpers` as the other groups that may take its sessions, and
+    /// the true order of some of those in it. Answer: `queueOutlook`.
+    indirect case queueOutlook(GroupID, helpers: [GroupID])
     /// What is due: offers, graces, steps, pauses, leases; at most `limit` of them; then a match
     /// over every group as safety net. Answer: `swept`.
     case sweep(limit: Int)

@@ -16,6 +16,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case swept(SweepReport)
     indirect case site(StoredSite?)
     indirect case versions(SiteVersions)
+    indirect case queueOutlook(QueueOutlook)
 
     case left(LeftMessageID)
 
@@ -88,23 +89,6 @@ public struct Started: Hashable, Sendable {
         self.position = position
         self.classVersion = classVersion
         self.outlook = outlook
-    }
-}
-
-/// What an estimate of the wait is made of.
-public struct Outlook: Hashable, Sendable {
-    /// Sessions before this one in true order, over all levels of the home queue.
-    public var ahead: Int
-    /// Agents of the home group who are online and reachable.
-    public var agents: Int
-    /// The moving mean of the time between two assignments from the home queue, in milliseconds;
-    /// 0 while unknown.
-    public var meanIntervalMilliseconds: Int64
-
-    public init(ahead: Int, agents: Int, meanIntervalMilliseconds: Int64) {
-        self.ahead = ahead
-        self.agents = agents
-        self.meanIntervalMilliseconds = meanIntervalMilliseconds
     }
 }
 

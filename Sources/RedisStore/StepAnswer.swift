@@ -62,6 +62,8 @@ enum StepAnswer {
                 ClassTickets(
                     queueClass: queueClass, version: try reader.readInt(),
                     tickets: try reader.readIntegers()))
+        case .queueOutlook(let group, _):
+            return .queueOutlook(try reader.readOutlook(of: group))
         case .sweep: return .swept(try reader.readSweep())
         case .siteVersions: return .versions(try reader.readVersions())
         case .loadSite, .loadVersion, .applySite, .rollbackSite:
@@ -83,12 +85,31 @@ extension PackedReader {
         let isExisting = try readBool()
         let position = skipAbsent() ? nil : try readInt()
         let version = try readInt()
-        let outlook = Outlook(
-            ahead: try readInt(), agents: try readInt(),
-            meanIntervalMilliseconds: try readInteger())
+        let outlook = Outlook(ahead: try readInt(), flow: try readFlow())
         return Started(
             session: session, existing: isExisting, position: position, classVersion: version,
             outlook: outlook)
+    }
+
+    private mutating func readFlow() throws(MalformedAnswer) -> QueueFlow {
+        guard try readArrayCount() == 16 else { throw MalformedAnswer(what: "flow") }
+        var flow = QueueFlow(
+            agents: try readInt(), helpers: try readInt(), workMilliseconds: try readInteger(),
+            waitedMilliseconds: try readInteger(), leftMillionths: try readInteger())
+        for _ in 0...10 { flow.arrivalMilliseconds.append(try readInteger()) }
+        return flow
+    }
+
+    fileprivate mutating func readOutlook(of group: GroupID) throws(MalformedAnswer)
+        -> QueueOutlook
+    {
+        let (flow, waiting) = (try readFlow(), try readInt())
+        var samples: [QueueOutlook.Sample] = []
+        for _ in 0..<(try readArrayCount() / 2) {
+            samples.append(
+                QueueOutlook.Sample(order: try readInteger(), ahead: try readInt()))
+        }
+        return QueueOutlook(group: group, flow: flow, waiting: waiting, samples: samples)
     }
 
     fileprivate mutating func readHistory() throws(MalformedAnswer) -> HistoryPage {

@@ -48,11 +48,15 @@ struct StepCall {
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
         case .siteVersions: .siteVersions
+<<<<<<< HEAD
         case .pick: .pick
         case .assign: .assign
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
         case .choose: .choose
+=======
+        case .queueOutlook: .queueOutlook
+>>>>>>> ranges
         case .append, .watch, .unwatch: nil
         }
     }
@@ -90,6 +94,9 @@ struct StepCall {
         case .tickets(let queueClass):
             call.append(queueClass.group.text)
             call.append(queueClass.level.value)
+        case .queueOutlook(let group, let helpers):
+            call.append(group.text)
+            for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)

@@ -16,10 +16,14 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
+<<<<<<< HEAD
     case pick, assign
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
     case choose
+=======
+    case queueOutlook = "queue_outlook"
+>>>>>>> ranges
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -50,6 +54,7 @@ enum StepScript: String, CaseIterable {
     private var library: [String: [UInt8]] {
         [
             "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
+            "flow": PackageResources.lib_flow_lua,
             "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
@@ -85,11 +90,15 @@ enum StepScript: String, CaseIterable {
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua
         case .siteVersions: PackageResources.site_versions_lua
+<<<<<<< HEAD
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
         case .leaveMessage: PackageResources.leave_message_lua
         case .takeMessage: PackageResources.take_message_lua
         case .choose: PackageResources.choose_lua
+=======
+        case .queueOutlook: PackageResources.queue_outlook_lua
+>>>>>>> ranges
         }
     }
 }

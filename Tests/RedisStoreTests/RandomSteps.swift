@@ -188,7 +188,9 @@ struct RandomSteps {
 
     private mutating func rare() -> StoreRequest {
         switch roll(100) {
-        case 0..<45: .sweep(limit: 10_000)
+        case 0..<38: .sweep(limit: 10_000)
+        case 38..<45:
+            .queueOutlook(group(pick(groups)), helpers: [group(pick(groups)), group(pick(groups))])
         case 45..<52: .queueSnapshot(group(pick(groups)))
         case 52..<58: .tickets(QueueClass(group: group(pick(groups)), level: Level(roll(4))!))
         case 58..<66: .sessions(anybody())

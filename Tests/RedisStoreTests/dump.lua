@@ -172,9 +172,11 @@ local function dump_classes(site)
       ' tickets=', list(call('ZRANGE', P .. 'k:' .. class, 0, -1)))
   end
   for home in pairs(homes) do
-    local mean, last = string.match(site['w:' .. home] or '', '^(%d+),(%d+)$')
-    add('home ', home, ' full=', truth(site['f:' .. home] ~= nil), ' last=', text(last), ' mean=',
-      mean or '0')
+    local flow, arrivals = site['w:' .. home] and unpack(site['w:' .. home]) or {}, {}
+    for k = 5, 26 do arrivals[#arrivals + 1] = int(flow[k] or 0) end
+    add('home ', home, ' full=', truth(site['f:' .. home] ~= nil), ' last=', int(flow[1] or 0),
+      ' work=', int(flow[2] or 0), ' waited=', int(flow[3] or 0), ' left=', int(flow[4] or 0),
+      ' arrivals=', list(arrivals))
   end
 end
 

@@ -19,7 +19,7 @@ extension Hub {
         switch operation.purpose {
         case .append(let session): appendAnswered(session, reply)
         case .openLease, .renewLease, .closeLease, .sweep, .syncAgents, .attach, .detach, .watch,
-            .catchUp, .tickets, .queueSnapshot, .reread, .rereadSession, .nothing:
+            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .nothing:
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
@@ -87,6 +87,8 @@ extension Hub {
         case (.tickets(let queueClass), _): ticketsFailed(queueClass, at: site)
         case (.queueSnapshot(let watch), .queue(let queue)): queueRead(watch, queue, at: site)
         case (.queueSnapshot(let watch), _): queueFailed(watch)
+        case (.outlook, .queueOutlook(let outlook)): outlookRead(outlook, at: site)
+        case (.outlook(let group), _): outlookFailed(group, at: site)
         case (.reread(let person), .sessions(let records)):
             reread(person, records, at: site)
         case (.reread(let person), _): site.toReread.append(person.key)

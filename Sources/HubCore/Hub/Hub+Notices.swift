@@ -22,6 +22,7 @@ extension Hub {
 
     private func agentNoticed(_ record: AgentRecord, at site: LocalSite) {
         showPresence(of: record, at: site)
+        for group in record.groups { site.outlooks[group]?.dueAt = 0 }
         guard let person = site.people[PersonKey(isAgent: true, id: record.id)] else { return }
         let frame = ServerFrame.agentUpdate(record, name: site.name(of: record.id))
         for connection in person.connections where connection.isReady {

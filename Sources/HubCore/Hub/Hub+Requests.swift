@@ -166,7 +166,10 @@ extension Hub {
         let lastSeq = started.session.lastSeq
         let isFirst = session.cursor == nil
         session.members.append(
-            Member(connection: connection, after: lastSeq, position: session.wait?.shown))
+            Member(
+                connection: connection, after: lastSeq, position: session.wait?.shown,
+                tickAt: session.wait?.shown == nil
+                    ? 0 : now.monotonicMilliseconds + timing.positionTick))
         connection.sessions.append(session.id)
         watch(session)
         if isFirst {

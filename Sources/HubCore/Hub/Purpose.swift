@@ -19,6 +19,7 @@ enum Purpose {
     case catchUp(LocalSession)
     case tickets(LocalClass)
     case queueSnapshot(GroupWatch)
+    case outlook(GroupID)
     case reread(LocalPerson)
     case rereadSession(SessionID)
     /// Nobody waits for it.

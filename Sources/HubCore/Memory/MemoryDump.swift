@@ -35,8 +35,9 @@ extension MemorySite {
                 + " tickets=\(list(known.tickets.sorted()))"
         }
         lines += homes.map { group, home in
-            "home \(group) full=\(home.isFull) last=\(text(home.lastAssignedAt))"
-                + " mean=\(home.meanInterval)"
+            "home \(group) full=\(home.isFull) last=\(home.flow.lastAssignedAt)"
+                + " work=\(home.flow.work) waited=\(home.flow.waited) left=\(home.flow.left)"
+                + " arrivals=\(list(home.flow.arrivals.flatMap { [$0.mean, $0.last] }))"
         }
         lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
         lines += fileLines

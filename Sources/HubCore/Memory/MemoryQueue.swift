@@ -88,7 +88,7 @@ extension MemorySite {
 
     /// `change`: a person decided, and nobody is asked.
     mutating func assign(_ id: SessionID, to agent: PersonID, _ change: SessionChange? = nil) {
-        noteInterval(id)
+        noteAssigned(id)
         leaveQueues(id)
         leaveClass(id)
         agents[agent]!.held.insert(id)
@@ -104,20 +104,6 @@ extension MemorySite {
             sessions[id]!.record.isChoiceDue = false
             changed(id, change ?? .assigned)
         }
-    }
-
-    /// The moving mean of the time between two assignments from a home queue. Sessions that came
-    /// back are not counted.
-    private mutating func noteInterval(_ id: SessionID) {
-        guard sessions[id]!.record.hasTicket else { return }
-        var home = homes[sessions[id]!.record.group] ?? MemoryHome()
-        if let last = home.lastAssignedAt {
-            let interval = min(siteNow - last, 3_600_000)
-            home.meanInterval =
-                home.meanInterval == 0 ? interval : (7 * home.meanInterval + interval) / 8
-        }
-        home.lastAssignedAt = siteNow
-        homes[sessions[id]!.record.group] = home
     }
 
     /// A group's queue in true order.

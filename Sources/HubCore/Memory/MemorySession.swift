@@ -60,12 +60,10 @@ struct MemoryDeferred {
     var agents: Set<PersonID> = []
 }
 
-/// What a home group remembers between two assignments.
+/// What a home group remembers.
 struct MemoryHome {
     var isFull = false
-    var lastAssignedAt: Int64?
-    /// The moving mean, 0 while unknown.
-    var meanInterval: Int64 = 0
+    var flow = MemoryFlow()
 }
 
 enum MemoryDeadline: Hashable {

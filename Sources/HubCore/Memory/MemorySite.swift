@@ -141,6 +141,8 @@ struct MemorySite {
             return .done
         case .queueSnapshot(let group): return .queue(queueSnapshot(group))
         case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
+        case .queueOutlook(let group, let helpers):
+            return .queueOutlook(outlook(of: group, helpers: helpers))
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done
         }

@@ -1,5 +1,5 @@
 -- How sessions end or come back to their queue, and what happens when people drop off. Needs
--- lib_base, lib_session, lib_queue and lib_left.
+-- lib_base, lib_session, lib_flow, lib_queue and lib_left.
 --
 -- Hash `p`: c:<customer> or a:<agent> -> incarnations he is connected through, comma-separated.
 -- Set `in:<incarnation>`: those people. Hash `lg`: incarnation -> graces of its people.
@@ -27,6 +27,7 @@ local function close_session(S, reason)
   elseif S.agent then
     A = take_from_agent(S)
   end
+  note_left(S)
   depart(S)
   S.state, S.reason, S.excluded, S.choice = 'c', reason, nil, false
   call('HDEL', S.key, 'x', 'wc')

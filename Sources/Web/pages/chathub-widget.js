@@ -311,7 +311,7 @@ export class ChathubWidget extends HTMLElement {
     const { queue } = this.#parts;
     queue.hidden = conversation?.state !== 'queued';
     if (queue.hidden) return;
-    const wait = this.#language.wait(conversation.waitSeconds);
+    const wait = this.#language.wait(conversation.waitSeconds, conversation.isNobodyThere);
     queue.replaceChildren(
       el('div', { class: 'place', 'aria-hidden': 'true' }, conversation.position
         ? String(conversation.position) : '…'),
