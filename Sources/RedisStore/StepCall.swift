@@ -48,15 +48,12 @@ struct StepCall {
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
         case .siteVersions: .siteVersions
-<<<<<<< HEAD
         case .pick: .pick
         case .assign: .assign
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
         case .choose: .choose
-=======
         case .queueOutlook: .queueOutlook
->>>>>>> ranges
         case .append, .watch, .unwatch: nil
         }
     }

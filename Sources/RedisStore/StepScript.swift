@@ -16,14 +16,11 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
-<<<<<<< HEAD
     case pick, assign
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
     case choose
-=======
     case queueOutlook = "queue_outlook"
->>>>>>> ranges
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -90,15 +87,12 @@ enum StepScript: String, CaseIterable {
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua
         case .siteVersions: PackageResources.site_versions_lua
-<<<<<<< HEAD
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
         case .leaveMessage: PackageResources.leave_message_lua
         case .takeMessage: PackageResources.take_message_lua
         case .choose: PackageResources.choose_lua
-=======
         case .queueOutlook: PackageResources.queue_outlook_lua
->>>>>>> ranges
         }
     }
 }
