@@ -29,6 +29,9 @@ public enum ClientFrame: Hashable, Sendable {
     case offerAccept(SessionReference)
     case offerDecline(OfferDecline)
     case pong
+    indirect case sessionRate(SessionRate)
+    case customerGet(CustomerReference)
+    indirect case customerSet(CustomerSet)
 }
 
 public struct Hello: Hashable, Sendable {

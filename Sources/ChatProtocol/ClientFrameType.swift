@@ -15,6 +15,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case queueUnsubscribe = "queue.unsubscribe"
     case offerAccept = "offer.accept"
     case offerDecline = "offer.decline"
+    case sessionRate = "session.rate"
+    case customerGet = "customer.get"
+    case customerSet = "customer.set"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -37,6 +40,9 @@ extension ClientFrame {
         case .offerAccept: .offerAccept
         case .offerDecline: .offerDecline
         case .pong: .pong
+        case .sessionRate: .sessionRate
+        case .customerGet: .customerGet
+        case .customerSet: .customerSet
         }
     }
 }

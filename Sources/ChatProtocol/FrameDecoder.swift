@@ -123,6 +123,9 @@ public struct FrameDecoder: Hashable, Sendable {
                 OfferDecline(
                     session: try fields.session(), reason: try fields.optionalText(.reason, 0...200)
                 ))
+        case .sessionRate: return .sessionRate(try sessionRate(fields))
+        case .customerGet: return .customerGet(CustomerReference(customer: try customer(fields)))
+        case .customerSet: return .customerSet(try customerSet(fields))
         }
     }
 }

@@ -16,6 +16,10 @@ public enum StoreReply: Hashable, Sendable {
     indirect case swept(SweepReport)
     indirect case site(StoredSite?)
     indirect case versions(SiteVersions)
+    indirect case customer(CustomerRecord)
+    indirect case customers([CustomerRecord])
+    /// `created`: of how many nothing had been known.
+    case customersChanged(created: Int)
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)
@@ -38,6 +42,10 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case agentUnavailable = "agent_unavailable"
     /// Made by another version of the site than the one in force: load that one and try again.
     case reload
+    /// The same key came with another body.
+    case keyConflict = "key_conflict"
+    /// More than a bound allows.
+    case tooMany = "too_many"
 }
 
 public struct Attached: Hashable, Sendable {
@@ -233,6 +241,7 @@ public enum StoreNotice: Hashable, Sendable {
     /// These live tickets have left the class; versions count up by one.
     indirect case departed(QueueClass, version: Int, tickets: [Int])
     case siteApplied(version: Int)
+    indirect case rated(RatingNotice)
 
     /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
     /// matters here. All watches are in force when this is told.

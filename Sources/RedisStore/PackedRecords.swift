@@ -64,6 +64,13 @@ extension PackedReader {
             return .departed(queueClass, version: try readInt(), tickets: try readIntegers())
         case ("f", 2):
             return .siteApplied(version: try readInt())
+        case ("r", 5):
+            let (session, customer) = (try readSessionID(), try readPerson())
+            let agent = skipAbsent() ? nil : try readPerson()
+            return .rated(
+                RatingNotice(
+                    session: session, customer: customer, agent: agent,
+                    body: Array(try readBytes())))
         default:
             throw MalformedAnswer(what: "notice \(kind)")
         }

@@ -48,6 +48,11 @@ struct StepCall {
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
         case .siteVersions: .siteVersions
+        case .readCustomer: .customer
+        case .changeCustomer: .changeCustomer
+        case .changeCustomers: .changeCustomers
+        case .listCustomers: .listCustomers
+        case .rate: .rate
         case .append, .watch, .unwatch: nil
         }
     }
@@ -88,6 +93,8 @@ struct StepCall {
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)
         case .rollbackSite(let replacing): append(replacing.map(Int64.init))
+        case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
+            appendCustomerArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }

@@ -16,6 +16,11 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
+    case customer
+    case changeCustomer = "change_customer"
+    case changeCustomers = "change_customers"
+    case listCustomers = "list_customers"
+    case rate
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -49,6 +54,7 @@ enum StepScript: String, CaseIterable {
             "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
+            "customer": PackageResources.lib_customer_lua,
         ]
     }
 
@@ -79,6 +85,11 @@ enum StepScript: String, CaseIterable {
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua
         case .siteVersions: PackageResources.site_versions_lua
+        case .customer: PackageResources.customer_lua
+        case .changeCustomer: PackageResources.change_customer_lua
+        case .changeCustomers: PackageResources.change_customers_lua
+        case .listCustomers: PackageResources.list_customers_lua
+        case .rate: PackageResources.rate_lua
         }
     }
 }

@@ -11,7 +11,8 @@ struct HubFrameSample {
 }
 
 enum HubFrameSamples {
-    static let all = answers + sessionAnswers + messages + sessionEvents + queueEvents
+    static let all =
+        answers + sessionAnswers + messages + sessionEvents + queueEvents + customerFrames
 
     // MARK: What they are made of
 

@@ -25,6 +25,8 @@ struct RandomSteps {
     /// What notices last said of each open session: most requests then make sense.
     private var known: [SessionID: SessionRecord] = [:]
     private var keys = 0
+    /// What was rated last, and by whom: it is rated again and again.
+    var rated: (session: SessionID, customer: PersonID)?
     private var siteVersion = 0
 
     private let customers = (1...10).map { "v_\($0)" }
@@ -69,7 +71,8 @@ struct RandomSteps {
         case 59..<62:
             served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
         case 62..<67: close()
-        case 67..<80: append()
+        case 67..<77: append()
+        case 77..<80: aboutCustomer()
         case 80..<84: history()
         default: rare()
         }
@@ -161,6 +164,12 @@ struct RandomSteps {
         if sessions.isEmpty || roll(30) == 0 { return sessionID(999_999) }
         if known.isEmpty || roll(8) == 0 { return pick(sessions) }
         return pick(known.values.sorted { $0.arrival < $1.arrival }).id
+    }
+
+    /// Any session, with its customer as far as he is known.
+    mutating func anySessionAndCustomer() -> (SessionID, PersonID) {
+        let id = anySession()
+        return (id, known[id]?.customer ?? person(pick(customers)))
     }
 
     private mutating func anybody() -> Participant {

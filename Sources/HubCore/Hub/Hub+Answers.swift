@@ -22,7 +22,8 @@ extension Hub {
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
-        case .start, .accept, .decline, .end, .setStatus, .history:
+        case .startingCustomer, .start, .accept, .decline, .end, .setStatus, .history,
+            .rate, .customer:
             requestAnswered(operation.purpose, reply, at: operation.site)
         }
     }
@@ -43,6 +44,8 @@ extension Hub {
         case .refused(.unknownAgent), .refused(.agentUnavailable):
             (.forbidden, "you are no agent of this site")
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
+        case .refused(.keyConflict): (.keyConflict, "the key was used with another content")
+        case .refused(.tooMany): (.forbidden, "there are too many of these already")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)
         default: (.internalError, "an answer nobody expected")
@@ -123,6 +126,9 @@ extension Hub {
 
     private func requestAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
+        case (.startingCustomer(let starting), .customer(let record)):
+            customerRead(starting, record, at: site)
+        case (.startingCustomer(let starting), _): startFailed(starting, reply)
         case (.start(let starting), .started(let started)):
             self.started(starting.request, started, at: site)
         case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
@@ -142,6 +148,10 @@ extension Hub {
             ended(request, record, at: site)
         case (.history(let request, let session), .history(let page)):
             historyRead(request, session, page)
+        case (.rate(let request), .done):
+            answer(request, ServerFrame.plainOK(id: request.id))
+        case (.customer(let request), .customer(let record)): show(record, to: request)
+        case (.rate(let request), _), (.customer(let request), _): refuse(request, reply)
         case (.setStatus(let request), _), (.decline(let request), _), (.end(let request), _),
             (.history(let request, _), _):
             refuse(request, reply)

@@ -4,12 +4,13 @@ import ChatProtocol
 import Routing
 
 extension Hub {
-    /// Nil when the rule names no group.
-    func place(_ start: SessionStart, _ connection: Connection, _ site: LocalSite)
-        -> StartSession?
-    {
+    /// Nil when the rule names no group. `customer`: what the site knows of him, all of it trusted.
+    func place(
+        _ start: SessionStart, _ connection: Connection, customer: CustomerRecord?,
+        _ site: LocalSite
+    ) -> StartSession? {
         guard let who = connection.participant else { return nil }
-        let facts = facts(start, connection)
+        let facts = facts(start, connection, customer)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
         guard let placement = placement(decision, site.rules) else { return nil }
         for case .parameterCapped(_, let asked, let used) in decision.finding.reasons {
@@ -25,13 +26,17 @@ extension Hub {
         return StartSession(
             session: SessionID(high: random.next(), low: random.next()), customer: who.id,
             siteVersion: site.rules.version, placement: placement, topic: start.topic, channel: start.channel,
-            profile: profile(facts, connection), explanation: explanation(decision),
+            profile: profile(facts, connection, customer), explanation: explanation(decision),
             firstMessage: message)
     }
 
-    private func facts(_ start: SessionStart, _ connection: Connection) -> Facts {
+    /// A token is newer than what was imported; neither gives way to what the page says.
+    private func facts(
+        _ start: SessionStart, _ connection: Connection, _ customer: CustomerRecord?
+    ) -> Facts {
         let visit = connection.visit
-        var attributes = Attributes()
+        var attributes = Attributes(
+            customer?.attributes.mapValues { Attribute(value: $0, origin: .trusted) } ?? [:])
         for (name, value) in visit?.trusted ?? [:] {
             attributes.set(name, to: value, origin: .trusted)
         }
@@ -73,17 +78,24 @@ extension Hub {
     }
 
     /// For agents' eyes: who he is, what is known of him and who said so, where he came from.
-    private func profile(_ facts: Facts, _ connection: Connection) -> [UInt8] {
+    private func profile(
+        _ facts: Facts, _ connection: Connection, _ customer: CustomerRecord?
+    ) -> [UInt8] {
+        let known = customer?.attributes ?? [:]
+        let shown = customer?.shownAttributes(atMost: 50, bytes: 4_096).shown ?? [:]
+        let attributes = facts.attributes.byName.filter { name, attribute in
+            shown[name] != nil || known[name] != attribute.value
+        }
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.optional("name", connection.name)
         json.member("anonymous", connection.person?.key.id.isAnonymous ?? true)
         json.optional("locale", connection.visit?.locale)
         json.name("attributes")
-        json.attributes(facts.attributes.byName.mapValues(\.value))
+        json.attributes(attributes.mapValues(\.value))
         json.name("trusted")
         json.raw("[")
-        let trusted = facts.attributes.byName.filter { $0.value.origin == .trusted }.keys.sorted()
+        let trusted = attributes.filter { $0.value.origin == .trusted }.keys.sorted()
         for (index, name) in trusted.enumerated() {
             if index > 0 { json.raw(",") }
             json.text(name)

@@ -38,6 +38,9 @@ extension Hub {
         case .queueUnsubscribe(let list):
             for group in list.groups { unsubscribe(connection, from: group, at: site) }
             answer(request, plainOK(request.id))
+        case .sessionRate(let rate): self.rate(rate, request, site)
+        case .customerGet(let reference): readCustomer(reference.customer, request, site)
+        case .customerSet(let change): changeCustomer(change, request, site)
         }
     }
 
@@ -99,7 +102,6 @@ extension Hub {
         guard !isDraining else {
             return refuse(request, .draining, "this node is stopping; connect again")
         }
-        guard let person = connection.person else { return }
         if let text = start.text, text.utf8.count > site.rules.limits.messageBytes {
             return refuse(request, .textTooLong, "the text is too long")
         }
@@ -108,13 +110,8 @@ extension Hub {
                 request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
-        guard let placing = place(start, connection, site) else {
-            return refuse(request, .internalError, "no group takes this session")
-        }
-        attach(person, at: site)
         connection.starting += 1
-        submit(
-            .start(placing), at: site, .start(Starting(request: request, start: start)))
+        readCustomer(for: Starting(request: request, start: start), at: site)
     }
 
     private func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {

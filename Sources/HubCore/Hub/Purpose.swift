@@ -32,6 +32,8 @@ enum Purpose {
 
     // A request's.
     case append(LocalSession)
+    /// What is known of the customer, before his session is placed.
+    case startingCustomer(Starting)
     case start(Starting)
     case accept(Request, SessionID)
     case decline(Request)
@@ -39,6 +41,8 @@ enum Purpose {
     case end(Request)
     case setStatus(Request)
     case history(Request, SessionID)
+    case rate(Request)
+    case customer(Request)
 }
 
 /// A `session.start` on its way: what was asked, because it is placed again when another version of

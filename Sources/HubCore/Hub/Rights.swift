@@ -12,6 +12,10 @@ enum Rights {
             role == .customer
         case .statusSet, .offerAccept, .offerDecline, .queueSubscribe, .queueUnsubscribe:
             role.servesCustomers
+        case .sessionRate: role == .customer
+        case .customerGet: role.servesCustomers
+        // Its word is trusted, and may make somebody important: people only.
+        case .customerSet: role == .agent || role == .supervisor
         }
     }
 }

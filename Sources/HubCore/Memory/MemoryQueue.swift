@@ -99,6 +99,7 @@ extension MemorySite {
             changed(id, .offered)
         } else {
             sessions[id]!.record.state = .active
+            noteServing(id, by: agent)
             changed(id, .assigned)
         }
     }

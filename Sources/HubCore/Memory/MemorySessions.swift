@@ -78,6 +78,7 @@ extension MemorySite {
         guard session.record.state == .offered else { return .refused(.noOffer) }
         deadlines[.offer(id)] = nil
         sessions[id]!.record.state = .active
+        noteServing(id, by: agent)
         changed(id, .accepted)
         return .session(record(of: id))
     }
@@ -123,6 +124,7 @@ extension MemorySite {
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
+        sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
         for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id)] {

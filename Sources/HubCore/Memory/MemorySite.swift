@@ -35,6 +35,9 @@ struct MemorySite {
     var homes: [GroupID: MemoryHome] = [:]
     var deadlines: [MemoryDeadline: Int64] = [:]
 
+    /// What is known of customers apart from their sessions.
+    var customers: [PersonID: CustomerRecord] = [:]
+
     // Site files.
     var files = MemoryFiles()
     /// The groups of the site file; nil until a node told them.
@@ -84,6 +87,10 @@ struct MemorySite {
         case .siteVersions: return .versions(files.list)
         case .applySite(let apply): return applySite(apply)
         case .rollbackSite(let replacing): return rollbackSite(replacing: replacing)
+        case .readCustomer(let id): return .customer(customer(id))
+        case .changeCustomer(let change): return changeCustomer(change)
+        case .changeCustomers(let changes): return changeCustomers(changes)
+        case .listCustomers(let query): return .customers(listCustomers(query))
         default:
             // A lease is held until a sweep has ended it; its deadline alone decides nothing.
             guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }
@@ -129,6 +136,7 @@ struct MemorySite {
             return .done
         case .queueSnapshot(let group): return .queue(queueSnapshot(group))
         case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
+        case .rate(let rating): return rate(rating)
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done
         }

@@ -136,6 +136,7 @@ local function assign(S, A)
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
   end
   refresh(A)
+  if not S.offer then note_serving(S, A.id) end
   changed(S, S.offer and 'offered' or 'assigned', 'st', S.state, 'a', A.id)
 end
 

@@ -3,8 +3,9 @@
 -- Hash `s:<session>`: `c` customer, `st` state (q queued, o offered, a active, w wrap-up,
 -- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
--- force, `x` excluded agents with until, `cr` close reason, `e` explanation, and `i`, which never
--- changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
+-- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
+-- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, and `i`, which
+-- never changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
 -- offer milliseconds, {group, after, group, after...}}. The other fields are the keys of messages:
 -- (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Zset `k:<group>:<level>`: the live tickets of a class.
@@ -54,6 +55,12 @@ local function changed(S, change, ...)
   S.version = S.version + 1
   call('HSET', S.key, 'v', int(S.version), ...)
   tell_session(S, change)
+end
+
+-- The agent has the conversation: he is the customer's last one now.
+local function note_serving(S, agent)
+  call('HSET', S.key, 'sa', agent)
+  call('HSET', P .. 'u:' .. S.customer, 'l', agent)
 end
 
 local function open_session_of(customer)
