@@ -26,6 +26,8 @@ FRAMES = {
     "customer.get": ({"customer": "nobody"}, {"agent", "supervisor", "bot"}),
     "customer.set": ({"customer": "nobody"}, {"agent", "supervisor"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
+    "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]
 

@@ -109,6 +109,12 @@ const CLIENT_FRAMES = {
     remove: may(names(50)),
     dedicated_agent: may(matching(/^[A-Za-z0-9._@+-]{0,64}$/)),
   },
+  'session.pick': { session: need(session) },
+  'session.assign': {
+    session: need(session),
+    agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),
+    over_capacity: may(flag),
+  },
 };
 const MAY_OMIT_ID = new Set(['typing', 'read', 'pong']);
 

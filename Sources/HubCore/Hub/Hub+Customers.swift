@@ -18,11 +18,21 @@ extension Hub {
             connection.starting -= 1
             return
         }
-        guard let placing = place(starting.start, connection, customer: record, site) else {
-            return startFailed(starting, .internalError, "no group takes this session")
+        starting.customer = record
+        switch place(starting, at: site) {
+        case .session(let placing):
+            attach(person, at: site)
+            submit(.start(placing), at: site, .start(starting))
+        case .turnedAway(let why): lookForOpenSession(starting, why, at: site)
+        case .nowhere where starting.reloads > 0: startFailed(starting, .refused(.reload))
+        case .nowhere: startFailed(starting, .internalError, "no group takes this session")
         }
-        attach(person, at: site)
-        submit(.start(placing), at: site, .start(starting))
+    }
+
+    /// A message is left by what the site knows of him as well.
+    func readCustomer(for leave: MessageLeave, _ request: Request, at site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        submit(.readCustomer(person.key.id), at: site, .leavingCustomer(leave, request))
     }
 }
 

@@ -49,7 +49,8 @@ extension MemorySite {
     }
 
     /// The agent has the conversation: he is the customer's last one now.
-    mutating func noteServing(_ id: SessionID, by agent: PersonID) {
+    mutating func noteServing(_ id: SessionID) {
+        guard let agent = sessions[id]!.record.agent else { return }
         sessions[id]!.servedBy = agent
         let customer = sessions[id]!.record.customer
         customers[customer, default: CustomerRecord(id: customer)].lastAgent = agent
