@@ -55,6 +55,14 @@ export class AgentClient extends HubClient {
     await this.link.request({ type: 'offer.decline', session: conversation.id });
   }
 
+  /** Takes a left message as a chat of one's own. Throws HubError when somebody else was faster. */
+  async takeMessage(message) {
+    const ok = await this.link.request({ type: 'message.take', message });
+    const conversation = this.find(ok.session);
+    this.applySnapshot(conversation, ok);
+    return conversation;
+  }
+
   welcomed({ agent }) { if (agent) this.#takeAgent(agent); }
 
   /** Watching a queue changes what an agent sees, never what he gets. */

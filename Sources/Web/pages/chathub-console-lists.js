@@ -1,6 +1,7 @@
 // The left side of the console: offers with their countdown, the agent's own chats, the queues.
 // Rows live as long as what they show, so that focus and a half-pressed button survive every
 // update; texts of time are renewed once a second. Used by chathub-console.js.
+import { leftMessages } from './chathub-console-left.js';
 import { customerInitial, customerName, levelBadge } from './chathub-console-people.js';
 import { el } from './chathub-dom.js';
 
@@ -170,7 +171,8 @@ export class ConsoleLists {
           ? [language.say('queue.waiting', { n: waiting }), longest].join(' · ')
           : language.say('queue.none'))),
         waiting ? this.#levels(queue.levels) : null,
-        waiting ? this.#head(queue, waiting) : null);
+        waiting ? this.#head(queue, waiting) : null,
+        leftMessages(this.#app, queue));
     }));
   }
 
