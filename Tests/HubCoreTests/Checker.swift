@@ -18,8 +18,11 @@ final class Checker {
     private var sends: [SentRequest: Sent] = [:]
     private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
+    /// Left messages that were acknowledged.
+    private var lefts: Set<LeftMessageID> = []
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
+    var leftMessages: Int { lefts.count }
 
     struct View {
         var last: [SessionID: Int] = [:]
@@ -79,6 +82,7 @@ final class Checker {
                 }
             }
         }
+        checkLeft(site)
         let waiting = site.open.compactMap { site.sessions[$0] }.filter {
             $0.record.state == .queued && $0.record.customerConnected
         }
@@ -94,9 +98,23 @@ final class Checker {
                 let agent = site.agents[id]
             else { continue }
             if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
-            if change == .accepted || change == .assigned {
+            if change == .accepted || change == .assigned || change == .messageTaken {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
+        }
+    }
+
+    /// A left message is kept, and is work for one agent at most.
+    private func checkLeft(_ site: MemorySite) {
+        var taken: Set<LeftMessageID> = []
+        for session in site.open.compactMap({ site.sessions[$0] }) {
+            guard let origin = session.origin?.message else { continue }
+            if !taken.insert(origin).inserted || site.leftMessages[origin]?.taken == nil {
+                fail(1, "\(origin) was taken, and waits or was taken again")
+            }
+        }
+        for message in lefts where site.leftMessages[message] == nil {
+            fail(6, "\(message) was acknowledged and is gone")
         }
     }
 
@@ -166,6 +184,7 @@ final class Checker {
             return checkAcknowledgement(frame, sent, client, &view)
         }
         let tree = frame.tree
+        if let left = tree["message"]?.string.flatMap({ LeftMessageID($0) }) { lefts.insert(left) }
         if let sessions = tree["sessions"]?.elements {
             for session in sessions { enter(session, client, &view) }
         } else if let session = frame.session, tree["state"] != nil {
