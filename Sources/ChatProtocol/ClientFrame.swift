@@ -31,6 +31,7 @@ public enum ClientFrame: Hashable, Sendable {
     case pong
     case sessionPick(SessionReference)
     case sessionAssign(SessionAssign)
+    case sessionExplain(SessionReference)
 }
 
 public struct Hello: Hashable, Sendable {

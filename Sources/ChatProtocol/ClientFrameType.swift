@@ -17,6 +17,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case offerDecline = "offer.decline"
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
+    case sessionExplain = "session.explain"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -41,6 +42,7 @@ extension ClientFrame {
         case .pong: .pong
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign
+        case .sessionExplain: .sessionExplain
         }
     }
 }

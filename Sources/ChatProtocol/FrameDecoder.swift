@@ -125,6 +125,8 @@ public struct FrameDecoder: Hashable, Sendable {
                 ))
         case .sessionPick: return .sessionPick(SessionReference(session: try fields.session()))
         case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
+        case .sessionExplain:
+            return .sessionExplain(SessionReference(session: try fields.session()))
         }
     }
 }

@@ -100,6 +100,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
     /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
     indirect case assign(AssignSession)
+    /// Answer: `explained`, or `refused(.notFound)`.
+    case explain(SessionID)
 
     // Messages.
     /// Hears messages and volatile events of a session from now on. Answer: `done` once in force:

@@ -16,6 +16,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case swept(SweepReport)
     indirect case site(StoredSite?)
     indirect case versions(SiteVersions)
+    indirect case explained(SessionExplanation)
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)

@@ -261,7 +261,7 @@ extension StoreRequest {
     /// Whether an answer is a promise that replicas can make firmer.
     fileprivate var changesSomething: Bool {
         switch self {
-        case .sessions, .session, .history, .queueSnapshot, .tickets, .loadSite, .loadVersion,
+        case .sessions, .session, .explain, .history, .queueSnapshot, .tickets, .loadSite, .loadVersion,
             .siteVersions, .watch, .unwatch, .publishVolatile, .renewLease, .sweep:
             false
         default: true

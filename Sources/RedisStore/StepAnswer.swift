@@ -51,6 +51,7 @@ enum StepAnswer {
         case .start: return .started(try reader.readStarted())
         case .accept, .decline, .release, .close, .session, .pick, .assign:
             return .session(try reader.readSession())
+        case .explain: return .explained(try reader.readExplanation())
         case .history: return .history(try reader.readHistory())
         case .queueSnapshot(let group): return .queue(try reader.readSnapshot(of: group))
         case .tickets(let queueClass):

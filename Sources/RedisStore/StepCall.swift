@@ -50,6 +50,7 @@ struct StepCall {
         case .siteVersions: .siteVersions
         case .pick: .pick
         case .assign: .assign
+        case .explain: .explain
         case .append, .watch, .unwatch: nil
         }
     }
@@ -122,7 +123,7 @@ struct StepCall {
             append(session)
             append(person)
             call.append(reason)
-        case .session(let session): append(session)
+        case .session(let session), .explain(let session): append(session)
         case .pick(let session, let agent, let anyGroup):
             append(session)
             call.append(agent.text)

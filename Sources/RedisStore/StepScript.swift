@@ -16,7 +16,7 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
-    case pick, assign
+    case pick, assign, explain
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -83,6 +83,7 @@ enum StepScript: String, CaseIterable {
         case .siteVersions: PackageResources.site_versions_lua
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
+        case .explain: PackageResources.explain_lua
         }
     }
 }

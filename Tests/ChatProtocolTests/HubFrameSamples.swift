@@ -12,6 +12,7 @@ struct HubFrameSample {
 
 enum HubFrameSamples {
     static let all = answers + sessionAnswers + messages + sessionEvents + queueEvents
+        + explanations
 
     // MARK: What they are made of
 

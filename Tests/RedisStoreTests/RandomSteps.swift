@@ -72,6 +72,7 @@ struct RandomSteps {
         case 67..<80: append()
         case 80..<84: history()
         case 84..<88: takeHold()
+        case 88..<90: .explain(anySession())
         default: rare()
         }
     }

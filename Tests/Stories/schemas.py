@@ -13,7 +13,7 @@ FRAMES = REPOSITORY / "Protocol" / "frames"
 ANSWERS = {
     "hello": "hello.ok", "history": "history.ok", "message.send": "message.send.ok",
     "session.start": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
-    "session.pick": "session.ok", "session.assign": "session.ok",
+    "session.pick": "session.ok", "session.assign": "session.ok", "session.explain": "session.explain.ok",
 }
 EVENTS = {"typing": "typing.event", "read": "read.event"}
 

@@ -24,6 +24,7 @@ FRAMES = {
     "offer.decline": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
     "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]

@@ -92,6 +92,7 @@ const CLIENT_FRAMES = {
   'offer.accept': { session: need(session) },
   'offer.decline': { session: need(session), reason: may(text(0, 200)) },
   pong: {},
+  'session.explain': { session: need(session) },
   'session.pick': { session: need(session) },
   'session.assign': {
     session: need(session),

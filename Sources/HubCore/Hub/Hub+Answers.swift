@@ -25,7 +25,7 @@ extension Hub {
             greetingAnswered(operation.purpose, reply, at: operation.site)
         case .start, .accept, .decline, .end, .setStatus, .history:
             requestAnswered(operation.purpose, reply, at: operation.site)
-        case .pick, .assign: handAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign, .explain: handAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 

@@ -41,6 +41,7 @@ enum Purpose {
     case history(Request, SessionID)
     case pick(Request, SessionID)
     case assign(Request)
+    case explain(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {
