@@ -32,6 +32,12 @@ public enum ClientFrame: Hashable, Sendable {
     case sessionPick(SessionReference)
     case sessionAssign(SessionAssign)
     case sessionExplain(SessionReference)
+    indirect case messageLeave(MessageLeave)
+    case messageTake(LeftMessageID)
+    indirect case queueChoose(QueueChoose)
+    indirect case sessionRate(SessionRate)
+    case customerGet(CustomerReference)
+    indirect case customerSet(CustomerSet)
 }
 
 public struct Hello: Hashable, Sendable {

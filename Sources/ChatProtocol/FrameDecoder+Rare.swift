@@ -80,7 +80,7 @@ extension FrameDecoder {
 
 extension FrameDecoder {
     /// Attributes a page or visitor gives: at most 50, with names of 1 to 64 bytes.
-    private func attributes(_ fields: borrowing FrameFields) throws(FrameError) -> [String:
+    func attributes(_ fields: borrowing FrameFields) throws(FrameError) -> [String:
         AttributeValue]
     {
         guard let tree = try fields.tree(.attributes) else { return [:] }

@@ -35,6 +35,7 @@ extension StepCall {
         append("offer", placement.offerMilliseconds)
         append("full", placement.maximumWaiting.map(Int64.init))
         append("reopen", placement.reopenBelow.map(Int64.init))
+        append("limit", placement.waitLimitMilliseconds)
         append("openings", placement.openings.map(line(of:)).joined(separator: "\n"))
     }
 

@@ -51,6 +51,15 @@ struct StepCall {
         case .pick: .pick
         case .assign: .assign
         case .explain: .explain
+        case .leaveMessage: .leaveMessage
+        case .takeMessage: .takeMessage
+        case .choose: .choose
+        case .queueOutlook: .queueOutlook
+        case .readCustomer: .customer
+        case .changeCustomer: .changeCustomer
+        case .changeCustomers: .changeCustomers
+        case .listCustomers: .listCustomers
+        case .rate: .rate
         case .append, .watch, .unwatch: nil
         }
     }
@@ -82,15 +91,25 @@ struct StepCall {
         case .publishVolatile(let event):
             append(event.session)
             call.append(MessageBytes.payload(of: event))
-        case .queueSnapshot(let group): call.append(group.text)
+        case .queueSnapshot(let group):
+            call.append(group.text)
+            call.append(LeftSummary.headBound)
         case .tickets(let queueClass):
             call.append(queueClass.group.text)
             call.append(queueClass.level.value)
+        case .queueOutlook(let group, let helpers):
+            call.append(group.text)
+            for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)
         case .rollbackSite(let replacing): append(replacing.map(Int64.init))
+        case .leaveMessage(let leave): append(leave)
+        case .takeMessage(let take): append(take, replication)
+        case .choose(let choice): append(choice)
+        case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
+            appendCustomerArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }
@@ -193,7 +212,7 @@ struct StepCall {
         call.append((person.role == .customer ? "c:" : "a:") + person.id.text)
     }
 
-    private mutating func append(_ value: Int64?) {
+    mutating func append(_ value: Int64?) {
         if let value { call.append(value) } else { call.append("") }
     }
 }

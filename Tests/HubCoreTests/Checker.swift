@@ -332,6 +332,12 @@ final class Checker {
         {
             fail(9, "requests to the store were forgotten")
         }
+        for node in world.nodes where node.isAlive {
+            let sessions = node.hub.sites[world.site]?.sessions ?? [:]
+            for watch in node.port.watches where sessions[watch.session]?.isWatched != true {
+                fail(7, "node \(node.index) still hears \(watch.session), which nobody there is in")
+            }
+        }
     }
 
     private func checkPosition(_ session: MemorySession, _ client: Client, _ view: View) {

@@ -145,7 +145,8 @@ extension Hub {
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
                     existing: existing, messages: withMessages ? page?.messages ?? [] : [],
-                    more: withMessages && page?.more == true, for: audience), to: connection)
+                    more: withMessages && page?.more == true,
+                    opensAt: opensAt(record, at: session.site), for: audience), to: connection)
             if case .start = mode { showFirstPosition(session, to: connection) }
         case .events:
             for message in page?.messages ?? [] {
@@ -175,6 +176,7 @@ extension Hub {
                 acknowledge(arrival, session)
             }
         }
+        showReadMarks(of: session, to: connection)
         advance(session)
         // Its last messages come before its end: then the end is told to all at once.
         if session.isEnding { return relaySends(of: enrollment) }
@@ -189,6 +191,7 @@ extension Hub {
             mayHear(person, record)
         else { return remove(connection, from: session) }
         showPosition(session)
+        showChoice(session)
     }
 
     /// The state, or to an agent who lost it meanwhile that it is gone: with whom it is by now is
@@ -309,7 +312,7 @@ extension Hub {
         endWaiting(session)
         site.sessions[session.id] = nil
         if session.isGapTimed { effects.append(.disarm(.gap(site.id, session.id))) }
-        if session.isWatched { submitUnanswered(.unwatch(session.id), at: site) }
+        if session.isWatched { unwatch(session.id, at: site) }
         session.isWatched = false
     }
 

@@ -90,7 +90,7 @@ extension MemorySite {
     mutating func assign(_ id: SessionID, to agent: PersonID, _ change: SessionChange? = nil) {
         let isAsked = change == nil && sessions[id]!.offerMilliseconds != nil
         noteMatch(id, agent, change ?? (isAsked ? .offered : .assigned))
-        noteInterval(id)
+        noteAssigned(id)
         leaveQueues(id)
         leaveClass(id)
         agents[agent]!.held.insert(id)
@@ -103,22 +103,9 @@ extension MemorySite {
             changed(id, .offered)
         } else {
             sessions[id]!.record.state = .active
+            sessions[id]!.record.isChoiceDue = false
             changed(id, change ?? .assigned)
         }
-    }
-
-    /// The moving mean of the time between two assignments from a home queue. Sessions that came
-    /// back are not counted.
-    private mutating func noteInterval(_ id: SessionID) {
-        guard sessions[id]!.record.hasTicket else { return }
-        var home = homes[sessions[id]!.record.group] ?? MemoryHome()
-        if let last = home.lastAssignedAt {
-            let interval = min(siteNow - last, 3_600_000)
-            home.meanInterval =
-                home.meanInterval == 0 ? interval : (7 * home.meanInterval + interval) / 8
-        }
-        home.lastAssignedAt = siteNow
-        homes[sessions[id]!.record.group] = home
     }
 
     /// A group's queue in true order.
@@ -137,7 +124,7 @@ extension MemorySite {
                 QueueSnapshot.Entry(
                     session: record.id, level: record.level, topic: record.topic, waited: waited)
             },
-            agentsOnline: presentAgents(of: group))
+            agentsOnline: presentAgents(of: group), left: leftSummary(of: group))
     }
 
     func tickets(of queueClass: QueueClass) -> ClassTickets {

@@ -13,7 +13,9 @@ extension MemorySite {
         openSteps(of: start.session, newestOpenedAt: siteNow)
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
+        noteArrival(start.session)
         enterQueues(start.session)
+        schedule(limitOf: start.session)
         match(session: start.session)
         return .started(started(start.session, existing: false))
     }
@@ -50,7 +52,9 @@ extension MemorySite {
             headStart: start.placement.headStartMilliseconds,
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
             replication: replication)
+        sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         open.insert(start.session)
+        unseen[start.customer] = nil
         let queueClass = QueueClass(group: home, level: start.placement.level)
         classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
     }
@@ -67,8 +71,8 @@ extension MemorySite {
             session: record(of: id), existing: existing,
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
             outlook: Outlook(
-                ahead: session.record.state == .queued ? ahead : 0, agents: presentAgents(of: home),
-                meanIntervalMilliseconds: homes[home]?.meanInterval ?? 0))
+                ahead: session.record.state == .queued ? ahead : 0,
+                flow: flow(of: home, helpers: session.openings.compactMap(\.target.group))))
     }
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
@@ -78,6 +82,7 @@ extension MemorySite {
         guard session.record.state == .offered else { return .refused(.noOffer) }
         deadlines[.offer(id)] = nil
         sessions[id]!.record.state = .active
+        sessions[id]!.record.isChoiceDue = false
         changed(id, .accepted)
         return .session(record(of: id))
     }
@@ -118,14 +123,18 @@ extension MemorySite {
     /// Ends a session from any open state. Its agent stays written in the record, his slot is free.
     mutating func end(_ id: SessionID, reason: String) {
         let agent = sessions[id]!.record.agent
+        noteUnseen(id)
         unhold(id)
         leaveQueues(id)
+        noteLeft(id)
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
+        sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
-        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id)] {
+        sessions[id]!.record.isChoiceDue = false
+        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id)] {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil
@@ -143,6 +152,7 @@ extension MemorySite {
             guard record.customerConnected || deadlines[.customerGrace(record.customer)] != nil
             else {
                 end(id, reason: "gone")
+                returnMessage(of: id)
                 continue
             }
             unhold(id)
@@ -179,6 +189,7 @@ extension MemorySite {
             sessions[id]!.record.version += 1
             remember(change, of: id, sessions[id]!.record.agent ?? left)
         }
+        if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }
 

@@ -77,6 +77,8 @@ extension MemorySite {
             openNextStep(of: session, due: due)
         case .pause(let session):
             endPauses(of: session)
+        case .limit(let session):
+            limitPassed(session)
         }
     }
 

@@ -35,6 +35,13 @@ public struct SiteStore: Sendable {
         }
     }
 
+    /// The names of all sites of the hub.
+    public func sites() throws -> [String] {
+        try StoreVisit<[String]>.make(door) { visit throws(ServeError) in
+            try await visit.sites().map(\.text)
+        }
+    }
+
     /// A kept version; nil when it is not.
     public func version(_ number: Int, at site: String) throws -> SiteText? {
         let id = try Self.id(site)

@@ -95,6 +95,11 @@ actor StoreVisit<Value: Sendable> {
         }
     }
 
+    func sites() async throws(ServeError) -> [SiteID] {
+        guard let connection else { return [] }
+        return try await RedisHouse(connection).sites()
+    }
+
     /// Nodes look at the list of sites; a site is in it before it has its first version.
     func announce(_ site: SiteID) async throws(ServeError) {
         guard let connection else { return }

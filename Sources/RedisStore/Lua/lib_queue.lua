@@ -1,4 +1,4 @@
--- Queues, agents and the match between them. Needs lib_base and lib_session.
+-- Queues, agents and the match between them. Needs lib_base, lib_session and lib_flow.
 --
 -- Queue of a group: one zset for each level and head start that occur in it,
 -- `q:<group>:<level>:<head start>`, score when the session arrived, member its arrival number (12
@@ -175,20 +175,6 @@ local function open_steps(S, instant)
   end
 end
 
--- The moving mean of the time between two assignments from the home queue, capped at an hour.
--- Sessions that came back are not counted.
-local function note_interval(group)
-  local mean, last = 0, nil
-  local kept = call('HGET', SITE, 'w:' .. group)
-  if kept then
-    local comma = find(kept, ',', 1, true)
-    mean, last = tonumber(sub(kept, 1, comma - 1)), tonumber(sub(kept, comma + 1))
-    local interval = math.min(math.max(now - last, 0), 3600000)
-    mean = mean == 0 and interval or math.floor((7 * mean + interval) / 8)
-  end
-  call('HSET', SITE, 'w:' .. group, format('%d,%d', mean, now))
-end
-
 -- Gives the waiting session to the agent: an offer, or at once when the session asks for none.
 -- `change`: a person decided, and nobody is asked.
 local function assign(S, A, change)
@@ -196,7 +182,7 @@ local function assign(S, A, change)
   change = change or (S.state == 'o' and 'offered' or 'assigned')
   local match = pack({ redis_now, change, A.id, S.by or false, selection, A.held, A.capacity,
     now - A.free_since, report_of(S, A.id) })
-  if S.ticket then note_interval(S.group) end
+  if S.ticket then note_assigned(S) end
   leave_queues(S)
   depart(S)
   call('ZADD', P .. 'h:' .. A.id, int(S.arrival), S.id)
@@ -207,6 +193,8 @@ local function assign(S, A, change)
   if S.state == 'o' then
     S.offer_due = now + S.offer
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
+  else
+    void_choice(S)
   end
   refresh(A)
   changed(S, change, 'st', S.state, 'a', A.id, 'm', match)

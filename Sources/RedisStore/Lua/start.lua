@@ -1,4 +1,4 @@
--- uses: base session queue message
+-- uses: base session flow queue message
 -- A customer asks for somebody: his open session, or a new one, queued and matched.
 -- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:
 --   session     to make              customer     who asks
@@ -10,8 +10,9 @@
 --   openings    a line for each: target, ms until the next one opens or `-` for the last, and `s`
 --               when it is skipped while nobody of it is there, else `w`; parted by blanks
 --   topic, channel, profile, explanation          texts
+--   limit       ms after which the customer is asked what he wants
 --   replication id                   origin, message   the first message, as in append.lua
--- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
+-- Returns {ok, session, existing, position or false, class version, ahead, flow},
 -- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
 -- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
@@ -25,10 +26,12 @@ local function outlook(S, existing)
     ahead = ahead_of(S, not existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
-  local kept = call('HMGET', SITE, 'v:' .. class, 'w:' .. S.group)
-  local mean = kept[2] and tonumber(sub(kept[2], 1, find(kept[2], ',', 1, true) - 1)) or 0
-  return answer(record(S), existing, position, tonumber(kept[1] or 0), ahead,
-    call('SCARD', P .. 'o:' .. S.group), mean)
+  local others = {}
+  for k = 1, #S.openings, 3 do
+    if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
+  end
+  return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
+    ahead, flow_record(S.group, others))
 end
 
 -- Closed at `full`, open again below `reopen`. Live tickets of all levels count.
@@ -69,12 +72,18 @@ local fixed = pack({ level, given.source, home, arrival, now, given.topic or fal
 call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', '1', 'ep', '1', 'q', '0', 't', '1',
   'r', given.replication, 'cc', connected, 'n', '1', 'e', given.explanation, 'i', fixed)
 call('HSET', P .. 'c', customer, id)
+call('HDEL', P .. 'un', customer)
 local ticket = int(arrival)
 call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
 if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
 open_steps(S, now)
 if S.connected then enter_queues(S) end
+if given.limit then
+  call('HSET', S.key, 'wl', given.limit)
+  call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id)
+end
 tell_session(S, 'started')
+note_arrival(home, level)
 match_session(S)
 return outlook(S, false)
