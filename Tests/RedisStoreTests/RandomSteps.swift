@@ -76,7 +76,8 @@ struct RandomSteps {
         case 73..<75: history()
         case 75..<78: aboutCustomer()
         case 78..<86: left()
-        case 86..<90: takeHold()
+        case 86..<89: takeHold()
+        case 89: .explain(anySession())
         default: rare()
         }
     }

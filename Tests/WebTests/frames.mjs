@@ -107,6 +107,7 @@ const CLIENT_FRAMES = {
     session: need(session), choice: need(oneOf('wait', 'message', 'robot')), text: may(words),
   },
   pong: {},
+  'session.explain': { session: need(session) },
   'session.rate': {
     session: need(session),
     key: need(name(1, 64)),
