@@ -34,6 +34,9 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case messageLeave(MessageLeave)
     case messageTake(LeftMessageID)
     indirect case queueChoose(QueueChoose)
+    indirect case sessionRate(SessionRate)
+    case customerGet(CustomerReference)
+    indirect case customerSet(CustomerSet)
 }
 
 public struct Hello: Hashable, Sendable {

@@ -20,6 +20,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case messageLeave = "message.leave"
     case messageTake = "message.take"
     case queueChoose = "queue.choose"
+    case sessionRate = "session.rate"
+    case customerGet = "customer.get"
+    case customerSet = "customer.set"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -47,6 +50,9 @@ extension ClientFrame {
         case .messageLeave: .messageLeave
         case .messageTake: .messageTake
         case .queueChoose: .queueChoose
+        case .sessionRate: .sessionRate
+        case .customerGet: .customerGet
+        case .customerSet: .customerSet
         }
     }
 }

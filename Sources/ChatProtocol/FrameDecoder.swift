@@ -128,6 +128,9 @@ public struct FrameDecoder: Hashable, Sendable {
         case .messageLeave: return .messageLeave(try messageLeave(fields))
         case .messageTake: return .messageTake(try messageTake(fields))
         case .queueChoose: return .queueChoose(try queueChoose(fields))
+        case .sessionRate: return .sessionRate(try sessionRate(fields))
+        case .customerGet: return .customerGet(CustomerReference(customer: try customer(fields)))
+        case .customerSet: return .customerSet(try customerSet(fields))
         }
     }
 }

@@ -152,6 +152,19 @@ public enum StoreRequest: Hashable, Sendable {
     /// `ApplySite`. Answer: `site`, `refused(.reload)`, or `refused(.notFound)` when there is no
     /// version before or it is not kept any more.
     case rollbackSite(replacing: Int?)
+
+    // Customers, apart from their sessions; see `CustomerSteps`. Only `rate` needs a lease.
+    /// Answer: `customer`, an empty record for one of whom nothing is known.
+    case readCustomer(PersonID)
+    /// Answer: `customer` as it is then, or `refused(.tooMany)` with too many attributes.
+    indirect case changeCustomer(CustomerChange)
+    /// At most `CustomerChange.stepBound`, in their order. Answer: `customersChanged`.
+    indirect case changeCustomers([CustomerChange])
+    /// Answer: `customers`.
+    indirect case listCustomers(CustomerQuery)
+    /// Answer: `done`, also for a repeated key; `refused` with `.notFound`, `.notParticipant`,
+    /// `.keyConflict`, `.tooMany`, or `.sessionClosed` when it ended too long ago.
+    indirect case rate(RateSession)
 }
 
 /// How long a person who lost his last connection keeps his sessions and his place.

@@ -19,6 +19,10 @@ public enum StoreReply: Hashable, Sendable {
     indirect case queueOutlook(QueueOutlook)
 
     case left(LeftMessageID)
+    indirect case customer(CustomerRecord)
+    indirect case customers([CustomerRecord])
+    /// `created`: of how many nothing had been known.
+    case customersChanged(created: Int)
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)
@@ -55,6 +59,8 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case noMessage = "no_message"
     /// The customer is not asked what he wants (any more).
     case noChoice = "no_choice"
+    /// More than a bound allows.
+    case tooMany = "too_many"
 }
 
 public struct Attached: Hashable, Sendable {
@@ -237,6 +243,7 @@ public enum StoreNotice: Hashable, Sendable {
     case siteApplied(version: Int)
     /// A message was left for the group, or taken.
     case left(GroupID)
+    indirect case rated(RatingNotice)
 
     /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
     /// matters here. All watches are in force when this is told.
@@ -262,4 +269,12 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     /// The wait limit has passed: the customer is asked what he wants.
     case choiceDue = "choice_due"
     case choiceMade = "choice_made"
+
+    /// Whether an agent begins to talk with the customer by it; an offer alone is no talk.
+    var beginsServing: Bool {
+        switch self {
+        case .assigned, .accepted, .picked, .handedOver, .messageTaken: true
+        default: false
+        }
+    }
 }

@@ -266,7 +266,7 @@ extension StoreRequest {
     fileprivate var changesSomething: Bool {
         switch self {
         case .sessions, .session, .history, .queueSnapshot, .tickets, .loadSite, .loadVersion,
-            .siteVersions, .watch, .unwatch, .publishVolatile, .renewLease, .sweep:
+            .siteVersions, .readCustomer, .listCustomers, .watch, .unwatch, .publishVolatile, .renewLease, .sweep:
             false
         default: true
         }

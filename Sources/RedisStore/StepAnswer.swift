@@ -66,6 +66,12 @@ enum StepAnswer {
             return .queueOutlook(try reader.readOutlook(of: group))
         case .sweep: return .swept(try reader.readSweep())
         case .siteVersions: return .versions(try reader.readVersions())
+        case .readCustomer, .changeCustomer: return .customer(try reader.readCustomer())
+        case .changeCustomers: return .customersChanged(created: try reader.readInt())
+        case .listCustomers:
+            var page: [CustomerRecord] = []
+            for _ in 0..<(try reader.readArrayCount()) { page.append(try reader.readCustomer()) }
+            return .customers(page)
         case .loadSite, .loadVersion, .applySite, .rollbackSite:
             if count == 0 { return .site(nil) }
             return .site(
@@ -73,7 +79,7 @@ enum StepAnswer {
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
         case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
-            .append:
+            .append, .rate:
             return .done
         }
     }

@@ -54,6 +54,11 @@ struct StepCall {
         case .takeMessage: .takeMessage
         case .choose: .choose
         case .queueOutlook: .queueOutlook
+        case .readCustomer: .customer
+        case .changeCustomer: .changeCustomer
+        case .changeCustomers: .changeCustomers
+        case .listCustomers: .listCustomers
+        case .rate: .rate
         case .append, .watch, .unwatch: nil
         }
     }
@@ -102,6 +107,8 @@ struct StepCall {
         case .leaveMessage(let leave): append(leave)
         case .takeMessage(let take): append(take, replication)
         case .choose(let choice): append(choice)
+        case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
+            appendCustomerArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }

@@ -21,6 +21,11 @@ enum StepScript: String, CaseIterable {
     case takeMessage = "take_message"
     case choose
     case queueOutlook = "queue_outlook"
+    case customer
+    case changeCustomer = "change_customer"
+    case changeCustomers = "change_customers"
+    case listCustomers = "list_customers"
+    case rate
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -57,6 +62,7 @@ enum StepScript: String, CaseIterable {
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
             "hands": PackageResources.lib_hands_lua,
             "left": PackageResources.lib_left_lua,
+            "customer": PackageResources.lib_customer_lua,
         ]
     }
 
@@ -93,6 +99,11 @@ enum StepScript: String, CaseIterable {
         case .takeMessage: PackageResources.take_message_lua
         case .choose: PackageResources.choose_lua
         case .queueOutlook: PackageResources.queue_outlook_lua
+        case .customer: PackageResources.customer_lua
+        case .changeCustomer: PackageResources.change_customer_lua
+        case .changeCustomers: PackageResources.change_customers_lua
+        case .listCustomers: PackageResources.list_customers_lua
+        case .rate: PackageResources.rate_lua
         }
     }
 }

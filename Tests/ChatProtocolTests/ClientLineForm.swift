@@ -49,6 +49,16 @@ extension ClientFrame {
         case .queueChoose(let choose):
             return [.session(choose.session), .init("choice", .text(choose.choice.rawValue))]
                 + .optional("text", choose.text)
+        case .sessionRate(let rate):
+            return [
+                .session(rate.session), .init("key", .text(rate.key)),
+                .count("score", rate.score),
+            ] + .list("reasons", rate.reasons) + .optional("comment", rate.comment)
+        case .customerGet(let reference):
+            return [.init("customer", .text(reference.customer.text))]
+        case .customerSet(let set):
+            return [.init("customer", .text(set.customer.text))] + .attributes(set.attributes)
+                + .list("remove", set.remove) + .optional("dedicated_agent", set.dedicatedAgent)
         }
     }
 }
@@ -108,6 +118,10 @@ extension JSONValue.Member {
 extension [JSONValue.Member] {
     fileprivate static func optional(_ name: String, _ text: String?) -> Self {
         text.map { [.init(name, .text($0))] } ?? []
+    }
+
+    fileprivate static func list(_ name: String, _ texts: [String]) -> Self {
+        texts.isEmpty ? [] : [.init(name, .array(texts.map { .text($0) }))]
     }
 
     fileprivate static func attributes(_ attributes: [String: AttributeValue]) -> Self {

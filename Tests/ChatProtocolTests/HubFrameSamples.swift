@@ -11,8 +11,9 @@ struct HubFrameSample {
 }
 
 enum HubFrameSamples {
-    static let all = 
+    static let all =
         answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
+        + customerFrames
 
     // MARK: What they are made of
 

@@ -26,6 +26,8 @@ struct RandomSteps {
     private var known: [SessionID: SessionRecord] = [:]
     private var lefts: [LeftMessageID] = []
     private var keys = 0
+    /// What was rated last, and by whom: it is rated again and again.
+    var rated: (session: SessionID, customer: PersonID)?
     private var siteVersion = 0
 
     private let customers = (1...10).map { "v_\($0)" }
@@ -70,9 +72,10 @@ struct RandomSteps {
         case 59..<62:
             served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
         case 62..<67: close()
-        case 67..<74: append()
-        case 74..<77: history()
-        case 77..<86: left()
+        case 67..<73: append()
+        case 73..<75: history()
+        case 75..<78: aboutCustomer()
+        case 78..<86: left()
         case 86..<90: takeHold()
         default: rare()
         }
@@ -242,6 +245,12 @@ struct RandomSteps {
         if sessions.isEmpty || roll(30) == 0 { return sessionID(999_999) }
         if known.isEmpty || roll(8) == 0 { return pick(sessions) }
         return pick(known.values.sorted { $0.arrival < $1.arrival }).id
+    }
+
+    /// Any session, with its customer as far as he is known.
+    mutating func anySessionAndCustomer() -> (SessionID, PersonID) {
+        let id = anySession()
+        return (id, known[id]?.customer ?? person(pick(customers)))
     }
 
     private mutating func anybody() -> Participant {

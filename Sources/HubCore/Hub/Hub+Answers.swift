@@ -23,8 +23,8 @@ extension Hub {
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
-        case .start, .turnAway, .accept, .decline, .end, .setStatus, .history, .leave, .take,
-            .choose:
+        case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
+            .leave, .leavingCustomer, .take, .choose, .rate, .customer:
             requestAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign: handAnswered(operation.purpose, reply, at: operation.site)
         }
@@ -54,6 +54,7 @@ extension Hub {
         case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
         case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
         case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")
+        case .refused(.tooMany): (.forbidden, "there are too many of these already")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)
         default: (.internalError, "an answer nobody expected")
@@ -142,6 +143,9 @@ extension Hub {
 
     private func requestAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
+        case (.startingCustomer(let starting), .customer(let record)):
+            customerRead(starting, record, at: site)
+        case (.startingCustomer(let starting), _): startFailed(starting, reply)
         case (.start(let starting), .started(let started)):
             self.started(starting.request, started, at: site)
         case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
@@ -182,6 +186,13 @@ extension Hub {
             refuse(request, reply)
             enrollMissing(request.connection)
         case (.leave(let request), _), (.choose(let request), _): refuse(request, reply)
+        case (.rate(let request), .done):
+            answer(request, ServerFrame.plainOK(id: request.id))
+        case (.customer(let request), .customer(let record)): show(record, to: request)
+        case (.leavingCustomer(let leave, let request), .customer(let record)):
+            leaveMessage(leave, by: record, request, site)
+        case (.leavingCustomer(_, let request), _): refuse(request, reply)
+        case (.rate(let request), _), (.customer(let request), _): refuse(request, reply)
         case (.setStatus(let request), _), (.decline(let request), _), (.end(let request), _),
             (.history(let request, _), _):
             refuse(request, reply)

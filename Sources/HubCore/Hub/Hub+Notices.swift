@@ -16,6 +16,7 @@ extension Hub {
             departed(queueClass, version: version, tickets, at: site)
         case .siteApplied: break
         case .left(let group): site.groupWatches[group]?.isDirty = true
+        case .rated(let rating): rated(rating, at: site)
         case .missed: missed(at: site)
         }
     }

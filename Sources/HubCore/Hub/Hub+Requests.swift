@@ -43,6 +43,9 @@ extension Hub {
         case .messageLeave(let leave): leaveMessage(leave, request, site)
         case .messageTake(let message): takeMessage(message, request, site)
         case .queueChoose(let choice): choose(choice, request, site)
+        case .sessionRate(let rate): self.rate(rate, request, site)
+        case .customerGet(let reference): readCustomer(reference.customer, request, site)
+        case .customerSet(let change): changeCustomer(change, request, site)
         }
     }
 
@@ -83,7 +86,6 @@ extension Hub {
         guard !isDraining else {
             return refuse(request, .draining, "this node is stopping; connect again")
         }
-        guard let person = connection.person else { return }
         if let text = start.text, text.utf8.count > site.rules.limits.messageBytes {
             return refuse(request, .textTooLong, "the text is too long")
         }
@@ -92,17 +94,8 @@ extension Hub {
                 request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
-        let starting = Starting(request: request, start: start)
-        switch place(starting, at: site) {
-        case .session(let placing):
-            attach(person, at: site)
-            connection.starting += 1
-            submit(.start(placing), at: site, .start(starting))
-        case .turnedAway(let why):
-            connection.starting += 1
-            lookForOpenSession(starting, why, at: site)
-        case .nowhere: refuse(request, .internalError, "no group takes this session")
-        }
+        connection.starting += 1
+        readCustomer(for: Starting(request: request, start: start), at: site)
     }
 
     func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {

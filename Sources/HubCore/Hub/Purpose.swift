@@ -33,6 +33,8 @@ enum Purpose {
 
     // A request's.
     case append(LocalSession)
+    /// What is known of the customer, before his session is placed.
+    case startingCustomer(Starting)
     case start(Starting)
     /// Whether he has an open session before he is turned away.
     case turnAway(Starting, TurnedAway)
@@ -43,9 +45,12 @@ enum Purpose {
     case setStatus(Request)
     /// `message.leave`.
     case leave(Request)
+    case leavingCustomer(MessageLeave, Request)
     case take(Request, SessionID)
     case choose(Request)
     case history(Request, SessionID)
+    case rate(Request)
+    case customer(Request)
     case pick(Request, SessionID)
     case assign(Request)
 
@@ -72,6 +77,8 @@ final class Starting {
     var home: GroupID?
     /// A full home is left for the next group of the plan.
     var goesToNext = false
+    /// What the site knows of him, read before each placing.
+    var customer: CustomerRecord?
     /// He has one that is open: doors that are closed to others are not to him.
     var isForOpenSession = false
 

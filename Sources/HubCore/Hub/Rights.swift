@@ -20,6 +20,10 @@ enum Rights {
             role == .customer
         case .messageTake:
             role.servesCustomers
+        case .sessionRate: role == .customer
+        case .customerGet: role.servesCustomers
+        // Its word is trusted, and may make somebody important: people only.
+        case .customerSet: role == .agent || role == .supervisor
         }
     }
 }

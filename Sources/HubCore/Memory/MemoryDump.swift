@@ -41,6 +41,7 @@ extension MemorySite {
         }
         lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
         lines += fileLines
+        lines += customers.values.map(line(of:))
         if let siteGroups { lines.append("groups \(list(siteGroups.sorted()))") }
         return lines
     }
@@ -81,8 +82,19 @@ extension MemorySite {
             + " limit=\(text(session.waitLimit)) choice=\(record.isChoiceDue)"
             + " from=\(text(session.origin?.message)) became=\(text(session.became))"
             + " forks=\(list(session.forks.map { "\($0.epoch):\($0.seq)" }))"
+            + " served=\(text(session.servedBy)) closed-at=\(text(session.closedAt))"
+            + " rated=\(session.ratings.count)"
+            + " rating=\(session.rating.map { String(decoding: $0, as: UTF8.self) } ?? "-")"
             + " profile=\(String(decoding: record.profile, as: UTF8.self))"
             + " explanation=\(String(decoding: session.explanation, as: UTF8.self))"
+    }
+
+    private func line(of customer: CustomerRecord) -> String {
+        let attributes = customer.attributes.map { "\($0.key)=\($0.value.storedText)" }.sorted()
+        let ratings = customer.ratings.map { "\($0.key):\($0.value.score):\($0.value.at)" }.sorted()
+        return "customer \(customer.id) dedicated=\(text(customer.dedicatedAgent))"
+            + " last=\(text(customer.lastAgent)) ratings=\(list(ratings))"
+            + " attributes=\(list(attributes))"
     }
 
     private func text(of opening: Placement.Opening) -> String {

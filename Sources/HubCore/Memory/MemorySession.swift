@@ -23,6 +23,14 @@ struct MemorySession {
     var origin: (message: LeftMessageID, texts: Int)?
     /// The message that was left instead of waiting on.
     var became: LeftMessageID?
+    /// The agent who talked with the customer last; an offer alone is no talk.
+    var servedBy: PersonID?
+    /// When it ended, by the site's clock.
+    var closedAt: Int64?
+    /// Bodies of the ratings by their keys.
+    var ratings: [String: [UInt8]] = [:]
+    /// The rating that counts.
+    var rating: [UInt8]?
 
     /// Where it stands in true order; equal ones by arrival.
     var score: Int64 { record.arrivedAt - headStart }

@@ -72,7 +72,7 @@ extension MemorySite {
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
             outlook: Outlook(
                 ahead: session.record.state == .queued ? ahead : 0,
-                flow: flow(of: home, helpers: session.openings.map(\.group))))
+                flow: flow(of: home, helpers: session.openings.compactMap(\.target.group))))
     }
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
@@ -130,6 +130,7 @@ extension MemorySite {
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
+        sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
         sessions[id]!.record.isChoiceDue = false
@@ -182,6 +183,7 @@ extension MemorySite {
     /// Every notice of a session carries a new version; its first one carries version 1.
     mutating func changed(_ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true) {
         if raisesVersion { sessions[id]!.record.version += 1 }
+        if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }
 

@@ -40,6 +40,8 @@ struct MemorySite {
     var lastLeft = 0
     /// Of customers who were away when their session was closed, until they begin something new.
     var unseen: [PersonID: SessionID] = [:]
+    /// What is known of customers apart from their sessions.
+    var customers: [PersonID: CustomerRecord] = [:]
 
     // Site files.
     var files = MemoryFiles()
@@ -90,6 +92,10 @@ struct MemorySite {
         case .siteVersions: return .versions(files.list)
         case .applySite(let apply): return applySite(apply)
         case .rollbackSite(let replacing): return rollbackSite(replacing: replacing)
+        case .readCustomer(let id): return .customer(customer(id))
+        case .changeCustomer(let change): return changeCustomer(change)
+        case .changeCustomers(let changes): return changeCustomers(changes)
+        case .listCustomers(let query): return .customers(listCustomers(query))
         default:
             // A lease is held until a sweep has ended it; its deadline alone decides nothing.
             guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }
@@ -143,6 +149,7 @@ struct MemorySite {
         case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
         case .queueOutlook(let group, let helpers):
             return .queueOutlook(outlook(of: group, helpers: helpers))
+        case .rate(let rating): return rate(rating)
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done
         }

@@ -15,6 +15,7 @@
 -- `v:<group>:<level>` class versions, `f:<group>` a queue closed as full, `w:<group>` its flow (see
 -- lib_flow), `u:<group>` open sessions that name it, `gs` the site file's groups.
 local call = redis.call
+local spread = unpack -- Lua's own: a table's values one by one
 local pack, unpack = cmsgpack.pack, cmsgpack.unpack
 local format, sub, find = string.format, string.sub, string.find
 local SITE = KEYS[1]

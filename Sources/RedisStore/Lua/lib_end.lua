@@ -37,7 +37,7 @@ local function close_session(S, reason)
     if call('HINCRBY', SITE, field, -1) == 0 then call('HDEL', SITE, field) end
   end
   call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id)
-  changed(S, 'closed', 'st', 'c', 'cr', reason)
+  changed(S, 'closed', 'st', 'c', 'cr', reason, 'ca', int(now))
   if A then match_agent(A) end
 end
 

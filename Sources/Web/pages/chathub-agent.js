@@ -57,6 +57,24 @@ export class AgentClient extends HubClient {
     await this.link.request({ type: 'offer.decline', session: conversation.id });
   }
 
+  /** A waiting session, out of its turn; the conversation. */
+  async pick(session) {
+    const ok = await this.link.request({ type: 'session.pick', session });
+    const conversation = this.find(session);
+    this.applySnapshot(conversation, ok);
+    return conversation;
+  }
+
+  assign(session, agent, isOverCapacity) {
+    return this.link.request({
+      type: 'session.assign', session, agent, over_capacity: isOverCapacity || undefined,
+    });
+  }
+
+  async explain(session) {
+    return (await this.link.request({ type: 'session.explain', session })).explanation;
+  }
+
   welcomed({ agent }) { if (agent) this.#takeAgent(agent); }
 
   /** Watching a queue changes what an agent sees, never what he gets. */
@@ -112,7 +130,9 @@ export class AgentClient extends HubClient {
   #takeAgent(record) {
     // Names of groups come with the hello only; later records have their identifiers.
     const known = this.agent?.groups ?? [];
-    const groups = record.groups?.map((group) => (group.id ? group
+    // A supervisor watches all groups and is in none.
+    const isWatcher = this.role === 'supervisor' && this.agent;
+    const groups = (isWatcher ? null : record.groups)?.map((group) => (group.id ? group
       : known.find((one) => one.id === group) ?? { id: group, name: group })) ?? known;
     this.agent = { ...this.agent, ...record, groups };
     if (this.agent.status === 'online') this.hasMissedOffer = false;

@@ -3,6 +3,7 @@
 // (`#token=...&site=demo`), is kept for this tab and leaves the address at once.
 import { AgentClient, agentOfLink } from './chathub-agent.js';
 import './chathub-composer.js';
+import { ConsoleHands } from './chathub-console-hands.js';
 import { ConsoleLists } from './chathub-console-lists.js';
 import {
   customerInitial, customerName, customerPanel, levelBadge,
@@ -25,6 +26,11 @@ class ChathubConsole extends HTMLElement {
   client = null;
   language = new Language('en', CONSOLE);
   selected = null;
+  hands = new ConsoleHands({
+    app: this,
+    attempt: (act) => this.#attempt(act),
+    dialog: () => this.#parts.dialog,
+  });
   #lists;
   #parts = {};
   #announced = new Set();
@@ -156,13 +162,16 @@ class ChathubConsole extends HTMLElement {
     parts.back = button('icon-button back', () => this.select(null), 'back');
     parts.who = el('div', { class: 'who' });
     parts.end = button('button', () => this.#end(this.selected));
+    parts.why = button('button', () => this.hands.why(this.selected.id));
+    parts.assign = button('button', () => this.hands.assign(this.selected.id));
     parts.talk = el('chathub-talk');
     parts.composer = el('chathub-composer');
     parts.closed = el('p', { class: 'closed', role: 'status' });
     parts.info = el('aside', { class: 'info' });
     parts.empty = el('div', { class: 'empty' });
     parts.chat = el('section', { class: 'chat-pane', hidden: true },
-      el('header', {}, parts.back, parts.who, parts.end), parts.talk,
+      el('header', {}, parts.back, parts.who, parts.why, parts.assign,
+        parts.end), parts.talk,
       el('footer', {}, parts.closed, parts.composer));
     parts.dialog = el('dialog');
     parts.composer.addEventListener('chathub-submit', ({ detail }) => {
@@ -298,7 +307,7 @@ class ChathubConsole extends HTMLElement {
   }
 
   #drawChat() {
-    const { who, end, closed, composer, info } = this.#parts;
+    const { who, why, assign, end, closed, composer, info } = this.#parts;
     const chat = this.selected;
     info.hidden = !chat;
     if (!chat) return;
@@ -312,6 +321,9 @@ class ChathubConsole extends HTMLElement {
         el('p', {}, below)),
     );
     end.textContent = language.say(chat.isOpen ? 'end' : 'done');
+    why.textContent = language.say('why');
+    assign.textContent = language.say('assign');
+    assign.hidden = this.client.role !== 'supervisor' || chat.state !== 'active';
     composer.hidden = !chat.isOpen;
     closed.hidden = chat.isOpen;
     const reason = language.has(`closed.${chat.closeReason}`) ? chat.closeReason : 'other';
