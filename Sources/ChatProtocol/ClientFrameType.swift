@@ -15,6 +15,11 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case queueUnsubscribe = "queue.unsubscribe"
     case offerAccept = "offer.accept"
     case offerDecline = "offer.decline"
+    case sessionPick = "session.pick"
+    case sessionAssign = "session.assign"
+    case messageLeave = "message.leave"
+    case messageTake = "message.take"
+    case queueChoose = "queue.choose"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -37,6 +42,11 @@ extension ClientFrame {
         case .offerAccept: .offerAccept
         case .offerDecline: .offerDecline
         case .pong: .pong
+        case .sessionPick: .sessionPick
+        case .sessionAssign: .sessionAssign
+        case .messageLeave: .messageLeave
+        case .messageTake: .messageTake
+        case .queueChoose: .queueChoose
         }
     }
 }

@@ -123,6 +123,11 @@ public struct FrameDecoder: Hashable, Sendable {
                 OfferDecline(
                     session: try fields.session(), reason: try fields.optionalText(.reason, 0...200)
                 ))
+        case .sessionPick: return .sessionPick(SessionReference(session: try fields.session()))
+        case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
+        case .messageLeave: return .messageLeave(try messageLeave(fields))
+        case .messageTake: return .messageTake(try messageTake(fields))
+        case .queueChoose: return .queueChoose(try queueChoose(fields))
         }
     }
 }

@@ -90,11 +90,13 @@ public struct SessionSnapshot: Hashable, Sendable {
     /// While it waits with a ticket.
     public var position: Int?
     public var wait: WaitRange?
+    /// His queue is out of hours until then, milliseconds since 1970.
+    public var opensAt: Int64?
 
     public init(
         record: SessionRecord, agentName: String? = nil, recovered: Bool, after: Int = 0,
         messages: [MessageRecord] = [], more: Bool = false, position: Int? = nil,
-        wait: WaitRange? = nil
+        wait: WaitRange? = nil, opensAt: Int64? = nil
     ) {
         self.record = record
         self.agentName = agentName
@@ -104,6 +106,7 @@ public struct SessionSnapshot: Hashable, Sendable {
         self.more = more
         self.position = position
         self.wait = wait
+        self.opensAt = opensAt
     }
 }
 

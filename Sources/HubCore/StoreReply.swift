@@ -18,6 +18,8 @@ public enum StoreReply: Hashable, Sendable {
     indirect case versions(SiteVersions)
     indirect case queueOutlook(QueueOutlook)
 
+    case left(LeftMessageID)
+
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)
     /// The lease has ended: open a new one and register every connection again first.
@@ -37,8 +39,22 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownAgent = "unknown_agent"
     case agentUnavailable = "agent_unavailable"
+    /// He holds as many sessions as he may.
+    case agentFull = "agent_full"
+    /// Another has it, or its customer is not connected.
+    case notWaiting = "not_waiting"
+    /// It waits for none of his groups.
+    case otherGroup = "other_group"
     /// Made by another version of the site than the one in force: load that one and try again.
     case reload
+    case keyConflict = "key_conflict"
+    /// The customer has a session that is open.
+    case sessionOpen = "session_open"
+    case tooManyMessages = "too_many_messages"
+    /// No such left message for him to take (any more).
+    case noMessage = "no_message"
+    /// The customer is not asked what he wants (any more).
+    case noChoice = "no_choice"
 }
 
 public struct Attached: Hashable, Sendable {
@@ -141,16 +157,18 @@ public struct QueueSnapshot: Hashable, Sendable {
     /// The first ones in true order, at most 50.
     public var head: [Entry]
     public var agentsOnline: Int
+    public var left: LeftSummary
 
     public init(
         group: GroupID, levels: [Level: Int], longestWaitMilliseconds: Int64, head: [Entry],
-        agentsOnline: Int
+        agentsOnline: Int, left: LeftSummary = LeftSummary()
     ) {
         self.group = group
         self.levels = levels
         self.longestWaitMilliseconds = longestWaitMilliseconds
         self.head = head
         self.agentsOnline = agentsOnline
+        self.left = left
     }
 }
 
@@ -217,6 +235,8 @@ public enum StoreNotice: Hashable, Sendable {
     /// These live tickets have left the class; versions count up by one.
     indirect case departed(QueueClass, version: Int, tickets: [Int])
     case siteApplied(version: Int)
+    /// A message was left for the group, or taken.
+    case left(GroupID)
 
     /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
     /// matters here. All watches are in force when this is told.
@@ -233,4 +253,13 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case stepOpened = "step_opened"
     case customerLost = "customer_lost"
     case customerBack = "customer_back"
+    /// An agent took it from the queue himself.
+    case picked
+    /// A supervisor gave it to an agent.
+    case handedOver = "handed_over"
+    /// A left message became this session.
+    case messageTaken = "message_taken"
+    /// The wait limit has passed: the customer is asked what he wants.
+    case choiceDue = "choice_due"
+    case choiceMade = "choice_made"
 }

@@ -49,8 +49,12 @@ enum StepAnswer {
         case .sessions: return .sessions(try reader.readSessions())
         case .setStatus: return .agent(try reader.readAgent())
         case .start: return .started(try reader.readStarted())
-        case .accept, .decline, .release, .close, .session:
+        case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage:
             return .session(try reader.readSession())
+        case .leaveMessage: return .left(try reader.readLeftMessageID())
+        case .choose(let choice):
+            if case .wait = choice.wish { return .session(try reader.readSession()) }
+            return .left(try reader.readLeftMessageID())
         case .history: return .history(try reader.readHistory())
         case .queueSnapshot(let group): return .queue(try reader.readSnapshot(of: group))
         case .tickets(let queueClass):
@@ -151,7 +155,20 @@ extension PackedReader {
         }
         return QueueSnapshot(
             group: group, levels: levels, longestWaitMilliseconds: longest, head: head,
-            agentsOnline: try readInt())
+            agentsOnline: try readInt(), left: try readLeftSummary())
+    }
+
+    private mutating func readLeftSummary() throws(MalformedAnswer) -> LeftSummary {
+        var summary = LeftSummary(count: try readInt(), oldestMilliseconds: try readInteger())
+        for _ in 0..<(try readArrayCount()) {
+            guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "left message") }
+            let (message, level) = (try readLeftMessageID(), try readLevel())
+            let topic = skipAbsent() ? nil : try readText()
+            summary.head.append(
+                LeftSummary.Entry(
+                    message: message, level: level, topic: topic, waited: try readInteger()))
+        }
+        return summary
     }
 
     fileprivate mutating func readVersions() throws(MalformedAnswer) -> SiteVersions {

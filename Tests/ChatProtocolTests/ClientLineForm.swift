@@ -32,14 +32,23 @@ extension ClientFrame {
             return [.session(request.session), direction, .count("limit", request.limit)]
         case .sessionStart(let start): return start.form
         case .sessionLeave(let reference), .sessionClose(let reference),
-            .offerAccept(let reference):
+            .offerAccept(let reference), .sessionPick(let reference):
             return [.session(reference.session)]
+        case .sessionAssign(let assign):
+            let over = JSONValue.Member("over_capacity", .boolean(true))
+            return [.session(assign.session), .init("agent", .text(assign.agent.text))]
+                + (assign.overCapacity ? [over] : [])
         case .offerDecline(let decline):
             return [.session(decline.session)] + .optional("reason", decline.reason)
         case .statusSet(let set): return [.init("status", .text(set.status.rawValue))]
         case .queueSubscribe(let list), .queueUnsubscribe(let list):
             return [.init("groups", .array(list.groups.map { .text($0.text) }))]
         case .pong: return []
+        case .messageLeave(let leave): return leave.form
+        case .messageTake(let message): return [.init("message", .text(message.description))]
+        case .queueChoose(let choose):
+            return [.session(choose.session), .init("choice", .text(choose.choice.rawValue))]
+                + .optional("text", choose.text)
         }
     }
 }
@@ -76,6 +85,13 @@ extension SessionStart {
     fileprivate var form: [JSONValue.Member] {
         .optional("key", key) + .optional("topic", topic) + .optional("channel", channel)
             + .attributes(attributes) + .optional("text", text)
+    }
+}
+
+extension MessageLeave {
+    fileprivate var form: [JSONValue.Member] {
+        [.init("key", .text(key))] + .optional("topic", topic) + [.init("text", .text(text))]
+            + .optional("name", name) + .optional("contact", contact) + .attributes(attributes)
     }
 }
 

@@ -11,7 +11,8 @@ struct HubFrameSample {
 }
 
 enum HubFrameSamples {
-    static let all = answers + sessionAnswers + messages + sessionEvents + queueEvents
+    static let all = 
+        answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
 
     // MARK: What they are made of
 
@@ -21,6 +22,7 @@ enum HubFrameSamples {
     static let customersView = Audience.customer(customer.id)
     static let agentsView = Audience.agent(agent.id)
     static let now: Int64 = 1_764_000_000_000
+    static let opening: Int64 = 1_764_032_400_000
 
     static func person(_ text: String) -> PersonID {
         guard let person = PersonID(text) else { preconditionFailure("not a person: \(text)") }
@@ -88,7 +90,7 @@ enum HubFrameSamples {
                         SessionSnapshot(
                             record: record(.queued, lastSeq: 300), recovered: true, after: 1,
                             messages: [second], more: true, position: 3,
-                            wait: WaitRange(low: 60, high: 120))
+                            wait: WaitRange(low: 60, high: 120), opensAt: opening)
                     ]))),
         HubFrameSample(
             frame: "hello.ok", name: "an agent with an offer",

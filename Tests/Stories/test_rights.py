@@ -23,6 +23,8 @@ FRAMES = {
     "offer.accept": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
     "offer.decline": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
+    "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]
 

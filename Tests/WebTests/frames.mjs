@@ -92,6 +92,12 @@ const CLIENT_FRAMES = {
   'offer.accept': { session: need(session) },
   'offer.decline': { session: need(session), reason: may(text(0, 200)) },
   pong: {},
+  'session.pick': { session: need(session) },
+  'session.assign': {
+    session: need(session),
+    agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),
+    over_capacity: may(flag),
+  },
 };
 const MAY_OMIT_ID = new Set(['typing', 'read', 'pong']);
 

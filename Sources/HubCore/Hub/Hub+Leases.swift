@@ -211,6 +211,7 @@ extension Hub {
             measureNextQueue(site)
             readOutlooks(site)
         }
+        noteOpenings(site)
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }
         }

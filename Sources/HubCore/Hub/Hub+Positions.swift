@@ -214,7 +214,9 @@ extension Hub {
         send(
             ServerFrame.queuePosition(
                 session: session.id, position: isQueued ? session.wait?.shown : nil,
-                wait: session.wait?.forecast.forecast ?? .unknown), to: connection)
+                wait: session.wait?.forecast.forecast ?? .unknown,
+                opensAt: session.record.flatMap { opensAt($0, at: session.site) }),
+            to: connection)
         guard isQueued else { return }
         let hasRange = session.wait?.forecast.forecast != .unknown
         session.wait?.needsRange = !hasRange
@@ -279,7 +281,7 @@ extension Hub {
                 QueueHeadEntry(
                     session: $0.session, level: $0.level, topic: $0.topic,
                     since: now.wallMilliseconds - $0.waited)
-            }, agentsOnline: queue.agentsOnline)
+            }, agentsOnline: queue.agentsOnline, left: leftWork(queue, watch, site))
         var hasher = Hasher()
         hasher.combine(queue.group)
         let key = UInt64(bitPattern: Int64(hasher.finalize()))
@@ -319,6 +321,8 @@ final class GroupWatch {
     var newcomers: [Connection] = []
     var isDirty = false
     var isReading = false
+    /// It was within its hours when it was told last.
+    var wasOpen = true
     /// Monotonic; long ago at first.
     var shownAt: Int64 = -1_000_000
 

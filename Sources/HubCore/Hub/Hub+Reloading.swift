@@ -22,10 +22,11 @@ extension Hub {
     private func placeAgain(_ starting: Starting, at site: LocalSite) {
         // Who has gone meanwhile asks again where he comes back; nothing was made for him.
         guard starting.request.connection.isReady else { return }
-        guard let placing = place(starting.start, starting.request.connection, site) else {
-            return startFailed(starting, .refused(.reload))
+        switch place(starting, at: site) {
+        case .session(let placing): submit(.start(placing), at: site, .start(starting))
+        case .turnedAway(let why): lookForOpenSession(starting, why, at: site)
+        case .nowhere: startFailed(starting, .refused(.reload))
         }
-        submit(.start(placing), at: site, .start(starting))
     }
 
     func startFailed(_ starting: Starting, _ reply: StoreReply) {

@@ -38,31 +38,15 @@ extension Hub {
         case .queueUnsubscribe(let list):
             for group in list.groups { unsubscribe(connection, from: group, at: site) }
             answer(request, plainOK(request.id))
+        case .sessionPick(let reference): pick(reference.session, request, site)
+        case .sessionAssign(let assign): self.assign(assign, request, site)
+        case .messageLeave(let leave): leaveMessage(leave, request, site)
+        case .messageTake(let message): takeMessage(message, request, site)
+        case .queueChoose(let choice): choose(choice, request, site)
         }
     }
 
     private func plainOK(_ id: Int64) -> [UInt8] { ServerFrame.plainOK(id: id) }
-
-    // MARK: Volatile
-
-    private func volatile(
-        _ kind: VolatileEvent.Kind, in session: SessionID, _ id: Int64?, _ connection: Connection,
-        _ site: LocalSite
-    ) {
-        guard connection.sessions.contains(session), let from = connection.participant else {
-            return refuse(id, .notFound, "no such session", to: connection)
-        }
-        if let lease = site.lease {
-            submitUnanswered(
-                .publishVolatile(
-                    VolatileEvent(
-                        session: session, from: from, kind: kind,
-                        origin: ConnectionReference(
-                            incarnation: lease.incarnation, connection: connection.number))),
-                at: site)
-        }
-        if let id { answer(Request(connection: connection, id: id), plainOK(id)) }
-    }
 
     // MARK: History
 
@@ -108,16 +92,20 @@ extension Hub {
                 request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
-        guard let placing = place(start, connection, site) else {
-            return refuse(request, .internalError, "no group takes this session")
+        let starting = Starting(request: request, start: start)
+        switch place(starting, at: site) {
+        case .session(let placing):
+            attach(person, at: site)
+            connection.starting += 1
+            submit(.start(placing), at: site, .start(starting))
+        case .turnedAway(let why):
+            connection.starting += 1
+            lookForOpenSession(starting, why, at: site)
+        case .nowhere: refuse(request, .internalError, "no group takes this session")
         }
-        attach(person, at: site)
-        connection.starting += 1
-        submit(
-            .start(placing), at: site, .start(Starting(request: request, start: start)))
     }
 
-    private func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
+    func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
         let limits = site.rules.limits
         guard !limits.trustedAddresses.contains(connection.address) else { return nil }
         return addresses[connection.address]?.sessions.take(
@@ -168,7 +156,7 @@ extension Hub {
             request,
             ServerFrame.sessionOK(
                 id: request.id, record, agentName: site.name(of: record.agent),
-                existing: existing, for: Audience(who)))
+                existing: existing, opensAt: opensAt(record, at: site), for: Audience(who)))
     }
 
     /// His first text is all there was at the start: what came since is read behind the watch.

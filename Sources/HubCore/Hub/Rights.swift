@@ -12,6 +12,14 @@ enum Rights {
             role == .customer
         case .statusSet, .offerAccept, .offerDecline, .queueSubscribe, .queueUnsubscribe:
             role.servesCustomers
+        case .sessionPick:
+            role == .agent || role == .supervisor
+        case .sessionAssign:
+            role == .supervisor
+        case .messageLeave, .queueChoose:
+            role == .customer
+        case .messageTake:
+            role.servesCustomers
         }
     }
 }

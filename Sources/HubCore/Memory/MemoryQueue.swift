@@ -48,7 +48,8 @@ extension MemorySite {
         }
         guard sessions[id]!.isMatchable else { return false }
         for opening in sessions[id]!.openings.prefix(sessions[id]!.opened) {
-            let candidates = availableAgents(of: opening.group).prefix(Self.matchBound)
+            guard let group = opening.target.group else { continue }
+            let candidates = availableAgents(of: group).prefix(Self.matchBound)
             if let agent = candidates.first(where: { !isExcluded($0.id, from: id) }) {
                 assign(id, to: agent.id)
                 return true
@@ -85,7 +86,8 @@ extension MemorySite {
         (sessions[id]!.excluded[agent] ?? .min) > siteNow
     }
 
-    private mutating func assign(_ id: SessionID, to agent: PersonID) {
+    /// `change`: a person decided, and nobody is asked.
+    mutating func assign(_ id: SessionID, to agent: PersonID, _ change: SessionChange? = nil) {
         noteAssigned(id)
         leaveQueues(id)
         leaveClass(id)
@@ -93,13 +95,14 @@ extension MemorySite {
         lastAssignment += 1
         agents[agent]!.lastAssignment = lastAssignment
         sessions[id]!.record.agent = agent
-        if let milliseconds = sessions[id]!.offerMilliseconds {
+        if change == nil, let milliseconds = sessions[id]!.offerMilliseconds {
             sessions[id]!.record.state = .offered
             deadlines[.offer(id)] = siteNow + milliseconds
             changed(id, .offered)
         } else {
             sessions[id]!.record.state = .active
-            changed(id, .assigned)
+            sessions[id]!.record.isChoiceDue = false
+            changed(id, change ?? .assigned)
         }
     }
 
@@ -119,7 +122,7 @@ extension MemorySite {
                 QueueSnapshot.Entry(
                     session: record.id, level: record.level, topic: record.topic, waited: waited)
             },
-            agentsOnline: presentAgents(of: group))
+            agentsOnline: presentAgents(of: group), left: leftSummary(of: group))
     }
 
     func tickets(of queueClass: QueueClass) -> ClassTickets {

@@ -7,14 +7,15 @@ extension MemorySite {
             return .started(started(existing, existing: true))
         }
         if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
-        let home = start.placement.openings[0].group
+        let home = start.placement.home
         guard takesMore(home, placement: start.placement) else { return .refused(.queueFull) }
         create(start, home: home)
+        openSteps(of: start.session, newestOpenedAt: siteNow)
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
         noteArrival(start.session)
         enterQueues(start.session)
-        schedule(stepOf: start.session)
+        schedule(limitOf: start.session)
         match(session: start.session)
         return .started(started(start.session, existing: false))
     }
@@ -47,11 +48,13 @@ extension MemorySite {
         let openings = start.placement.openings
         sessions[start.session] = MemorySession(
             record: record, openings: openings,
-            opened: max(1, openings.prefix { $0.afterMilliseconds <= 0 }.count),
+            opened: 1,
             headStart: start.placement.headStartMilliseconds,
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
             replication: replication)
+        sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         open.insert(start.session)
+        unseen[start.customer] = nil
         let queueClass = QueueClass(group: home, level: start.placement.level)
         classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
     }
@@ -79,6 +82,7 @@ extension MemorySite {
         guard session.record.state == .offered else { return .refused(.noOffer) }
         deadlines[.offer(id)] = nil
         sessions[id]!.record.state = .active
+        sessions[id]!.record.isChoiceDue = false
         changed(id, .accepted)
         return .session(record(of: id))
     }
@@ -119,6 +123,7 @@ extension MemorySite {
     /// Ends a session from any open state. Its agent stays written in the record, his slot is free.
     mutating func end(_ id: SessionID, reason: String) {
         let agent = sessions[id]!.record.agent
+        noteUnseen(id)
         unhold(id)
         leaveQueues(id)
         noteLeft(id)
@@ -127,7 +132,8 @@ extension MemorySite {
         sessions[id]!.record.closeReason = reason
         sessions[id]!.excluded = [:]
         open.remove(id)
-        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id)] {
+        sessions[id]!.record.isChoiceDue = false
+        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id)] {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil
@@ -145,6 +151,7 @@ extension MemorySite {
             guard record.customerConnected || deadlines[.customerGrace(record.customer)] != nil
             else {
                 end(id, reason: "gone")
+                returnMessage(of: id)
                 continue
             }
             unhold(id)
@@ -158,7 +165,7 @@ extension MemorySite {
         for id in waiting.sorted(by: isBefore) { match(session: id) }
     }
 
-    private mutating func unhold(_ id: SessionID) {
+    mutating func unhold(_ id: SessionID) {
         guard sessions[id]!.record.state.isHeld, let agent = sessions[id]!.record.agent else {
             return
         }

@@ -35,6 +35,12 @@ struct MemorySite {
     var homes: [GroupID: MemoryHome] = [:]
     var deadlines: [MemoryDeadline: Int64] = [:]
 
+    // Left messages.
+    var leftMessages: [LeftMessageID: MemoryLeft] = [:]
+    var lastLeft = 0
+    /// Of customers who were away when their session was closed, until they begin something new.
+    var unseen: [PersonID: SessionID] = [:]
+
     // Site files.
     var files = MemoryFiles()
     /// The groups of the site file; nil until a node told them.
@@ -101,7 +107,7 @@ struct MemorySite {
             return .done
         case .attach(let attach): return self.attach(attach, to: incarnation)
         case .detach(let detach): return self.detach(detach, from: incarnation)
-        case .sessions(let participant): return .sessions(openSessions(of: participant))
+        case .sessions(let participant): return .sessions(self.sessions(of: participant))
         case .setStatus(let agent, let status): return setStatus(agent, to: status)
         case .syncAgents(let profiles, let groups, let selection):
             return syncAgents(profiles, groups: groups, selection: selection)
@@ -122,6 +128,12 @@ struct MemorySite {
         case .session(let id):
             guard sessions[id] != nil else { return .refused(.notFound) }
             return .session(record(of: id))
+        case .pick(let session, let agent, let anyGroup):
+            return pick(session, agent: agent, anyGroup: anyGroup)
+        case .assign(let assign): return self.assign(assign)
+        case .leaveMessage(let leave): return leaveMessage(leave)
+        case .takeMessage(let take): return takeMessage(take)
+        case .choose(let choice): return choose(choice)
         case .append(let append): return self.append(append)
         case .history(let query): return history(query)
         case .publishVolatile(let event):

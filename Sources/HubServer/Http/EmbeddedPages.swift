@@ -7,6 +7,7 @@ enum EmbeddedPages {
         "chathub-codec.js": PackageResources.chathub_codec_js,
         "chathub-composer.js": PackageResources.chathub_composer_js,
         "chathub-connection.js": PackageResources.chathub_connection_js,
+        "chathub-console-hint.js": PackageResources.chathub_console_hint_js,
         "chathub-console-lists.js": PackageResources.chathub_console_lists_js,
         "chathub-console-people.js": PackageResources.chathub_console_people_js,
         "chathub-console-strings.js": PackageResources.chathub_console_strings_js,

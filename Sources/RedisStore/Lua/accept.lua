@@ -10,6 +10,7 @@ if S.agent ~= ARGV[4] then return refused('no_offer') end
 if S.state == 'o' then
   call('ZREM', P .. 'dl', 'o:' .. S.id)
   S.state = 'a'
+  void_choice(S)
   changed(S, 'accepted', 'st', 'a')
 elseif S.state ~= 'a' then
   return refused('no_offer')

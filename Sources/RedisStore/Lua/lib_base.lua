@@ -64,10 +64,16 @@ local function notify(notice)
   notices[#notices + 1] = notice
 end
 
--- What happened, for the board, records and replay. Never a message's text.
-local function journal(kind, session, agent, level, group)
-  call('XADD', P .. 'journal', 'MAXLEN', '~', '1000000', '*', 'type', kind, 'session', session,
-    'agent', agent, 'level', level, 'group', group, 'at', int(now))
+-- What happened, for the board, records and replay. Never a message's text. `by`: who decided, when
+-- a supervisor did.
+local function journal(kind, session, agent, level, group, by)
+  if by then
+    call('XADD', P .. 'journal', 'MAXLEN', '~', '1000000', '*', 'type', kind, 'session', session,
+      'agent', agent, 'level', level, 'group', group, 'at', int(now), 'by', by)
+  else
+    call('XADD', P .. 'journal', 'MAXLEN', '~', '1000000', '*', 'type', kind, 'session', session,
+      'agent', agent, 'level', level, 'group', group, 'at', int(now))
+  end
 end
 
 -- One notice for each class that tickets left in this step, so its version rises by one.

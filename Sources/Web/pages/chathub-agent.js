@@ -28,6 +28,8 @@ export class AgentClient extends HubClient {
   agent = null;
   /** The last `queue.update` of each group, with our time of its arrival. */
   queues = new Map();
+  /** An offer ran out, which is why the hub set us away; until we are online again. */
+  hasMissedOffer = false;
   #isSubscribing = false;
 
   get offers() {
@@ -91,6 +93,9 @@ export class AgentClient extends HubClient {
   /** A session that is not, or no longer, ours leaves the list; one that ended under us stays. */
   takeState(conversation, frame) {
     const wasMine = this.#isMine(conversation);
+    if (conversation.state === 'offered' && frame.reason === 'offer_expired') {
+      this.hasMissedOffer = true;
+    }
     super.takeState(conversation, frame);
     const { state } = conversation;
     // `offered` without us in it tells that it is now somebody else who is asked.
@@ -110,6 +115,7 @@ export class AgentClient extends HubClient {
     const groups = record.groups?.map((group) => (group.id ? group
       : known.find((one) => one.id === group) ?? { id: group, name: group })) ?? known;
     this.agent = { ...this.agent, ...record, groups };
+    if (this.agent.status === 'online') this.hasMissedOffer = false;
     this.tell('agent');
   }
 }
