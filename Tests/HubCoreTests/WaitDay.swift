@@ -139,8 +139,8 @@ struct WaitDay {
             .attach(Attach(person: Participant(role: .customer, id: customer), profile: nil)))
         let placement = Placement(
             level: level, levelSource: .attribute,
-            headStartMilliseconds: Self.headStart.milliseconds(for: level),
-            openings: [Placement.Opening(group: group, afterMilliseconds: 0)],
+            headStartMilliseconds: Self.headStart.milliseconds(for: level), home: group,
+            openings: [Placement.Opening(target: .group(group, nil))],
             offerMilliseconds: 20_000)
         let reply = perform(
             .start(

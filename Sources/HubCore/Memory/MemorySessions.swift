@@ -72,7 +72,7 @@ extension MemorySite {
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
             outlook: Outlook(
                 ahead: session.record.state == .queued ? ahead : 0,
-                flow: flow(of: home, helpers: session.openings.map(\.group))))
+                flow: flow(of: home, helpers: session.openings.compactMap(\.target.group))))
     }
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {

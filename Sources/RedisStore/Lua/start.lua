@@ -27,7 +27,9 @@ local function outlook(S, existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
   local others = {}
-  for k = 1, #S.openings, 2 do others[#others + 1] = S.openings[k] end
+  for k = 1, #S.openings, 3 do
+    if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
+  end
   return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
     ahead, flow_record(S.group, others))
 end

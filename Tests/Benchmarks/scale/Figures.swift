@@ -19,9 +19,15 @@ func text(_ value: Double, decimals: Int = 1) -> String {
         + rest
 }
 
+/// At once, also into a pipe: some parts take minutes.
+func say(_ line: String) {
+    print(line)
+    fflush(nil)
+}
+
 func report(_ what: String, _ figure: String) {
     let padding = String(repeating: " ", count: max(1, 64 - what.utf8.count))
-    print("  \(what)\(padding)\(figure)")
+    say("  \(what)\(padding)\(figure)")
 }
 
 struct BenchmarkFailure: Error { let what: String }

@@ -103,39 +103,28 @@ final class RedisHouse: @unchecked Sendable {
 
     /// Steps, a window of them under way at once; their replies in order.
     func ask(_ requests: [StoreRequest]) throws -> [StoreReply] {
-        let replies = Mutex([StoreReply](repeating: .done, count: requests.count))
-        try withoutActuallyEscapingReplies(requests) { index, reply in
-            replies.withLock { $0[index] = reply }
-        }
-        return replies.withLock { $0 }
-    }
-
-    private func withoutActuallyEscapingReplies(
-        _ requests: [StoreRequest], _ each: (Int, StoreReply) -> Void
-    ) throws {
-        try withoutActuallyEscaping(each) { each in
-            let box = Box(each)
-            try wait { [self] done in
-                var (next, left) = (0, requests.count)
-                if left == 0 { return done() }
-                func submitNext() {
-                    guard next < requests.count else { return }
-                    let index = next
-                    next += 1
-                    lastOperation += 1
-                    waiting[OperationID(lastOperation)] = { reply in
-                        box.value(index, reply)
-                        left -= 1
-                        if left == 0 { done() } else { submitNext() }
-                    }
-                    store.submit(
-                        StoreCall(
-                            operation: OperationID(lastOperation), site: site, lease: lease,
-                            request: requests[index]))
+        let replies = Replies(requests.count)
+        try wait { [self] done in
+            var (next, left) = (0, requests.count)
+            func submitNext() {
+                guard next < requests.count else { return }
+                let index = next
+                next += 1
+                lastOperation += 1
+                waiting[OperationID(lastOperation)] = { reply in
+                    replies.list[index] = reply
+                    left -= 1
+                    if left == 0 { done() } else { submitNext() }
                 }
-                for _ in 0..<64 { submitNext() }
+                store.submit(
+                    StoreCall(
+                        operation: OperationID(lastOperation), site: site, lease: lease,
+                        request: requests[index]))
             }
+            if left == 0 { return done() }
+            for _ in 0..<64 { submitNext() }
         }
+        return replies.list
     }
 
     /// The server's own CPU, in microseconds, and the memory it uses, in bytes.
@@ -167,12 +156,11 @@ final class RedisHouse: @unchecked Sendable {
     }
 }
 
-/// A callback that the main thread lends to the loop's while it waits itself.
-///
-/// `@unchecked Sendable`: the lender waits, so only one thread has it at a time.
-private struct Box: @unchecked Sendable {
-    let value: (Int, StoreReply) -> Void
-    init(_ value: @escaping (Int, StoreReply) -> Void) { self.value = value }
+/// `@unchecked Sendable`: the loop's thread writes while the main one waits for it, then only the
+/// main one reads.
+private final class Replies: @unchecked Sendable {
+    var list: [StoreReply]
+    init(_ count: Int) { list = [StoreReply](repeating: .done, count: count) }
 }
 
 /// `@unchecked Sendable`: a semaphore is made for two threads.

@@ -5,7 +5,7 @@ import Routing
 
 enum RuleScale {
     static func run() throws {
-        print("strategy:")
+        say("strategy:")
         for count in [10, 1_000, 10_000] {
             try measure(rules: count, attributes: 20, walks: max(20, 2_000_000 / count / 10))
         }

@@ -23,7 +23,7 @@ final class StoreScale {
     }
 
     func run() throws {
-        print("store, \(waiting) waiting in 11 levels:")
+        say("store, \(waiting) waiting in 11 levels:")
         let profiles = agents.map { AgentProfile(id: $0, capacity: 10, groups: [group]) }
         _ = try house.ask([.syncAgents(profiles, groups: [group], selection: .leastLoaded)])
         _ = try house.ask(
@@ -92,7 +92,7 @@ final class StoreScale {
             // The site's clock stands when nobody sweeps.
             _ = try house.ask([.sweep(limit: 1)])
             next += people.count
-            if waiting > 100_000, next % 50_000 == 0 { print("    \(next) wait") }
+            if waiting > 100_000, next % 50_000 == 0 { say("    \(next) wait") }
         }
     }
 
@@ -117,8 +117,8 @@ final class StoreScale {
                 customer: person(number).id, siteVersion: 0,
                 placement: Placement(
                     level: level, levelSource: .attribute,
-                    headStartMilliseconds: Int64(level.value) * 600_000,
-                    openings: [Placement.Opening(group: group, afterMilliseconds: 0)],
+                    headStartMilliseconds: Int64(level.value) * 600_000, home: group,
+                    openings: [Placement.Opening(target: .group(group, nil))],
                     offerMilliseconds: nil),
                 topic: "refund", channel: "web", profile: profile, explanation: explanation,
                 firstMessage: NewMessage(

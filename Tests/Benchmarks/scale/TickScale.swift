@@ -22,7 +22,7 @@ final class TickScale {
     }
 
     func run() {
-        print("hub, \(waiting) connected waiters of one class:")
+        say("hub, \(waiting) connected waiters of one class:")
         handle(.siteChanged(rules()))
         for number in 1...waiting { enter(ConnectionNumber(number)) }
         precondition(frames >= waiting, "somebody was shown no place")
@@ -69,11 +69,11 @@ final class TickScale {
 
     private func enter(_ number: ConnectionNumber) {
         handle(.opened(number, Peer(address: "127.0.0.1", origin: nil, ownOrigin: nil)))
-        say(#"{"type":"hello","id":1,"role":"customer","site":"bench"}"#, number)
-        say(#"{"type":"session.start","id":2,"topic":"refund"}"#, number)
+        receive(#"{"type":"hello","id":1,"role":"customer","site":"bench"}"#, number)
+        receive(#"{"type":"session.start","id":2,"topic":"refund"}"#, number)
     }
 
-    private func say(_ line: String, _ number: ConnectionNumber) {
+    private func receive(_ line: String, _ number: ConnectionNumber) {
         var effects: [HubEffect] = []
         Array(line.utf8).withUnsafeBytes {
             hub.receive($0, from: number, now: now, into: &effects)

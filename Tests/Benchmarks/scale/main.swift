@@ -12,7 +12,6 @@ import Glibc
 let words = Array(CommandLine.arguments.dropFirst())
 let parts = words.filter { Int($0) == nil }
 let sizes = words.compactMap { Int($0) }
-setvbuf(stdout, nil, _IOLBF, 0)
 
 func isAsked(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
 
@@ -25,6 +24,6 @@ do {
     }
     if isAsked("rules") { try RuleScale.run() }
 } catch {
-    print("failed: \(error)")
+    say("failed: \(error)")
     exit(1)
 }
