@@ -93,6 +93,12 @@ let package = Package(
         check("HubConfigTests", ["HubConfig", "Routing", "ChatModel"]),
         check("HubCoreTests", ["HubCore", "Routing", "ChatProtocol", "ChatModel"]),
         check("EventLoopTests", ["EventLoop"]),
+        check(
+            "LoadClientTests",
+            [
+                "LoadClient", "ChatProtocol", "ChatModel",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
         check("WebSocketsTests", ["WebSockets", "EventLoop", "EchoServer"]),
         check("RedisTests", ["Redis", "EventLoop"]),
         check(
