@@ -26,11 +26,13 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownGroup = "unknown_group"
     case tooManySessions = "too_many_sessions"
+    case notWaiting = "not_waiting"
+    case agentFull = "agent_full"
+    case agentUnavailable = "agent_unavailable"
     case closed
     case sessionOpen = "session_open"
     case tooManyMessages = "too_many_messages"
     case noMessage = "no_message"
-    case noFreeSlot = "no_free_slot"
     case noChoice = "no_choice"
     // Try again.
     case rateLimited = "rate_limited"

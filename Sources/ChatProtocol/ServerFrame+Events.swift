@@ -144,11 +144,17 @@ extension ServerFrame {
     /// To a waiting customer. `position` nil: the session came back to the queue and has no number.
     /// `opensAt`: his queue is out of hours until then, milliseconds since 1970.
     public static func queuePosition(
-        session: SessionID, position: Int?, wait: WaitRange?, opensAt: Int64? = nil
+        session: SessionID, position: Int?, wait: WaitForecast, opensAt: Int64? = nil
     ) -> [UInt8] {
         var json = event("queue.position", of: session)
         json.optional("position", position)
-        if let wait { waitRange(wait, &json) }
+        switch wait {
+        case .unknown: break
+        case .nobody:
+            json.name("wait_s")
+            json.raw("null")
+        case .range(let range): waitRange(range, &json)
+        }
         json.optional("opens_at", opensAt.map { Int($0) })
         json.raw("}")
         return json.bytes

@@ -64,6 +64,15 @@ public struct WaitRange: Hashable, Sendable {
     }
 }
 
+/// What is known of a customer's wait.
+public enum WaitForecast: Hashable, Sendable {
+    /// Nothing yet; what was shown before holds.
+    case unknown
+    /// No agent is there who could take him: no one can say.
+    case nobody
+    case range(WaitRange)
+}
+
 /// One of a person's open sessions in the `hello` answer.
 public struct SessionSnapshot: Hashable, Sendable {
     public var record: SessionRecord

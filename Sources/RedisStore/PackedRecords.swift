@@ -68,6 +68,13 @@ extension PackedReader {
             return .siteApplied(version: try readInt())
         case ("l", 2):
             return .left(try readGroup())
+        case ("r", 5):
+            let (session, customer) = (try readSessionID(), try readPerson())
+            let agent = skipAbsent() ? nil : try readPerson()
+            return .rated(
+                RatingNotice(
+                    session: session, customer: customer, agent: agent,
+                    body: Array(try readBytes())))
         default:
             throw MalformedAnswer(what: "notice \(kind)")
         }

@@ -49,8 +49,9 @@ enum StepAnswer {
         case .sessions: return .sessions(try reader.readSessions())
         case .setStatus: return .agent(try reader.readAgent())
         case .start: return .started(try reader.readStarted())
-        case .accept, .decline, .release, .close, .session, .takeMessage:
+        case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage:
             return .session(try reader.readSession())
+        case .explain: return .explained(try reader.readExplanation())
         case .leaveMessage: return .left(try reader.readLeftMessageID())
         case .choose(let choice):
             if case .wait = choice.wish { return .session(try reader.readSession()) }
@@ -62,8 +63,16 @@ enum StepAnswer {
                 ClassTickets(
                     queueClass: queueClass, version: try reader.readInt(),
                     tickets: try reader.readIntegers()))
+        case .queueOutlook(let group, _):
+            return .queueOutlook(try reader.readOutlook(of: group))
         case .sweep: return .swept(try reader.readSweep())
         case .siteVersions: return .versions(try reader.readVersions())
+        case .readCustomer, .changeCustomer: return .customer(try reader.readCustomer())
+        case .changeCustomers: return .customersChanged(created: try reader.readInt())
+        case .listCustomers:
+            var page: [CustomerRecord] = []
+            for _ in 0..<(try reader.readArrayCount()) { page.append(try reader.readCustomer()) }
+            return .customers(page)
         case .loadSite, .loadVersion, .applySite, .rollbackSite:
             if count == 0 { return .site(nil) }
             return .site(
@@ -71,7 +80,7 @@ enum StepAnswer {
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
         case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
-            .append:
+            .append, .rate:
             return .done
         }
     }
@@ -83,12 +92,31 @@ extension PackedReader {
         let isExisting = try readBool()
         let position = skipAbsent() ? nil : try readInt()
         let version = try readInt()
-        let outlook = Outlook(
-            ahead: try readInt(), agents: try readInt(),
-            meanIntervalMilliseconds: try readInteger())
+        let outlook = Outlook(ahead: try readInt(), flow: try readFlow())
         return Started(
             session: session, existing: isExisting, position: position, classVersion: version,
             outlook: outlook)
+    }
+
+    private mutating func readFlow() throws(MalformedAnswer) -> QueueFlow {
+        guard try readArrayCount() == 16 else { throw MalformedAnswer(what: "flow") }
+        var flow = QueueFlow(
+            agents: try readInt(), helpers: try readInt(), workMilliseconds: try readInteger(),
+            waitedMilliseconds: try readInteger(), leftMillionths: try readInteger())
+        for _ in 0...10 { flow.arrivalMilliseconds.append(try readInteger()) }
+        return flow
+    }
+
+    fileprivate mutating func readOutlook(of group: GroupID) throws(MalformedAnswer)
+        -> QueueOutlook
+    {
+        let (flow, waiting) = (try readFlow(), try readInt())
+        var samples: [QueueOutlook.Sample] = []
+        for _ in 0..<(try readArrayCount() / 2) {
+            samples.append(
+                QueueOutlook.Sample(order: try readInteger(), ahead: try readInt()))
+        }
+        return QueueOutlook(group: group, flow: flow, waiting: waiting, samples: samples)
     }
 
     fileprivate mutating func readHistory() throws(MalformedAnswer) -> HistoryPage {

@@ -48,9 +48,18 @@ struct StepCall {
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
         case .siteVersions: .siteVersions
+        case .pick: .pick
+        case .assign: .assign
+        case .explain: .explain
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
         case .choose: .choose
+        case .queueOutlook: .queueOutlook
+        case .readCustomer: .customer
+        case .changeCustomer: .changeCustomer
+        case .changeCustomers: .changeCustomers
+        case .listCustomers: .listCustomers
+        case .rate: .rate
         case .append, .watch, .unwatch: nil
         }
     }
@@ -88,6 +97,9 @@ struct StepCall {
         case .tickets(let queueClass):
             call.append(queueClass.group.text)
             call.append(queueClass.level.value)
+        case .queueOutlook(let group, let helpers):
+            call.append(group.text)
+            for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)
@@ -96,6 +108,8 @@ struct StepCall {
         case .leaveMessage(let leave): append(leave)
         case .takeMessage(let take): append(take, replication)
         case .choose(let choice): append(choice)
+        case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
+            appendCustomerArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }
@@ -128,7 +142,16 @@ struct StepCall {
             append(session)
             append(person)
             call.append(reason)
-        case .session(let session): append(session)
+        case .session(let session), .explain(let session): append(session)
+        case .pick(let session, let agent, let anyGroup):
+            append(session)
+            call.append(agent.text)
+            call.append(anyGroup ? 1 : 0)
+        case .assign(let assign):
+            append(assign.session)
+            call.append(assign.agent.text)
+            call.append(assign.overCapacity ? 1 : 0)
+            call.append(assign.by.text)
         default: break  // The others have no arguments.
         }
     }

@@ -22,7 +22,7 @@ extension HubFrameSamples {
         HubFrameSample(
             frame: "queue.position", name: "out of hours",
             bytes: ServerFrame.queuePosition(
-                session: session, position: 1, wait: nil, opensAt: opening)),
+                session: session, position: 1, wait: .unknown, opensAt: opening)),
         HubFrameSample(
             frame: "session.ok", name: "a customer waits out of hours",
             bytes: ServerFrame.sessionOK(

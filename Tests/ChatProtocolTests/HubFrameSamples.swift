@@ -11,8 +11,9 @@ struct HubFrameSample {
 }
 
 enum HubFrameSamples {
-    static let all = 
+    static let all =
         answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
+        + customerFrames + explanations
 
     // MARK: What they are made of
 
@@ -244,11 +245,17 @@ enum HubFrameSamples {
         HubFrameSample(
             frame: "queue.position", name: "next but two",
             bytes: ServerFrame.queuePosition(
-                session: session, position: 3, wait: WaitRange(low: 60, high: 120))),
+                session: session, position: 3, wait: .range(WaitRange(low: 60, high: 120)))),
         HubFrameSample(
             frame: "queue.position", name: "without a number, and nobody knows how long",
             bytes: ServerFrame.queuePosition(
-                session: session, position: nil, wait: WaitRange(low: 3600, high: nil))),
+                session: session, position: nil, wait: .range(WaitRange(low: 3600, high: nil)))),
+        HubFrameSample(
+            frame: "queue.position", name: "nobody is there",
+            bytes: ServerFrame.queuePosition(session: session, position: 1, wait: .nobody)),
+        HubFrameSample(
+            frame: "queue.position", name: "of the time nothing is known yet",
+            bytes: ServerFrame.queuePosition(session: session, position: 2, wait: .unknown)),
         HubFrameSample(
             frame: "queue.update", name: "two wait",
             bytes: ServerFrame.queueUpdate(

@@ -20,6 +20,10 @@ final class Checker {
     private var firstResults: [SentKey: Int] = [:]
     /// Left messages that were acknowledged.
     private var lefts: Set<LeftMessageID> = []
+    /// What each agent held before, for those who may hold more than they should.
+    private var lastHeld: [PersonID: Int] = [:]
+    private(set) var picks = 0
+    private(set) var handOvers = 0
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
     var leftMessages: Int { lefts.count }
@@ -27,6 +31,8 @@ final class Checker {
     struct View {
         var last: [SessionID: Int] = [:]
         var position: [SessionID: Int] = [:]
+        /// The range, and since when its upper end is what it is.
+        var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
         /// The answer to a start came; its position is due next.
         var isPositionDue: SessionID?
     }
@@ -71,9 +77,7 @@ final class Checker {
         let site = site
         var owner: [SessionID: PersonID] = [:]
         for agent in site.agents.values {
-            if agent.held.count > agent.capacity {
-                fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity)")
-            }
+            checkCapacity(agent)
             for session in agent.held {
                 if let other = owner[session] { fail(1, "\(session): \(other) and \(agent.id)") }
                 owner[session] = agent.id
@@ -98,7 +102,9 @@ final class Checker {
                 let agent = site.agents[id]
             else { continue }
             if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
-            if change == .accepted || change == .assigned || change == .messageTaken {
+            picks += change == .picked ? 1 : 0
+            handOvers += change == .handedOver ? 1 : 0
+            if [.accepted, .assigned, .picked, .handedOver, .messageTaken].contains(change) {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
         }
@@ -116,6 +122,19 @@ final class Checker {
         for message in lefts where site.leftMessages[message] == nil {
             fail(6, "\(message) was acknowledged and is gone")
         }
+    }
+
+    /// Above his capacity he comes by a supervisor's hand alone, and nothing else is added there.
+    private func checkCapacity(_ agent: MemoryAgent) {
+        let handed = site.told.count { told in
+            guard case .session(let record, .handedOver) = told.notice else { return false }
+            return record.agent == agent.id
+        }
+        let bound = max(agent.capacity, (lastHeld[agent.id] ?? 0) + handed)
+        if agent.held.count > bound {
+            fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity)")
+        }
+        lastHeld[agent.id] = agent.held.count
     }
 
     private func isEligible(_ agent: MemoryAgent, _ session: MemorySession) -> Bool {
@@ -160,6 +179,7 @@ final class Checker {
                 fail(5, "\(client.name) was shown \(shown) and then \(position)")
             }
             view.position[session] = position
+            checkRange(frame, session, client, &view)
         default: break
         }
     }
@@ -333,6 +353,12 @@ final class Checker {
         for node in world.nodes where node.isAlive && node.hub.snapshot().storeRequestsInFlight > 0
         {
             fail(9, "requests to the store were forgotten")
+        }
+        for node in world.nodes where node.isAlive {
+            let sessions = node.hub.sites[world.site]?.sessions ?? [:]
+            for watch in node.port.watches where sessions[watch.session]?.isWatched != true {
+                fail(7, "node \(node.index) still hears \(watch.session), which nobody there is in")
+            }
         }
     }
 

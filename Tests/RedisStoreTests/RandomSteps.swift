@@ -26,6 +26,8 @@ struct RandomSteps {
     private var known: [SessionID: SessionRecord] = [:]
     private var lefts: [LeftMessageID] = []
     private var keys = 0
+    /// What was rated last, and by whom: it is rated again and again.
+    var rated: (session: SessionID, customer: PersonID)?
     private var siteVersion = 0
 
     private let customers = (1...10).map { "v_\($0)" }
@@ -70,9 +72,12 @@ struct RandomSteps {
         case 59..<62:
             served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
         case 62..<67: close()
-        case 67..<74: append()
-        case 74..<77: history()
-        case 77..<86: left()
+        case 67..<73: append()
+        case 73..<75: history()
+        case 75..<78: aboutCustomer()
+        case 78..<86: left()
+        case 86..<89: takeHold()
+        case 89: .explain(anySession())
         default: rare()
         }
     }
@@ -177,6 +182,19 @@ struct RandomSteps {
         return make(record.id, agent ?? person(pick(agents)))
     }
 
+    /// Mostly of a session that waits or is with somebody; any agent, now and then a stranger.
+    private mutating func takeHold() -> StoreRequest {
+        let agent = person(roll(20) == 0 ? "nobody" : pick(agents))
+        let queued = known.values.filter { $0.state == .queued }.sorted { $0.arrival < $1.arrival }
+        let id = queued.isEmpty || roll(3) == 0 ? anySession() : pick(queued).id
+        guard roll(2) == 0 else {
+            return .pick(session: id, agent: agent, anyGroup: roll(4) == 0)
+        }
+        return .assign(
+            AssignSession(
+                session: id, agent: agent, overCapacity: roll(3) == 0, by: person("zoe")))
+    }
+
     private mutating func decline() -> StoreRequest {
         let pause = Int64(roll(4) * 1_500)
         return served([.offered]) {
@@ -200,7 +218,9 @@ struct RandomSteps {
 
     private mutating func rare() -> StoreRequest {
         switch roll(100) {
-        case 0..<45: .sweep(limit: 10_000)
+        case 0..<38: .sweep(limit: 10_000)
+        case 38..<45:
+            .queueOutlook(group(pick(groups)), helpers: [group(pick(groups)), group(pick(groups))])
         case 45..<52: .queueSnapshot(group(pick(groups)))
         case 52..<58: .tickets(QueueClass(group: group(pick(groups)), level: Level(roll(4))!))
         case 58..<66: .sessions(anybody())
@@ -209,7 +229,8 @@ struct RandomSteps {
             .publishVolatile(
                 VolatileEvent(
                     session: anySession(), from: anybody(),
-                    kind: roll(2) == 0 ? .typing(roll(2) == 0) : .read(roll(40)), origin: origin))
+                    kind: [.typing(roll(2) == 0), .read(roll(40)), .whoRead][roll(3)],
+                    origin: origin))
         case 78..<85: sync()
         case 85..<88: .watch(anySession())
         case 88..<90: .unwatch(anySession())
@@ -251,6 +272,12 @@ struct RandomSteps {
         if sessions.isEmpty || roll(30) == 0 { return sessionID(999_999) }
         if known.isEmpty || roll(8) == 0 { return pick(sessions) }
         return pick(known.values.sorted { $0.arrival < $1.arrival }).id
+    }
+
+    /// Any session, with its customer as far as he is known.
+    mutating func anySessionAndCustomer() -> (SessionID, PersonID) {
+        let id = anySession()
+        return (id, known[id]?.customer ?? person(pick(customers)))
     }
 
     private mutating func anybody() -> Participant {

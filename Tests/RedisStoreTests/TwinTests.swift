@@ -30,8 +30,8 @@ import Testing
             #expect(pair.refusals.isSuperset(of: [.noOffer, .queueFull, .notFound, .reload]))
             #expect(
                 pair.refusals.isSuperset(of: [
-                    .keyConflict, .sessionOpen, .tooManyMessages, .noMessage, .noFreeSlot,
-                    .noChoice,
+                    .notWaiting, .agentFull, .agentUnavailable, .otherGroup, .unknownAgent,
+                    .keyConflict, .sessionOpen, .tooManyMessages, .noMessage, .noChoice,
                 ]))
             #expect(pair.returned > 0, "no message went back to those that wait")
             #expect(pair.rollbacks > 0 && pair.forgotten && pair.groupsLeft > 0)

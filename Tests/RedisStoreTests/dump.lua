@@ -104,7 +104,8 @@ local function dump_session(id)
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',
     list(openings), ' offer=', i[10] and int(i[10]) or '-', ' excluded=', list(excluded),
     ' limit=', text(s.wl), ' choice=', truth(s.wc == '1'), ' from=', text(s.lm), ' became=',
-    text(s.lb), ' forks=', list(forks), ' profile=', i[8], ' explanation=', s.e)
+    text(s.lb), ' forks=', list(forks), ' served=', text(s.sa), ' closed-at=', text(s.ca),
+    ' rated=', s.rn or '0', ' rating=', text(s.rt), ' profile=', i[8], ' explanation=', s.e)
   for _, entry in ipairs(call('XRANGE', P .. 't:' .. id, '-', '+')) do
     local seq, at = string.match(entry[1], '(%d+)-(%d+)')
     local message = entry[2][2]
@@ -172,14 +173,47 @@ local function dump_classes(site)
       ' tickets=', list(call('ZRANGE', P .. 'k:' .. class, 0, -1)))
   end
   for home in pairs(homes) do
-    local mean, last = string.match(site['w:' .. home] or '', '^(%d+),(%d+)$')
-    add('home ', home, ' full=', truth(site['f:' .. home] ~= nil), ' last=', text(last), ' mean=',
-      mean or '0')
+    local flow, arrivals = site['w:' .. home] and unpack(site['w:' .. home]) or {}, {}
+    for k = 5, 26 do arrivals[#arrivals + 1] = int(flow[k] or 0) end
+    add('home ', home, ' full=', truth(site['f:' .. home] ~= nil), ' last=', int(flow[1] or 0),
+      ' work=', int(flow[2] or 0), ' waited=', int(flow[3] or 0), ' left=', int(flow[4] or 0),
+      ' arrivals=', list(arrivals))
   end
 end
 
+local function dump_members()
+  for _, group in ipairs(names('g')) do
+    local list_of = {}
+    for _, one in ipairs(scores(P .. 'g:' .. group)) do
+      list_of[#list_of + 1] = one[1] .. ':' .. int(one[2])
+    end
+    add('members ', group, ' are=', list(list_of))
+  end
+end
+
+local function dump_customer(id)
+  local fields, attributes, ratings = pairs_of(P .. 'u:' .. id), {}, {}
+  for field, value in pairs(fields) do
+    if string.sub(field, 1, 1) == '=' then
+      attributes[#attributes + 1] = string.sub(field, 2) .. '=' .. value
+    end
+  end
+  table.sort(attributes)
+  local flat = fields.r and unpack(fields.r) or {}
+  for k = 1, #flat, 3 do
+    ratings[#ratings + 1] = flat[k] .. ':' .. int(flat[k + 1]) .. ':' .. int(flat[k + 2])
+  end
+  table.sort(ratings)
+  add('customer ', id, ' dedicated=', text(fields.d), ' last=', text(fields.l), ' ratings=',
+    list(ratings), ' attributes=', list(attributes))
+  local listed = call('ZSCORE', P .. 'us', id) and true or false
+  if listed ~= (#attributes > 0 or fields.d ~= nil) then add('customer ', id, ' is listed wrongly') end
+end
+
 local site = pairs_of(SITE)
+dump_members()
 dump_site(site)
+for _, id in ipairs(names('u')) do dump_customer(id) end
 for _, id in ipairs(call('SMEMBERS', P .. 'agents')) do dump_agent(id) end
 for _, id in ipairs(names('s')) do dump_session(id) end
 for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end

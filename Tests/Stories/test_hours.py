@@ -185,7 +185,7 @@ def test_exactly_one_agent_gets_a_left_message(site):
         assert sorted(a["type"] for a in answers) == ["error", "ok"], answers
         lost = next(a for a in answers if a["type"] == "error")
         # Whoever is full was not even in the race.
-        assert lost["code"] in ("no_message", "no_free_slot")
+        assert lost["code"] in ("no_message", "agent_full")
 
 
 @pytest.mark.site("hours", agents={"anna": {"capacity": 1}, "bo": {}, "eve": {}})
@@ -194,7 +194,7 @@ def test_taking_needs_a_free_slot_and_the_right_group(site):
     anna, eve = site.agent("anna"), site.agent("eve")
     assert eve.refused("message.take", message=first) == "no_message"
     taken = anna.request("message.take", message=first)
-    assert anna.refused("message.take", message=second) == "no_free_slot"
+    assert anna.refused("message.take", message=second) == "agent_full"
     # Asking again, as after a lost answer, finds what he has.
     assert anna.request("message.take", message=first)["session"] == taken["session"]
     anna.request("session.close", session=taken["session"])

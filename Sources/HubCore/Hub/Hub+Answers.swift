@@ -19,13 +19,14 @@ extension Hub {
         switch operation.purpose {
         case .append(let session): appendAnswered(session, reply)
         case .openLease, .renewLease, .closeLease, .sweep, .syncAgents, .attach, .detach, .watch,
-            .catchUp, .tickets, .queueSnapshot, .reread, .rereadSession, .nothing:
+            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .nothing:
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
-        case .start, .turnAway, .accept, .decline, .end, .setStatus, .history, .leave, .take,
-            .choose:
+        case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
+            .leave, .leavingCustomer, .take, .choose, .rate, .customer:
             requestAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign, .explain: handAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 
@@ -48,9 +49,12 @@ extension Hub {
         case .refused(.sessionOpen): (.sessionOpen, "the customer has a session that is open")
         case .refused(.tooManyMessages): (.tooManyMessages, "too many messages wait already")
         case .refused(.noMessage): (.noMessage, "the message is not there to be taken any more")
-        case .refused(.noFreeSlot): (.noFreeSlot, "you hold as many sessions as you may")
         case .refused(.noChoice): (.noChoice, "there is nothing to choose at the moment")
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
+        case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
+        case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
+        case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")
+        case .refused(.tooMany): (.forbidden, "there are too many of these already")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)
         default: (.internalError, "an answer nobody expected")
@@ -74,7 +78,7 @@ extension Hub {
         case (.attach(let person), _): stepFailed(person, reply, at: site)
         case (.detach(let person), .done): stepAnswered(person, .detached, at: site)
         case (.detach(let person), _): stepFailed(person, reply, at: site)
-        case (.watch, .done): break
+        case (.watch(let session), .done): askWhoRead(session)
         case (.watch(let session), _): watchFailed(session)
         case (.catchUp(let session), .history(let page)): caughtUp(session, page)
         case (.catchUp(let session), .refused): session.isCatchingUp = false
@@ -84,6 +88,8 @@ extension Hub {
         case (.tickets(let queueClass), _): ticketsFailed(queueClass, at: site)
         case (.queueSnapshot(let watch), .queue(let queue)): queueRead(watch, queue, at: site)
         case (.queueSnapshot(let watch), _): queueFailed(watch)
+        case (.outlook, .queueOutlook(let outlook)): outlookRead(outlook, at: site)
+        case (.outlook(let group), _): outlookFailed(group, at: site)
         case (.reread(let person), .sessions(let records)):
             reread(person, records, at: site)
         case (.reread(let person), _): site.toReread.append(person.key)
@@ -137,6 +143,9 @@ extension Hub {
 
     private func requestAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
+        case (.startingCustomer(let starting), .customer(let record)):
+            customerRead(starting, record, at: site)
+        case (.startingCustomer(let starting), _): startFailed(starting, reply)
         case (.start(let starting), .started(let started)):
             self.started(starting.request, started, at: site)
         case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
@@ -177,6 +186,13 @@ extension Hub {
             refuse(request, reply)
             enrollMissing(request.connection)
         case (.leave(let request), _), (.choose(let request), _): refuse(request, reply)
+        case (.rate(let request), .done):
+            answer(request, ServerFrame.plainOK(id: request.id))
+        case (.customer(let request), .customer(let record)): show(record, to: request)
+        case (.leavingCustomer(let leave, let request), .customer(let record)):
+            leaveMessage(leave, by: record, request, site)
+        case (.leavingCustomer(_, let request), _): refuse(request, reply)
+        case (.rate(let request), _), (.customer(let request), _): refuse(request, reply)
         case (.setStatus(let request), _), (.decline(let request), _), (.end(let request), _),
             (.history(let request, _), _):
             refuse(request, reply)

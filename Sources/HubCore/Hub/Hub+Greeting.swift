@@ -16,6 +16,8 @@ extension Hub {
             return reject(connection, id, .forbidden, "admins use the HTTP API", .refused)
         }
         guard isWelcome(connection.peer, at: site.rules) else {
+            effects.append(
+                .report(.originRefused(site.id, origin: connection.peer?.origin ?? "")))
             return reject(
                 connection, id, .originRefused, "this origin may not use the site", .refused)
         }
@@ -310,7 +312,9 @@ extension Hub {
                 frameBurst: rules.limits.frameBurst),
             node: node, durability: rules.durability,
             sessions: joining.snapshots.compactMap(\.self), agent: joining.agent,
-            groups: rules.groups.filter { groups.contains($0.id) }.map {
+            groups: rules.groups.filter {
+                connection.role == .supervisor || groups.contains($0.id)
+            }.map {
                 GroupLabel(id: $0.id, name: $0.name)
             })
     }

@@ -209,6 +209,7 @@ extension Hub {
             repair(site)
             rereadSome(site)
             measureNextQueue(site)
+            readOutlooks(site)
         }
         noteOpenings(site)
         for watch in site.sortedWatches where watch.isDirty {

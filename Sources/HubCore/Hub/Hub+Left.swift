@@ -5,10 +5,8 @@ import ChatProtocol
 import Routing
 
 extension Hub {
-    /// Routed as a session would be; the plan's first group has the work.
     func leaveMessage(_ leave: MessageLeave, _ request: Request, _ site: LocalSite) {
         let connection = request.connection
-        guard let who = connection.participant else { return }
         guard leave.text.utf8.count <= site.rules.limits.messageBytes else {
             return refuse(request, .textTooLong, "the text is too long")
         }
@@ -17,9 +15,18 @@ extension Hub {
                 request.id, .rateLimited, "too many messages from this address", to: connection,
                 retryAfter: wait)
         }
+        readCustomer(for: leave, request, at: site)
+    }
+
+    /// Routed as a session would be; the plan's first group has the work.
+    func leaveMessage(
+        _ leave: MessageLeave, by customer: CustomerRecord, _ request: Request, _ site: LocalSite
+    ) {
+        let connection = request.connection
+        guard connection.isReady, let who = connection.participant else { return }
         let start = SessionStart(
             key: leave.key, topic: leave.topic, attributes: leave.attributes, text: leave.text)
-        let facts = facts(start, connection)
+        let facts = facts(start, connection, customer)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
         // A rule without a group is the robot's: its messages go to the site's first group.
         guard let group = decision.plan.home ?? site.rules.groups.first?.id else {
@@ -30,8 +37,9 @@ extension Hub {
             siteVersion: site.rules.version, group: group, level: decision.level,
             levelSource: decision.levelSource,
             headStartMilliseconds: decision.headStartMilliseconds, topic: leave.topic,
-            profile: profile(facts, connection, name: leave.name, contact: leave.contact),
-            explanation: explanation(decision),
+            profile: profile(
+                facts, connection, customer, name: leave.name, contact: leave.contact),
+            explanation: explanation(decision, version: site.rules.version),
             text: newText(leave.text, key: leave.key, from: who, connection, site),
             limits: site.rules.limits.leave)
         submit(.leaveMessage(message), at: site, .leave(request))

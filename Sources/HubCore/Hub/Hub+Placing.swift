@@ -4,10 +4,11 @@ import ChatProtocol
 import Routing
 
 extension Hub {
+    /// By the rules, and by what the site knows of him; all of that is trusted.
     func place(_ starting: Starting, at site: LocalSite) -> Placed {
         let (start, connection) = (starting.start, starting.request.connection)
         guard let who = connection.participant else { return .nowhere }
-        let facts = facts(start, connection)
+        let facts = facts(start, connection, starting.customer)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
         let plan: Plan
         switch admit(decision, starting, site) {
@@ -29,13 +30,18 @@ extension Hub {
             StartSession(
                 session: SessionID(high: random.next(), low: random.next()), customer: who.id,
                 siteVersion: site.rules.version, placement: placement, topic: start.topic,
-                channel: start.channel, profile: profile(facts, connection),
-                explanation: explanation(decision), firstMessage: message))
+                channel: start.channel, profile: profile(facts, connection, starting.customer),
+                explanation: explanation(decision, version: site.rules.version),
+                firstMessage: message))
     }
 
-    func facts(_ start: SessionStart, _ connection: Connection) -> Facts {
+    /// A token is newer than what was imported; neither gives way to what the page says.
+    func facts(
+        _ start: SessionStart, _ connection: Connection, _ customer: CustomerRecord?
+    ) -> Facts {
         let visit = connection.visit
-        var attributes = Attributes()
+        var attributes = Attributes(
+            customer?.attributes.mapValues { Attribute(value: $0, origin: .trusted) } ?? [:])
         for (name, value) in visit?.trusted ?? [:] {
             attributes.set(name, to: value, origin: .trusted)
         }
@@ -77,8 +83,14 @@ extension Hub {
 
     /// For agents' eyes: who he is, what is known of him and who said so, where he came from.
     func profile(
-        _ facts: Facts, _ connection: Connection, name: String? = nil, contact: String? = nil
+        _ facts: Facts, _ connection: Connection, _ customer: CustomerRecord?,
+        name: String? = nil, contact: String? = nil
     ) -> [UInt8] {
+        let known = customer?.attributes ?? [:]
+        let shown = customer?.shownAttributes(atMost: 50, bytes: 4_096).shown ?? [:]
+        let attributes = facts.attributes.byName.filter { name, attribute in
+            shown[name] != nil || known[name] != attribute.value
+        }
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.optional("name", connection.name ?? name)
@@ -86,10 +98,10 @@ extension Hub {
         json.member("anonymous", connection.person?.key.id.isAnonymous ?? true)
         json.optional("locale", connection.visit?.locale)
         json.name("attributes")
-        json.attributes(facts.attributes.byName.mapValues(\.value))
+        json.attributes(attributes.mapValues(\.value))
         json.name("trusted")
         json.raw("[")
-        let trusted = facts.attributes.byName.filter { $0.value.origin == .trusted }.keys.sorted()
+        let trusted = attributes.filter { $0.value.origin == .trusted }.keys.sorted()
         for (index, name) in trusted.enumerated() {
             if index > 0 { json.raw(",") }
             json.text(name)
@@ -108,11 +120,12 @@ extension Hub {
         return json.bytes
     }
 
-    func explanation(_ decision: Decision) -> [UInt8] {
+    func explanation(_ decision: Decision, version: Int) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.member("rule", decision.rule.name)
         json.member("rule_index", decision.ruleIndex)
+        json.member("version", version)
         json.member("mode", decision.mode.rawValue)
         json.member("level", decision.level.value)
         json.member("level_source", decision.levelSource.rawValue)

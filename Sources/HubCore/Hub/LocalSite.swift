@@ -28,6 +28,11 @@ final class LocalSite {
     private static let endedBound = 1024
     var classes: [QueueClass: LocalClass] = [:]
     var groupWatches: [GroupID: GroupWatch] = [:]
+    /// How the queues flow that somebody here waits in.
+    var outlooks: [GroupID: LocalOutlook] = [:]
+    /// See `helpers(of:)`; made anew when the rules' version changed.
+    var helpersByHome: [GroupID: Set<GroupID>] = [:]
+    var helpersVersion: Int?
     /// Agents who dropped off or are gone, as far as was told here.
     var absentAgents: Set<PersonID> = []
     /// Which of the queues nobody watches was measured last.

@@ -19,6 +19,7 @@ enum Purpose {
     case catchUp(LocalSession)
     case tickets(LocalClass)
     case queueSnapshot(GroupWatch)
+    case outlook(GroupID)
     case reread(LocalPerson)
     case rereadSession(SessionID)
     /// Nobody waits for it.
@@ -32,6 +33,8 @@ enum Purpose {
 
     // A request's.
     case append(LocalSession)
+    /// What is known of the customer, before his session is placed.
+    case startingCustomer(Starting)
     case start(Starting)
     /// Whether he has an open session before he is turned away.
     case turnAway(Starting, TurnedAway)
@@ -42,9 +45,15 @@ enum Purpose {
     case setStatus(Request)
     /// `message.leave`.
     case leave(Request)
+    case leavingCustomer(MessageLeave, Request)
     case take(Request, SessionID)
     case choose(Request)
     case history(Request, SessionID)
+    case rate(Request)
+    case customer(Request)
+    case pick(Request, SessionID)
+    case assign(Request)
+    case explain(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {
@@ -69,6 +78,8 @@ final class Starting {
     var home: GroupID?
     /// A full home is left for the next group of the plan.
     var goesToNext = false
+    /// What the site knows of him, read before each placing.
+    var customer: CustomerRecord?
     /// He has one that is open: doors that are closed to others are not to him.
     var isForOpenSession = false
 

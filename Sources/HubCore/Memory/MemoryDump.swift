@@ -35,13 +35,26 @@ extension MemorySite {
                 + " tickets=\(list(known.tickets.sorted()))"
         }
         lines += homes.map { group, home in
-            "home \(group) full=\(home.isFull) last=\(text(home.lastAssignedAt))"
-                + " mean=\(home.meanInterval)"
+            "home \(group) full=\(home.isFull) last=\(home.flow.lastAssignedAt)"
+                + " work=\(home.flow.work) waited=\(home.flow.waited) left=\(home.flow.left)"
+                + " arrivals=\(list(home.flow.arrivals.flatMap { [$0.mean, $0.last] }))"
         }
         lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
         lines += fileLines
+        lines += memberLines
+        lines += customers.values.map(line(of:))
         if let siteGroups { lines.append("groups \(list(siteGroups.sorted()))") }
         return lines
+    }
+
+    private var memberLines: [String] {
+        let shown = Standing.allCases.drop { $0 != .full }
+        return Set(agents.values.flatMap(\.groups)).map { group in
+            let members = members(of: .group(group, nil)).map { agent in
+                "\(agent.id):\(shown.firstIndex(of: agent.shown).map { $0 - shown.startIndex + 1 } ?? 0)"
+            }
+            return "members \(group) are=\(list(members))"
+        }
     }
 
     private var fileLines: [String] {
@@ -80,8 +93,19 @@ extension MemorySite {
             + " limit=\(text(session.waitLimit)) choice=\(record.isChoiceDue)"
             + " from=\(text(session.origin?.message)) became=\(text(session.became))"
             + " forks=\(list(session.forks.map { "\($0.epoch):\($0.seq)" }))"
+            + " served=\(text(session.servedBy)) closed-at=\(text(session.closedAt))"
+            + " rated=\(session.ratings.count)"
+            + " rating=\(session.rating.map { String(decoding: $0, as: UTF8.self) } ?? "-")"
             + " profile=\(String(decoding: record.profile, as: UTF8.self))"
             + " explanation=\(String(decoding: session.explanation, as: UTF8.self))"
+    }
+
+    private func line(of customer: CustomerRecord) -> String {
+        let attributes = customer.attributes.map { "\($0.key)=\($0.value.storedText)" }.sorted()
+        let ratings = customer.ratings.map { "\($0.key):\($0.value.score):\($0.value.at)" }.sorted()
+        return "customer \(customer.id) dedicated=\(text(customer.dedicatedAgent))"
+            + " last=\(text(customer.lastAgent)) ratings=\(list(ratings))"
+            + " attributes=\(list(attributes))"
     }
 
     private func text(of opening: Placement.Opening) -> String {

@@ -84,7 +84,7 @@ extension MemorySite {
             return .session(self.record(of: taken.session))
         }
         if openSession(ofCustomer: left.customer) != nil { return .refused(.sessionOpen) }
-        guard agent.held.count < agent.capacity else { return .refused(.noFreeSlot) }
+        guard agent.held.count < agent.capacity else { return .refused(.agentFull) }
         create(take, left)
         leftMessages[left.message]!.taken = (agent.id, take.session)
         tell(.left(left.group))

@@ -12,6 +12,10 @@ struct MemorySession {
     var explanation: [UInt8]
     /// Agents passed over, each until an instant of the site's clock.
     var excluded: [PersonID: Int64] = [:]
+    /// Who was considered when somebody last got it.
+    var match: MatchRecord?
+    /// By the version each led to; the newest `SessionExplanation.eventBound`.
+    var events: [SessionEvent] = []
     var forks: [HistoryPage.Fork] = []
     /// The replication the present epoch is written under.
     var replication: Int
@@ -23,6 +27,14 @@ struct MemorySession {
     var origin: (message: LeftMessageID, texts: Int)?
     /// The message that was left instead of waiting on.
     var became: LeftMessageID?
+    /// The agent who talked with the customer last; an offer alone is no talk.
+    var servedBy: PersonID?
+    /// When it ended, by the site's clock.
+    var closedAt: Int64?
+    /// Bodies of the ratings by their keys.
+    var ratings: [String: [UInt8]] = [:]
+    /// The rating that counts.
+    var rating: [UInt8]?
 
     /// Where it stands in true order; equal ones by arrival.
     var score: Int64 { record.arrivedAt - headStart }
@@ -60,12 +72,10 @@ struct MemoryDeferred {
     var agents: Set<PersonID> = []
 }
 
-/// What a home group remembers between two assignments.
+/// What a home group remembers.
 struct MemoryHome {
     var isFull = false
-    var lastAssignedAt: Int64?
-    /// The moving mean, 0 while unknown.
-    var meanInterval: Int64 = 0
+    var flow = MemoryFlow()
 }
 
 enum MemoryDeadline: Hashable {

@@ -13,6 +13,7 @@ extension MemorySite {
         openSteps(of: start.session, newestOpenedAt: siteNow)
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
+        noteArrival(start.session)
         enterQueues(start.session)
         schedule(limitOf: start.session)
         match(session: start.session)
@@ -70,8 +71,8 @@ extension MemorySite {
             session: record(of: id), existing: existing,
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
             outlook: Outlook(
-                ahead: session.record.state == .queued ? ahead : 0, agents: presentAgents(of: home),
-                meanIntervalMilliseconds: homes[home]?.meanInterval ?? 0))
+                ahead: session.record.state == .queued ? ahead : 0,
+                flow: flow(of: home, helpers: session.openings.compactMap(\.target.group))))
     }
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
@@ -125,9 +126,11 @@ extension MemorySite {
         noteUnseen(id)
         unhold(id)
         leaveQueues(id)
+        noteLeft(id)
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
+        sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
         sessions[id]!.record.isChoiceDue = false
@@ -156,14 +159,14 @@ extension MemorySite {
             deadlines[.offer(id)] = nil
             sessions[id]!.record.state = .queued
             sessions[id]!.record.agent = nil
-            changed(id, change)
+            changed(id, change, left: record.agent)
             enterQueues(id)
             waiting.append(id)
         }
         for id in waiting.sorted(by: isBefore) { match(session: id) }
     }
 
-    private mutating func unhold(_ id: SessionID) {
+    mutating func unhold(_ id: SessionID) {
         guard sessions[id]!.record.state.isHeld, let agent = sessions[id]!.record.agent else {
             return
         }
@@ -178,8 +181,15 @@ extension MemorySite {
     }
 
     /// Every notice of a session carries a new version; its first one carries version 1.
-    mutating func changed(_ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true) {
-        if raisesVersion { sessions[id]!.record.version += 1 }
+    /// `left`: the agent it was taken from.
+    mutating func changed(
+        _ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true, left: PersonID? = nil
+    ) {
+        if raisesVersion {
+            sessions[id]!.record.version += 1
+            remember(change, of: id, sessions[id]!.record.agent ?? left)
+        }
+        if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }
 

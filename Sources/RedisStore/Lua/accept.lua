@@ -1,4 +1,4 @@
--- uses: base session queue
+-- uses: base session flow queue
 -- The agent takes the session he is offered.
 -- ARGV[3] session  [4] agent
 -- Returns {ok, session}; {refused, no_offer} when it is not his any more; {refused, not_found};

@@ -1,5 +1,5 @@
 -- How sessions end or come back to their queue, and what happens when people drop off. Needs
--- lib_base, lib_session, lib_queue and lib_left.
+-- lib_base, lib_session, lib_flow, lib_queue and lib_left.
 --
 -- Hash `p`: c:<customer> or a:<agent> -> incarnations he is connected through, comma-separated.
 -- Set `in:<incarnation>`: those people. Hash `lg`: incarnation -> graces of its people.
@@ -27,6 +27,7 @@ local function close_session(S, reason)
   elseif S.agent then
     A = take_from_agent(S)
   end
+  note_left(S)
   depart(S)
   S.state, S.reason, S.excluded, S.choice = 'c', reason, nil, false
   call('HDEL', S.key, 'x', 'wc')
@@ -36,7 +37,7 @@ local function close_session(S, reason)
     if call('HINCRBY', SITE, field, -1) == 0 then call('HDEL', SITE, field) end
   end
   call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id)
-  changed(S, 'closed', 'st', 'c', 'cr', reason)
+  changed(S, 'closed', 'st', 'c', 'cr', reason, 'ca', int(now))
   if A then match_agent(A) end
 end
 
@@ -63,7 +64,7 @@ local function give_back(list, change)
       return_left(S)
     else
       take_from_agent(S)
-      S.state, S.agent = 'q', false
+      S.state, S.agent, S.left = 'q', false, S.agent
       call('HDEL', S.key, 'a')
       if S.connected then enter_queues(S) end
       changed(S, change, 'st', 'q')

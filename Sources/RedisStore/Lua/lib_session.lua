@@ -3,9 +3,11 @@
 -- Hash `s:<session>`: `c` customer, `st` state (q queued, o offered, a active, w wrap-up,
 -- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
--- force, `x` excluded agents with until, `cr` close reason, `e` explanation, `wl` wait limit in ms,
--- `wc` 1 while the customer is asked what he wants after it, `lm` the left message it began as with
--- `ln` texts, `lb` the left message it became, and `i`, which never changes: packed
+-- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
+-- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was considered
+-- when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>", `wl` wait
+-- limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left message it began
+-- as with `ln` texts, `lb` the left message it became, and `i`, which never changes: packed
 -- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
 -- {target, milliseconds or -1, skips, ...}}. The other fields are the keys of messages:
 -- (sender, key) -> seq.
@@ -47,17 +49,30 @@ local function record(S)
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice }
 end
 
--- Tells every node what the session now is, and writes it down.
+-- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
+local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
+
+-- Tells every node what the session now is, and writes it down. In this step alone: `left` the
+-- agent it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
+  if SERVES[change] then
+    call('HSET', S.key, 'sa', S.agent)
+    call('HSET', P .. 'u:' .. S.customer, 'l', S.agent)
+  end
   notify({ 's', change, record(S) })
-  journal(change, S.id, S.agent or '', S.level, S.group)
+  journal(change, S.id, S.agent or S.left or '', S.level, S.group, S.by)
 end
+
+-- So many changes are remembered with a session.
+local EVENTS = 40
 
 -- Keeps a change of the session (fields and values) under a new version, and tells of it. Every
 -- notice of a session carries a new version; its first one carries version 1.
 local function changed(S, change, ...)
   S.version = S.version + 1
-  call('HSET', S.key, 'v', int(S.version), ...)
+  call('HSET', S.key, 'v', int(S.version), 'j' .. int(S.version),
+    change .. ' ' .. (S.agent or S.left or '') .. ' ' .. int(redis_now), ...)
+  if S.version > EVENTS + 1 then call('HDEL', S.key, 'j' .. int(S.version - EVENTS)) end
   tell_session(S, change)
 end
 

@@ -1,4 +1,4 @@
--- uses: base session queue message
+-- uses: base session flow queue message
 -- A customer asks for somebody: his open session, or a new one, queued and matched.
 -- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:
 --   session     to make              customer     who asks
@@ -12,7 +12,7 @@
 --   topic, channel, profile, explanation          texts
 --   limit       ms after which the customer is asked what he wants
 --   replication id                   origin, message   the first message, as in append.lua
--- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
+-- Returns {ok, session, existing, position or false, class version, ahead, flow},
 -- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
 -- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
@@ -26,10 +26,12 @@ local function outlook(S, existing)
     ahead = ahead_of(S, not existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
-  local kept = call('HMGET', SITE, 'v:' .. class, 'w:' .. S.group)
-  local mean = kept[2] and tonumber(sub(kept[2], 1, find(kept[2], ',', 1, true) - 1)) or 0
-  return answer(record(S), existing, position, tonumber(kept[1] or 0), ahead,
-    call('SCARD', P .. 'o:' .. S.group), mean)
+  local others = {}
+  for k = 1, #S.openings, 3 do
+    if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
+  end
+  return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
+    ahead, flow_record(S.group, others))
 end
 
 -- Closed at `full`, open again below `reopen`. Live tickets of all levels count.
@@ -82,5 +84,6 @@ if given.limit then
   call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id)
 end
 tell_session(S, 'started')
+note_arrival(home, level)
 match_session(S)
 return outlook(S, false)

@@ -1,4 +1,4 @@
--- uses: base session queue left end people
+-- uses: base session flow queue left end people
 -- Does what is due: dead nodes' people first, then offers, graces, steps, pauses
 -- and wait limits. What this
 -- brought to wait or made free is matched when all of it is known: agents by identifier, then

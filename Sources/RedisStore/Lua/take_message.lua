@@ -1,9 +1,9 @@
--- uses: base session queue left
+-- uses: base session flow queue left
 -- An agent of its group takes a left message: an active session of his begins with it, without a
 -- ticket, whether or not its customer is there.
 -- ARGV[3] message  [4] agent  [5] session to make  [6] replication id
 --      [7] offer, ms, should it come back to a queue; empty: assigned without asking
--- Returns {ok, session}, {refused, no_message | session_open | no_free_slot | unknown_agent} or
+-- Returns {ok, session}, {refused, no_message | session_open | agent_full | unknown_agent} or
 -- {fenced}. Atomic: one script. O(log n + texts).
 if is_fenced() then return FENCED end
 local A = load_agent(ARGV[4])
@@ -18,7 +18,7 @@ if L.state ~= 'w' then
   return refused('no_message')
 end
 if open_session_of(L.customer) then return refused('session_open') end
-if A.held >= A.capacity then return refused('no_free_slot') end
+if A.held >= A.capacity then return refused('agent_full') end
 
 local arrival, texts = call('HINCRBY', SITE, 'na', 1), unpack(L.texts)
 local key, connected = P .. 's:' .. id, call('HEXISTS', P .. 'p', 'c:' .. L.customer)

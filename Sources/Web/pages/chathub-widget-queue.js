@@ -11,7 +11,7 @@ export function placeInWords({ position: n }, language) {
 export function drawQueue(card, conversation, language, leave) {
   card.hidden = conversation?.state !== 'queued';
   if (card.hidden) return;
-  const wait = language.wait(conversation.waitSeconds);
+  const wait = language.wait(conversation.waitSeconds, conversation.isNobodyThere);
   const { opensAt } = conversation;
   card.replaceChildren(
     el('div', { class: 'place', 'aria-hidden': 'true' }, conversation.position
