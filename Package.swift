@@ -79,6 +79,13 @@ let package = Package(
         .executableTarget(
             name: "redis-benchmark", dependencies: ["Redis", "EventLoop"],
             path: "Tests/Benchmarks/redis", exclude: ["README.md"], swiftSettings: settings),
+        .executableTarget(
+            name: "scale-benchmark",
+            dependencies: [
+                "RedisStore", "HubCore", "Routing", "ChatProtocol", "ChatModel", "Redis",
+                "EventLoop",
+            ],
+            path: "Tests/Benchmarks/scale", swiftSettings: settings),
         check("HouseTests", []),
         check("ChatProtocolTests", ["ChatProtocol", "ChatModel"]),
         check(

@@ -7,13 +7,15 @@ extension MemorySite {
             return .started(started(existing, existing: true))
         }
         if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
-        let home = start.placement.openings[0].group
+        let home = start.placement.home
         guard takesMore(home, placement: start.placement) else { return .refused(.queueFull) }
         create(start, home: home)
+        openSteps(of: start.session, newestOpenedAt: siteNow)
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
+        noteArrival(start.session)
         enterQueues(start.session)
-        schedule(stepOf: start.session)
+        schedule(limitOf: start.session)
         match(session: start.session)
         return .started(started(start.session, existing: false))
     }
@@ -46,11 +48,13 @@ extension MemorySite {
         let openings = start.placement.openings
         sessions[start.session] = MemorySession(
             record: record, openings: openings,
-            opened: max(1, openings.prefix { $0.afterMilliseconds <= 0 }.count),
+            opened: 1,
             headStart: start.placement.headStartMilliseconds,
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
             replication: replication)
+        sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         open.insert(start.session)
+        unseen[start.customer] = nil
         let queueClass = QueueClass(group: home, level: start.placement.level)
         classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
     }
@@ -67,8 +71,8 @@ extension MemorySite {
             session: record(of: id), existing: existing,
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
             outlook: Outlook(
-                ahead: session.record.state == .queued ? ahead : 0, agents: presentAgents(of: home),
-                meanIntervalMilliseconds: homes[home]?.meanInterval ?? 0))
+                ahead: session.record.state == .queued ? ahead : 0,
+                flow: flow(of: home, helpers: session.openings.compactMap(\.target.group))))
     }
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
@@ -78,6 +82,7 @@ extension MemorySite {
         guard session.record.state == .offered else { return .refused(.noOffer) }
         deadlines[.offer(id)] = nil
         sessions[id]!.record.state = .active
+        sessions[id]!.record.isChoiceDue = false
         changed(id, .accepted)
         return .session(record(of: id))
     }
@@ -118,14 +123,18 @@ extension MemorySite {
     /// Ends a session from any open state. Its agent stays written in the record, his slot is free.
     mutating func end(_ id: SessionID, reason: String) {
         let agent = sessions[id]!.record.agent
+        noteUnseen(id)
         unhold(id)
         leaveQueues(id)
+        noteLeft(id)
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
+        sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
-        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id)] {
+        sessions[id]!.record.isChoiceDue = false
+        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id)] {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil
@@ -143,20 +152,21 @@ extension MemorySite {
             guard record.customerConnected || deadlines[.customerGrace(record.customer)] != nil
             else {
                 end(id, reason: "gone")
+                returnMessage(of: id)
                 continue
             }
             unhold(id)
             deadlines[.offer(id)] = nil
             sessions[id]!.record.state = .queued
             sessions[id]!.record.agent = nil
-            changed(id, change)
+            changed(id, change, left: record.agent)
             enterQueues(id)
             waiting.append(id)
         }
         for id in waiting.sorted(by: isBefore) { match(session: id) }
     }
 
-    private mutating func unhold(_ id: SessionID) {
+    mutating func unhold(_ id: SessionID) {
         guard sessions[id]!.record.state.isHeld, let agent = sessions[id]!.record.agent else {
             return
         }
@@ -171,8 +181,15 @@ extension MemorySite {
     }
 
     /// Every notice of a session carries a new version; its first one carries version 1.
-    mutating func changed(_ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true) {
-        if raisesVersion { sessions[id]!.record.version += 1 }
+    /// `left`: the agent it was taken from.
+    mutating func changed(
+        _ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true, left: PersonID? = nil
+    ) {
+        if raisesVersion {
+            sessions[id]!.record.version += 1
+            remember(change, of: id, sessions[id]!.record.agent ?? left)
+        }
+        if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }
 

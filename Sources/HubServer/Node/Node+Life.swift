@@ -69,12 +69,13 @@ extension Node {
         if let certificate = settings.tls.certificateFile, let key = settings.tls.keyFile {
             options.tls = TLSFiles(certificatePath: certificate, keyPath: key)
         }
+        options.extraHeaders += HttpDoor.proxyMarks
         let scheme = options.tls == nil ? "http" : "https"
         let door = SocketDoor(node: self, http: http, scheme: scheme)
         let server = try WebSocketServer(loop: loop, options: options, handler: door)
         self.door = door
         self.server = server
-        try server.listen(on: ListenerSocket(adopting: WorkerCommand.listenerDescriptor))
+        try server.listen(on: ListenerSocket(resuming: WorkerCommand.listenerDescriptor))
     }
 
     /// Sends everybody away and gives the lease up; `then` is called when nobody is left.

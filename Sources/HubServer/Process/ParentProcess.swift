@@ -56,6 +56,7 @@ actor ParentProcess {
             loop.onSignal(signal) { self.stop() }
         }
         do {
+            try checkWebFolder()
             let folder = try DataFolder(path: settings.dataFolder)
             let url = try await redisURL(folder)
             let keys = try await loadKeys(folder)
@@ -66,7 +67,10 @@ actor ParentProcess {
             }
             try await applySites(redis)
             guard !isStopping else { return }
-            try startWorkers(redisURL: url, links: try links(TokenIssuer(keys: keys)))
+            var environment = NodeFile.environment(of: settings)
+            environment["CHATHUB_REDIS"] = url
+            environment["CHATHUB_SIGNING_KEY"] = try keyRing(folder).secretText()
+            try startWorkers(environment, links: try links(TokenIssuer(keys: keys)))
         } catch {
             // Whoever stops a hub that is coming up is told of no failure.
             if isStopping { return }
@@ -86,8 +90,21 @@ actor ParentProcess {
 
     private func stopRedis() {
         redis?.stop()
-        guard let privateRedis else { return loop.stop() }
-        privateRedis.stop { self.loop.stop() }
+        guard let privateRedis else { return end() }
+        privateRedis.stop { self.end() }
+    }
+
+    private func end() {
+        log.info("stopped")
+        loop.stop()
+    }
+
+    /// Pages that are not there would be 404 for everybody, and nobody would know why.
+    private func checkWebFolder() throws(ServeError) {
+        guard let folder = settings.webFolder else { return }
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+        guard exists, isFolder.boolValue else { throw ServeError.webFolder(folder) }
     }
 
     /// `nohup` has SIGHUP ignored, and means it.
@@ -146,7 +163,11 @@ actor ParentProcess {
         desk.store = store
         connection.start()
         // A private Redis reads its file first; a remote one has the time a person would give it.
-        let limit = loop.nowMilliseconds() + (privateRedis == nil ? 10_000 : 60_000)
+        let patience = privateRedis == nil ? 10_000 : 60_000
+        let limit = loop.nowMilliseconds() + Int64(patience)
+        loop.schedule(afterMilliseconds: 1000) {
+            if !store.isReady, !self.isStopping { self.tellWaiting(endpoint, patience / 1000) }
+        }
         while !store.isReady {
             guard loop.nowMilliseconds() < limit, !isStopping else {
                 throw ServeError.redisAway(endpoint.description, why: lastLoss)
@@ -157,10 +178,22 @@ actor ParentProcess {
         return connection
     }
 
+    /// A silent start looks like a broken one.
+    private func tellWaiting(_ endpoint: RedisEndpoint, _ seconds: Int) {
+        log.warning(
+            "Redis does not answer yet; waiting for it",
+            metadata: [
+                "at": "\(endpoint)", "why": "\(lastLoss.isEmpty ? "no answer" : lastLoss)",
+                "at_most": "\(seconds) s",
+            ])
+    }
+
     private func loadKeys(_ folder: DataFolder) async throws -> SigningKeys {
-        try await KeyRing(
-            dataFolder: folder.path, environment: ProcessInfo.processInfo.environment
-        ).load(makeIfAbsent: true)
+        try await keyRing(folder).load(makeIfAbsent: true)
+    }
+
+    private func keyRing(_ folder: DataFolder) -> KeyRing {
+        KeyRing(dataFolder: folder.path, environment: ProcessInfo.processInfo.environment)
     }
 
     // MARK: Sites
@@ -183,7 +216,9 @@ actor ParentProcess {
         return try DemoLinks(site: site, issuer: issuer, scheme: isSecure ? "https" : "http")
     }
 
-    private func startWorkers(redisURL: String, links: DemoLinks?) throws {
+    /// `own`: what the workers have in place of the files and options this process read, so
+    /// that one started again later is like the others.
+    private func startWorkers(_ own: [String: String], links: DemoLinks?) throws {
         let address = settings.listen
         let listeners: [ListenerSocket]
         do {
@@ -191,10 +226,9 @@ actor ParentProcess {
                 address: address.host == "localhost" ? "127.0.0.1" : address.host,
                 port: UInt16(address.port), count: settings.workers)
         } catch {
-            throw ServeError.port("cannot listen on \(address): \(error)")
+            throw ServeError.port("\(address)", error)
         }
-        var environment = ProcessInfo.processInfo.environment
-        environment["CHATHUB_REDIS"] = redisURL
+        let environment = ProcessInfo.processInfo.environment.merging(own) { _, new in new }
         let supervisor = Supervisor(
             loop: loop, command: request.worker, environment: environment, log: log)
         self.supervisor = supervisor

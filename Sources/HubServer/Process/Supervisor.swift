@@ -9,10 +9,13 @@ import WebSockets
 public struct WorkerCommand: Sendable {
     /// Our own program, and the arguments that make it a worker; the worker's number is added.
     public var executable: String
+    /// What `ps` shows instead; nil: the executable.
+    public var shownName: String?
     public var arguments: [String]
 
-    public init(executable: String, arguments: [String]) {
+    public init(executable: String, shownName: String? = nil, arguments: [String]) {
         self.executable = executable
+        self.shownName = shownName
         self.arguments = arguments
     }
 
@@ -89,7 +92,7 @@ final class Supervisor {
             defer { close(theirs) }
             let channel = ControlChannel(loop: loop, descriptor: ours)
             let specification = ChildSpecification(
-                executable: command.executable,
+                executable: command.executable, shownName: command.shownName,
                 arguments: command.arguments + [String(worker.index)], environment: environment,
                 descriptors: [
                     1: 1, 2: 2, WorkerCommand.controlDescriptor: theirs,
@@ -143,6 +146,7 @@ final class Supervisor {
         worker.channel = nil
         worker.process = nil
         worker.isReady = false
+        rest(worker)
         for (id, collection) in collections where collection.awaited.contains(worker.index) {
             gathered("", id: id, worker)
         }
@@ -169,6 +173,13 @@ final class Supervisor {
                 self.ended(worker, status: -1, signal: 0)
             }
         }
+    }
+
+    /// The kernel shares connections out among all sockets that listen on the port, also to the one
+    /// of a dead worker, where they would wait until it is back. So it listens no more while others
+    /// serve; the worker that comes back listens again by itself. The only one is better waited for.
+    private func rest(_ worker: WorkerSeat) {
+        if !isStopping, workers.contains(where: \.isReady) { worker.listener.pause() }
     }
 
     private func killTheRest() {

@@ -1,16 +1,23 @@
--- uses: base session queue message
+-- uses: base session flow queue message
 -- A customer asks for somebody: his open session, or a new one, queued and matched.
--- ARGV[3] session to make  [4] customer  [5] level  [6] level's source  [7] head start, ms
---      [8] offer, ms, empty: assigned without asking  [9] full at so many waiting, empty: never
---      [10] open again below  [11] topic, [12] channel, each '' for none, else '=' and the text
---      [13] profile  [14] explanation  [15] replication id
---      [16] origin and [17] first message as in append.lua, empty without one
---      [18] version of the site that the rest was decided by
---      then two for each opening: [19] group  [20] milliseconds after the start
--- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
+-- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:
+--   session     to make              customer     who asks
+--   version     of the site that the rest was decided by
+--   home        group whose class and ticket the session has
+--   level       0...10               source       where the level came from
+--   head_start  ms                   offer        ms; absent: assigned without asking
+--   full        closed at so many waiting         reopen  open again below
+--   openings    a line for each: target, ms until the next one opens or `-` for the last, and `s`
+--               when it is skipped while nobody of it is there, else `w`; parted by blanks
+--   topic, channel, profile, explanation          texts
+--   limit       ms after which the customer is asked what he wants
+--   replication id                   origin, message   the first message, as in append.lua
+-- Returns {ok, session, existing, position or false, class version, ahead, flow},
 -- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
 -- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
+local given = {}
+for k = 3, #ARGV, 2 do given[ARGV[k]] = ARGV[k + 1] end
 
 local function outlook(S, existing)
   local class, position, ahead = S.group .. ':' .. S.level, false, 0
@@ -19,10 +26,12 @@ local function outlook(S, existing)
     ahead = ahead_of(S, not existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
-  local kept = call('HMGET', SITE, 'v:' .. class, 'w:' .. S.group)
-  local mean = kept[2] and tonumber(sub(kept[2], 1, find(kept[2], ',', 1, true) - 1)) or 0
-  return answer(record(S), existing, position, tonumber(kept[1] or 0), ahead,
-    call('SCARD', P .. 'o:' .. S.group), mean)
+  local others = {}
+  for k = 1, #S.openings, 3 do
+    if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
+  end
+  return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
+    ahead, flow_record(S.group, others))
 end
 
 -- Closed at `full`, open again below `reopen`. Live tickets of all levels count.
@@ -36,41 +45,45 @@ local function is_full(group, full, reopen)
   return is
 end
 
-local id, customer, home = ARGV[3], ARGV[4], ARGV[19]
+local id, customer, home = given.session, given.customer, given.home
 local open = open_session_of(customer)
 if open then return outlook(open, true) end
 local in_force = call('HGET', P .. 'files', 'version')
-if in_force and in_force ~= ARGV[18] then return refused('reload') end
-if ARGV[9] ~= '' then
-  local full = tonumber(ARGV[9])
-  if is_full(home, full, tonumber(ARGV[10]) or full) then return refused('queue_full') end
+if in_force and in_force ~= given.version then return refused('reload') end
+if given.full then
+  local full = tonumber(given.full)
+  if is_full(home, full, tonumber(given.reopen) or full) then return refused('queue_full') end
 else
   call('HDEL', SITE, 'f:' .. home)
 end
 
-local arrival, level = call('HINCRBY', SITE, 'na', 1), tonumber(ARGV[5])
-local openings, opened = {}, 1
-for k = 19, #ARGV, 2 do
-  openings[#openings + 1] = ARGV[k]
-  call('HINCRBY', SITE, 'u:' .. ARGV[k], 1)
-  openings[#openings + 1] = tonumber(ARGV[k + 1])
+local openings = {}
+for target, duration, skips in string.gmatch(given.openings, '(%S+) (%S+) (%S+)') do
+  call('HINCRBY', SITE, 'u:' .. target, 1)
+  local count = #openings
+  openings[count + 1], openings[count + 2] = target, tonumber(duration) or -1
+  openings[count + 3] = skips == 's'
 end
-while openings[2 * opened + 2] and openings[2 * opened + 2] <= 0 do opened = opened + 1 end
+local arrival, level = call('HINCRBY', SITE, 'na', 1), tonumber(given.level)
 local connected = call('HEXISTS', P .. 'p', 'c:' .. customer)
-local fixed = pack({ level, ARGV[6], home, arrival, now, ARGV[11] ~= '' and sub(ARGV[11], 2),
-  ARGV[12] ~= '' and sub(ARGV[12], 2), ARGV[13], ARGV[5] .. ':' .. ARGV[7],
-  ARGV[8] ~= '' and tonumber(ARGV[8]), openings })
+local fixed = pack({ level, given.source, home, arrival, now, given.topic or false,
+  given.channel or false, given.profile, given.level .. ':' .. given.head_start,
+  given.offer and tonumber(given.offer) or false, openings })
 call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', '1', 'ep', '1', 'q', '0', 't', '1',
-  'r', ARGV[15], 'cc', connected, 'n', int(opened), 'e', ARGV[14], 'i', fixed)
+  'r', given.replication, 'cc', connected, 'n', '1', 'e', given.explanation, 'i', fixed)
 call('HSET', P .. 'c', customer, id)
+call('HDEL', P .. 'un', customer)
 local ticket = int(arrival)
-call('ZADD', P .. 'k:' .. home .. ':' .. ARGV[5], ticket, ticket)
-if ARGV[17] ~= '' then append_first(id, ARGV[16], ARGV[17]) end
+call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
+if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
+open_steps(S, now)
 if S.connected then enter_queues(S) end
-if openings[2 * opened + 2] then
-  call('ZADD', P .. 'dl', int(now + openings[2 * opened + 2]), 's:' .. id)
+if given.limit then
+  call('HSET', S.key, 'wl', given.limit)
+  call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id)
 end
 tell_session(S, 'started')
+note_arrival(home, level)
 match_session(S)
 return outlook(S, false)

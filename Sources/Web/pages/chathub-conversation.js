@@ -13,6 +13,8 @@ export class Conversation {
   position = null;
   /** Customers: `[least, most]` seconds; most may be null. */
   waitSeconds = null;
+  /** Customers: no agent is there who could take it, so there is no saying how long. */
+  isNobodyThere = false;
   /** `{id, name}` of the agent who owns it. */
   agent = null;
   /** Agents only: `{id, connected, profile}`. */
@@ -26,6 +28,10 @@ export class Conversation {
   /** Whether the other side is there, as far as it was told. */
   isOtherThere = true;
   closeReason = null;
+  /** Customers: the queue is out of hours until then, milliseconds since 1970; null within them. */
+  opensAt = null;
+  /** Customers: what may be chosen after a long wait; null while nothing is asked. */
+  choices = null;
   /** Local time an offer to us ends, in milliseconds; null without one. */
   offerEndsAt = null;
   offerMilliseconds = 0;
@@ -65,7 +71,9 @@ export class Conversation {
       if (frame[name] !== undefined) this[name] = frame[name];
     }
     if (frame.position !== undefined) this.position = frame.position;
-    if (frame.wait_s !== undefined) this.waitSeconds = frame.wait_s;
+    this.#takeWait(frame.wait_s);
+    this.opensAt = frame.opens_at ?? (this.state === 'queued' ? this.opensAt : null);
+    if (this.state !== 'queued') this.choices = null;
     if (frame.reason !== undefined) this.closeReason = frame.reason;
     if (frame.expires_ms !== undefined) {
       this.offerMilliseconds = Math.max(this.offerMilliseconds, frame.expires_ms);
@@ -90,6 +98,9 @@ export class Conversation {
       case 'queue.position':
         this.#takePosition(frame);
         return true;
+      case 'queue.choice':
+        this.choices = this.state === 'queued' ? frame.choices : null;
+        return true;
       case 'offer':
         this.apply({ ...frame, state: 'offered' }, now);
         return true;
@@ -111,10 +122,18 @@ export class Conversation {
   }
 
   /** The number shown to a customer never rises while he waits, whatever arrives. */
-  #takePosition({ position = null, wait_s: waitSeconds }) {
+  #takePosition({ position = null, wait_s: waitSeconds, opens_at: opensAt = null }) {
+    this.opensAt = opensAt;
     this.state ??= 'queued';
     this.position = position && this.position ? Math.min(this.position, position) : position;
-    if (waitSeconds !== undefined) this.waitSeconds = waitSeconds;
+    this.#takeWait(waitSeconds);
+  }
+
+  /** Left out: what was told before holds. Null: nobody is there. */
+  #takeWait(waitSeconds) {
+    if (waitSeconds === undefined) return;
+    this.waitSeconds = waitSeconds;
+    this.isNobodyThere = waitSeconds === null;
   }
 }
 
