@@ -52,8 +52,8 @@ end
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
 local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
 
--- Tells every node what the session now is, and writes it down. In this step alone: `left` the
--- agent it was taken from, `by` the supervisor who decided.
+-- Tells every node what the session now is, and writes it down. With this change alone:
+-- `left` the agent it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
   if SERVES[change] then
     call('HSET', S.key, 'sa', S.agent)
@@ -61,6 +61,7 @@ local function tell_session(S, change)
   end
   notify({ 's', change, record(S) })
   journal(change, S.id, S.agent or S.left or '', S.level, S.group, S.by)
+  S.left, S.by = nil, nil
 end
 
 -- So many changes are remembered with a session.
