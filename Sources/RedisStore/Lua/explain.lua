@@ -3,7 +3,8 @@
 -- ARGV[3] session
 -- Returns {ok, session, routing's explanation, head start in ms, offer in ms or false, openings in
 -- force, {target, ms or -1, skips, ...}, {"<change> <agent> <Redis's time>"...}, match or false,
--- false or {{agent passed over...}, report, ahead, ms until the next step or false}}, {refused, not_found} or {fenced};
+-- false or {{agent passed over...}, report, ahead, ms until the next step or false}},
+-- {refused, not_found} or {fenced};
 -- match as `assign` packs it, report as of `report_of`. Atomic: one script, changes nothing.
 -- O(log n), and at most 16 agents and 8 targets looked at.
 if is_fenced() then return FENCED end

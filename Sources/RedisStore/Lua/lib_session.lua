@@ -4,10 +4,10 @@
 -- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
 -- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
--- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was considered
--- when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>", `wl` wait
--- limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left message it began
--- as with `ln` texts, `lb` the left message it became, and `i`, which never changes: packed
+-- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
+-- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
+-- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
+-- message it began as with `ln` texts, `lb` the left message it became, and `i`, which never changes: packed
 -- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
 -- {target, milliseconds or -1, skips, ...}}. The other fields are the keys of messages:
 -- (sender, key) -> seq.
