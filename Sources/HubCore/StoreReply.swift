@@ -17,6 +17,7 @@ public enum StoreReply: Hashable, Sendable {
     case cleaned(CleanReport)
     indirect case site(StoredSite?)
     indirect case versions(SiteVersions)
+    indirect case explained(SessionExplanation)
     indirect case queueOutlook(QueueOutlook)
 
     case left(LeftMessageID)
