@@ -18,10 +18,10 @@ final class Checker {
     private var sends: [SentRequest: Sent] = [:]
     private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
-    var starts: [SentRequest: StartKey] = [:]
-    var startedBy: [StartKey: SessionID] = [:]
     /// Left messages that were acknowledged.
     var lefts: Set<LeftMessageID> = []
+    var starts: [SentRequest: StartKey] = [:]
+    var startedBy: [StartKey: SessionID] = [:]
     /// What each agent held before, for those who may hold more than they should.
     private var lastHeld: [PersonID: Int] = [:]
     private(set) var picks = 0
