@@ -1,0 +1,25 @@
+"""The card after a conversation: stars, a word, thanks, and no second question."""
+
+from playwright.sync_api import expect
+
+
+def test_customer_rates_with_the_keyboard_and_is_thanked_once(people):
+    agent = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    agent.accept()
+    customer.is_served_by("Anna")
+    customer.page.get_by_role("button", name="End conversation").click()
+    customer.page.locator("chathub-widget .sure .danger").click()
+    group = customer.page.get_by_role("group", name="How was this conversation?")
+    expect(group).to_be_visible(timeout=10_000)
+    send = customer.page.get_by_role("button", name="Send rating")
+    expect(send).to_be_disabled()
+    group.get_by_role("radio", name="3 of 5 stars").focus()
+    customer.page.keyboard.press("Space")
+    customer.page.keyboard.press("ArrowRight")
+    expect(group.get_by_role("radio", name="4 of 5 stars")).to_be_checked()
+    customer.page.get_by_label("Anything to add?").fill("谢谢 <b>")
+    send.click()
+    expect(customer.page.get_by_text("Thank you for your rating.")).to_be_visible(timeout=10_000)
+    customer.page.reload()
+    expect(customer.page.locator("chathub-widget .rating")).to_be_hidden()
