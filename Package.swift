@@ -89,7 +89,8 @@ let package = Package(
         check("WebSocketsTests", ["WebSockets", "EventLoop", "EchoServer"]),
         check("RedisTests", ["Redis", "EventLoop"]),
         check(
-            "RedisStoreTests", ["RedisStore", "HubCore", "ChatModel", "Redis", "EventLoop"],
+            "RedisStoreTests",
+            ["RedisStore", "HubCore", "Routing", "ChatModel", "Redis", "EventLoop"],
             resources: [.embedInCode("dump.lua")]),
         check(
             "HubServerTests",

@@ -35,7 +35,7 @@ public struct SessionRecord: Hashable, Sendable {
     public var arrival: Int
     /// False once the session came back to a queue (hidden) or left it: nobody counts it.
     public var hasTicket: Bool
-    /// When the customer began to wait, in milliseconds of the site's clock.
+    /// When the customer began to wait, or to talk with a robot, in milliseconds of the site's clock.
     public var arrivedAt: Int64
     /// Milliseconds from then until the record was read, by the site's clock, which may be hours
     /// behind a node's: it stands while nobody sweeps.
@@ -51,6 +51,13 @@ public struct SessionRecord: Hashable, Sendable {
     public var profile: [UInt8]
     /// Who ended it and why, once closed: `customer`, `agent`, `left`, `idle`, `gone`.
     public var closeReason: String?
+    /// The robot that answers, helps or answered; nil when none ever had it.
+    public var bot: PersonID?
+    /// Whether that robot may speak: in `bot` it has the floor, in `queued` and `offered` it helps.
+    public var botHelps: Bool
+    /// What the robot leaves to whoever takes over: one JSON object made by the hub, opaque to
+    /// stores; empty until then.
+    public var handover: [UInt8]
 
     public init(
         id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,
@@ -58,7 +65,8 @@ public struct SessionRecord: Hashable, Sendable {
         hasTicket: Bool, arrivedAt: Int64, waited: Int64 = 0, agent: PersonID? = nil,
         offerRemaining: Int64? = nil,
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
-        profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil
+        profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
+        bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = []
     ) {
         self.id = id
         self.customer = customer
@@ -80,6 +88,9 @@ public struct SessionRecord: Hashable, Sendable {
         self.channel = channel
         self.profile = profile
         self.closeReason = closeReason
+        self.bot = bot
+        self.botHelps = botHelps
+        self.handover = handover
     }
 }
 

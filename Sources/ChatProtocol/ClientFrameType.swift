@@ -15,6 +15,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case queueUnsubscribe = "queue.unsubscribe"
     case offerAccept = "offer.accept"
     case offerDecline = "offer.decline"
+    case sessionHuman = "session.human"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -36,6 +37,7 @@ extension ClientFrame {
         case .queueUnsubscribe: .queueUnsubscribe
         case .offerAccept: .offerAccept
         case .offerDecline: .offerDecline
+        case .sessionHuman: .sessionHuman
         case .pong: .pong
         }
     }

@@ -26,6 +26,9 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownGroup = "unknown_group"
     case tooManySessions = "too_many_sessions"
+    case noHuman = "no_human"
+    case noRobot = "no_robot"
+    case noFloor = "no_floor"
     // Try again.
     case rateLimited = "rate_limited"
     case unavailable
@@ -37,7 +40,7 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     public var isRetryable: Bool {
         switch self {
         case .rateLimited, .unavailable, .uncertain, .draining, .internalError, .tooManySessions,
-            .queueFull:
+            .queueFull, .noRobot:
             true
         default: false
         }

@@ -36,6 +36,10 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownAgent = "unknown_agent"
     case agentUnavailable = "agent_unavailable"
+    /// No robot is there, and nobody else was to take the session.
+    case noRobot = "no_robot"
+    /// The session's reception knows robots only, or nobody is there at this hour.
+    case noHuman = "no_human"
     /// Made by another version of the site than the one in force: load that one and try again.
     case reload
 }
@@ -100,6 +104,8 @@ public enum AppendOutcome: Hashable, Sendable {
     case gone
     case sessionClosed
     case notParticipant
+    /// A robot that may not speak any more: the customer is a human's.
+    case noFloor
 }
 
 public struct HistoryPage: Hashable, Sendable {
@@ -249,4 +255,6 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case stepOpened = "step_opened"
     case customerLost = "customer_lost"
     case customerBack = "customer_back"
+    case handedOver = "handed_over"
+    case botLost = "bot_lost"
 }

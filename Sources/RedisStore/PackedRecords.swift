@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: thirteen values, the last of them the packed ones that never change.
+    /// See `lib_session.lua`: sixteen values; the thirteenth are the packed ones that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 13 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 16 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -17,7 +17,11 @@ extension PackedReader {
         let isConnected = try readBool()
         let reason = skipAbsent() ? nil : try readText()
         let waited = try readInteger()
-        var fixed = PackedReader(try readBytes())
+        let fixedBytes = try readBytes()
+        let bot = skipAbsent() ? nil : try readPerson()
+        let botHelps = try readBool()
+        let handover = Array(try readBytes())
+        var fixed = PackedReader(fixedBytes)
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -32,7 +36,8 @@ extension PackedReader {
             lastSeq: lastSeq, level: level, levelSource: source, group: group, arrival: arrival,
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
-            channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason)
+            channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason,
+            bot: bot, botHelps: botHelps, handover: handover)
     }
 
     mutating func readAgent() throws(MalformedAnswer) -> AgentRecord {

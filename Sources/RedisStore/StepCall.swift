@@ -38,6 +38,7 @@ struct StepCall {
         case .decline: .decline
         case .release: .release
         case .close: .close
+        case .handOver: .handover
         case .session: .session
         case .history: .history
         case .publishVolatile: .publish
@@ -58,6 +59,7 @@ struct StepCall {
             call.append(milliseconds)
             call.append(graces.customerMilliseconds)
             call.append(graces.agentMilliseconds)
+            call.append(graces.botMilliseconds)
         case .renewLease(let milliseconds): call.append(milliseconds)
         case .attach(let attach): append(attach)
         case .detach(let detach):
@@ -120,6 +122,7 @@ struct StepCall {
             append(session)
             append(person)
             call.append(reason)
+        case .handOver(let handover): append(handover)
         case .session(let session): append(session)
         default: break  // The others have no arguments.
         }
@@ -147,10 +150,21 @@ struct StepCall {
             call.append("")
         }
         call.append(start.siteVersion)
+        call.append(start.ways.map(\.rawValue).joined(separator: ","))
+        call.append(start.mayHandOver ? 1 : 0)
         for opening in placement.openings {
             call.append(opening.group.text)
             call.append(opening.afterMilliseconds)
         }
+    }
+
+    private mutating func append(_ handover: Handover) {
+        append(handover.session)
+        append(handover.by)
+        call.append(handover.note)
+        call.append(handover.keepsBot ? 1 : 0)
+        append(handover.maximumWaiting.map(Int64.init))
+        append(handover.reopenBelow.map(Int64.init))
     }
 
     private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {
@@ -169,6 +183,7 @@ struct StepCall {
 
     private mutating func append(_ attach: Attach) {
         append(attach.person)
+        if attach.person.role == .bot { return call.append(attach.botCapacity) }
         guard attach.person.role != .customer else { return call.append("") }
         call.append(attach.profile == nil ? 0 : 1)
         append(attach.profile ?? AgentProfile(id: attach.person.id))
@@ -196,9 +211,15 @@ struct StepCall {
         call.append(bytes)
     }
 
-    /// Supervisors and bots are agents here.
+    /// Supervisors are agents here.
     private mutating func append(_ person: Participant) {
-        call.append((person.role == .customer ? "c:" : "a:") + person.id.text)
+        let kind =
+            switch person.role {
+            case .customer: "c:"
+            case .bot: "b:"
+            case .agent, .supervisor, .admin: "a:"
+            }
+        call.append(kind + person.id.text)
     }
 
     private mutating func append(_ value: Int64?) {

@@ -2,6 +2,7 @@
 /// gives the same requests.
 import ChatModel
 import HubCore
+import Routing
 
 /// SplitMix64.
 struct SeededRandom: RandomNumberGenerator {
@@ -29,6 +30,7 @@ struct RandomSteps {
 
     private let customers = (1...10).map { "v_\($0)" }
     private let agents = ["anna", "bo", "chen", "dina"]
+    private let bots = ["robo", "helper"]
     private let groups = ["sales", "after", "floaters"]
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
@@ -59,7 +61,8 @@ struct RandomSteps {
     mutating func next() -> StoreRequest {
         switch roll(100) {
         case 0..<14: start()
-        case 14..<24: .attach(Attach(person: customer(pick(customers)), profile: nil))
+        case 14..<21: .attach(Attach(person: customer(pick(customers)), profile: nil))
+        case 21..<24: robots()
         case 24..<29: detach(customer(pick(customers)))
         case 29..<36: attachAgent()
         case 36..<39: detach(agent(pick(agents)))
@@ -72,6 +75,38 @@ struct RandomSteps {
         case 67..<80: append()
         case 80..<84: history()
         default: rare()
+        }
+    }
+
+    private mutating func bot(_ name: String) -> Participant {
+        Participant(role: .bot, id: person(name))
+    }
+
+    /// Robots come and go, and hand over.
+    private mutating func robots() -> StoreRequest {
+        switch roll(9) {
+        case 0..<3:
+            return .attach(
+                Attach(person: bot(pick(bots)), profile: nil, botCapacity: 1 + roll(4)))
+        case 3: return detach(bot(pick(bots)))
+        default:
+            let talks = known.values.filter { $0.state == .bot }.sorted { $0.arrival < $1.arrival }
+            let id = talks.isEmpty || roll(8) == 0 ? anySession() : pick(talks).id
+            let isLimited = roll(2) == 0
+            return .handOver(
+                Handover(
+                    session: id, by: somebody(in: id), note: Array("{\"misses\":\(roll(3))}".utf8),
+                    keepsBot: roll(2) == 0, maximumWaiting: isLimited ? 2 : nil,
+                    reopenBelow: isLimited ? 1 : nil))
+        }
+    }
+
+    private mutating func ways() -> [ReceptionWay] {
+        switch roll(8) {
+        case 0: [.robot]
+        case 1..<4: [.robot, .queue]
+        case 4: [.queue, .robot]
+        default: [.queue]
         }
     }
 
@@ -104,6 +139,7 @@ struct RandomSteps {
     /// Mostly a participant.
     private mutating func somebody(in id: SessionID) -> Participant {
         guard let record = known[id], roll(6) > 0 else { return anybody() }
+        if let robot = record.bot, roll(3) == 0 { return Participant(role: .bot, id: robot) }
         guard let agent = record.agent, roll(2) == 0 else {
             return Participant(role: .customer, id: record.customer)
         }
@@ -164,6 +200,7 @@ struct RandomSteps {
     }
 
     private mutating func anybody() -> Participant {
+        if roll(12) == 0 { return bot(pick(bots)) }
         if roll(2) == 0 { return customer(pick(customers)) }
         let role: Role = roll(6) == 0 ? .supervisor : .agent
         return Participant(role: role, id: person(pick(agents)))
@@ -246,6 +283,7 @@ struct RandomSteps {
                     maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil),
                 topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
                 profile: Array("{\"n\":\(roll(9))}".utf8),
-                explanation: Array("{\"rule\":1}".utf8), firstMessage: first))
+                explanation: Array("{\"rule\":1}".utf8), firstMessage: first, ways: ways(),
+                mayHandOver: roll(4) > 0))
     }
 }

@@ -27,9 +27,9 @@ local function scores(key)
   return found
 end
 
-local STATES = { q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
+local STATES = { b = 'bot', q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
-local DEADLINES = { a = 'agent', c = 'customer', o = 'offer', p = 'pause', s = 'step' }
+local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', o = 'offer', p = 'pause', s = 'step' }
 
 local function dump_site(site)
   add('clock pauses=', int(site.po or 0), ' last-sweep=', int(site.ls))
@@ -100,7 +100,9 @@ local function dump_session(id)
     string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',
     list(openings), ' offer=', i[10] and int(i[10]) or '-', ' excluded=', list(excluded),
-    ' forks=', list(forks), ' profile=', i[8], ' explanation=', s.e)
+    ' forks=', list(forks), ' profile=', i[8], ' explanation=', s.e,
+    ' bot=', text(s.rb), ' helps=', truth(s.rf == '1'), ' may-hand-over=', truth(s.hm == '1'),
+    ' handover=', s.ho or '')
   for _, entry in ipairs(call('XRANGE', P .. 't:' .. id, '-', '+')) do
     local seq, at = string.match(entry[1], '(%d+)-(%d+)')
     local message = entry[2][2]
@@ -150,6 +152,11 @@ end
 local site = pairs_of(SITE)
 dump_site(site)
 for _, id in ipairs(call('SMEMBERS', P .. 'agents')) do dump_agent(id) end
+for id, capacity in pairs(pairs_of(P .. 'rc')) do
+  local held = call('ZRANGE', P .. 'hb:' .. id, 0, -1)
+  table.sort(held)
+  add('bot ', id, ' capacity=', capacity, ' held=', list(held))
+end
 for _, id in ipairs(names('s')) do dump_session(id) end
 dump_queues()
 dump_classes(site)

@@ -22,7 +22,7 @@ extension Hub {
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
-        case .start, .accept, .decline, .end, .setStatus, .history:
+        case .start, .accept, .decline, .end, .setStatus, .history, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
         }
     }
@@ -40,6 +40,8 @@ extension Hub {
         case .refused(.sessionClosed): (.sessionClosed, "the session is closed")
         case .refused(.noOffer): (.noOffer, "it is not offered to you any more")
         case .refused(.queueFull): (.queueFull, "the queue is full at the moment")
+        case .refused(.noRobot): (.noRobot, "the robot is away for a moment")
+        case .refused(.noHuman): (.noHuman, "no human answers here at this hour")
         case .refused(.unknownAgent), .refused(.agentUnavailable):
             (.forbidden, "you are no agent of this site")
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
@@ -125,6 +127,7 @@ extension Hub {
         switch (purpose, reply) {
         case (.start(let starting), .started(let started)):
             self.started(starting.request, started, at: site)
+            startedWithRobot(starting, started, at: site)
         case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
         case (.start(let starting), _): startFailed(starting, reply)
         case (.accept(let request, let session), .session(let record)):
@@ -142,6 +145,12 @@ extension Hub {
             ended(request, record, at: site)
         case (.history(let request, let session), .history(let page)):
             historyRead(request, session, page)
+        case (.handoverPage(let handing), .history(let page)):
+            handoverPageRead(handing, page, at: site)
+        case (.handOver(let handing), .started(let started)):
+            handedOver(handing, started, at: site)
+        case (.handoverPage(let handing), _), (.handOver(let handing), _):
+            handoverFailed(handing, reply, at: site)
         case (.setStatus(let request), _), (.decline(let request), _), (.end(let request), _),
             (.history(let request, _), _):
             refuse(request, reply)

@@ -11,6 +11,7 @@ extension Hub {
         guard let who = connection.participant else { return nil }
         let facts = facts(start, connection)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
+        let reception = Reception(decision)
         guard let placement = placement(decision, site.rules) else { return nil }
         for case .parameterCapped(_, let asked, let used) in decision.finding.reasons {
             effects.append(.report(.levelCapped(site.id, asked: asked, used: used)))
@@ -26,7 +27,8 @@ extension Hub {
             session: SessionID(high: random.next(), low: random.next()), customer: who.id,
             siteVersion: site.rules.version, placement: placement, topic: start.topic, channel: start.channel,
             profile: profile(facts, connection), explanation: explanation(decision),
-            firstMessage: message)
+            firstMessage: message, ways: reception.course.ways,
+            mayHandOver: reception.mayHandOver)
     }
 
     private func facts(_ start: SessionStart, _ connection: Connection) -> Facts {
@@ -62,6 +64,10 @@ extension Hub {
                 )
                 after += step.duration ?? 0
             }
+        }
+        if openings.isEmpty, decision.mode == .robotOnly, let first = rules.groups.first {
+            // Nobody ever waits there: the group only names where figures of the session belong.
+            openings = [Placement.Opening(group: first.id, afterMilliseconds: 0)]
         }
         guard let home = openings.first?.group else { return nil }
         let group = rules.groups.first { $0.id == home }

@@ -39,6 +39,8 @@ enum Purpose {
     case end(Request)
     case setStatus(Request)
     case history(Request, SessionID)
+    case handoverPage(HandingOver)
+    case handOver(HandingOver)
 }
 
 /// A `session.start` on its way: what was asked, because it is placed again when another version of

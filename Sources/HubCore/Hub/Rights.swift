@@ -11,7 +11,9 @@ enum Rights {
         case .sessionStart, .sessionLeave:
             role == .customer
         case .statusSet, .offerAccept, .offerDecline, .queueSubscribe, .queueUnsubscribe:
-            role.servesCustomers
+            role.servesCustomers && role != .bot
+        case .sessionHuman:
+            role == .customer || role == .bot
         }
     }
 }

@@ -99,6 +99,7 @@ extension MemorySite {
             changed(id, .offered)
         } else {
             sessions[id]!.record.state = .active
+            sessions[id]!.record.botHelps = false
             changed(id, .assigned)
         }
     }

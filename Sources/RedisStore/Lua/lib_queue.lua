@@ -1,4 +1,4 @@
--- Queues, agents and the match between them. Needs lib_base and lib_session.
+-- Queues, agents and the match between them. Needs lib_base, lib_session, lib_bot.
 --
 -- Queue of a group: one zset for each level and head start that occur in it,
 -- `q:<group>:<level>:<head start>`, score when the session arrived, member its arrival number (12
@@ -136,6 +136,7 @@ local function assign(S, A)
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
   end
   refresh(A)
+  if not S.offer then free_bot(S) end
   changed(S, S.offer and 'offered' or 'assigned', 'st', S.state, 'a', A.id)
 end
 

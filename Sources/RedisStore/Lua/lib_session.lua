@@ -1,14 +1,14 @@
 -- Sessions as Redis keeps them: reading, writing, telling. Needs lib_base.
 --
--- Hash `s:<session>`: `c` customer, `st` state (q queued, o offered, a active, w wrap-up,
+-- Hash `s:<session>`: `c` customer, `st` state (b bot, q queued, o offered, a active, w wrap-up,
 -- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
--- force, `x` excluded agents with until, `cr` close reason, `e` explanation, and `i`, which never
--- changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
+-- force, `x` excluded agents with until, `cr` close reason, `e` explanation, and `i`, which
+-- only a robot's handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
 -- offer milliseconds, {group, after, group, after...}}. The other fields are the keys of messages:
 -- (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Zset `k:<group>:<level>`: the live tickets of a class.
--- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, o: offer, p: pause, s: step.
+-- Zset `dl`: deadlines. a: agent's grace, b: robot's grace, c: customer's grace, o: offer, p: pause, s: step.
 local sessions = {}
 
 -- The session as a table, or nil. One table a session and step. O(1).
@@ -16,7 +16,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i')
+    'cr', 'i', 'rb', 'rf', 'hm', 'ho')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -25,6 +25,7 @@ local function load_session(id)
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11],
+    bot = r[13], helps = r[14] == '1', may_hand_over = r[15] == '1', handover = r[16],
   }
   sessions[id] = known
   return known
@@ -39,7 +40,8 @@ local function record(S)
     if due then left = math.max(0, due - now) end
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
-    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed }
+    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed,
+    S.bot or false, S.helps or false, S.handover or '' }
 end
 
 -- Tells every node what the session now is, and writes it down.

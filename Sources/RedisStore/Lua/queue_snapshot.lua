@@ -1,4 +1,4 @@
--- uses: base session queue
+-- uses: base session bot queue
 -- What a group's queue holds at this moment.
 -- ARGV[3] group
 -- Returns {ok, {level, count, level, count...}, longest wait in ms, {{session, level, topic, waited
