@@ -78,8 +78,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case syncAgents([AgentProfile], groups: [GroupID], selection: Selection)
 
     // Sessions.
-    /// Answer: `started`, `refused(.queueFull)`, `refused(.noRobot)`, or `refused(.reload)` when it was placed by another
-    /// version of the site than the one in force.
+    /// Answer: `started`, `refused(.queueFull)`, `refused(.noRobot)`, or `refused(.reload)` when it
+    /// was placed by another version of the site than the one in force.
     indirect case start(StartSession)
     /// Answer: `session`, or `refused(.noOffer)` when it is not offered to him any more.
     case accept(session: SessionID, agent: PersonID)

@@ -93,6 +93,9 @@ struct Serve: ParsableCommand {
                     // The kernel's name for our own file: it works however we were started.
                     executable: "/proc/self/exe",
                     arguments: ["worker"] + options.asArguments + ["--index"]),
+                robot: WorkerCommand(
+                    executable: "/proc/self/exe",
+                    arguments: ["robot"] + options.asArguments + ["--port"]),
                 printLinks: links))
     }
 }

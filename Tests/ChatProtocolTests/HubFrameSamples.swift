@@ -11,7 +11,7 @@ struct HubFrameSample {
 }
 
 enum HubFrameSamples {
-    static let all = answers + sessionAnswers + messages + sessionEvents + queueEvents
+    static let all = answers + sessionAnswers + messages + sessionEvents + queueEvents + robots
 
     // MARK: What they are made of
 

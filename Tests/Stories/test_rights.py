@@ -17,11 +17,12 @@ FRAMES = {
     "session.start": ({}, {"customer"}),
     "session.leave": ({"session": SESSION}, {"customer"}),
     "session.close": ({"session": SESSION}, {"customer", "agent", "supervisor", "bot"}),
-    "status.set": ({"status": "busy"}, {"agent", "supervisor", "bot"}),
-    "queue.subscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor", "bot"}),
-    "queue.unsubscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor", "bot"}),
-    "offer.accept": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
-    "offer.decline": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
+    "status.set": ({"status": "busy"}, {"agent", "supervisor"}),
+    "queue.subscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor"}),
+    "queue.unsubscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor"}),
+    "offer.accept": ({"session": SESSION}, {"agent", "supervisor"}),
+    "offer.decline": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.human": ({"session": SESSION}, {"customer", "bot"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]

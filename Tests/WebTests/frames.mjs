@@ -41,6 +41,8 @@ const session = matching(/^s_[0-7][0-9a-hjkmnp-tv-z]{25}$/);
 const group = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const groups = wants((value) => Array.isArray(value) && value.length >= 1 && value.length <= 100
   && value.every((one) => typeof one === 'string' && group.test(one)));
+const quickReplies = wants((value) => Array.isArray(value) && value.length <= 8
+  && value.every((one) => name(1, 80)(one) === undefined));
 const resume = wants((value) => Array.isArray(value) && value.length <= 100
   && value.every((point) => isObject(point) && session(point.session) === undefined
     && whole(0, Number.MAX_SAFE_INTEGER)(point.after) === undefined
@@ -65,9 +67,11 @@ const CLIENT_FRAMES = {
     locale: may(name(1, 35)),
     attributes: may(attributes),
     resume: may(resume),
+    capacity: may(whole(1, 100000)),
   },
   'message.send': {
     session: need(session), key: need(name(1, 64)), text: need(words),
+    unknown: may(flag), quick_replies: may(quickReplies),
   },
   typing: { session: need(session), typing: need(flag) },
   read: { session: need(session), seq: need(whole(0, MOST)) },
@@ -91,6 +95,7 @@ const CLIENT_FRAMES = {
   'queue.unsubscribe': { groups: need(groups) },
   'offer.accept': { session: need(session) },
   'offer.decline': { session: need(session), reason: may(text(0, 200)) },
+  'session.human': { session: need(session), reason: may(text(0, 200)) },
   pong: {},
 };
 const MAY_OMIT_ID = new Set(['typing', 'read', 'pong']);

@@ -27,6 +27,7 @@ extension MemorySite {
     /// or ends; who waits with its help goes on waiting.
     mutating func botGone(_ id: PersonID) {
         var waiting: [SessionID] = []
+        botCapacities[id] = nil
         for session in sessions(ofBot: id) {
             guard sessions[session]!.record.state == .bot else {
                 sessions[session]!.record.botHelps = false

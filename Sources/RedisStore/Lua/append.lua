@@ -8,8 +8,9 @@
 -- in front when the key was known, else "key_conflict", "gone", "session_closed",
 -- "not_participant" or "no_floor" (a robot whose customer is a human's by now).
 -- Publishes to the session's channel "m<seq> <at> <epoch> <origin> <message>".
--- Atomic: one script, at most 64 messages. O(1) each: 4 commands (a robot's 5), no look at the queues. Numbers
--- stay text wherever they can, because turning one into the other costs as much as a command.
+-- Atomic: one script, at most 64 messages. O(1) each: 4 commands (a robot's 5), no look at the
+-- queues. Numbers stay text wherever they can, because turning one into the other costs as much as
+-- a command.
 local call, byte, sub = redis.call, string.byte, string.sub
 local P = sub(KEYS[1], 1, -5)
 if not call('ZSCORE', P .. 'leases', ARGV[2]) then return 'fenced' end

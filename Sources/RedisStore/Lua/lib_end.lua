@@ -1,7 +1,8 @@
 -- How sessions end or come back to their queue, and what happens when people drop off. Needs
 -- lib_base, lib_session, lib_bot and lib_queue.
 --
--- Hash `p`: c:<customer>, a:<agent> or b:<bot> -> incarnations he is connected through, comma-separated.
+-- Hash `p`: c:<customer>, a:<agent> or b:<bot> -> incarnations he is connected
+-- through, comma-separated.
 -- Set `in:<incarnation>`: those people. Hash `lg`: incarnation -> graces of its people.
 
 -- Takes the session from its agent; his slot is free afterwards.
@@ -138,6 +139,7 @@ end
 -- ends; who waits with its help goes on waiting. Bounded by what a robot has.
 local function bot_gone(id)
   call('ZREM', P .. 'dl', 'b:' .. id)
+  call('HDEL', P .. 'rc', id)
   local waiting = {}
   for _, session in ipairs(call('ZRANGE', P .. 'hb:' .. id, 0, -1)) do
     local S = load_session(session)

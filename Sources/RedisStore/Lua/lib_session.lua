@@ -3,12 +3,13 @@
 -- Hash `s:<session>`: `c` customer, `st` state (b bot, q queued, o offered, a active, w wrap-up,
 -- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
--- force, `x` excluded agents with until, `cr` close reason, `e` explanation, and `i`, which
--- only a robot's handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
--- offer milliseconds, {group, after, group, after...}}. The other fields are the keys of messages:
--- (sender, key) -> seq.
+-- force, `x` excluded agents with until, `cr` close reason, `e` explanation, and `i`, which only a
+-- robot's handover changes: packed {level, source, group, arrival, arrived, topic, channel,
+-- profile, bucket, offer milliseconds, {group, after, group, after...}}. The other fields are the
+-- keys of messages: (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Zset `k:<group>:<level>`: the live tickets of a class.
--- Zset `dl`: deadlines. a: agent's grace, b: robot's grace, c: customer's grace, o: offer, p: pause, s: step.
+-- Zset `dl`: deadlines. a: agent's grace, b: robot's grace, c: customer's grace, o: offer,
+-- p: pause, s: step.
 local sessions = {}
 
 -- The session as a table, or nil. One table a session and step. O(1).

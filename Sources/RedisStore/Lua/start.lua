@@ -10,7 +10,8 @@
 --      over  [20] 1 when a robot may hand it over
 --      then two for each opening: [21] group  [22] milliseconds after the start
 -- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
--- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or {fenced}.
+-- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or
+-- {fenced}.
 -- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
 
@@ -46,8 +47,9 @@ local connected = call('HEXISTS', P .. 'p', 'c:' .. customer)
 local fixed = pack({ level, ARGV[6], home, arrival, now, ARGV[11] ~= '' and sub(ARGV[11], 2),
   ARGV[12] ~= '' and sub(ARGV[12], 2), ARGV[13], ARGV[5] .. ':' .. ARGV[7],
   ARGV[8] ~= '' and tonumber(ARGV[8]), openings })
-call('HSET', P .. 's:' .. id, 'c', customer, 'st', bot and 'b' or 'q', 'v', '1', 'ep', '1', 'q', '0',
-  'hm', ARGV[20], 'r', ARGV[15], 'cc', connected, 'n', int(opened), 'e', ARGV[14], 'i', fixed)
+call('HSET', P .. 's:' .. id, 'c', customer, 'st', bot and 'b' or 'q', 'v', '1', 'ep', '1',
+  'q', '0', 'hm', ARGV[20], 'r', ARGV[15], 'cc', connected, 'n', int(opened), 'e', ARGV[14],
+  'i', fixed)
 call('HSET', P .. 'c', customer, id)
 if bot then
   call('HSET', P .. 's:' .. id, 'rb', bot, 'rf', '1')
