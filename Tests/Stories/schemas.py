@@ -12,7 +12,7 @@ FRAMES = REPOSITORY / "Protocol" / "frames"
 #: Answers with a schema of their own, by the request's type.
 ANSWERS = {
     "hello": "hello.ok", "history": "history.ok", "message.send": "message.send.ok",
-    "session.start": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
+    "session.start": "session.ok", "session.human": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
 }
 EVENTS = {"typing": "typing.event", "read": "read.event"}
 
