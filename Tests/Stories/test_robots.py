@@ -316,9 +316,12 @@ def received(site, **start):
     """A customer in a session with the built-in robot, once it is there."""
     def try_it():
         customer = site.customer()
-        customer.start(**start)
-        if customer.started["state"] == "bot":
+        answer = customer.ask("session.start", **start)
+        if answer.get("state") == "bot":
+            customer.started = answer
             return customer
+        if answer["type"] == "ok":
+            customer.request("session.leave", session=answer["session"])
         customer.close()
         return None
 
