@@ -49,7 +49,8 @@ public struct SessionRecord: Hashable, Sendable {
     public var channel: String?
     /// What agents are shown of the customer: one JSON object made by the hub, opaque to stores.
     public var profile: [UInt8]
-    /// Who ended it and why, once closed: `customer`, `agent`, `left`, `idle`, `gone`.
+    /// Who ended it and why, once closed: `customer`, `agent`, `left`, `idle`, `gone`,
+    /// `left_message`.
     public var closeReason: String?
     /// The robot that answers, helps or answered; nil when none ever had it.
     public var bot: PersonID?
@@ -58,6 +59,8 @@ public struct SessionRecord: Hashable, Sendable {
     /// What the robot leaves to whoever takes over: one JSON object made by the hub, opaque to
     /// stores; empty until then.
     public var handover: [UInt8]
+    /// His wait limit has passed, and he has neither chosen nor been answered.
+    public var isChoiceDue: Bool
 
     public init(
         id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,
@@ -66,7 +69,8 @@ public struct SessionRecord: Hashable, Sendable {
         offerRemaining: Int64? = nil,
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
-        bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = []
+        bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
+        isChoiceDue: Bool = false
     ) {
         self.id = id
         self.customer = customer
@@ -91,6 +95,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.bot = bot
         self.botHelps = botHelps
         self.handover = handover
+        self.isChoiceDue = isChoiceDue
     }
 }
 

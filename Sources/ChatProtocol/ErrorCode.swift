@@ -29,6 +29,14 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case noHuman = "no_human"
     case noRobot = "no_robot"
     case noFloor = "no_floor"
+    case notWaiting = "not_waiting"
+    case agentFull = "agent_full"
+    case agentUnavailable = "agent_unavailable"
+    case closed
+    case sessionOpen = "session_open"
+    case tooManyMessages = "too_many_messages"
+    case noMessage = "no_message"
+    case noChoice = "no_choice"
     // Try again.
     case rateLimited = "rate_limited"
     case unavailable
@@ -40,7 +48,7 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     public var isRetryable: Bool {
         switch self {
         case .rateLimited, .unavailable, .uncertain, .draining, .internalError, .tooManySessions,
-            .queueFull, .noRobot:
+            .queueFull, .tooManyMessages, .noRobot:
             true
         default: false
         }

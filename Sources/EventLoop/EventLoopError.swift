@@ -6,7 +6,7 @@ import CLibuv
 public struct EventLoopError: Error, Equatable, CustomStringConvertible {
     /// What was asked for.
     public enum Operation: String, Sendable {
-        case createLoop, watchDescriptor, watchSignal, spawnChild
+        case createLoop, watchDescriptor, watchSignal, spawnChild, createTimer
     }
 
     /// What was asked for.

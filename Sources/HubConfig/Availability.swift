@@ -5,11 +5,7 @@ public enum Construct: String, Hashable, Sendable, CaseIterable {
     case stepDedicated = "plan step to dedicated"
     case stepLastAgent = "plan step to last-agent"
     case stepAgent = "agent requirements of a plan step"
-    case ifClosed = "if_closed"
-    case ifFull = "if_full"
-    case waitLimit = "wait_limit"
     case skipBad = "skip_bad"
-    case groupHours = "hours of a group"
     case wrapUp = "wrap_up"
     case survey = "survey"
     case canned = "canned"
@@ -27,11 +23,7 @@ public struct Availability: Hashable, Sendable {
         .stepDedicated,
         .stepLastAgent,
         .stepAgent,
-        .ifClosed,
-        .ifFull,
-        .waitLimit,
         .skipBad,
-        .groupHours,
         .wrapUp,
         .survey,
         .canned,

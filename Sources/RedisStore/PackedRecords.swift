@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: sixteen values; the thirteenth are the packed ones that hardly change.
+    /// See `lib_session.lua`: seventeen values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 16 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 17 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -17,11 +17,11 @@ extension PackedReader {
         let isConnected = try readBool()
         let reason = skipAbsent() ? nil : try readText()
         let waited = try readInteger()
-        let fixedBytes = try readBytes()
+        var fixed = PackedReader(try readBytes())
+        let isChoiceDue = try readBool()
         let bot = skipAbsent() ? nil : try readPerson()
         let botHelps = try readBool()
         let handover = Array(try readBytes())
-        var fixed = PackedReader(fixedBytes)
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -37,7 +37,7 @@ extension PackedReader {
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
             channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason,
-            bot: bot, botHelps: botHelps, handover: handover)
+            bot: bot, botHelps: botHelps, handover: handover, isChoiceDue: isChoiceDue)
     }
 
     mutating func readAgent() throws(MalformedAnswer) -> AgentRecord {
@@ -69,6 +69,15 @@ extension PackedReader {
             return .departed(queueClass, version: try readInt(), tickets: try readIntegers())
         case ("f", 2):
             return .siteApplied(version: try readInt())
+        case ("l", 2):
+            return .left(try readGroup())
+        case ("r", 5):
+            let (session, customer) = (try readSessionID(), try readPerson())
+            let agent = skipAbsent() ? nil : try readPerson()
+            return .rated(
+                RatingNotice(
+                    session: session, customer: customer, agent: agent,
+                    body: Array(try readBytes())))
         default:
             throw MalformedAnswer(what: "notice \(kind)")
         }
@@ -89,6 +98,13 @@ extension PackedReader {
     mutating func readSessionID() throws(MalformedAnswer) -> SessionID {
         guard let id = SessionID(utf8: try readBytes()) else {
             throw MalformedAnswer(what: "session identifier")
+        }
+        return id
+    }
+
+    mutating func readLeftMessageID() throws(MalformedAnswer) -> LeftMessageID {
+        guard let id = LeftMessageID(try readText()) else {
+            throw MalformedAnswer(what: "left message")
         }
         return id
     }

@@ -49,6 +49,17 @@ struct StepCall {
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
         case .siteVersions: .siteVersions
+        case .pick: .pick
+        case .assign: .assign
+        case .leaveMessage: .leaveMessage
+        case .takeMessage: .takeMessage
+        case .choose: .choose
+        case .queueOutlook: .queueOutlook
+        case .readCustomer: .customer
+        case .changeCustomer: .changeCustomer
+        case .changeCustomers: .changeCustomers
+        case .listCustomers: .listCustomers
+        case .rate: .rate
         case .append, .watch, .unwatch: nil
         }
     }
@@ -81,15 +92,25 @@ struct StepCall {
         case .publishVolatile(let event):
             append(event.session)
             call.append(MessageBytes.payload(of: event))
-        case .queueSnapshot(let group): call.append(group.text)
+        case .queueSnapshot(let group):
+            call.append(group.text)
+            call.append(LeftSummary.headBound)
         case .tickets(let queueClass):
             call.append(queueClass.group.text)
             call.append(queueClass.level.value)
+        case .queueOutlook(let group, let helpers):
+            call.append(group.text)
+            for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)
         case .rollbackSite(let replacing): append(replacing.map(Int64.init))
+        case .leaveMessage(let leave): append(leave)
+        case .takeMessage(let take): append(take, replication)
+        case .choose(let choice): append(choice)
+        case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
+            appendCustomerArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }
@@ -124,37 +145,16 @@ struct StepCall {
             call.append(reason)
         case .handOver(let handover): append(handover)
         case .session(let session): append(session)
+        case .pick(let session, let agent, let anyGroup):
+            append(session)
+            call.append(agent.text)
+            call.append(anyGroup ? 1 : 0)
+        case .assign(let assign):
+            append(assign.session)
+            call.append(assign.agent.text)
+            call.append(assign.overCapacity ? 1 : 0)
+            call.append(assign.by.text)
         default: break  // The others have no arguments.
-        }
-    }
-
-    private mutating func append(_ start: StartSession, _ replication: [UInt8]) {
-        let placement = start.placement
-        append(start.session)
-        call.append(start.customer.text)
-        call.append(placement.level.value)
-        call.append(placement.levelSource.rawValue)
-        call.append(placement.headStartMilliseconds)
-        append(placement.offerMilliseconds)
-        append(placement.maximumWaiting.map(Int64.init))
-        append(placement.reopenBelow.map(Int64.init))
-        call.append(start.topic.map { "=" + $0 } ?? "")
-        call.append(start.channel.map { "=" + $0 } ?? "")
-        call.append(start.profile)
-        call.append(start.explanation)
-        call.append(replication)
-        if let message = start.firstMessage {
-            append(message)
-        } else {
-            call.append("")
-            call.append("")
-        }
-        call.append(start.siteVersion)
-        call.append(start.ways.map(\.rawValue).joined(separator: ","))
-        call.append(start.mayHandOver ? 1 : 0)
-        for opening in placement.openings {
-            call.append(opening.group.text)
-            call.append(opening.afterMilliseconds)
         }
     }
 
@@ -196,10 +196,18 @@ struct StepCall {
 
     /// Origin and bytes.
     mutating func append(_ message: NewMessage) {
+        appendOrigin(message)
+        appendBytes(message)
+    }
+
+    mutating func appendOrigin(_ message: NewMessage) {
         var bytes: [UInt8] = []
         MessageBytes.appendOrigin(message.origin, to: &bytes)
         call.append(bytes)
-        bytes.removeAll(keepingCapacity: true)
+    }
+
+    mutating func appendBytes(_ message: NewMessage) {
+        var bytes: [UInt8] = []
         MessageBytes.append(message, to: &bytes)
         call.append(bytes)
     }
@@ -222,7 +230,7 @@ struct StepCall {
         call.append(kind + person.id.text)
     }
 
-    private mutating func append(_ value: Int64?) {
+    mutating func append(_ value: Int64?) {
         if let value { call.append(value) } else { call.append("") }
     }
 }

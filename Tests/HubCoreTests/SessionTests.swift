@@ -277,18 +277,6 @@ import Testing
         world.pass(2_000)
         #expect(chen.history.count { $0.type == "queue.update" } <= count)
     }
-
-    @Test func waitRangesStandOnTheLadder() {
-        for ahead in 0...400 {
-            for mean in [Int64(0), 900, 12_000, 600_000] {
-                let range = WaitEstimate.range(
-                    Outlook(ahead: ahead, agents: ahead % 3, meanIntervalMilliseconds: mean))
-                #expect(WaitEstimate.ladder.contains(range.low))
-                #expect(
-                    range.high.map { WaitEstimate.ladder.contains($0) && $0 > range.low } ?? true)
-            }
-        }
-    }
 }
 
 extension World {

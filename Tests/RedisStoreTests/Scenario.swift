@@ -24,8 +24,11 @@ extension StoreRequest {
                 placement: Placement(
                     level: Level(level)!, levelSource: .attribute,
                     headStartMilliseconds: Int64(level) * 600_000,
+                    home: group(groups[0]),
                     openings: groups.enumerated().map {
-                        Placement.Opening(group: group($1), afterMilliseconds: Int64($0) * 90_000)
+                        Placement.Opening(
+                            target: .group(group($1), nil),
+                            durationMilliseconds: $0 == groups.count - 1 ? nil : 90_000)
                     }, offerMilliseconds: offer),
                 topic: "refund", channel: nil, profile: Array("{}".utf8),
                 explanation: Array("{}".utf8), firstMessage: nil))

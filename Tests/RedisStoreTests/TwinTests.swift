@@ -30,6 +30,12 @@ import Testing
             #expect(pair.refusals.isSuperset(of: [
                 .noOffer, .queueFull, .notFound, .reload, .noRobot, .noHuman,
             ]))
+            #expect(
+                pair.refusals.isSuperset(of: [
+                    .notWaiting, .agentFull, .agentUnavailable, .otherGroup, .unknownAgent,
+                    .keyConflict, .sessionOpen, .tooManyMessages, .noMessage, .noChoice,
+                ]))
+            #expect(pair.returned > 0, "no message went back to those that wait")
             #expect(pair.rollbacks > 0 && pair.forgotten && pair.groupsLeft > 0)
             #expect(pair.forks > 0)
             #expect(pair.repeats > 0)
@@ -82,6 +88,8 @@ private final class Pair {
     private var lastVersion = 0
     /// Agents who lost a removed group when nobody needed it any more.
     private(set) var groupsLeft = 0
+    /// Left messages whose agent was lost before anybody answered.
+    private(set) var returned = 0
     private var changedBySweep = 0
     private var groups: [PersonID: Int] = [:]
     private let markSession = sessionID(123_456_789)
@@ -195,6 +203,11 @@ private final class Pair {
             for case .session(let record, let change) in found {
                 changes.insert(change)
                 random.note(record)
+                if change == .closed, record.closeReason == "gone",
+                    found.contains(.left(record.group))
+                {
+                    returned += 1
+                }
             }
             for case .agent(let record) in found {
                 if record.groups.count < groups[record.id] ?? 0 { changedBySweep += 1 }

@@ -12,7 +12,11 @@ FRAMES = REPOSITORY / "Protocol" / "frames"
 #: Answers with a schema of their own, by the request's type.
 ANSWERS = {
     "hello": "hello.ok", "history": "history.ok", "message.send": "message.send.ok",
-    "session.start": "session.ok", "session.human": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
+    "session.start": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
+    "session.pick": "session.ok", "session.assign": "session.ok",
+    "message.leave": "message.leave.ok", "message.take": "session.ok",
+    "queue.choose": "queue.choose.ok",
+    "session.human": "session.ok",
 }
 EVENTS = {"typing": "typing.event", "read": "read.event"}
 

@@ -11,6 +11,7 @@ extension Hub {
     func answered(_ id: OperationID, _ reply: StoreReply) {
         guard let operation = operations.removeValue(forKey: id) else { return }
         settle(operation, reply)
+        if operation.purpose.readsOwnership { operation.site.passedOver.readEnds() }
     }
 
     func settle(_ operation: Operation, _ reply: StoreReply) {
@@ -18,12 +19,14 @@ extension Hub {
         switch operation.purpose {
         case .append(let session): appendAnswered(session, reply)
         case .openLease, .renewLease, .closeLease, .sweep, .syncAgents, .attach, .detach, .watch,
-            .catchUp, .tickets, .queueSnapshot, .reread, .rereadSession, .nothing:
+            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .nothing:
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
-        case .start, .accept, .decline, .end, .setStatus, .history, .handoverPage, .handOver:
+        case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
+            .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign: handAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 
@@ -44,7 +47,16 @@ extension Hub {
         case .refused(.noHuman): (.noHuman, "no human answers here at this hour")
         case .refused(.unknownAgent), .refused(.agentUnavailable):
             (.forbidden, "you are no agent of this site")
+        case .refused(.keyConflict): (.keyConflict, "the key was used for something else")
+        case .refused(.sessionOpen): (.sessionOpen, "the customer has a session that is open")
+        case .refused(.tooManyMessages): (.tooManyMessages, "too many messages wait already")
+        case .refused(.noMessage): (.noMessage, "the message is not there to be taken any more")
+        case .refused(.noChoice): (.noChoice, "there is nothing to choose at the moment")
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
+        case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
+        case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
+        case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")
+        case .refused(.tooMany): (.forbidden, "there are too many of these already")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)
         default: (.internalError, "an answer nobody expected")
@@ -64,11 +76,11 @@ extension Hub {
         case (.sweep, _): site.isSweeping = false
         case (.attach(let person), .attached(let attached)):
             stepAnswered(person, .attached, at: site)
-            for record in attached.sessions { apply(record, change: nil, at: site) }
+            take(attached.sessions, of: person, at: site)
         case (.attach(let person), _): stepFailed(person, reply, at: site)
         case (.detach(let person), .done): stepAnswered(person, .detached, at: site)
         case (.detach(let person), _): stepFailed(person, reply, at: site)
-        case (.watch, .done): break
+        case (.watch(let session), .done): askWhoRead(session)
         case (.watch(let session), _): watchFailed(session)
         case (.catchUp(let session), .history(let page)): caughtUp(session, page)
         case (.catchUp(let session), .refused): session.isCatchingUp = false
@@ -78,10 +90,17 @@ extension Hub {
         case (.tickets(let queueClass), _): ticketsFailed(queueClass, at: site)
         case (.queueSnapshot(let watch), .queue(let queue)): queueRead(watch, queue, at: site)
         case (.queueSnapshot(let watch), _): queueFailed(watch)
+        case (.outlook, .queueOutlook(let outlook)): outlookRead(outlook, at: site)
+        case (.outlook(let group), _): outlookFailed(group, at: site)
         case (.reread(let person), .sessions(let records)):
             reread(person, records, at: site)
         case (.reread(let person), _): site.toReread.append(person.key)
-        case (.rereadSession, .session(let record)): apply(record, change: nil, at: site)
+        case (.rereadSession, .session(let record)):
+            if site.passedOver.isNewer(than: record) {
+                submit(.session(record.id), at: site, .rereadSession(record.id))
+            } else {
+                apply(record, change: nil, at: site)
+            }
         case (.rereadSession(let session), .unavailable):
             site.repairs.append(.reread(session))
         case (.syncAgents, .unavailable): site.needsSync = true
@@ -95,13 +114,14 @@ extension Hub {
         switch (purpose, reply) {
         case (.attachAgent(let joining, let connection), .attached(let attached)):
             if let person = connection.person { stepAnswered(person, .attached, at: site) }
-            foundSessions(connection, joining, attached.sessions, attached.agent)
+            joining.agent = attached.agent
+            foundSessions(connection, joining, attached.sessions)
         case (.attachAgent(let joining, let connection), _):
             if let person = connection.person { stepFailed(person, reply, at: site) }
             let (code, message) = refusal(reply)
             greetingFailed(connection, joining, code, message)
         case (.findSessions(let joining, let connection), .sessions(let records)):
-            foundSessions(connection, joining, records, nil)
+            foundSessions(connection, joining, records)
         case (.findSessions(let joining, let connection), _):
             let (code, message) = refusal(reply)
             greetingFailed(connection, joining, code, message)
@@ -125,11 +145,19 @@ extension Hub {
 
     private func requestAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
+        case (.startingCustomer(let starting), .customer(let record)):
+            customerRead(starting, record, at: site)
+        case (.startingCustomer(let starting), _): startFailed(starting, reply)
         case (.start(let starting), .started(let started)):
             self.started(starting.request, started, at: site)
             startedWithRobot(starting, started, at: site)
         case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
+        case (.start(let starting), .refused(.queueFull)): homeWasFull(starting, at: site)
+        case (.start(let starting), .refused(.noRobot)): robotWasAway(starting, at: site)
         case (.start(let starting), _): startFailed(starting, reply)
+        case (.turnAway(let starting, let why), .sessions(let records)):
+            openSessionsRead(starting, why, records, at: site)
+        case (.turnAway(let starting, _), _): startFailed(starting, reply)
         case (.accept(let request, let session), .session(let record)):
             accepted(request, session, record, at: site)
         case (.accept(let request, let session), _):
@@ -151,6 +179,30 @@ extension Hub {
             handedOver(handing, started, at: site)
         case (.handoverPage(let handing), _), (.handOver(let handing), _):
             handoverFailed(handing, reply, at: site)
+        case (.leave(let request), .left(let message)), (.choose(let request), .left(let message)):
+            answer(request, ServerFrame.leftOK(id: request.id, message))
+        case (.choose(let request), .session(let record)):
+            answer(request, ServerFrame.plainOK(id: request.id))
+            apply(record, change: nil, at: site)
+        case (.take(let request, let session), .session(let record)):
+            // A repeated request finds the session that was made by the first.
+            if record.id != session {
+                request.connection.expected.removeAll { $0 == session }
+                request.connection.expected.append(record.id)
+            }
+            accepted(request, record.id, record, at: site)
+        case (.take(let request, let session), _):
+            request.connection.expected.removeAll { $0 == session }
+            refuse(request, reply)
+            enrollMissing(request.connection)
+        case (.leave(let request), _), (.choose(let request), _): refuse(request, reply)
+        case (.rate(let request), .done):
+            answer(request, ServerFrame.plainOK(id: request.id))
+        case (.customer(let request), .customer(let record)): show(record, to: request)
+        case (.leavingCustomer(let leave, let request), .customer(let record)):
+            leaveMessage(leave, by: record, request, site)
+        case (.leavingCustomer(_, let request), _): refuse(request, reply)
+        case (.rate(let request), _), (.customer(let request), _): refuse(request, reply)
         case (.setStatus(let request), _), (.decline(let request), _), (.end(let request), _),
             (.history(let request, _), _):
             refuse(request, reply)

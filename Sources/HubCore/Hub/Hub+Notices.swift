@@ -15,36 +15,15 @@ extension Hub {
         case .departed(let queueClass, let version, let tickets):
             departed(queueClass, version: version, tickets, at: site)
         case .siteApplied: break
+        case .left(let group): site.groupWatches[group]?.isDirty = true
+        case .rated(let rating): rated(rating, at: site)
         case .missed: missed(at: site)
-        }
-    }
-
-    private func volatileNoticed(_ event: VolatileEvent, at site: LocalSite) {
-        guard let session = site.sessions[event.session] else { return }
-        let isOurs = event.origin.incarnation == site.lease?.incarnation
-        let author = PersonKey(event.from)
-        var hasher = Hasher()
-        hasher.combine(event.session)
-        hasher.combine(author)
-        let frame: [UInt8]
-        switch event.kind {
-        case .typing(let isTyping):
-            frame = ServerFrame.typing(session: session.id, from: event.from, isTyping: isTyping)
-        case .read(let seq):
-            frame = ServerFrame.read(session: session.id, from: event.from, seq: seq)
-            hasher.combine(seq)
-        }
-        let key = UInt64(bitPattern: Int64(hasher.finalize()))
-        for member in session.members where member.enrollment == nil {
-            if isOurs, member.connection.number == event.origin.connection { continue }
-            // One's own typing is no news on one's other devices; what one has read is.
-            if case .typing = event.kind, member.connection.person?.key == author { continue }
-            effects.append(.sendVolatile(member.connection.number, frame, key: key))
         }
     }
 
     private func agentNoticed(_ record: AgentRecord, at site: LocalSite) {
         showPresence(of: record, at: site)
+        for group in record.groups { site.outlooks[group]?.dueAt = 0 }
         guard let person = site.people[PersonKey(isAgent: true, id: record.id)] else { return }
         let frame = ServerFrame.agentUpdate(record, name: site.name(of: record.id))
         for connection in person.connections where connection.isReady {
@@ -82,7 +61,9 @@ extension Hub {
         let agent = record.agent.flatMap { site.people[PersonKey(isAgent: true, id: $0)] }
         let bot = robot(of: record, at: site)
         let isSomebodys = customer != nil || agent != nil || bot != nil
-        guard known != nil || (record.state.isOpen && isSomebodys) else { return }
+        guard known != nil || (record.state.isOpen && isSomebodys) else {
+            return site.passedOver.note(record)
+        }
         let session = known ?? localSession(record.id, at: site)
         let old = session.record
         guard record.version > old?.version ?? 0 else { return refresh(session, from: record) }
@@ -148,6 +129,7 @@ extension Hub {
         for connection in [customer, agent, robot].flatMap({ $0?.connections ?? [] }) {
             enrollMissing(connection)
         }
+        showChoice(session)
         releaseIfIdle(session)
     }
 
@@ -257,7 +239,7 @@ extension Hub {
     ) {
         guard let customer, !customer.connections.isEmpty else { return }
         switch change {
-        case .accepted, .assigned:
+        case .accepted, .assigned, .picked:
             effects.append(
                 .report(
                     .waited(
@@ -302,8 +284,16 @@ extension Hub {
         }
     }
 
-    func reread(_ person: LocalPerson, _ records: [SessionRecord], at site: LocalSite) {
+    /// What was read of a person, unless something newer was told meanwhile: then it is read again.
+    func take(_ records: [SessionRecord], of person: LocalPerson, at site: LocalSite) {
+        guard !records.contains(where: site.passedOver.isNewer) else {
+            return submit(.sessions(person.participant), at: site, .reread(person))
+        }
         for record in records { apply(record, change: nil, at: site) }
+    }
+
+    func reread(_ person: LocalPerson, _ records: [SessionRecord], at site: LocalSite) {
+        take(records, of: person, at: site)
         // What he had and has no more is read by itself: it says why.
         let present = Set(records.map(\.id))
         for id in person.sessions.sorted() where !present.contains(id) {

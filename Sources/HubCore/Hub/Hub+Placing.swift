@@ -4,15 +4,19 @@ import ChatProtocol
 import Routing
 
 extension Hub {
-    /// Nil when the rule names no group.
-    func place(_ start: SessionStart, _ connection: Connection, _ site: LocalSite)
-        -> StartSession?
-    {
-        guard let who = connection.participant else { return nil }
-        let facts = facts(start, connection)
+    /// By the rules, and by what the site knows of him; all of that is trusted.
+    func place(_ starting: Starting, at site: LocalSite) -> Placed {
+        let (start, connection) = (starting.start, starting.request.connection)
+        guard let who = connection.participant else { return .nowhere }
+        let facts = facts(start, connection, starting.customer)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
         let reception = Reception(decision)
-        guard let placement = placement(decision, site.rules) else { return nil }
+        let plan: Plan
+        switch admit(decision, starting, site) {
+        case .plan(let part): plan = part
+        case .turnedAway(let why): return .turnedAway(why)
+        }
+        guard let placement = placement(decision, plan, site.rules) else { return .nowhere }
         for case .parameterCapped(_, let asked, let used) in decision.finding.reasons {
             effects.append(.report(.levelCapped(site.id, asked: asked, used: used)))
         }
@@ -23,17 +27,22 @@ extension Hub {
                 origin: ConnectionReference(
                     incarnation: site.lease?.incarnation ?? 0, connection: connection.number))
         }
-        return StartSession(
-            session: SessionID(high: random.next(), low: random.next()), customer: who.id,
-            siteVersion: site.rules.version, placement: placement, topic: start.topic, channel: start.channel,
-            profile: profile(facts, connection), explanation: explanation(decision),
-            firstMessage: message, ways: reception.course.ways,
-            mayHandOver: reception.mayHandOver)
+        return .session(
+            StartSession(
+                session: SessionID(high: random.next(), low: random.next()), customer: who.id,
+                siteVersion: site.rules.version, placement: placement, topic: start.topic,
+                channel: start.channel, profile: profile(facts, connection, starting.customer),
+                explanation: explanation(decision), firstMessage: message,
+                ways: ways(reception, starting), mayHandOver: reception.mayHandOver))
     }
 
-    private func facts(_ start: SessionStart, _ connection: Connection) -> Facts {
+    /// A token is newer than what was imported; neither gives way to what the page says.
+    func facts(
+        _ start: SessionStart, _ connection: Connection, _ customer: CustomerRecord?
+    ) -> Facts {
         let visit = connection.visit
-        var attributes = Attributes()
+        var attributes = Attributes(
+            customer?.attributes.mapValues { Attribute(value: $0, origin: .trusted) } ?? [:])
         for (name, value) in visit?.trusted ?? [:] {
             attributes.set(name, to: value, origin: .trusted)
         }
@@ -53,43 +62,53 @@ extension Hub {
             text: start.text)
     }
 
-    /// Group steps become openings; each opens when the steps before it have had their time.
-    private func placement(_ decision: Decision, _ rules: SiteRules) -> Placement? {
-        var openings: [Placement.Opening] = []
-        var after: Int64 = 0
-        for step in decision.plan.steps {
-            if case .group(let group) = step.target, openings.count < 20 {
-                openings.append(
-                    Placement.Opening(group: group, afterMilliseconds: openings.isEmpty ? 0 : after)
-                )
-                after += step.duration ?? 0
-            }
+    /// Group steps become openings.
+    private func placement(_ decision: Decision, _ plan: Plan, _ rules: SiteRules) -> Placement? {
+        let steps = plan.steps.prefix(20)
+        var openings = steps.compactMap { step -> Placement.Opening? in
+            guard case .group(let group) = step.target else { return nil }
+            return Placement.Opening(
+                target: .group(group, nil), durationMilliseconds: step.duration ?? 0,
+                skipsWhenOffline: step.whenOffline == .skip)
         }
-        if openings.isEmpty, decision.mode == .robotOnly, let first = rules.groups.first {
+        var home = plan.home
+        if home == nil, decision.mode == .robotOnly, let first = rules.groups.first {
             // Nobody ever waits there: the group only names where figures of the session belong.
-            openings = [Placement.Opening(group: first.id, afterMilliseconds: 0)]
+            home = first.id
+            openings = [Placement.Opening(target: .group(first.id, nil))]
         }
-        guard let home = openings.first?.group else { return nil }
+        guard let home, !openings.isEmpty else { return nil }
+        openings[openings.count - 1].durationMilliseconds = nil
         let group = rules.groups.first { $0.id == home }
         return Placement(
             level: decision.level, levelSource: decision.levelSource,
-            headStartMilliseconds: decision.headStartMilliseconds, openings: openings,
+            headStartMilliseconds: decision.headStartMilliseconds, home: home, openings: openings,
             offerMilliseconds: rules.offerMilliseconds, maximumWaiting: group?.maximumWaiting,
-            reopenBelow: group?.reopenBelow)
+            reopenBelow: group?.reopenBelow,
+            waitLimitMilliseconds: decision.rule.waitLimitMilliseconds)
     }
 
     /// For agents' eyes: who he is, what is known of him and who said so, where he came from.
-    private func profile(_ facts: Facts, _ connection: Connection) -> [UInt8] {
+    func profile(
+        _ facts: Facts, _ connection: Connection, _ customer: CustomerRecord?,
+        name: String? = nil, contact: String? = nil
+    ) -> [UInt8] {
+        let known = customer?.attributes ?? [:]
+        let shown = customer?.shownAttributes(atMost: 50, bytes: 4_096).shown ?? [:]
+        let attributes = facts.attributes.byName.filter { name, attribute in
+            shown[name] != nil || known[name] != attribute.value
+        }
         var json = JSONWriter(capacity: 256)
         json.raw("{")
-        json.optional("name", connection.name)
+        json.optional("name", connection.name ?? name)
+        json.optional("contact", contact)
         json.member("anonymous", connection.person?.key.id.isAnonymous ?? true)
         json.optional("locale", connection.visit?.locale)
         json.name("attributes")
-        json.attributes(facts.attributes.byName.mapValues(\.value))
+        json.attributes(attributes.mapValues(\.value))
         json.name("trusted")
         json.raw("[")
-        let trusted = facts.attributes.byName.filter { $0.value.origin == .trusted }.keys.sorted()
+        let trusted = attributes.filter { $0.value.origin == .trusted }.keys.sorted()
         for (index, name) in trusted.enumerated() {
             if index > 0 { json.raw(",") }
             json.text(name)
@@ -108,7 +127,7 @@ extension Hub {
         return json.bytes
     }
 
-    private func explanation(_ decision: Decision) -> [UInt8] {
+    func explanation(_ decision: Decision) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.member("rule", decision.rule.name)

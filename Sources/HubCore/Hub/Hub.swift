@@ -163,6 +163,7 @@ public final class Hub {
     func submit(_ request: StoreRequest, at site: LocalSite, lease: Lease?, _ purpose: Purpose) {
         lastOperation += 1
         let operation = OperationID(lastOperation)
+        if purpose.readsOwnership { site.passedOver.readBegins() }
         operations[operation] = Operation(site: site, lease: lease, purpose: purpose)
         effects.append(
             .store(StoreCall(operation: operation, site: site.id, lease: lease, request: request)))
@@ -177,6 +178,16 @@ public final class Hub {
                 StoreCall(
                     operation: OperationID(lastOperation), site: site.id, lease: lease,
                     request: request)))
+    }
+
+    /// Ends a watch. That concerns this node's own ear alone: it needs no lease and cannot fail.
+    func unwatch(_ session: SessionID, at site: LocalSite) {
+        lastOperation += 1
+        effects.append(
+            .store(
+                StoreCall(
+                    operation: OperationID(lastOperation), site: site.id, lease: site.lease,
+                    request: .unwatch(session))))
     }
 
     private func hold(_ request: StoreRequest, at site: LocalSite, _ purpose: Purpose) {

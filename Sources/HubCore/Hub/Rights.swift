@@ -14,6 +14,18 @@ enum Rights {
             role.servesCustomers && role != .bot
         case .sessionHuman:
             role == .customer || role == .bot
+        case .sessionPick:
+            role == .agent || role == .supervisor
+        case .sessionAssign:
+            role == .supervisor
+        case .messageLeave, .queueChoose:
+            role == .customer
+        case .messageTake:
+            role.servesCustomers && role != .bot
+        case .sessionRate: role == .customer
+        case .customerGet: role.servesCustomers
+        // Its word is trusted, and may make somebody important: people only.
+        case .customerSet: role == .agent || role == .supervisor
         }
     }
 }

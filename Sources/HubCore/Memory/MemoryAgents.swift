@@ -81,7 +81,7 @@ extension MemorySite {
     }
 
     private func isInUse(_ group: GroupID) -> Bool {
-        open.contains { sessions[$0]!.openings.contains { $0.group == group } }
+        open.contains { sessions[$0]!.openings.contains { $0.target.group == group } }
     }
 
     /// Changes status or reachability, and notes the moment he came in.

@@ -66,7 +66,7 @@ extension MemorySite {
         guard takesMore(session.record.group, maximum: maximum, reopenBelow: reopen) else {
             return .refused(.queueFull)
         }
-        enterWait(id, .handedOver, note: handover.note, keepsBot: handover.keepsBot)
+        enterWait(id, .toHumans, note: handover.note, keepsBot: handover.keepsBot)
         match(session: id)
         return .started(started(id, existing: false))
     }
@@ -83,8 +83,10 @@ extension MemorySite {
         sessions[id]!.record.handover = note
         if !keepsBot { sessions[id]!.record.botHelps = false }
         classes[sessions[id]!.home, default: MemoryClass()].tickets.insert(lastArrival)
-        schedule(stepOf: id)
+        openSteps(of: id, newestOpenedAt: siteNow)
+        schedule(limitOf: id)
         changed(id, change)
+        noteArrival(id)
         enterQueues(id)
     }
 }

@@ -112,7 +112,7 @@ extension MemorySite {
             setPresence(of: agent) { $0.reachability = .gone }
             giveBack(heldSessions(of: agent), change: .agentLost)
         case .botGrace(let bot): botGone(bot)
-        case .offer, .step, .pause:
+        case .offer, .step, .pause, .limit:
             preconditionFailure("not a grace")
         }
     }
@@ -131,5 +131,14 @@ extension MemorySite {
         if person.isBot { return sessions(ofBot: person.id).map(record(of:)) }
         if person.isAgent { return heldSessions(of: person.id).map(record(of:)) }
         return openSession(ofCustomer: person.id).map { [record(of: $0)] } ?? []
+    }
+
+    /// The same; of a customer without one, what was closed while he was away.
+    func sessions(of participant: Participant) -> [SessionRecord] {
+        let found = openSessions(of: participant)
+        guard found.isEmpty, participant.role == .customer, let id = unseen[participant.id] else {
+            return found
+        }
+        return [record(of: id)]
     }
 }

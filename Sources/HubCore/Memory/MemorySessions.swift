@@ -8,7 +8,7 @@ extension MemorySite {
             return .started(started(existing, existing: true))
         }
         if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
-        let home = start.placement.openings[0].group
+        let home = start.placement.home
         let bot: PersonID?
         switch way(for: start, home: home) {
         case .robot(let found): bot = found
@@ -16,11 +16,13 @@ extension MemorySite {
         case .none(let refusal): return .refused(refusal)
         }
         create(start, home: home, bot: bot)
+        if bot == nil { openSteps(of: start.session, newestOpenedAt: siteNow) }
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
         if bot == nil {
+            noteArrival(start.session)
             enterQueues(start.session)
-            schedule(stepOf: start.session)
+            schedule(limitOf: start.session)
             match(session: start.session)
         }
         return .started(started(start.session, existing: false))
@@ -74,11 +76,13 @@ extension MemorySite {
         let openings = start.placement.openings
         sessions[start.session] = MemorySession(
             record: record, openings: openings,
-            opened: max(1, openings.prefix { $0.afterMilliseconds <= 0 }.count),
+            opened: 1,
             headStart: start.placement.headStartMilliseconds,
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
             mayHandOver: start.mayHandOver, replication: replication)
+        sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         open.insert(start.session)
+        unseen[start.customer] = nil
         guard bot == nil else { return }
         let queueClass = QueueClass(group: home, level: start.placement.level)
         classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
@@ -96,8 +100,8 @@ extension MemorySite {
             session: record(of: id), existing: existing,
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
             outlook: Outlook(
-                ahead: session.record.state == .queued ? ahead : 0, agents: presentAgents(of: home),
-                meanIntervalMilliseconds: homes[home]?.meanInterval ?? 0))
+                ahead: session.record.state == .queued ? ahead : 0,
+                flow: flow(of: home, helpers: session.openings.compactMap(\.target.group))))
     }
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
@@ -108,6 +112,7 @@ extension MemorySite {
         deadlines[.offer(id)] = nil
         sessions[id]!.record.state = .active
         sessions[id]!.record.botHelps = false
+        sessions[id]!.record.isChoiceDue = false
         changed(id, .accepted)
         return .session(record(of: id))
     }
@@ -151,15 +156,19 @@ extension MemorySite {
     /// Ends a session from any open state. Its agent stays written in the record, his slot is free.
     mutating func end(_ id: SessionID, reason: String) {
         let agent = sessions[id]!.record.agent
+        noteUnseen(id)
         unhold(id)
         leaveQueues(id)
+        noteLeft(id)
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
         sessions[id]!.record.botHelps = false
+        sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
-        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id)] {
+        sessions[id]!.record.isChoiceDue = false
+        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id)] {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil
@@ -177,6 +186,7 @@ extension MemorySite {
             guard record.customerConnected || deadlines[.customerGrace(record.customer)] != nil
             else {
                 end(id, reason: "gone")
+                returnMessage(of: id)
                 continue
             }
             unhold(id)
@@ -190,7 +200,7 @@ extension MemorySite {
         for id in waiting.sorted(by: isBefore) { match(session: id) }
     }
 
-    private mutating func unhold(_ id: SessionID) {
+    mutating func unhold(_ id: SessionID) {
         guard sessions[id]!.record.state.isHeld, let agent = sessions[id]!.record.agent else {
             return
         }
@@ -207,6 +217,7 @@ extension MemorySite {
     /// Every notice of a session carries a new version; its first one carries version 1.
     mutating func changed(_ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true) {
         if raisesVersion { sessions[id]!.record.version += 1 }
+        if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }
 

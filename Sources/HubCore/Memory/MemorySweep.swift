@@ -15,7 +15,7 @@ extension MemorySite {
         endLeases(&left, &report)
         while left > 0, let due = nextDeadline, due.instant <= siteNow {
             left -= 1
-            expire(due.deadline, &report)
+            expire(due.deadline, due: due.instant, &report)
         }
         matchDeferred()
         report.lateMatches = matchEverybody()
@@ -66,7 +66,7 @@ extension MemorySite {
             .min { ($0.instant, $0.deadline.text) < ($1.instant, $1.deadline.text) }
     }
 
-    private mutating func expire(_ deadline: MemoryDeadline, _ report: inout SweepReport) {
+    private mutating func expire(_ deadline: MemoryDeadline, due: Int64, _ report: inout SweepReport) {
         deadlines[deadline] = nil
         switch deadline {
         case .offer(let session):
@@ -77,9 +77,11 @@ extension MemorySite {
             graceEnded(deadline)
         case .step(let session):
             report.stepsOpened += 1
-            openSteps(of: session)
+            openNextStep(of: session, due: due)
         case .pause(let session):
             endPauses(of: session)
+        case .limit(let session):
+            limitPassed(session)
         }
     }
 
@@ -92,13 +94,9 @@ extension MemorySite {
         giveBack([id], change: .offerExpired)
     }
 
-    private mutating func openSteps(of id: SessionID) {
-        let waited = siteNow - sessions[id]!.record.arrivedAt
-        sessions[id]!.opened =
-            max(
-                sessions[id]!.opened,
-                sessions[id]!.openings.prefix { $0.afterMilliseconds <= waited }.count)
-        schedule(stepOf: id)
+    private mutating func openNextStep(of id: SessionID, due: Int64) {
+        let newest = sessions[id]!.openings[sessions[id]!.opened - 1]
+        openSteps(of: id, newestOpenedAt: due - newest.durationMilliseconds!)
         // Of a session that waits; one that is with an agent opens its steps for his loss only.
         guard sessions[id]!.record.state == .queued else { return }
         changed(id, .stepOpened)
@@ -106,11 +104,18 @@ extension MemorySite {
         match(session: id)
     }
 
-    mutating func schedule(stepOf id: SessionID) {
+    /// Opens the steps whose time has come and sets the deadline of the next. Each one's time runs
+    /// from its own opening.
+    mutating func openSteps(of id: SessionID, newestOpenedAt instant: Int64) {
         let session = sessions[id]!
         guard session.opened < session.openings.count else { return }
-        deadlines[.step(id)] =
-            session.record.arrivedAt + session.openings[session.opened].afterMilliseconds
+        let due = instant + session.openings[session.opened - 1].durationMilliseconds!
+        guard due <= siteNow else {
+            deadlines[.step(id)] = due
+            return
+        }
+        sessions[id]!.opened += 1
+        openSteps(of: id, newestOpenedAt: due)
     }
 
     private mutating func endPauses(of id: SessionID) {

@@ -1,4 +1,4 @@
--- uses: base session bot queue message end
+-- uses: base session flow bot queue message left end
 -- A session that a robot has goes to its queue, with arrival and ticket of this moment, and is
 -- matched. One that is beyond the robot already is answered as it is.
 -- ARGV[3] session  [4] who, c:<customer> or b:<bot>  [5] what the robot leaves to the agent, JSON
@@ -16,6 +16,6 @@ if S.state == 'c' then return refused('session_closed') end
 if S.state ~= 'b' then return answer_start(S, true) end
 if not S.may_hand_over then return refused('no_human') end
 if is_full(S.group, ARGV[7], ARGV[8]) then return refused('queue_full') end
-enter_wait(S, 'handed_over', ARGV[5], ARGV[6] == '1')
+enter_wait(S, 'to_humans', ARGV[5], ARGV[6] == '1')
 match_session(S)
 return answer_start(S, false)

@@ -1,5 +1,5 @@
 -- Writing a message, and what a session that begins to wait is told. Needs lib_base, lib_session,
--- lib_bot, lib_queue.
+-- lib_flow, lib_bot, lib_queue.
 --
 -- Stream `t:<session>`: entry `<seq>-<milliseconds since 1970>`, field m, the message's bytes:
 -- role letter, length and bytes of the sender's identifier, length and bytes of his key, body.
@@ -43,10 +43,12 @@ local function answer_start(S, existing)
     ahead = ahead_of(S, not existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
-  local kept = call('HMGET', SITE, 'v:' .. class, 'w:' .. S.group)
-  local mean = kept[2] and tonumber(sub(kept[2], 1, find(kept[2], ',', 1, true) - 1)) or 0
-  return answer(record(S), existing, position, tonumber(kept[1] or 0), ahead,
-    call('SCARD', P .. 'o:' .. S.group), mean)
+  local others = {}
+  for k = 1, #S.openings, 3 do
+    if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
+  end
+  return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
+    ahead, flow_record(S.group, others))
 end
 
 -- Closed at `full`, open again below `reopen`, as a step was given them; `full` empty: never. Live

@@ -1,4 +1,4 @@
--- Queues, agents and the match between them. Needs lib_base, lib_session, lib_bot.
+-- Queues, agents and the match between them. Needs lib_base, lib_session, lib_flow, lib_bot.
 --
 -- Queue of a group: one zset for each level and head start that occur in it,
 -- `q:<group>:<level>:<head start>`, score when the session arrived, member its arrival number (12
@@ -91,7 +91,7 @@ end
 local function enter_queues(S, from)
   local member, arrived = member_of(S), int(S.arrived)
   for k = from or 1, S.opened do
-    local group = S.openings[2 * k - 1]
+    local group = S.openings[3 * k - 2]
     call('ZADD', P .. 'q:' .. group .. ':' .. S.bucket, arrived, member)
     if call('SADD', P .. 'b:' .. group, S.bucket) == 1 then
       call('SADD', P .. 'groups', group)
@@ -102,27 +102,28 @@ end
 local function leave_queues(S)
   local member = member_of(S)
   for k = 1, S.opened do
-    call('ZREM', P .. 'q:' .. S.openings[2 * k - 1] .. ':' .. S.bucket, member)
+    call('ZREM', P .. 'q:' .. S.openings[3 * k - 2] .. ':' .. S.bucket, member)
   end
 end
 
--- The moving mean of the time between two assignments from the home queue, capped at an hour.
--- Sessions that came back are not counted.
-local function note_interval(group)
-  local mean, last = 0, nil
-  local kept = call('HGET', SITE, 'w:' .. group)
-  if kept then
-    local comma = find(kept, ',', 1, true)
-    mean, last = tonumber(sub(kept, 1, comma - 1)), tonumber(sub(kept, comma + 1))
-    local interval = math.min(math.max(now - last, 0), 3600000)
-    mean = mean == 0 and interval or math.floor((7 * mean + interval) / 8)
+-- Opens the steps whose time has come, the newest one having opened at an instant, and sets the
+-- deadline of the next. Each one's time runs from its own opening.
+local function open_steps(S, instant)
+  local before, count = S.opened, #S.openings / 3
+  while S.opened < count and instant + S.openings[3 * S.opened - 1] <= now do
+    instant = instant + S.openings[3 * S.opened - 1]
+    S.opened = S.opened + 1
   end
-  call('HSET', SITE, 'w:' .. group, format('%d,%d', mean, now))
+  if S.opened > before then call('HSET', S.key, 'n', int(S.opened)) end
+  if S.opened < count then
+    call('ZADD', P .. 'dl', int(instant + S.openings[3 * S.opened - 1]), 's:' .. S.id)
+  end
 end
 
 -- Gives the waiting session to the agent: an offer, or at once when the session asks for none.
-local function assign(S, A)
-  if S.ticket then note_interval(S.group) end
+-- `change`: a person decided, and nobody is asked.
+local function assign(S, A, change)
+  if S.ticket then note_assigned(S) end
   leave_queues(S)
   depart(S)
   call('ZADD', P .. 'h:' .. A.id, int(S.arrival), S.id)
@@ -130,21 +131,23 @@ local function assign(S, A)
   A.last = call('HINCRBY', SITE, 'rr', 1)
   call('HSET', A.key, 'la', int(A.last))
   S.agent = A.id
-  S.state = S.offer and 'o' or 'a'
-  if S.offer then
+  S.state = S.offer and not change and 'o' or 'a'
+  if S.state == 'o' then
     S.offer_due = now + S.offer
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
+  else
+    void_choice(S)
+    free_bot(S)
   end
   refresh(A)
-  if not S.offer then free_bot(S) end
-  changed(S, S.offer and 'offered' or 'assigned', 'st', S.state, 'a', A.id)
+  changed(S, change or (S.state == 'o' and 'offered' or 'assigned'), 'st', S.state, 'a', A.id)
 end
 
 -- The best available agent for the session, over its opened targets in order. Looks at no more than
 -- 64 in each.
 local function best_agent(S)
   for k = 1, S.opened do
-    local key = P .. 'f:' .. S.openings[2 * k - 1]
+    local key = P .. 'f:' .. S.openings[3 * k - 2]
     local first = call('ZRANGE', key, '0', '0')[1]
     if first then
       if not is_excluded(S, first) then return load_agent(first) end

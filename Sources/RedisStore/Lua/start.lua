@@ -1,73 +1,82 @@
--- uses: base session bot queue message
+-- uses: base session flow bot queue message
 -- A customer asks for somebody: his open session, or a new one, a robot's or queued and matched.
--- ARGV[3] session to make  [4] customer  [5] level  [6] level's source  [7] head start, ms
---      [8] offer, ms, empty: assigned without asking  [9] full at so many waiting, empty: never
---      [10] open again below  [11] topic, [12] channel, each '' for none, else '=' and the text
---      [13] profile  [14] explanation  [15] replication id
---      [16] origin and [17] first message as in append.lua, empty without one
---      [18] version of the site that the rest was decided by
---      [19] who may take it, in the order in which they are tried: robot, queue; others are passed
---      over  [20] 1 when a robot may hand it over
---      then two for each opening: [21] group  [22] milliseconds after the start
--- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
--- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or
--- {fenced}.
+-- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:
+--   session     to make              customer     who asks
+--   version     of the site that the rest was decided by
+--   home        group whose class and ticket the session has
+--   level       0...10               source       where the level came from
+--   head_start  ms                   offer        ms; absent: assigned without asking
+--   full        closed at so many waiting         reopen  open again below
+--   openings    a line for each: target, ms until the next one opens or `-` for the last, and `s`
+--               when it is skipped while nobody of it is there, else `w`; parted by blanks
+--   topic, channel, profile, explanation          texts
+--   limit       ms after which the customer is asked what he wants
+--   replication id                   origin, message   the first message, as in append.lua
+--   ways        who may take it, in the order in which they are tried: robot, queue; others are
+--               passed over           handover    1 when a robot may hand it to the queue
+-- Returns {ok, session, existing, position or false, class version, ahead, flow},
+-- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or {fenced}.
 -- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
+local given = {}
+for k = 3, #ARGV, 2 do given[ARGV[k]] = ARGV[k + 1] end
 
-local id, customer, home = ARGV[3], ARGV[4], ARGV[21]
+local id, customer, home = given.session, given.customer, given.home
 local open = open_session_of(customer)
 if open then return answer_start(open, true) end
 local in_force = call('HGET', P .. 'files', 'version')
-if in_force and in_force ~= ARGV[18] then return refused('reload') end
+if in_force and in_force ~= given.version then return refused('reload') end
 
 -- The first way that is free: a robot, or the home queue.
 local bot, refusal, taken = nil, 'no_robot', false
-for way in string.gmatch(ARGV[19], '[^,]+') do
+for way in string.gmatch(given.ways, '[^,]+') do
   if way == 'robot' then
     bot = least_bot()
     taken = bot ~= nil
   elseif way == 'queue' then
-    taken = not is_full(home, ARGV[9], ARGV[10])
+    taken = not is_full(home, given.full or '', given.reopen or '')
     if not taken then refusal = 'queue_full' end
   end
   if taken then break end
 end
 if not taken then return refused(refusal) end
 
-local arrival, level = call('HINCRBY', SITE, 'na', 1), tonumber(ARGV[5])
-local openings, opened = {}, 1
-for k = 21, #ARGV, 2 do
-  openings[#openings + 1] = ARGV[k]
-  call('HINCRBY', SITE, 'u:' .. ARGV[k], 1)
-  openings[#openings + 1] = tonumber(ARGV[k + 1])
+local openings = {}
+for target, duration, skips in string.gmatch(given.openings, '(%S+) (%S+) (%S+)') do
+  call('HINCRBY', SITE, 'u:' .. target, 1)
+  local count = #openings
+  openings[count + 1], openings[count + 2] = target, tonumber(duration) or -1
+  openings[count + 3] = skips == 's'
 end
-while openings[2 * opened + 2] and openings[2 * opened + 2] <= 0 do opened = opened + 1 end
+local arrival, level = call('HINCRBY', SITE, 'na', 1), tonumber(given.level)
 local connected = call('HEXISTS', P .. 'p', 'c:' .. customer)
-local fixed = pack({ level, ARGV[6], home, arrival, now, ARGV[11] ~= '' and sub(ARGV[11], 2),
-  ARGV[12] ~= '' and sub(ARGV[12], 2), ARGV[13], ARGV[5] .. ':' .. ARGV[7],
-  ARGV[8] ~= '' and tonumber(ARGV[8]), openings })
+local fixed = pack({ level, given.source, home, arrival, now, given.topic or false,
+  given.channel or false, given.profile, given.level .. ':' .. given.head_start,
+  given.offer and tonumber(given.offer) or false, openings })
 call('HSET', P .. 's:' .. id, 'c', customer, 'st', bot and 'b' or 'q', 'v', '1', 'ep', '1',
-  'q', '0', 'hm', ARGV[20], 'r', ARGV[15], 'cc', connected, 'n', int(opened), 'e', ARGV[14],
-  'i', fixed)
+  'q', '0', 'hm', given.handover, 'r', given.replication, 'cc', connected, 'n', '1',
+  'e', given.explanation, 'i', fixed)
+if given.limit then call('HSET', P .. 's:' .. id, 'wl', given.limit) end
 call('HSET', P .. 'c', customer, id)
+call('HDEL', P .. 'un', customer)
 if bot then
   call('HSET', P .. 's:' .. id, 'rb', bot, 'rf', '1')
 else
+  local ticket = int(arrival)
   call('HSET', P .. 's:' .. id, 't', '1')
-  call('ZADD', P .. 'k:' .. home .. ':' .. ARGV[5], int(arrival), int(arrival))
+  call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
 end
-if ARGV[17] ~= '' then append_first(id, ARGV[16], ARGV[17]) end
+if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
 if bot then
   give_to_bot(S, bot)
   tell_session(S, 'started')
   return answer_start(S, false)
 end
+open_steps(S, now)
 if S.connected then enter_queues(S) end
-if openings[2 * opened + 2] then
-  call('ZADD', P .. 'dl', int(now + openings[2 * opened + 2]), 's:' .. id)
-end
+if given.limit then call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id) end
 tell_session(S, 'started')
+note_arrival(home, level)
 match_session(S)
 return answer_start(S, false)

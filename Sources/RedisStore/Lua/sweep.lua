@@ -1,5 +1,6 @@
--- uses: base session bot queue end people
--- Does what is due: dead nodes' people first, then offers, graces, steps and pauses. What this
+-- uses: base session flow bot queue left end people
+-- Does what is due: dead nodes' people first, then offers, graces, steps, pauses
+-- and wait limits. What this
 -- brought to wait or made free is matched when all of it is known: agents by identifier, then
 -- sessions in true order. Then a match over every group as safety net. Any node may call it.
 -- ARGV[3] at most so many acts
@@ -30,15 +31,10 @@ local function expire_offer(id)
 end
 
 -- Steps open by time alone; of a session that is with an agent they count only if it comes back.
-local function open_steps(id)
+local function open_next(id, due)
   local S = load_session(id)
   local from = S.opened + 1
-  while S.openings[2 * S.opened + 2] and S.arrived + S.openings[2 * S.opened + 2] <= now do
-    S.opened = S.opened + 1
-  end
-  local next_one = S.openings[2 * S.opened + 2]
-  if next_one then call('ZADD', P .. 'dl', S.arrived + next_one, 's:' .. id) end
-  call('HSET', S.key, 'n', S.opened)
+  open_steps(S, due - S.openings[3 * S.opened - 1])
   steps = steps + 1
   if S.state ~= 'q' then return end
   if S.connected then enter_queues(S, from) end
@@ -65,8 +61,16 @@ local function end_pauses(id)
   match_session(S)
 end
 
+-- The customer is asked what he wants, unless somebody talks with him by now.
+local function pass_limit(id)
+  local S = load_session(id)
+  if S.state ~= 'q' and S.state ~= 'o' then return end
+  S.choice = true
+  changed(S, 'choice_due', 'wc', '1')
+end
+
 local expire = {
-  o = expire_offer, s = open_steps, p = end_pauses,
+  o = expire_offer, s = open_next, p = end_pauses, l = pass_limit,
   c = function(id)
     graces = graces + 1
     customer_gone(id)
@@ -106,10 +110,10 @@ for _, lease in ipairs(ended) do
 end
 
 while left > 0 do
-  local due = call('ZRANGEBYSCORE', P .. 'dl', '-inf', now, 'LIMIT', 0, 1)[1]
-  if not due then break end
-  call('ZREM', P .. 'dl', due)
-  expire[sub(due, 1, 1)](sub(due, 3))
+  local due = call('ZRANGEBYSCORE', P .. 'dl', '-inf', now, 'WITHSCORES', 'LIMIT', 0, 1)
+  if not due[1] then break end
+  call('ZREM', P .. 'dl', due[1])
+  expire[sub(due[1], 1, 1)](sub(due[1], 3), tonumber(due[2]))
   left = left - 1
 end
 

@@ -39,11 +39,16 @@ def starts(redis, node, first, count, level=lambda n: 0, batch=500):
 
 def start(redis, node, number, level):
     who = customer(number)
-    return redis.command(
-        SITE, "start", session(number), who, level, "attribute", level * 600_000, 20_000, "", "",
-        "=refund", "=web", PROFILE, EXPLANATION, REPLICATION, "1 7",
-        message("c", who, "k%015d" % number, b'"kind":"text","text":"hello"'), 1,
-        "sales", 0, "floaters", 90_000, lease=node)
+    given = {
+        "session": session(number), "customer": who, "version": 1, "topic": "refund",
+        "channel": "web", "profile": PROFILE, "explanation": EXPLANATION,
+        "replication": REPLICATION, "origin": "1 7",
+        "message": message("c", who, "k%015d" % number, b'"kind":"text","text":"hello"'),
+        "home": "sales", "level": level, "source": "attribute", "head_start": level * 600_000,
+        "offer": 20_000, "openings": "sales 90000 s\nfloaters - s",
+    }
+    pairs = [part for pair in given.items() for part in pair]
+    return redis.command(SITE, "start", *pairs, lease=node)
 
 
 def agents(redis, node, count, capacity=1):

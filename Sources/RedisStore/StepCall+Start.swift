@@ -1,0 +1,68 @@
+/// The arguments of `start.lua`: pairs of a name and its value, so that whatever is added later
+/// moves nothing else.
+import ChatModel
+import HubCore
+import Redis
+
+extension StepCall {
+    mutating func append(_ start: StartSession, _ replication: [UInt8]) {
+        name("session")
+        append(start.session)
+        append("customer", start.customer.text)
+        append("version", String(start.siteVersion))
+        append("topic", start.topic)
+        append("channel", start.channel)
+        name("profile")
+        call.append(start.profile)
+        name("explanation")
+        call.append(start.explanation)
+        name("replication")
+        call.append(replication)
+        if let message = start.firstMessage {
+            name("origin")
+            appendOrigin(message)
+            name("message")
+            appendBytes(message)
+        }
+        append("ways", start.ways.map(\.rawValue).joined(separator: ","))
+        append("handover", start.mayHandOver ? "1" : "0")
+        append(start.placement)
+    }
+
+    private mutating func append(_ placement: Placement) {
+        append("home", placement.home.text)
+        append("level", String(placement.level.value))
+        append("source", placement.levelSource.rawValue)
+        append("head_start", placement.headStartMilliseconds)
+        append("offer", placement.offerMilliseconds)
+        append("full", placement.maximumWaiting.map(Int64.init))
+        append("reopen", placement.reopenBelow.map(Int64.init))
+        append("limit", placement.waitLimitMilliseconds)
+        append("openings", placement.openings.map(line(of:)).joined(separator: "\n"))
+    }
+
+    private func line(of opening: Placement.Opening) -> String {
+        let target =
+            switch opening.target {
+            case .group(let group, _): group.text
+            case .agent(let agent): "@" + agent.text
+            }
+        let duration = opening.durationMilliseconds.map { String($0) } ?? "-"
+        return "\(target) \(duration) \(opening.skipsWhenOffline ? "s" : "w")"
+    }
+
+    private mutating func name(_ name: String) { call.append(name) }
+
+    /// Nothing at all without a value.
+    private mutating func append(_ name: String, _ value: String?) {
+        guard let value else { return }
+        call.append(name)
+        call.append(value)
+    }
+
+    private mutating func append(_ name: String, _ value: Int64?) {
+        guard let value else { return }
+        call.append(name)
+        call.append(value)
+    }
+}
