@@ -114,6 +114,8 @@ struct RandomSteps {
         case 4: [.queue, .robot]
         default: [.queue]
         }
+    }
+
     // MARK: Left messages
 
     /// Leaving, taking, and choosing after the wait limit.

@@ -9,6 +9,7 @@ import { CustomerClient } from './chathub-customer.js';
 import { el, icon, initial } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
+import './chathub-robot-help.js';
 import { WIDGET } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 import './chathub-talk.js';
@@ -144,6 +145,7 @@ export class ChathubWidget extends HTMLElement {
       sure: el('div', { class: 'sure', hidden: true }),
       queue: el('section', { class: 'queue', hidden: true }),
       talk: el('chathub-talk'),
+      help: el('chathub-robot-help'),
       footer: el('footer'),
       composer: el('chathub-composer'),
       // A person waiting in line is told of it politely and rarely; nothing else is said here.
@@ -156,7 +158,7 @@ export class ChathubWidget extends HTMLElement {
     },
     el('header', {}, parts.avatar, el('div', { class: 'title' }, parts.title, parts.subtitle),
       parts.switcher, parts.end, parts.hide),
-    parts.banner, parts.queue, parts.sure, parts.talk, parts.footer, parts.said);
+    parts.banner, parts.queue, parts.sure, parts.talk, parts.help, parts.footer, parts.said);
     parts.talk.isSeen = () => this.#isOpen && document.visibilityState === 'visible';
     parts.composer.addEventListener('chathub-submit', ({ detail }) => this.#submit(detail.text));
     parts.composer.addEventListener('chathub-typing', ({ detail }) => {
@@ -214,8 +216,7 @@ export class ChathubWidget extends HTMLElement {
   }
 
   async #finish() {
-    const conversation = this.#conversation;
-    const question = this.#asks;
+    const [conversation, question] = [this.#conversation, this.#asks];
     this.#asks = null;
     this.#draw();
     try {
@@ -266,6 +267,7 @@ export class ChathubWidget extends HTMLElement {
     this.#drawLauncher(launcher);
     this.#drawHeader(conversation);
     this.#drawQueue(conversation);
+    this.#parts.help.draw(conversation, this.#language, this.#client);
     this.#drawBanner();
     end.hidden = !conversation?.isOpen || conversation.state === 'queued';
     if (!conversation?.isOpen) this.#asks = null;
@@ -301,8 +303,7 @@ export class ChathubWidget extends HTMLElement {
     avatar.replaceChildren(agent ? initial(agent) : icon('chat', 19));
   }
 
-  #place(conversation) {
-    const n = conversation.position;
+  #place({ position: n }) {
     if (!n) return this.#language.say('queue.kept');
     return this.#language.say(n === 1 ? 'queue.first' : 'queue.place', { n });
   }
