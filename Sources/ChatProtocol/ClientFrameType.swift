@@ -18,6 +18,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionHuman = "session.human"
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
+    case sessionExplain = "session.explain"
     case messageLeave = "message.leave"
     case messageTake = "message.take"
     case queueChoose = "queue.choose"
@@ -49,6 +50,7 @@ extension ClientFrame {
         case .pong: .pong
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign
+        case .sessionExplain: .sessionExplain
         case .messageLeave: .messageLeave
         case .messageTake: .messageTake
         case .queueChoose: .queueChoose

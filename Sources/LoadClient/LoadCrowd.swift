@@ -44,7 +44,7 @@ final class LoadCrowd: WebSocketHandler {
     /// `sources`: local addresses to connect from in turn; empty: the kernel chooses.
     init(
         loop: EventLoop, target: LoadTarget, sources: [String], connectRate: Double,
-        outboxLimitBytes: Int = 64 << 20
+        rxBufferBytes: Int
     ) throws {
         self.loop = loop
         self.target = target
@@ -52,7 +52,8 @@ final class LoadCrowd: WebSocketHandler {
         self.connectRate = connectRate
         var options = ClientOptions(subprotocol: "chathub.v1")
         // A hub that stalls is measured, not hung up on.
-        options.limits.outboxLimitBytes = outboxLimitBytes
+        options.limits.outboxLimitBytes = 64 << 20
+        options.rxBufferBytes = rxBufferBytes
         client = try WebSocketClient(loop: loop, options: options, handler: self)
     }
 

@@ -129,7 +129,9 @@ private actor LoadStage {
                     site: options.site, secret: options.secret)
             let crowd = try LoadCrowd(
                 loop: loop, target: target, sources: options.sourceAddresses,
-                connectRate: options.connectRate)
+                connectRate: options.connectRate,
+                // Much is read at once there; elsewhere memory for each connection counts.
+                rxBufferBytes: options.scenario == .slowReaders ? 16_384 : 1_024)
             let context = LoadContext(
                 options: options, crowd: crowd, conductor: try conductor(options), tokens: tokens
             ) { self.finish($0) }

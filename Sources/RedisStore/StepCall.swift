@@ -51,6 +51,7 @@ struct StepCall {
         case .siteVersions: .siteVersions
         case .pick: .pick
         case .assign: .assign
+        case .explain: .explain
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
         case .choose: .choose
@@ -144,7 +145,7 @@ struct StepCall {
             append(person)
             call.append(reason)
         case .handOver(let handover): append(handover)
-        case .session(let session): append(session)
+        case .session(let session), .explain(let session): append(session)
         case .pick(let session, let agent, let anyGroup):
             append(session)
             call.append(agent.text)

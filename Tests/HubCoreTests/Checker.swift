@@ -28,6 +28,8 @@ final class Checker {
     struct View {
         var last: [SessionID: Int] = [:]
         var position: [SessionID: Int] = [:]
+        /// The range, and since when its upper end is what it is.
+        var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
         /// The answer to a start came; its position is due next.
         var isPositionDue: SessionID?
     }
@@ -159,6 +161,7 @@ final class Checker {
                 fail(5, "\(client.name) was shown \(shown) and then \(position)")
             }
             view.position[session] = position
+            checkRange(frame, session, client, &view)
         default: break
         }
     }

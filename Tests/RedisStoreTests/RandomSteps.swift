@@ -79,7 +79,8 @@ struct RandomSteps {
         case 73..<75: history()
         case 75..<78: aboutCustomer()
         case 78..<86: left()
-        case 86..<90: takeHold()
+        case 86..<89: takeHold()
+        case 89: .explain(anySession())
         default: rare()
         }
     }
@@ -139,6 +140,8 @@ struct RandomSteps {
         let free = customers.filter { !open.contains(person($0)) }
         let who = customer(free.isEmpty || roll(6) == 0 ? pick(customers) : pick(free))
         let level = roll(3)
+        var text = newMessage(who)
+        if roll(2) == 0 { text.key = "left\(roll(2))" }
         return .leaveMessage(
             LeaveMessage(
                 message: newLeft(), siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
@@ -146,7 +149,7 @@ struct RandomSteps {
                 levelSource: pick(LevelSource.allCases),
                 headStartMilliseconds: Int64(level) * 2_000, topic: roll(2) == 0 ? nil : "退款",
                 profile: Array("{\"n\":\(roll(9))}".utf8), explanation: Array("{}".utf8),
-                text: newMessage(who), limits: limits))
+                text: text, limits: limits))
     }
 
     private mutating func take() -> StoreRequest {
@@ -154,10 +157,10 @@ struct RandomSteps {
         sessions.append(id)
         let message =
             lefts.isEmpty || roll(20) == 0 ? LeftMessageID(high: 9, low: 9) : pick(lefts.suffix(6))
-        // Two of the agents only, so that they come to their limits.
+        // Few of the agents, so that they come to their limits.
         return .takeMessage(
             TakeMessage(
-                message: message, agent: person(pick(agents.prefix(2))), session: id,
+                message: message, agent: person(pick(agents.prefix(1 + roll(2)))), session: id,
                 offerMilliseconds: roll(2) == 0 ? nil : 1_500))
     }
 

@@ -32,7 +32,8 @@ extension Hub {
                 session: SessionID(high: random.next(), low: random.next()), customer: who.id,
                 siteVersion: site.rules.version, placement: placement, topic: start.topic,
                 channel: start.channel, profile: profile(facts, connection, starting.customer),
-                explanation: explanation(decision), firstMessage: message,
+                explanation: explanation(decision, version: site.rules.version),
+                firstMessage: message,
                 ways: ways(reception, starting), mayHandOver: reception.mayHandOver))
     }
 
@@ -127,11 +128,12 @@ extension Hub {
         return json.bytes
     }
 
-    func explanation(_ decision: Decision) -> [UInt8] {
+    func explanation(_ decision: Decision, version: Int) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.member("rule", decision.rule.name)
         json.member("rule_index", decision.ruleIndex)
+        json.member("version", version)
         json.member("mode", decision.mode.rawValue)
         json.member("level", decision.level.value)
         json.member("level_source", decision.levelSource.rawValue)

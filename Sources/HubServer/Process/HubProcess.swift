@@ -32,6 +32,7 @@ public enum HubProcess {
     /// The built-in robot: returns whether it ended well.
     public static func answer(settings: NodeSettings, port: Int) throws -> Bool {
         outliveReaders()
+        takeName("chathub-robot")
         let log = logger("robot", settings.log)
         let loop = try EventLoop()
         let robot = RobotProcess(loop: loop, settings: settings, port: port, log: log)

@@ -56,7 +56,8 @@ final class RobotKeeper {
             try channel.open()
             process = try loop.spawn(
                 ChildSpecification(
-                    executable: command.executable, arguments: command.arguments,
+                    executable: command.executable, shownName: command.shownName,
+                    arguments: command.arguments,
                     environment: environment,
                     descriptors: [1: 1, 2: 2, WorkerCommand.controlDescriptor: theirs],
                     ownProcessGroup: true)

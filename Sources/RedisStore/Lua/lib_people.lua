@@ -30,6 +30,7 @@ local function make_agent(id, capacity, groups)
   call('SADD', P .. 'agents', id)
   local A = load_agent(id)
   agents_before[id] = {}
+  A.standing = nil
   return A
 end
 
@@ -42,6 +43,8 @@ local function write_profile(A, capacity, groups)
     call('ZREM', P .. 'f:' .. group, A.id)
     call('SREM', P .. 'o:' .. group, A.id)
   end
+  for _, group in ipairs(A.groups) do call('ZREM', P .. 'g:' .. group, A.id) end
+  A.standing = nil
   A.capacity, A.group_text, A.groups = tonumber(capacity), groups, {}
   for group in string.gmatch(groups, '[^,]+') do A.groups[#A.groups + 1] = group end
   if A.on then

@@ -8,9 +8,19 @@
 -- Hash `a:<agent>`: `st` status, `re` reachability, `cap`, `g` groups, `fs` free since, `la` last
 -- assignment, `av` 1 while available, `on` 1 while online and connected. Zset `h:<agent>`: sessions
 -- he holds, by arrival. `f:<group>`: available agents, the best first. `o:<group>`: those online.
+-- Zset `g:<group>`: everybody of it, score what he shows (see `standing_of`).
 local LOOK = 64
 -- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
 local deferred
+
+-- What an agent shows: 0 free, 1 full, 2 busy, 3 away, 4 dropped off, 5 offline.
+local function standing_of(A)
+  if A.status == 'offline' or A.reach == 'gone' then return 5 end
+  if A.reach == 'grace' then return 4 end
+  if A.status == 'away' then return 3 end
+  if A.status == 'busy' then return 2 end
+  return A.held < A.capacity and 0 or 1
+end
 
 local function load_agent(id)
   local known = agents[id]
@@ -23,6 +33,7 @@ local function load_agent(id)
     available = r[7] == '1', on = r[8] == '1', held = call('ZCARD', P .. 'h:' .. id),
   }
   for group in string.gmatch(r[4], '[^,]+') do known.groups[#known.groups + 1] = group end
+  known.standing = standing_of(known)
   agents[id] = known
   agents_before[id] = { status = known.status, reach = known.reach, held = known.held,
     capacity = known.capacity, group_text = known.group_text }
@@ -62,10 +73,54 @@ local function refresh(A, freed)
       call('SREM', P .. 'o:' .. group, A.id)
     end
   end
+  local standing = standing_of(A)
+  if standing ~= A.standing then
+    A.standing = standing
+    for _, group in ipairs(A.groups) do call('ZADD', P .. 'g:' .. group, standing, A.id) end
+  end
   if available ~= A.available or on ~= A.on then
     A.available, A.on = available, on
     call('HSET', A.key, 'av', available and '1' or '0', 'on', on and '1' or '0')
   end
+end
+
+-- Agents examined over all targets of one report, and targets looked at.
+local EXAMINED, REPORTED = 16, 8
+
+-- One group's part of a report: how many show what, and the first ones, free ones first. One
+-- command while the group is small, else six more.
+local function report_group(S, group, chosen, left)
+  local key, counts, examined = P .. 'g:' .. group, { 0, 0, 0, 0, 0, 0 }, {}
+  local found = left > 0 and call('ZRANGE', key, '0', int(left - 1), 'WITHSCORES') or {}
+  for k = 1, #found, 2 do
+    local id, shown = found[k], tonumber(found[k + 1])
+    counts[shown + 1] = counts[shown + 1] + 1
+    local until_when = S.excluded and S.excluded[id]
+    if id == chosen then
+      shown = 'c'
+    elseif shown == 0 and until_when and until_when > now then
+      shown = 'd'
+    end
+    examined[k], examined[k + 1] = id, tostring(shown)
+  end
+  if #found == 2 * left then
+    for shown = 0, 5 do counts[shown + 1] = call('ZCOUNT', key, shown, shown) end
+  end
+  return counts, examined
+end
+
+-- Who is in the targets in force, and how each stands to the session: flat, three for each target,
+-- {index, {how many show 0...5}, {agent, standing, ...}, ...}. Standings are what he shows, or c
+-- chosen, d declined it a while ago. Looks at 16 agents and 8 targets.
+local function report_of(S, chosen)
+  local left, list = EXAMINED, {}
+  for k = 1, math.min(S.opened, REPORTED) do
+    local counts, examined = report_group(S, S.openings[3 * k - 2], chosen, left)
+    left = left - #examined / 2
+    local count = #list
+    list[count + 1], list[count + 2], list[count + 3] = k - 1, counts, examined
+  end
+  return list
 end
 
 local function is_excluded(S, agent)
@@ -123,6 +178,10 @@ end
 -- Gives the waiting session to the agent: an offer, or at once when the session asks for none.
 -- `change`: a person decided, and nobody is asked.
 local function assign(S, A, change)
+  S.state = S.offer and not change and 'o' or 'a'
+  change = change or (S.state == 'o' and 'offered' or 'assigned')
+  local match = pack({ redis_now, change, A.id, S.by or false, selection, A.held, A.capacity,
+    now - A.free_since, report_of(S, A.id) })
   if S.ticket then note_assigned(S) end
   leave_queues(S)
   depart(S)
@@ -131,7 +190,6 @@ local function assign(S, A, change)
   A.last = call('HINCRBY', SITE, 'rr', 1)
   call('HSET', A.key, 'la', int(A.last))
   S.agent = A.id
-  S.state = S.offer and not change and 'o' or 'a'
   if S.state == 'o' then
     S.offer_due = now + S.offer
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
@@ -140,7 +198,7 @@ local function assign(S, A, change)
     free_bot(S)
   end
   refresh(A)
-  changed(S, change or (S.state == 'o' and 'offered' or 'assigned'), 'st', S.state, 'a', A.id)
+  changed(S, change, 'st', S.state, 'a', A.id, 'm', match)
 end
 
 -- The best available agent for the session, over its opened targets in order. Looks at no more than

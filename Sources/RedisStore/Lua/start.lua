@@ -15,7 +15,8 @@
 --   ways        who may take it, in the order in which they are tried: robot, queue; others are
 --               passed over           handover    1 when a robot may hand it to the queue
 -- Returns {ok, session, existing, position or false, class version, ahead, flow},
--- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or {fenced}.
+-- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or
+-- {fenced}.
 -- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
 local given = {}
