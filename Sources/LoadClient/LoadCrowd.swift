@@ -145,9 +145,15 @@ final class LoadCrowd: WebSocketHandler {
         if !person.isLeaving { scenario?.lost(person, code: code, reason: reason) }
     }
 
+    /// Ends everything. Customers close what they have open, so that the next run finds the agents
+    /// free.
     func closeAll(then: @escaping () -> Void) {
         scenario = nil
         waiting = []
+        for case let person? in people where !person.isAgent {
+            guard let session = person.session else { continue }
+            person.request("session.close", #""session":"\#(session)""#)
+        }
         for person in people { person?.socket?.close(code: 1000, reason: "done") }
         client?.shutDown(then: then)
     }

@@ -18,9 +18,9 @@ public enum LoadRun {
         guard own.part != nil else { return try run { await $0.play(own, target) } }
         do {
             let report = try run { await $0.play(own, target) }
-            _ = PartLine(report: report).write(to: 1)
+            _ = PartLine.report(report).write(to: 1)
         } catch {
-            _ = PartLine(failure: "\(error)").write(to: 1)
+            _ = PartLine.failure("\(error)").write(to: 1)
         }
         return nil
     }

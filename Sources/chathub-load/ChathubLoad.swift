@@ -235,8 +235,9 @@ struct SlowReaders: ParsableCommand {
         abstract: "Some customers stop reading: the others must not notice.",
         discussion: """
             Pairs talk for --duration, then again while --slow other customers no longer read \
-            what their agents write, much of it, all the time. Those must be closed with 4008 and, back again, find \
-            everything once and in order. The site needs --pairs and --slow agents together.
+            what their agents write, much of it, all the time. Those must be closed with 4008 \
+            and, back again, find everything once and in order. The site needs --pairs and --slow \
+            agents together.
             """)
 
     @OptionGroup var common: CommonOptions

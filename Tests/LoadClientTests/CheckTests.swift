@@ -10,30 +10,40 @@ import Testing
     @Test func whoCameLaterAndWasCertainlyServedEarlierIsFound() {
         var order = OrderCheck()
         // B starts at 20 and is assigned at 30.
-        #expect(order.note(started: 20, answered: 25, placeFree: 0, assigned: 30))
+        let first = order.note(started: 20, answered: 25, placeFree: 0, assigned: 30)
+        #expect(first)
         // A was answered at 10, before B started; his place was freed at 40, after B was served.
-        #expect(!order.note(started: 5, answered: 10, placeFree: 40, assigned: 50))
+        let earlier = order.note(started: 5, answered: 10, placeFree: 40, assigned: 50)
+        #expect(!earlier)
         #expect(order.checked == 1)
     }
 
     @Test func whatMayBeTheLinesDelayIsNotFound() {
         var order = OrderCheck()
-        #expect(order.note(started: 20, answered: 25, placeFree: 0, assigned: 30))
+        let first = order.note(started: 20, answered: 25, placeFree: 0, assigned: 30)
+        #expect(first)
         // His place may have been free before B was served: nothing is certain.
-        #expect(order.note(started: 5, answered: 10, placeFree: 29, assigned: 50))
+        let perhapsEarlier = order.note(started: 5, answered: 10, placeFree: 29, assigned: 50)
+        #expect(perhapsEarlier)
         // He was answered only after B had started: nobody knows who was first.
-        #expect(order.note(started: 5, answered: 21, placeFree: 60, assigned: 70))
+        let perhapsLater = order.note(started: 5, answered: 21, placeFree: 60, assigned: 70)
+        #expect(perhapsLater)
     }
 
     @Test func anAgentOverHisCapacityAndASessionTwiceAreFound() {
         var places = AgentPlaces(capacity: 2, onlineSince: 5)
-        #expect(places.take(Self.session(1)) == .taken(since: 5))
-        #expect(places.take(Self.session(1)) == .twice)
-        #expect(places.take(Self.session(2)) == .taken(since: 5))
+        let one = places.take(Self.session(1))
+        #expect(one == .taken(since: 5))
+        let oneAgain = places.take(Self.session(1))
+        #expect(oneAgain == .twice)
+        let two = places.take(Self.session(2))
+        #expect(two == .taken(since: 5))
         places.release(Self.session(1), at: 9)
         #expect(places.lastFreed == 9)
-        #expect(places.take(Self.session(3)) == .taken(since: 9))
-        #expect(places.take(Self.session(4)) == .overCapacity)
+        let three = places.take(Self.session(3))
+        #expect(three == .taken(since: 9))
+        let four = places.take(Self.session(4))
+        #expect(four == .overCapacity)
         // Above the limit a release makes no place free.
         places.release(Self.session(2), at: 11)
         #expect(places.freeCount == 0)
@@ -42,18 +52,28 @@ import Testing
     @Test func anAnswerTwiceOrToNobodyIsFound() {
         var pending = PendingSends()
         for id in Int64(3)...5000 { pending.add(id, plannedMicroseconds: id * 10) }
-        #expect(pending.take(2) == nil)
-        #expect(pending.take(5001) == nil)
+        let before = pending.take(2)
+        #expect(before == nil)
+        let after = pending.take(5001)
+        #expect(after == nil)
         for id in (Int64(3)...5000).reversed() where id % 2 == 0 {
-            #expect(pending.take(id) == id * 10)
+            let planned = pending.take(id)
+            #expect(planned == id * 10)
         }
-        for id in Int64(3)...5000 where id % 2 == 1 { #expect(pending.take(id) == id * 10) }
-        #expect(pending.take(4000) == nil)
+        for id in Int64(3)...5000 where id % 2 == 1 {
+            let planned = pending.take(id)
+            #expect(planned == id * 10)
+        }
+        let again = pending.take(4000)
+        #expect(again == nil)
         pending.add(6000, plannedMicroseconds: 1)
         pending.add(6002, plannedMicroseconds: 2)
-        #expect(pending.take(6001) == nil)
-        #expect(pending.take(6002) == 2)
-        #expect(pending.take(6000) == 1)
+        let never = pending.take(6001)
+        #expect(never == nil)
+        let last = pending.take(6002)
+        #expect(last == 2)
+        let first = pending.take(6000)
+        #expect(first == 1)
     }
 
     @Test func aDayHasItsCurveAndIsTheSameFromTheSameSeed() {

@@ -97,4 +97,29 @@ import Testing
         #expect(one.json.contains(#""violation_count":30"#))
         #expect(one.json.contains(#"something \"odd\""#))
     }
+
+    @Test func linesBetweenProcessesAreReadAsWritten() throws {
+        var report = LoadReport(.relay)
+        report.sent = 12
+        report.connections = 3
+        report.recoverySeconds = 1.25
+        for number in 0..<25 { report.violated("a text with spaces, 客 and \\n: \(number)") }
+        let reportText = PartLine.report(report).text
+        let result = Self.result(1000.5, reached: 999, milliseconds: 3)
+        let resultText = PartLine.result(result).text
+        for text in [
+            "ready", "end", "stop", "order 10.5 1.0 2.0", "sample 1.5 10 9 4", reportText,
+            resultText, PartLine.failure("no such site: x").text,
+        ] { #expect(PartLine(text: text)?.text == text) }
+        guard case .report(let read)? = PartLine(text: reportText) else {
+            throw Unreadable()
+        }
+        #expect(read.violationCount == 25)
+        #expect(read.violations == report.violations)
+        for text in ["", "order 1 2", "report relay 1", "result 1 2 3", "order a b c"] {
+            #expect(PartLine(text: text) == nil, "\(text)")
+        }
+    }
+
+    private struct Unreadable: Error {}
 }

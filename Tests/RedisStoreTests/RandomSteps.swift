@@ -164,6 +164,30 @@ struct RandomSteps {
                 offerMilliseconds: roll(2) == 0 ? nil : 1_500))
     }
 
+    /// Two customers leave a message and go, one agent with one slot asks for both, and is lost.
+    mutating func leaveAndLose() -> [StoreRequest] {
+        let who = person(agents[0])
+        let profile = AgentProfile(id: who, capacity: 1, groups: groups.map { group($0) })
+        var steps: [StoreRequest] = [.attach(Attach(person: agent(agents[0]), profile: profile))]
+        for number in 0..<2 {
+            let message = newLeft()
+            steps.append(
+                .leaveMessage(
+                    LeaveMessage(
+                        message: message, siteVersion: siteVersion, group: group(groups[number]),
+                        level: .ordinary, levelSource: .none, headStartMilliseconds: 0, topic: nil,
+                        profile: Array("{}".utf8), explanation: Array("{}".utf8),
+                        text: newMessage(customer("v_9\(number)")), limits: LeaveLimits())))
+            let id = sessionID(UInt64(sessions.count + 1))
+            sessions.append(id)
+            steps.append(
+                .takeMessage(
+                    TakeMessage(
+                        message: message, agent: who, session: id, offerMilliseconds: nil)))
+        }
+        return steps
+    }
+
     private mutating func choose() -> StoreRequest {
         let asked = known.values.filter(\.isChoiceDue).sorted { $0.arrival < $1.arrival }
         let record = asked.isEmpty || roll(8) == 0 ? known[anySession()] : pick(asked)

@@ -123,6 +123,7 @@ private final class Pair {
             memory.failOver(testSite)
             try setReplication()
         case 6 where random.roll(8) == 0: try clear(index)
+        case 7 where random.roll(4) == 0: try loseAnAgent()
         default: try both(index, random.next(), lease: leases[index])
         }
     }
@@ -138,6 +139,13 @@ private final class Pair {
         changedBySweep = 0
         try both(index, .sweep(limit: 10_000), lease: leases[index])
         groupsLeft += changedBySweep
+    }
+
+    /// An agent of both nodes takes what was left, and is gone before he has answered.
+    private func loseAnAgent() throws {
+        for step in random.leaveAndLose() { try both(0, step, lease: leases[0]) }
+        let gone = Detach(person: agent("anna"), graceMilliseconds: 0)
+        for index in [1, 0] { try both(index, .detach(gone), lease: leases[index]) }
     }
 
     private func setReplication() throws {

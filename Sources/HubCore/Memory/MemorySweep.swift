@@ -20,6 +20,7 @@ extension MemorySite {
         matchDeferred()
         report.lateMatches = matchEverybody()
         leaveRemovedGroups()
+        moveLeftMessages()
         report.more =
             leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
             || nextDeadline.map { $0.instant <= siteNow } ?? false
