@@ -68,7 +68,7 @@ struct RobotFileTests {
     }
 
     @Test(arguments: [
-        ("robot: { misses: 0 }", "expected a whole number, found `0`"),
+        ("robot: { misses: 0 }", "expected 1...20, found `0`"),
         ("robot: { pears: [] }", "unknown key `pears`"),
         ("robot: { pairs: [{ questions: [a] }] }", "`answer` is missing"),
         ("robot: { pairs: [{ answer: a }] }", "`questions` is missing"),

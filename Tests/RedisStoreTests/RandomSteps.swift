@@ -2,7 +2,6 @@
 /// gives the same requests.
 import ChatModel
 import HubCore
-import Routing
 
 /// SplitMix64.
 struct SeededRandom: RandomNumberGenerator {
@@ -85,10 +84,6 @@ struct RandomSteps {
         }
     }
 
-    private mutating func bot(_ name: String) -> Participant {
-        Participant(role: .bot, id: person(name))
-    }
-
     /// Robots come and go, and hand over.
     private mutating func robots() -> StoreRequest {
         switch roll(9) {
@@ -105,15 +100,6 @@ struct RandomSteps {
                     session: id, by: somebody(in: id), note: Array("{\"misses\":\(roll(3))}".utf8),
                     keepsBot: roll(2) == 0, maximumWaiting: isLimited ? 2 : nil,
                     reopenBelow: isLimited ? 1 : nil))
-        }
-    }
-
-    private mutating func ways() -> [ReceptionWay] {
-        switch roll(8) {
-        case 0: [.robot]
-        case 1..<4: [.robot, .queue]
-        case 4: [.queue, .robot]
-        default: [.queue]
         }
     }
 

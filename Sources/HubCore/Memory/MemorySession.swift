@@ -11,7 +11,7 @@ struct MemorySession {
     var offerMilliseconds: Int64?
     var explanation: [UInt8]
     /// Whether a robot that has it may hand it to the queue.
-    var mayHandOver = true
+    var mayHandOver = false
     /// Agents passed over, each until an instant of the site's clock.
     var excluded: [PersonID: Int64] = [:]
     /// Who was considered when somebody last got it.
