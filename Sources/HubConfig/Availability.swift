@@ -10,7 +10,6 @@ public enum Construct: String, Hashable, Sendable, CaseIterable {
     case survey = "survey"
     case canned = "canned"
     case selectionProficiency = "selection proficiency"
-    case retention = "retention"
 }
 
 public struct Availability: Hashable, Sendable {
@@ -28,7 +27,6 @@ public struct Availability: Hashable, Sendable {
         .survey,
         .canned,
         .selectionProficiency,
-        .retention,
     ])
 
     /// The whole language: for tests of the rules themselves.

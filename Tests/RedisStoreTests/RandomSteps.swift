@@ -23,7 +23,7 @@ struct RandomSteps {
     /// Sessions asked for so far.
     private(set) var sessions: [SessionID] = []
     /// What notices last said of each open session: most requests then make sense.
-    private var known: [SessionID: SessionRecord] = [:]
+    var known: [SessionID: SessionRecord] = [:]
     private var lefts: [LeftMessageID] = []
     private var keys = 0
     /// What was rated last, and by whom: it is rated again and again.
@@ -32,7 +32,7 @@ struct RandomSteps {
 
     private let customers = (1...10).map { "v_\($0)" }
     private let agents = ["anna", "bo", "chen", "dina"]
-    private let bots = ["robo", "helper"]
+    let bots = ["robo", "helper"]
     private let groups = ["sales", "after", "floaters"]
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
@@ -81,25 +81,6 @@ struct RandomSteps {
         case 86..<89: takeHold()
         case 89: .explain(anySession())
         default: rare()
-        }
-    }
-
-    /// Robots come and go, and hand over.
-    private mutating func robots() -> StoreRequest {
-        switch roll(9) {
-        case 0..<3:
-            return .attach(
-                Attach(person: bot(pick(bots)), profile: nil, botCapacity: 1 + roll(4)))
-        case 3: return detach(bot(pick(bots)))
-        default:
-            let talks = known.values.filter { $0.state == .bot }.sorted { $0.arrival < $1.arrival }
-            let id = talks.isEmpty || roll(8) == 0 ? anySession() : pick(talks).id
-            let isLimited = roll(2) == 0
-            return .handOver(
-                Handover(
-                    session: id, by: somebody(in: id), note: Array("{\"misses\":\(roll(3))}".utf8),
-                    keepsBot: roll(2) == 0, maximumWaiting: isLimited ? 2 : nil,
-                    reopenBelow: isLimited ? 1 : nil))
         }
     }
 
@@ -229,7 +210,7 @@ struct RandomSteps {
     }
 
     /// Mostly a participant.
-    private mutating func somebody(in id: SessionID) -> Participant {
+    mutating func somebody(in id: SessionID) -> Participant {
         guard let record = known[id], roll(6) > 0 else { return anybody() }
         if let robot = record.bot, roll(3) == 0 { return Participant(role: .bot, id: robot) }
         guard let agent = record.agent, roll(2) == 0 else {
@@ -254,10 +235,19 @@ struct RandomSteps {
                     kind: [.typing(roll(2) == 0), .read(roll(40)), .whoRead][roll(3)],
                     origin: origin))
         case 78..<85: sync()
-        case 85..<88: .watch(anySession())
-        case 88..<90: .unwatch(anySession())
+        case 85..<87: .watch(anySession())
+        case 87..<88: .unwatch(anySession())
+        case 88..<90: clean()
         default: siteFile()
         }
+    }
+
+    /// Some of what was closed a little while ago. The journal is Redis's alone.
+    private mutating func clean() -> StoreRequest {
+        .clean(
+            Retention(
+                sessionMilliseconds: Int64(roll(4)) * 20_000, journalMilliseconds: 86_400_000),
+            limit: 1 + roll(4))
     }
 
     private mutating func siteFile() -> StoreRequest {
@@ -284,13 +274,13 @@ struct RandomSteps {
         }
     }
 
-    private mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices)
+    mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices)
         -> Choices.Element where Choices.Index == Int
     {
         choices[choices.startIndex + roll(choices.count)]
     }
 
-    private mutating func anySession() -> SessionID {
+    mutating func anySession() -> SessionID {
         if sessions.isEmpty || roll(30) == 0 { return sessionID(999_999) }
         if known.isEmpty || roll(8) == 0 { return pick(sessions) }
         return pick(known.values.sorted { $0.arrival < $1.arrival }).id
@@ -313,7 +303,7 @@ struct RandomSteps {
         roll(3) > 0 ? .online : pick(AgentStatus.allCases)
     }
 
-    private mutating func detach(_ who: Participant) -> StoreRequest {
+    mutating func detach(_ who: Participant) -> StoreRequest {
         .detach(Detach(person: who, graceMilliseconds: Int64(roll(4) * 1_200)))
     }
 
@@ -377,20 +367,23 @@ struct RandomSteps {
         let isLimited = roll(2) == 0
         let who = pick(customers)
         let first = roll(3) > 0 ? newMessage(customer(who)) : nil
-        return .start(
-            StartSession(
-                session: id, customer: person(who),
-                siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
-                placement: Placement(
-                    level: Level(level)!, levelSource: pick(LevelSource.allCases),
-                    headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
-                    home: openings[0].target.group!, openings: openings,
-                    offerMilliseconds: roll(3) == 0 ? nil : 1_500,
-                    maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
-                    waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
-                topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
-                profile: Array("{\"n\":\(roll(9))}".utf8),
-                explanation: Array("{\"rule\":1}".utf8), firstMessage: first, ways: ways(),
-                mayHandOver: roll(4) > 0))
+        var start = StartSession(
+            session: id, customer: person(who),
+            siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
+            placement: Placement(
+                level: Level(level)!, levelSource: pick(LevelSource.allCases),
+                headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
+                home: openings[0].target.group!, openings: openings,
+                offerMilliseconds: roll(3) == 0 ? nil : 1_500,
+                maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
+                waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
+            topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
+            profile: Array("{\"n\":\(roll(9))}".utf8),
+            explanation: Array("{\"rule\":1}".utf8), firstMessage: first, ways: ways(),
+            mayHandOver: roll(4) > 0)
+        // Few keys, so that they come again, also of sessions that are closed or deleted by then.
+        start.key = roll(3) == 0 ? nil : "s\(roll(5))"
+        start.placement.closeGoneMilliseconds = roll(2) == 0 ? nil : 700
+        return .start(start)
     }
 }

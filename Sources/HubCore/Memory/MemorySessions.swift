@@ -4,9 +4,7 @@ import Routing
 
 extension MemorySite {
     mutating func start(_ start: StartSession) -> StoreReply {
-        if let existing = openSession(ofCustomer: start.customer) {
-            return .started(started(existing, existing: true))
-        }
+        if let existing = sessionLedTo(by: start) { return takeUp(start, existing) }
         if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
         let home = start.placement.home
         let bot: PersonID?
@@ -17,7 +15,8 @@ extension MemorySite {
         }
         create(start, home: home, bot: bot)
         if bot == nil { openSteps(of: start.session, newestOpenedAt: siteNow) }
-        if let message = start.firstMessage { _ = keep(message, in: start.session) }
+        let kept = start.firstMessage.map { keep($0, in: start.session) }
+        remember(start, start.session)
         changed(start.session, .started, raisesVersion: false)
         if bot == nil {
             noteArrival(start.session)
@@ -25,7 +24,9 @@ extension MemorySite {
             schedule(limitOf: start.session)
             match(session: start.session)
         }
-        return .started(started(start.session, existing: false))
+        var answer = started(start.session, existing: false)
+        answer.kept = kept
+        return .started(answer)
     }
 
     /// The first way that is free.
@@ -81,6 +82,7 @@ extension MemorySite {
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
             mayHandOver: start.mayHandOver, replication: replication)
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
+        sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
         open.insert(start.session)
         unseen[start.customer] = nil
         guard bot == nil else { return }
@@ -168,7 +170,7 @@ extension MemorySite {
         sessions[id]!.excluded = [:]
         open.remove(id)
         sessions[id]!.record.isChoiceDue = false
-        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id)] {
+        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id), .gone(id)] {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil

@@ -22,6 +22,10 @@ extension SiteRules {
                 agentMilliseconds: settings.grace.agentMilliseconds),
             origins: settings.origins, limits: SiteLimits(settings.limits),
             durability: durability.rawValue, robot: settings.robot?.rules ?? RobotRules())
+        retention = Retention(
+            sessionMilliseconds: settings.retention.sessionMilliseconds,
+            journalMilliseconds: settings.retention.journalMilliseconds)
+        closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
     }
 }
 

@@ -1,5 +1,5 @@
--- Writing a message, and what a session that begins to wait is told. Needs lib_base, lib_session,
--- lib_flow, lib_bot, lib_queue.
+-- Writing a customer's message, and what a session that begins to wait is told. Needs lib_base,
+-- lib_session, lib_flow, lib_bot and lib_queue.
 --
 -- Stream `t:<session>`: entry `<seq>-<milliseconds since 1970>`, field m, the message's bytes:
 -- role letter, length and bytes of the sender's identifier, length and bytes of his key, body.
@@ -13,6 +13,44 @@ local function append_first(id, origin, message)
   call('XADD', P .. 't:' .. id, '1-' .. at, 'm', message)
   call('HSET', P .. 's:' .. id, 'q', 1, prefix, 1)
   call('PUBLISH', P .. 'm:' .. id, 'm1 ' .. at .. ' 1 ' .. origin .. ' ' .. message)
+end
+
+-- The epoch a message of the stream was written in.
+local function epoch_of(seq, forks, present)
+  for k = 1, #forks, 2 do
+    if seq <= forks[k + 1] then return forks[k] end
+  end
+  return present
+end
+
+-- A message of the customer into a session that is there, by the rules of append.lua: numbered,
+-- added and published, or the first result when the key is known. Returns {seq, at, epoch, known
+-- already}, or {refusal}.
+local function keep(S, origin, message, replication)
+  local sender_end = 2 + string.byte(message, 2)
+  local field = sub(message, 1, sender_end + 1 + string.byte(message, sender_end + 1))
+  local r = call('HMGET', S.key, 'r', 'fk', field)
+  local forks = r[2] and unpack(r[2]) or {}
+  if r[1] ~= replication then
+    forks[#forks + 1], forks[#forks + 2] = S.epoch, S.seq
+    S.epoch = S.epoch + 1
+    call('HSET', S.key, 'ep', int(S.epoch), 'r', replication, 'fk', pack(forks))
+  end
+  if r[3] then
+    local entry = call('XRANGE', P .. 't:' .. S.id, r[3], r[3])[1]
+    if not entry then return { 'gone' } end
+    if entry[2][2] ~= message then return { 'key_conflict' } end
+    local seq = tonumber(r[3])
+    return { seq, tonumber(string.match(entry[1], '%-(%d+)')), epoch_of(seq, forks, S.epoch), true }
+  end
+  if S.state == 'c' then return { 'session_closed' } end
+  S.seq = S.seq + 1
+  local seq, at = int(S.seq), int(redis_now)
+  call('XADD', P .. 't:' .. S.id, seq .. '-' .. at, 'm', message)
+  call('HSET', S.key, 'q', seq, field, seq)
+  call('PUBLISH', P .. 'm:' .. S.id,
+    'm' .. seq .. ' ' .. at .. ' ' .. int(S.epoch) .. ' ' .. origin .. ' ' .. message)
+  return { S.seq, redis_now, S.epoch, false }
 end
 
 -- Sessions before this one in true order, over all levels of its home queue. Equal instants go by
@@ -36,7 +74,7 @@ local function ahead_of(S, newest)
 end
 
 -- The answer to a start and to a handover: the session, and what its wait looks like.
-local function answer_start(S, existing)
+local function answer_start(S, existing, kept)
   local class, position, ahead = S.group .. ':' .. S.level, false, 0
   if S.state == 'q' then
     if S.ticket then position = call('ZRANK', P .. 'k:' .. class, int(S.arrival)) + 1 end
@@ -48,7 +86,7 @@ local function answer_start(S, existing)
     if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
   end
   return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
-    ahead, flow_record(S.group, others))
+    ahead, flow_record(S.group, others), kept or false)
 end
 
 -- Closed at `full`, open again below `reopen`, as a step was given them; `full` empty: never. Live

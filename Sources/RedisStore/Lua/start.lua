@@ -11,10 +11,14 @@
 --               when it is skipped while nobody of it is there, else `w`; parted by blanks
 --   topic, channel, profile, explanation          texts
 --   limit       ms after which the customer is asked what he wants
+--   gone        ms after which a conversation is closed whose customer has gone
 --   replication id                   origin, message   the first message, as in append.lua
 --   ways        who may take it, in the order in which they are tried: robot, queue; others are
 --               passed over           handover    1 when a robot may hand it to the queue
--- Returns {ok, session, existing, position or false, class version, ahead, flow},
+--   key         the client's; the session it led to once is answered, also when that is closed
+-- An open session takes the message up like any other.
+-- Returns {ok, session, existing, position or false, class version, ahead, flow, what became of the
+-- message: false, {refusal}, or {seq, at, epoch, known already}},
 -- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or
 -- {fenced}.
 -- Atomic: one script. O(openings log n).
@@ -23,8 +27,31 @@ local given = {}
 for k = 3, #ARGV, 2 do given[ARGV[k]] = ARGV[k + 1] end
 
 local id, customer, home = given.session, given.customer, given.home
+
+-- Whoever sends this start again is led to this session.
+local function remember_key(S)
+  if not given.key then return end
+  local keys = call('HGET', S.key, 'sk')
+  keys = keys and unpack(keys) or {}
+  keys[#keys + 1] = given.key
+  call('HSET', S.key, 'sk', pack(keys))
+  call('HSET', P .. 'sk', customer .. ' ' .. given.key, S.id)
+end
+
+-- The session that the key led to, or the open one, takes the message up.
+local function take_up(S)
+  local kept = given.message and keep(S, given.origin, given.message, given.replication) or false
+  return answer_start(S, true, kept)
+end
+
+local led_to = given.key and call('HGET', P .. 'sk', customer .. ' ' .. given.key)
+local known = led_to and load_session(led_to)
+if known then return take_up(known) end
 local open = open_session_of(customer)
-if open then return answer_start(open, true) end
+if open then
+  remember_key(open)
+  return take_up(open)
+end
 local in_force = call('HGET', P .. 'files', 'version')
 if in_force and in_force ~= given.version then return refused('reload') end
 
@@ -67,12 +94,15 @@ else
   call('HSET', P .. 's:' .. id, 't', '1')
   call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
 end
+if given.gone then call('HSET', P .. 's:' .. id, 'ga', given.gone) end
 if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
+local kept = given.message and { 1, redis_now, 1, false } or false
+remember_key(S)
 if bot then
   give_to_bot(S, bot)
   tell_session(S, 'started')
-  return answer_start(S, false)
+  return answer_start(S, false, kept)
 end
 open_steps(S, now)
 if S.connected then enter_queues(S) end
@@ -80,4 +110,4 @@ if given.limit then call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l
 tell_session(S, 'started')
 note_arrival(home, level)
 match_session(S)
-return answer_start(S, false)
+return answer_start(S, false, kept)
