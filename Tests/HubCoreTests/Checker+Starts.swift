@@ -3,6 +3,8 @@ import ChatModel
 import ChatProtocol
 
 extension Checker {
+    struct StartKey: Hashable { let person: String, key: String }
+
     func noteStart(_ client: Client, _ id: Int64, _ key: String) {
         starts[SentRequest(connection: client.number, id: id)] = StartKey(
             person: client.person, key: key)

@@ -36,8 +36,7 @@ final class Checker {
         var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
         /// The answer to a start came; its position is due next.
         var isPositionDue: SessionID?
-        /// Own messages it was shown by their keys: it read the session from its beginning after it
-        /// had lost it, before the answer to its send came.
+        /// Own messages it was shown: it read the session anew before its sends were answered.
         var ownKeys: Set<String> = []
     }
 
@@ -48,7 +47,6 @@ final class Checker {
     }
 
     struct SentRequest: Hashable { let connection: ConnectionNumber, id: Int64 }
-    struct StartKey: Hashable { let person: String, key: String }
     struct SentKey: Hashable { let session: SessionID, person: String, key: String }
     struct OwnedSession: Hashable { let agent: PersonID, session: SessionID }
 
