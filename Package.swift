@@ -85,7 +85,7 @@ let package = Package(
                 "RedisStore", "HubCore", "Routing", "ChatProtocol", "ChatModel", "Redis",
                 "EventLoop",
             ],
-            path: "Tests/Benchmarks/scale", swiftSettings: settings),
+            path: "Tests/Benchmarks/scale", exclude: ["README.md"], swiftSettings: settings),
         check("HouseTests", []),
         check("ChatProtocolTests", ["ChatProtocol", "ChatModel"]),
         check(
