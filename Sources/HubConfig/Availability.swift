@@ -13,7 +13,6 @@ public enum Construct: String, Hashable, Sendable, CaseIterable {
     case robot = "robot"
     case canned = "canned"
     case selectionProficiency = "selection proficiency"
-    case retention = "retention"
 }
 
 public struct Availability: Hashable, Sendable {
@@ -34,7 +33,6 @@ public struct Availability: Hashable, Sendable {
         .robot,
         .canned,
         .selectionProficiency,
-        .retention,
     ])
 
     /// The whole language: for tests of the rules themselves.

@@ -190,7 +190,6 @@ struct SiteFileTests {
             canned: []
             skip_bad: { at_or_below: 1 }
             selection: proficiency
-            retention: { sessions: 1d }
             """,
             strategy: """
                 - what: { topic: a }

@@ -18,6 +18,10 @@ final class Checker {
     private var sends: [SentRequest: Sent] = [:]
     private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
+    /// Left messages that were acknowledged.
+    var lefts: Set<LeftMessageID> = []
+    var starts: [SentRequest: StartKey] = [:]
+    var startedBy: [StartKey: SessionID] = [:]
     /// What each agent held before, for those who may hold more than they should.
     private var lastHeld: [PersonID: Int] = [:]
     private(set) var picks = 0
@@ -32,6 +36,8 @@ final class Checker {
         var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
         /// The answer to a start came; its position is due next.
         var isPositionDue: SessionID?
+        /// Own messages it was shown: it read the session anew before its sends were answered.
+        var ownKeys: Set<String> = []
     }
 
     struct Sent {
@@ -83,6 +89,7 @@ final class Checker {
                 }
             }
         }
+        checkLeft(site)
         let waiting = site.open.compactMap { site.sessions[$0] }.filter {
             $0.record.state == .queued && $0.record.customerConnected
         }
@@ -100,7 +107,7 @@ final class Checker {
             if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
             picks += change == .picked ? 1 : 0
             handOvers += change == .handedOver ? 1 : 0
-            if [.accepted, .assigned, .picked, .handedOver].contains(change) {
+            if [.accepted, .assigned, .picked, .handedOver, .messageTaken].contains(change) {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
         }
@@ -152,7 +159,9 @@ final class Checker {
             }
         }
         switch frame.type {
-        case "ok": checkAnswer(frame, to: client, &view)
+        case "ok":
+            checkStart(frame, client)
+            checkAnswer(frame, to: client, &view)
         case "message": checkMessage(frame, to: client, &view)
         case "session.state": checkState(frame, to: client, &view)
         case "queue.position":
@@ -186,6 +195,7 @@ final class Checker {
             return checkAcknowledgement(frame, sent, client, &view)
         }
         let tree = frame.tree
+        if let left = tree["message"]?.string.flatMap({ LeftMessageID($0) }) { lefts.insert(left) }
         if let sessions = tree["sessions"]?.elements {
             for session in sessions { enter(session, client, &view) }
         } else if let session = frame.session, tree["state"] != nil {
@@ -252,7 +262,7 @@ final class Checker {
         guard let last = view.last[sent.session] else { return }
         if seq == last + 1 {
             view.last[sent.session] = seq
-        } else if seq > last || timesSent[key] == 1 {
+        } else if seq > last || (timesSent[key] == 1 && !view.ownKeys.contains(sent.key)) {
             fail(6, "\(client.name) had \(last) and got ok \(seq)")
         }
     }
@@ -268,6 +278,7 @@ final class Checker {
         }
         if seq != last + 1 { fail(6, "\(client.name) had \(last) and got \(seq) of \(session)") }
         view.last[session] = seq
+        if let key = frame.key { view.ownKeys.insert(key) }
         if !client.isCustomer, let agent = PersonID(client.person),
             !owners.contains(OwnedSession(agent: agent, session: session))
         {

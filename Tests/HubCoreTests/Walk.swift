@@ -27,6 +27,12 @@ struct Walk {
         var sends: [Checker.Sent] = []
         /// Where he stopped reading.
         var read: [SessionID: Int] = [:]
+        var starts: [Start] = []
+    }
+
+    struct Start {
+        let key: String
+        let members: String
     }
 
     init(seed: UInt64, nodes: Int, rules: SiteRules, customers: Int = 6, isRough: Bool) {
@@ -113,10 +119,20 @@ struct Walk {
     }
 
     private mutating func customerActs(_ index: Int, _ client: Client) {
+        if chance(client.sessionsSeen.isEmpty ? 15 : 1) { return leaveMessage(client) }
+        if let session = client.asked, chance(40) { return choose(client, session) }
         guard let session = client.sessionsSeen.last, !chance(8) else {
             let text = chance(50) ? ",\"text\":\"for=\(client.person);hello\"" : ""
-            let topic = "\"topic\":\"refund\",\"key\":\"start-\(newKey())\""
-            client.starts.insert(client.ask("session.start", topic + text))
+            // Now and then one that was sent before: its answer may have been lost.
+            var start = people[index].starts.randomElement(using: &random)
+            if start == nil || !chance(25) {
+                let key = "start-\(newKey())"
+                let topic = "\"topic\":\"refund\",\"key\":\"\(key)\""
+                start = Start(key: key, members: topic + text)
+                people[index].starts.append(start!)
+            }
+            checker.noteStart(client, client.nextRequest, start!.key)
+            client.starts.insert(client.ask("session.start", start!.members))
             return
         }
         if chance(4) {
@@ -130,6 +146,22 @@ struct Walk {
         talk(index, client, session, about: client.person)
     }
 
+    /// Now and then the same again, as after a lost answer.
+    private mutating func leaveMessage(_ client: Client) {
+        if lastKey == 0 || !chance(20) { _ = newKey() }
+        client.ask(
+            "message.leave",
+            "\"key\":\"left-\(lastKey)\",\"text\":\"for=\(client.person);left \(lastKey)\"")
+    }
+
+    private mutating func choose(_ client: Client, _ session: SessionID) {
+        client.asked = nil
+        let choice =
+            chance(50)
+            ? "wait" : "message\",\"text\":\"for=\(client.person);a last word"
+        client.ask("queue.choose", "\"session\":\"\(session)\",\"choice\":\"\(choice)\"")
+    }
+
     private mutating func agentActs(_ index: Int, _ client: Client) {
         if chance(25) {
             let status =
@@ -140,6 +172,10 @@ struct Walk {
         if let offer = client.offers.randomElement(using: &random), chance(60) {
             let verb = chance(75) ? "offer.accept" : "offer.decline"
             client.ask(verb, "\"session\":\"\(offer)\"")
+            return
+        }
+        if let message = client.left.randomElement(using: &random), chance(30) {
+            client.ask("message.take", "\"message\":\"\(message)\"")
             return
         }
         if chance(5) {

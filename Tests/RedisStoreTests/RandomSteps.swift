@@ -129,6 +129,30 @@ struct RandomSteps {
                 offerMilliseconds: roll(2) == 0 ? nil : 1_500))
     }
 
+    /// Two customers leave a message and go, one agent with one slot asks for both, and is lost.
+    mutating func leaveAndLose() -> [StoreRequest] {
+        let who = person(agents[0])
+        let profile = AgentProfile(id: who, capacity: 1, groups: groups.map { group($0) })
+        var steps: [StoreRequest] = [.attach(Attach(person: agent(agents[0]), profile: profile))]
+        for number in 0..<2 {
+            let message = newLeft()
+            steps.append(
+                .leaveMessage(
+                    LeaveMessage(
+                        message: message, siteVersion: siteVersion, group: group(groups[number]),
+                        level: .ordinary, levelSource: .none, headStartMilliseconds: 0, topic: nil,
+                        profile: Array("{}".utf8), explanation: Array("{}".utf8),
+                        text: newMessage(customer("v_9\(number)")), limits: LeaveLimits())))
+            let id = sessionID(UInt64(sessions.count + 1))
+            sessions.append(id)
+            steps.append(
+                .takeMessage(
+                    TakeMessage(
+                        message: message, agent: who, session: id, offerMilliseconds: nil)))
+        }
+        return steps
+    }
+
     private mutating func choose() -> StoreRequest {
         let asked = known.values.filter(\.isChoiceDue).sorted { $0.arrival < $1.arrival }
         let record = asked.isEmpty || roll(8) == 0 ? known[anySession()] : pick(asked)
@@ -208,10 +232,19 @@ struct RandomSteps {
                     kind: [.typing(roll(2) == 0), .read(roll(40)), .whoRead][roll(3)],
                     origin: origin))
         case 78..<85: sync()
-        case 85..<88: .watch(anySession())
-        case 88..<90: .unwatch(anySession())
+        case 85..<87: .watch(anySession())
+        case 87..<88: .unwatch(anySession())
+        case 88..<90: clean()
         default: siteFile()
         }
+    }
+
+    /// Some of what was closed a little while ago. The journal is Redis's alone.
+    private mutating func clean() -> StoreRequest {
+        .clean(
+            Retention(
+                sessionMilliseconds: Int64(roll(4)) * 20_000, journalMilliseconds: 86_400_000),
+            limit: 1 + roll(4))
     }
 
     private mutating func siteFile() -> StoreRequest {
@@ -330,19 +363,22 @@ struct RandomSteps {
         let isLimited = roll(2) == 0
         let who = pick(customers)
         let first = roll(3) > 0 ? newMessage(customer(who)) : nil
-        return .start(
-            StartSession(
-                session: id, customer: person(who),
-                siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
-                placement: Placement(
-                    level: Level(level)!, levelSource: pick(LevelSource.allCases),
-                    headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
-                    home: openings[0].target.group!, openings: openings,
-                    offerMilliseconds: roll(3) == 0 ? nil : 1_500,
-                    maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
-                    waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
-                topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
-                profile: Array("{\"n\":\(roll(9))}".utf8),
-                explanation: Array("{\"rule\":1}".utf8), firstMessage: first))
+        var start = StartSession(
+            session: id, customer: person(who),
+            siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
+            placement: Placement(
+                level: Level(level)!, levelSource: pick(LevelSource.allCases),
+                headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
+                home: openings[0].target.group!, openings: openings,
+                offerMilliseconds: roll(3) == 0 ? nil : 1_500,
+                maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
+                waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
+            topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
+            profile: Array("{\"n\":\(roll(9))}".utf8),
+            explanation: Array("{\"rule\":1}".utf8), firstMessage: first)
+        // Few keys, so that they come again, also of sessions that are closed or deleted by then.
+        start.key = roll(3) == 0 ? nil : "s\(roll(5))"
+        start.placement.closeGoneMilliseconds = roll(2) == 0 ? nil : 700
+        return .start(start)
     }
 }

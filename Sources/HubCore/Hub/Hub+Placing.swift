@@ -21,18 +21,19 @@ extension Hub {
         }
         let message = start.text.map { text in
             NewMessage(
-                sender: who, key: start.key ?? "session.start",
+                sender: who, key: start.key ?? "start-" + String(random.next(), radix: 36),
                 body: ServerFrame.messageBody(from: who, name: connection.name, text: text),
                 origin: ConnectionReference(
                     incarnation: site.lease?.incarnation ?? 0, connection: connection.number))
         }
-        return .session(
-            StartSession(
-                session: SessionID(high: random.next(), low: random.next()), customer: who.id,
-                siteVersion: site.rules.version, placement: placement, topic: start.topic,
-                channel: start.channel, profile: profile(facts, connection, starting.customer),
-                explanation: explanation(decision, version: site.rules.version),
-                firstMessage: message))
+        var asked = StartSession(
+            session: SessionID(high: random.next(), low: random.next()), customer: who.id,
+            siteVersion: site.rules.version, placement: placement, topic: start.topic,
+            channel: start.channel, profile: profile(facts, connection, starting.customer),
+            explanation: explanation(decision, version: site.rules.version),
+            firstMessage: message)
+        asked.key = start.key
+        return .session(asked)
     }
 
     /// A token is newer than what was imported; neither gives way to what the page says.
@@ -73,12 +74,14 @@ extension Hub {
         guard let home = plan.home, !openings.isEmpty else { return nil }
         openings[openings.count - 1].durationMilliseconds = nil
         let group = rules.groups.first { $0.id == home }
-        return Placement(
+        var placement = Placement(
             level: decision.level, levelSource: decision.levelSource,
             headStartMilliseconds: decision.headStartMilliseconds, home: home, openings: openings,
             offerMilliseconds: rules.offerMilliseconds, maximumWaiting: group?.maximumWaiting,
             reopenBelow: group?.reopenBelow,
             waitLimitMilliseconds: decision.rule.waitLimitMilliseconds)
+        placement.closeGoneMilliseconds = rules.closeGoneMilliseconds
+        return placement
     }
 
     /// For agents' eyes: who he is, what is known of him and who said so, where he came from.

@@ -20,6 +20,7 @@ extension MemorySite {
         matchDeferred()
         report.lateMatches = matchEverybody()
         leaveRemovedGroups()
+        moveLeftMessages()
         report.more =
             leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
             || nextDeadline.map { $0.instant <= siteNow } ?? false
@@ -79,6 +80,8 @@ extension MemorySite {
             endPauses(of: session)
         case .limit(let session):
             limitPassed(session)
+        case .gone(let session):
+            if !sessions[session]!.record.customerConnected { end(session, reason: "gone") }
         }
     }
 

@@ -77,7 +77,10 @@ actor WorkerProcess {
         try await node.watchSites()
         try await node.listen(
             http: HttpDoor(
-                pages: Pages(folder: settings.webFolder), forwarded: settings.forwardedMetrics,
+                pages: Pages(folder: settings.webFolder),
+                api: CustomerApi(
+                    loop: loop, endpoint: endpoint, options: options,
+                    verifier: TokenVerifier(keys: keys)), forwarded: settings.forwardedMetrics,
                 ask: asker))
     }
 

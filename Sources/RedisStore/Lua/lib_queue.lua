@@ -87,38 +87,34 @@ end
 -- Agents examined over all targets of one report, and targets looked at.
 local EXAMINED, REPORTED = 16, 8
 
--- One group's part of a report: how many show what, and the first ones, free ones first. One
--- command while the group is small, else six more.
-local function report_group(S, group, chosen, left)
-  local key, counts, examined = P .. 'g:' .. group, { 0, 0, 0, 0, 0, 0 }, {}
-  local found = left > 0 and call('ZRANGE', key, '0', int(left - 1), 'WITHSCORES') or {}
-  for k = 1, #found, 2 do
-    local id, shown = found[k], tonumber(found[k + 1])
-    counts[shown + 1] = counts[shown + 1] + 1
-    local until_when = S.excluded and S.excluded[id]
-    if id == chosen then
-      shown = 'c'
-    elseif shown == 0 and until_when and until_when > now then
-      shown = 'd'
-    end
-    examined[k], examined[k + 1] = id, tostring(shown)
-  end
-  if #found == 2 * left then
-    for shown = 0, 5 do counts[shown + 1] = call('ZCOUNT', key, shown, shown) end
-  end
-  return counts, examined
-end
-
--- Who is in the targets in force, and how each stands to the session: flat, three for each target,
--- {index, {how many show 0...5}, {agent, standing, ...}, ...}. Standings are what he shows, or c
--- chosen, d declined it a while ago. Looks at 16 agents and 8 targets.
-local function report_of(S, chosen)
+-- Who is in the targets in force, as raw as it is found, three for each target: {index, {agent,
+-- what he shows, ...}, false or how many show 0, 1, 2... of a group with more than were looked at,
+-- ...}. Small groups cost one command; looks at 16 agents and 8 targets.
+local function report_of(S)
   local left, list = EXAMINED, {}
   for k = 1, math.min(S.opened, REPORTED) do
-    local counts, examined = report_group(S, S.openings[3 * k - 2], chosen, left)
-    left = left - #examined / 2
-    local count = #list
-    list[count + 1], list[count + 2], list[count + 3] = k - 1, counts, examined
+    local key, at = P .. 'g:' .. S.openings[3 * k - 2], #list
+    local found = left > 0 and call('ZRANGE', key, '0', int(left - 1), 'WITHSCORES') or {}
+    local counts = false
+    if #found == 2 * left then
+      local rest, shown = call('ZCARD', key), 0
+      counts = {}
+      while rest > 0 and shown <= 5 do
+        local count = call('ZCOUNT', key, int(shown), int(shown))
+        counts[#counts + 1], rest, shown = count, rest - count, shown + 1
+      end
+    end
+    left = left - #found / 2
+    list[at + 1], list[at + 2], list[at + 3] = k - 1, found, counts
+  end
+  return list
+end
+
+-- Whom the session passes over at present.
+local function passed_over(S)
+  local list = {}
+  for agent, until_when in pairs(S.excluded or {}) do
+    if until_when > now then list[#list + 1] = agent end
   end
   return list
 end
@@ -181,7 +177,7 @@ local function assign(S, A, change)
   S.state = S.offer and not change and 'o' or 'a'
   change = change or (S.state == 'o' and 'offered' or 'assigned')
   local match = pack({ redis_now, change, A.id, S.by or false, selection, A.held, A.capacity,
-    now - A.free_since, report_of(S, A.id) })
+    now - A.free_since, passed_over(S), report_of(S) })
   if S.ticket then note_assigned(S) end
   leave_queues(S)
   depart(S)

@@ -1,8 +1,7 @@
 -- uses: base session flow queue left end people
--- Does what is due: dead nodes' people first, then offers, graces, steps, pauses
--- and wait limits. What this
--- brought to wait or made free is matched when all of it is known: agents by identifier, then
--- sessions in true order. Then a match over every group as safety net. Any node may call it.
+-- Does what is due: dead nodes' people first, then offers, graces, steps, pauses and wait limits.
+-- What this brought to wait or made free is matched when all of it is known: agents by identifier,
+-- then sessions in true order. Then a match over every group as safety net. Any node may call it.
 -- ARGV[3] at most so many acts
 -- Returns {ok, offers expired, graces ended, steps opened, nodes ended, late matches, more is due,
 -- ms until the next deadline or false} or {fenced}. Atomic: one script.
@@ -69,8 +68,14 @@ local function pass_limit(id)
   changed(S, 'choice_due', 'wc', '1')
 end
 
+-- The customer of a conversation did not come back: the agent's slot is not held for him for good.
+local function end_for_absence(id)
+  local S = load_session(id)
+  if not S.connected then close_session(S, 'gone') end
+end
+
 local expire = {
-  o = expire_offer, s = open_next, p = end_pauses, l = pass_limit,
+  g = end_for_absence, o = expire_offer, s = open_next, p = end_pauses, l = pass_limit,
   c = function(id)
     graces = graces + 1
     customer_gone(id)
@@ -80,6 +85,30 @@ local expire = {
     agent_gone(id)
   end,
 }
+
+-- Left messages of a group that was removed from the site file go to the first group by name that
+-- is there, 500 of a group at a time. O(groups that have any) while none was removed.
+local function move_left_messages()
+  local from, to = call('SMEMBERS', P .. 'lg-left'), nil
+  table.sort(from)
+  for _, group in ipairs(from) do
+    if call('EXISTS', P .. 'll:' .. group) == 0 then
+      call('SREM', P .. 'lg-left', group)
+    elseif is_removed(group) then
+      for other in string.gmatch(site_groups, '[^,]+') do
+        if not to or other < to then to = other end
+      end
+      for _, member in ipairs(call('ZRANGE', P .. 'll:' .. group, 0, 499)) do
+        local L = load_left(sub(member, 13))
+        unlist_left(L)
+        L.group = to
+        call('HSET', L.key, 'i',
+          pack({ L.level, L.source, to, L.number, L.at, L.topic, L.profile, L.head_start }))
+        list_left(L)
+      end
+    end
+  end
+end
 
 deferred = { sessions = {}, agents = {} }
 
@@ -138,6 +167,7 @@ end
 table.sort(free)
 for _, id in ipairs(free) do late = late + match_agent(load_agent(id)) end
 leave_removed_groups()
+move_left_messages()
 
 local first = tonumber(call('ZRANGE', P .. 'dl', 0, 0, 'WITHSCORES')[2])
 local more = call('EXISTS', P .. 'ended') == 1 or (first and first <= now) or false

@@ -1,0 +1,67 @@
+/// Gives many customers their own agents: all whose attributes fit, spread evenly. Goes through the
+/// site's customers page by page; one who is changed meanwhile is taken as he was read.
+import ChatModel
+import HubConfig
+import HubCore
+
+struct CustomerAssignment {
+    /// Attribute and value, as text; all must fit.
+    var conditions: [(name: String, value: String)]
+    /// At least one.
+    var agents: [PersonID]
+    /// Counts and changes nothing.
+    var isPreview: Bool
+
+    struct Outcome {
+        var looked = 0
+        var assigned = 0
+        /// By agent.
+        var given: [PersonID: Int] = [:]
+    }
+
+    /// `then` gets nil when the store went away in between; what was done stays, and doing it again
+    /// is right.
+    func begin(_ desk: StoreDesk, site: SiteID, then: @escaping (Outcome?) -> Void) {
+        next(Outcome(), after: nil, desk, site, then)
+    }
+
+    private func next(
+        _ outcome: Outcome, after: PersonID?, _ desk: StoreDesk, _ site: SiteID,
+        _ then: @escaping (Outcome?) -> Void
+    ) {
+        let query = CustomerQuery(after: after, limit: CustomerLoader.stepRows)
+        desk.submit(.listCustomers(query), site: site) { reply in
+            guard case .customers(let page) = reply else { return then(nil) }
+            guard let last = page.last else { return then(outcome) }
+            var outcome = outcome
+            let changes = changes(of: page, &outcome)
+            guard !changes.isEmpty, !isPreview else {
+                return next(outcome, after: last.id, desk, site, then)
+            }
+            let counted = outcome
+            desk.submit(.changeCustomers(changes), site: site) { reply in
+                guard case .customersChanged = reply else { return then(nil) }
+                next(counted, after: last.id, desk, site, then)
+            }
+        }
+    }
+
+    /// Agents get those who fit in turn, over all pages.
+    private func changes(of page: [CustomerRecord], _ outcome: inout Outcome) -> [CustomerChange] {
+        outcome.looked += page.count
+        var changes: [CustomerChange] = []
+        for record in page where fits(record) {
+            let agent = agents[outcome.assigned % agents.count]
+            outcome.assigned += 1
+            outcome.given[agent, default: 0] += 1
+            changes.append(CustomerChange(customer: record.id, dedicatedAgent: .agent(agent)))
+        }
+        return changes
+    }
+
+    private func fits(_ record: CustomerRecord) -> Bool {
+        conditions.allSatisfy { name, value in
+            record.attributes[name].map { CustomerValue.matches($0, value) } ?? false
+        }
+    }
+}
