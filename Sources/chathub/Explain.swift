@@ -46,7 +46,9 @@ struct Explain: ParsableCommand {
     @Option(name: .long, help: "A level parameter that was signed, and found good.")
     var signedLevel: Int?
 
-    @Option(name: .long, help: "The customer's id, as by his token. With --site, what is known of him counts too.")
+    @Option(
+        name: .long,
+        help: "The customer's id, as by his token. With --site, what is known of him counts too.")
     var customer: String?
 
     @Option(name: .long) var topic: String?
