@@ -24,8 +24,7 @@ final class Checker {
     var startedBy: [StartKey: SessionID] = [:]
     /// What each agent held before, for those who may hold more than they should.
     private var lastHeld: [PersonID: Int] = [:]
-    private(set) var picks = 0
-    private(set) var handOvers = 0
+    private(set) var (picks, handOvers) = (0, 0)
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 

@@ -25,11 +25,8 @@ class ChathubConsole extends HTMLElement {
   client = null;
   language = new Language('en', CONSOLE);
   selected = null;
-  hands = new ConsoleHands({
-    app: this,
-    attempt: (act) => this.#attempt(act),
-    dialog: () => this.#parts.dialog,
-  });
+  hands = new ConsoleHands({ app: this, attempt: (act) => this.#attempt(act),
+    dialog: () => this.#parts.dialog });
   #lists;
   #parts = {};
   #announced = new Set();
