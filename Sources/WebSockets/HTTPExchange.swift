@@ -20,6 +20,7 @@ final class HTTPExchange {
     private var answer: [UInt8]?
     private var answerSent = 0
     private let announcedBytes: Int
+    /// Kept until the end: it may answer later.
     private var reader: (any HTTPBodyReader)?
     private let completion = HTTPCompletion()
 
@@ -120,7 +121,6 @@ final class HTTPExchange {
         let response =
             reader?.finish() ?? engine.handler?.respond(to: request)
             ?? .text(503, "shutting down\n")
-        reader = nil
         if answer != nil { return }
         if response.isDeferred {
             // Input that is already there must not wake the loop again and again meanwhile.

@@ -42,6 +42,8 @@ def level_of(site, **hello):
     level = agent.offered(session)["level"]
     agent.accept(session)
     agent.request("session.close", session=session)
+    # Gone, so that the next one is offered the session again.
+    agent.close()
     return level
 
 

@@ -69,6 +69,9 @@ actor WorkerProcess {
             loop: loop, name: Self.nodeName(), settings: settings,
             verifier: TokenVerifier(keys: keys), metrics: NodeMetrics(worker: index), log: log)
         self.node = node
+        await node.whenRobotIsWanted {
+            self.assumeIsolated { $0.control.send(ControlMessage("robot")) }
+        }
         let replicas =
             settings.durability == .replicated
             ? RedisConnection(loop: loop, endpoint: endpoint, options: options) : nil

@@ -228,6 +228,7 @@ class ChathubConsole extends HTMLElement {
 
   #nameOf(from) {
     if (from.role === 'customer') return customerName(this.selected, this.language);
+    if (from.role === 'bot') return from.name ?? this.language.say('robot');
     return from.name ?? (from.id === this.client.me?.id ? this.client.me.name : null) ?? from.id;
   }
 

@@ -10,6 +10,7 @@ import { CustomerClient } from './chathub-customer.js';
 import { el, icon, initial } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
+import './chathub-robot-help.js';
 import { WIDGET } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 import './chathub-talk.js';
@@ -148,6 +149,7 @@ export class ChathubWidget extends HTMLElement {
       queue: el('section', { class: 'queue', hidden: true }),
       choice: new ChoiceCard(this.#client, () => this.getAttribute('topic')),
       talk: el('chathub-talk'),
+      help: el('chathub-robot-help'),
       rating: new RatingCard(this.#client, this.#storage, `${this.#prefix}rated`),
       footer: el('footer'),
       composer: el('chathub-composer'),
@@ -161,7 +163,7 @@ export class ChathubWidget extends HTMLElement {
     },
     el('header', {}, parts.avatar, el('div', { class: 'title' }, parts.title, parts.subtitle),
       parts.switcher, parts.end, parts.hide),
-    parts.banner, parts.queue, parts.choice.node, parts.sure, parts.talk,
+    parts.banner, parts.queue, parts.choice.node, parts.sure, parts.talk, parts.help,
     parts.rating.node, parts.footer, parts.said);
     parts.talk.isSeen = () => this.#isOpen && document.visibilityState === 'visible';
     parts.composer.addEventListener('chathub-submit', ({ detail }) => this.#submit(detail.text));
@@ -220,8 +222,7 @@ export class ChathubWidget extends HTMLElement {
   }
 
   async #finish() {
-    const conversation = this.#conversation;
-    const question = this.#asks;
+    const [conversation, question] = [this.#conversation, this.#asks];
     this.#asks = null;
     this.#draw();
     try {
@@ -273,6 +274,7 @@ export class ChathubWidget extends HTMLElement {
     this.#drawHeader(conversation);
     drawQueue(this.#parts.queue, conversation, this.#language, () => this.#ask('leave'));
     this.#parts.choice.draw(conversation, this.#language);
+    this.#parts.help.draw(conversation, this.#language, this.#client);
     this.#parts.rating.draw(conversation, this.#language);
     this.#drawBanner();
     end.hidden = !conversation?.isOpen || conversation.state === 'queued';
