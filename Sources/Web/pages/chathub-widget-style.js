@@ -72,7 +72,8 @@ header { display: flex; align-items: center; gap: 11px; padding: 13px 10px 13px 
 .star { position: relative; display: inline-grid; place-items: center; width: 44px; height: 44px;
   font-size: 28px; line-height: 1; color: var(--ch-soft); opacity: .45; cursor: pointer; }
 .star.on { color: #b7791f; opacity: 1; }
-.star:focus-within { outline: 2px solid var(--ch-accent); outline-offset: -3px; border-radius: 9px; }
+.star:focus-within { outline: 2px solid var(--ch-accent); outline-offset: -3px;
+  border-radius: 9px; }
 footer { padding: 8px 12px calc(12px + env(safe-area-inset-bottom)); }
 .again { display: flex; flex-direction: column; gap: 10px; text-align: center; font-size: 14px;
   color: var(--ch-soft); }
