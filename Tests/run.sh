@@ -128,7 +128,7 @@ PYTHON
     return $status
 }
 run_browser() { python_tests browser 400 Tests/Browser; }
-run_bench() { python_tests bench 200 Tests/BenchSmoke; }
+run_bench() { python_tests bench 400 Tests/BenchSmoke; }
 run_node() {
     logged node 120 node --test --test-reporter=junit --test-reporter-destination="$output/node.xml" \
         --test-reporter=spec --test-reporter-destination=stdout $(node_tests)

@@ -35,7 +35,7 @@ public struct SessionRecord: Hashable, Sendable {
     public var arrival: Int
     /// False once the session came back to a queue (hidden) or left it: nobody counts it.
     public var hasTicket: Bool
-    /// When the customer began to wait, in milliseconds of the site's clock.
+    /// When the customer began to wait, or to talk with a robot, in milliseconds of the site's clock.
     public var arrivedAt: Int64
     /// Milliseconds from then until the record was read, by the site's clock, which may be hours
     /// behind a node's: it stands while nobody sweeps.
@@ -52,6 +52,13 @@ public struct SessionRecord: Hashable, Sendable {
     /// Who ended it and why, once closed: `customer`, `agent`, `left`, `idle`, `gone`,
     /// `left_message`.
     public var closeReason: String?
+    /// The robot that answers, helps or answered; nil when none ever had it.
+    public var bot: PersonID?
+    /// Whether that robot may speak: in `bot` it has the floor, in `queued` and `offered` it helps.
+    public var botHelps: Bool
+    /// What the robot leaves to whoever takes over: one JSON object made by the hub, opaque to
+    /// stores; empty until then.
+    public var handover: [UInt8]
     /// His wait limit has passed, and he has neither chosen nor been answered.
     public var isChoiceDue: Bool
 
@@ -62,6 +69,7 @@ public struct SessionRecord: Hashable, Sendable {
         offerRemaining: Int64? = nil,
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
+        bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
         isChoiceDue: Bool = false
     ) {
         self.id = id
@@ -84,6 +92,9 @@ public struct SessionRecord: Hashable, Sendable {
         self.channel = channel
         self.profile = profile
         self.closeReason = closeReason
+        self.bot = bot
+        self.botHelps = botHelps
+        self.handover = handover
         self.isChoiceDue = isChoiceDue
     }
 }

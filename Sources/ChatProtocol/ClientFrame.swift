@@ -28,6 +28,7 @@ public enum ClientFrame: Hashable, Sendable {
     case queueUnsubscribe(GroupList)
     case offerAccept(SessionReference)
     case offerDecline(OfferDecline)
+    case sessionHuman(SessionHuman)
     case pong
     case sessionPick(SessionReference)
     case sessionAssign(SessionAssign)
@@ -53,11 +54,13 @@ public struct Hello: Hashable, Sendable {
     public var locale: String?
     public var attributes: [String: AttributeValue]
     public var resume: [ResumePoint]
+    /// Sessions a robot takes at once, 1...100,000; nil: 1,000.
+    public var capacity: Int?
 
     public init(
         role: Role, site: SiteID, token: String? = nil, secret: String? = nil, page: Page? = nil,
         locale: String? = nil, attributes: [String: AttributeValue] = [:],
-        resume: [ResumePoint] = []
+        resume: [ResumePoint] = [], capacity: Int? = nil
     ) {
         self.role = role
         self.site = site
@@ -67,6 +70,7 @@ public struct Hello: Hashable, Sendable {
         self.locale = locale
         self.attributes = attributes
         self.resume = resume
+        self.capacity = capacity
     }
 }
 
@@ -111,11 +115,35 @@ public struct MessageSend: Hashable, Sendable {
     public var key: String
     /// 1 byte...the site's `message_bytes` of UTF-8.
     public var text: String
+    /// Texts the customer may send with one touch: at most 8 of 1...80 bytes. A robot's only.
+    public var quickReplies: [String]
+    /// "I don't know": a miss. A robot's only.
+    public var isUnknown: Bool
 
-    public init(session: SessionID, key: String, text: String) {
+    public init(
+        session: SessionID, key: String, text: String, quickReplies: [String] = [],
+        isUnknown: Bool = false
+    ) {
         self.session = session
         self.key = key
         self.text = text
+        self.quickReplies = quickReplies
+        self.isUnknown = isUnknown
+    }
+
+    public static let quickReplyBound = 8
+    public static let quickReplyBytes = 80
+}
+
+/// A customer asks for a human, or his robot hands him over.
+public struct SessionHuman: Hashable, Sendable {
+    public var session: SessionID
+    /// The robot's, for the agent: at most 200 bytes.
+    public var reason: String?
+
+    public init(session: SessionID, reason: String? = nil) {
+        self.session = session
+        self.reason = reason
     }
 }
 

@@ -15,6 +15,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case queueUnsubscribe = "queue.unsubscribe"
     case offerAccept = "offer.accept"
     case offerDecline = "offer.decline"
+    case sessionHuman = "session.human"
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
     case sessionExplain = "session.explain"
@@ -45,6 +46,7 @@ extension ClientFrame {
         case .queueUnsubscribe: .queueUnsubscribe
         case .offerAccept: .offerAccept
         case .offerDecline: .offerDecline
+        case .sessionHuman: .sessionHuman
         case .pong: .pong
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign

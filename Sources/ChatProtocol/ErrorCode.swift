@@ -26,6 +26,9 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownGroup = "unknown_group"
     case tooManySessions = "too_many_sessions"
+    case noHuman = "no_human"
+    case noRobot = "no_robot"
+    case noFloor = "no_floor"
     case notWaiting = "not_waiting"
     case agentFull = "agent_full"
     case agentUnavailable = "agent_unavailable"
@@ -45,7 +48,7 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     public var isRetryable: Bool {
         switch self {
         case .rateLimited, .unavailable, .uncertain, .draining, .internalError, .tooManySessions,
-            .queueFull, .tooManyMessages:
+            .queueFull, .tooManyMessages, .noRobot:
             true
         default: false
         }

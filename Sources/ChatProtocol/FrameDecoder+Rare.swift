@@ -16,7 +16,9 @@ extension FrameDecoder {
             page: try page(fields),
             locale: try fields.optionalName(.locale, 1...35),
             attributes: try attributes(fields),
-            resume: try resume(fields))
+            resume: try resume(fields),
+            capacity: fields.has(.capacity)
+                ? try fields.count(.capacity, 1...100_000) : nil)
     }
 
     func sessionStart(_ fields: borrowing FrameFields) throws(FrameError) -> SessionStart {
@@ -59,6 +61,25 @@ extension FrameDecoder {
             if !groups.contains(group) { groups.append(group) }
         }
         return GroupList(groups: groups)
+    }
+}
+
+// MARK: - Parts of message.send
+
+extension FrameDecoder {
+    func quickReplies(_ fields: borrowing FrameFields) throws(FrameError) -> [String] {
+        let form = "a list of at most \(MessageSend.quickReplyBound) texts of 1 to 80 bytes"
+        guard let tree = try fields.tree(.quickReplies) else { return [] }
+        guard case .array(let elements) = tree, elements.count <= MessageSend.quickReplyBound
+        else { throw fields.bad(.quickReplies, form) }
+        var texts: [String] = []
+        for element in elements {
+            guard case .text(let text) = element, JSONText.isNameable(text),
+                (1...MessageSend.quickReplyBytes).contains(text.utf8.count)
+            else { throw fields.bad(.quickReplies, form) }
+            if !texts.contains(text) { texts.append(text) }
+        }
+        return texts
     }
 }
 

@@ -97,10 +97,12 @@ public struct FrameDecoder: Hashable, Sendable {
     {
         switch type {
         case .messageSend:
-            return .messageSend(
-                MessageSend(
-                    session: try fields.session(), key: try fields.name(.key, 1...64),
-                    text: try fields.messageText(.text, limits.messageBytes)))
+            var send = MessageSend(
+                session: try fields.session(), key: try fields.name(.key, 1...64),
+                text: try fields.messageText(.text, limits.messageBytes))
+            if fields.has(.unknown) { send.isUnknown = try fields.boolean(.unknown) }
+            if fields.has(.quickReplies) { send.quickReplies = try quickReplies(fields) }
+            return .messageSend(send)
         case .pong: return .pong
         case .typing:
             return .typing(
@@ -121,6 +123,11 @@ public struct FrameDecoder: Hashable, Sendable {
         case .offerDecline:
             return .offerDecline(
                 OfferDecline(
+                    session: try fields.session(), reason: try fields.optionalText(.reason, 0...200)
+                ))
+        case .sessionHuman:
+            return .sessionHuman(
+                SessionHuman(
                     session: try fields.session(), reason: try fields.optionalText(.reason, 0...200)
                 ))
         case .sessionPick: return .sessionPick(SessionReference(session: try fields.session()))

@@ -11,12 +11,14 @@ enum FieldName: UInt8, CaseIterable {
     case agent, overCapacity
     case name, contact, choice
     case score, reasons, comment, customer, remove, dedicatedAgent
+    case unknown, quickReplies, capacity
 
     var wireName: String {
         switch self {
         case .retryAfterMilliseconds: "retry_after_ms"
         case .overCapacity: "over_capacity"
         case .dedicatedAgent: "dedicated_agent"
+        case .quickReplies: "quick_replies"
         default: String(describing: self)
         }
     }
@@ -30,7 +32,7 @@ struct FrameFields: ~Copyable {
     /// The request's number once it has been read; goes into every error (`FrameFields+Reading`).
     var id: Int64?
     /// One for each `FieldName`; its index is the raw value.
-    private var slots = InlineArray<45, JSONSlot>(repeating: .absent)
+    private var slots = InlineArray<48, JSONSlot>(repeating: .absent)
 
     /// The fields are there after `read()`. The caller keeps `line` alive while it uses them.
     @inline(__always)

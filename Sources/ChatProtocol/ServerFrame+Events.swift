@@ -44,7 +44,8 @@ extension ServerFrame {
     /// The members of a message that are the same for every reader: what `MessageRecord.body` is.
     /// `kind` is `text` for what people send.
     public static func messageBody(
-        from: Participant, name: String? = nil, kind: StaticString = "text", text: String
+        from: Participant, name: String? = nil, kind: StaticString = "text", text: String,
+        quickReplies: [String] = [], isUnknown: Bool = false
     ) -> [UInt8] {
         var json = JSONWriter(capacity: 112 + text.utf8.count)
         json.raw("\"from\":{\"role\":")
@@ -56,6 +57,15 @@ extension ServerFrame {
         json.raw(kind)
         json.raw("\",\"text\":")
         json.text(text)
+        if isUnknown { json.member("unknown", true) }
+        guard !quickReplies.isEmpty else { return json.bytes }
+        json.name("quick_replies")
+        json.raw("[")
+        for (index, reply) in quickReplies.enumerated() {
+            if index > 0 { json.raw(",") }
+            json.text(reply)
+        }
+        json.raw("]")
         return json.bytes
     }
 

@@ -126,5 +126,6 @@ extension ServerFrame {
         json.member("connected", record.customerConnected)
         json.member("profile", json: record.profile)
         json.raw("}")
+        if !record.handover.isEmpty { json.member("handover", json: record.handover) }
     }
 }

@@ -2,15 +2,12 @@
 /// is checked like any other and then refused by name, never ignored. This table is the only place
 /// that says so: whoever makes a construct work takes its line away.
 public enum Construct: String, Hashable, Sendable, CaseIterable {
-    case receptionRobotFirst = "reception robot-first"
-    case receptionRobotOnly = "reception robot-only"
     case stepDedicated = "plan step to dedicated"
     case stepLastAgent = "plan step to last-agent"
     case stepAgent = "agent requirements of a plan step"
     case skipBad = "skip_bad"
     case wrapUp = "wrap_up"
     case survey = "survey"
-    case robot = "robot"
     case canned = "canned"
     case selectionProficiency = "selection proficiency"
 }
@@ -22,15 +19,12 @@ public struct Availability: Hashable, Sendable {
 
     /// What this hub does not carry out.
     public static let current = Availability(notYet: [
-        .receptionRobotFirst,
-        .receptionRobotOnly,
         .stepDedicated,
         .stepLastAgent,
         .stepAgent,
         .skipBad,
         .wrapUp,
         .survey,
-        .robot,
         .canned,
         .selectionProficiency,
     ])

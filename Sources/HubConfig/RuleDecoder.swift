@@ -74,11 +74,6 @@ struct RuleDecoder {
         guard let entry = section.value("reception"),
             let mode = entry.choice(ReceptionMode.self)
         else { return .humanFirst }
-        switch mode {
-        case .robotFirst: availability.require(.receptionRobotFirst, at: entry.place, section.log)
-        case .robotOnly: availability.require(.receptionRobotOnly, at: entry.place, section.log)
-        case .humanFirst, .humanOnly: break
-        }
         return mode
     }
 

@@ -20,6 +20,7 @@ struct SiteDecoder {
         var settings = Parts()
         readAssignment(root, &settings)
         readLimits(root, &settings)
+        let robot = root.value("robot").flatMap { RobotDecoder().decode($0) }
         refuseWhatIsNotYet(root)
         refuseKeys(root)
         let examples = root.value("examples").map { entry in
@@ -48,7 +49,7 @@ struct SiteDecoder {
             declinePauseMilliseconds: settings.declinePause, selection: settings.selection,
             grace: settings.grace, wrapUpMilliseconds: settings.wrapUp,
             skipBad: settings.skipBad, origins: settings.origins, limits: settings.limits,
-            retention: settings.retention)
+            retention: settings.retention, robot: robot)
         made.idle = settings.idle
         return made
     }
@@ -184,7 +185,7 @@ struct SiteDecoder {
 
     private func refuseWhatIsNotYet(_ root: Section) {
         for (key, construct) in [
-            ("survey", Construct.survey), ("robot", .robot), ("canned", .canned),
+            ("survey", Construct.survey), ("canned", .canned),
         ] where root.value(key) != nil {
             availability.require(construct, at: root.place(ofKey: key), log)
         }

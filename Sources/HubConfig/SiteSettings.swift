@@ -30,6 +30,8 @@ public struct SiteSettings: Hashable, Sendable {
     public var origins: [String]
     public var limits: LimitSettings
     public var retention: RetentionSettings
+    /// Nil: the site says nothing of robots.
+    public var robot: RobotSettings?
     public var idle = IdleSettings()
 
     public init(
@@ -38,7 +40,8 @@ public struct SiteSettings: Hashable, Sendable {
         offerTimeoutMilliseconds: Int64 = 20_000, declinePauseMilliseconds: Int64 = 30_000,
         selection: SelectionSetting = .leastLoaded, grace: GraceSettings = GraceSettings(),
         wrapUpMilliseconds: Int64 = 0, skipBad: SkipBad? = nil, origins: [String] = [],
-        limits: LimitSettings = LimitSettings(), retention: RetentionSettings = RetentionSettings()
+        limits: LimitSettings = LimitSettings(), retention: RetentionSettings = RetentionSettings(),
+        robot: RobotSettings? = nil
     ) {
         self.site = site
         self.timezone = timezone
@@ -55,6 +58,7 @@ public struct SiteSettings: Hashable, Sendable {
         self.origins = origins
         self.limits = limits
         self.retention = retention
+        self.robot = robot
     }
 
     public var vip: VipSettings { strategy.vip }

@@ -23,12 +23,13 @@ public struct SiteRules: Sendable {
     public var closeGoneMilliseconds: Int64?
     /// Milliseconds since 1970 come with the hub's events; local times of the site are Routing's.
     public var durability: String
+    public var robot: RobotRules
 
     public init(
         site: SiteID, version: Int, strategy: Strategy, groups: [GroupRules],
         agents: [PersonID: AgentProfile], selection: Selection, offerMilliseconds: Int64?,
         declinePauseMilliseconds: Int64, graces: Graces, origins: [String], limits: SiteLimits,
-        durability: String
+        durability: String, robot: RobotRules = RobotRules()
     ) {
         self.site = site
         self.version = version
@@ -42,6 +43,7 @@ public struct SiteRules: Sendable {
         self.origins = origins
         self.limits = limits
         self.durability = durability
+        self.robot = robot
     }
 }
 

@@ -4,6 +4,7 @@
 /// Policy is Swift's: a request says what a session needs as data. Commitment is the store's: it
 /// queues, matches, numbers, and publishes what happened as notices.
 public import ChatModel
+public import Routing
 
 /// A hub's connection to its store. Used on the hub's thread only.
 public protocol Store: AnyObject {
@@ -78,8 +79,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case syncAgents([AgentProfile], groups: [GroupID], selection: Selection)
 
     // Sessions.
-    /// Answer: `started`, `refused(.queueFull)`, or `refused(.reload)` when it was placed by another
-    /// version of the site than the one in force.
+    /// Answer: `started`, `refused(.queueFull)`, `refused(.noRobot)`, or `refused(.reload)` when it
+    /// was placed by another version of the site than the one in force.
     indirect case start(StartSession)
     /// Answer: `session`, or `refused(.noOffer)` when it is not offered to him any more.
     case accept(session: SessionID, agent: PersonID)
@@ -94,6 +95,10 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case close(session: SessionID, by: Participant, reason: String)
     /// Answer: `session`, or `refused(.notFound)`.
     case session(SessionID)
+    /// A session that a robot has goes to its queue, with arrival and ticket of this moment. One
+    /// that is beyond the robot already is answered as it is. Answer: `started`, or refused:
+    /// `noHuman`, `queueFull`, `sessionClosed`, `notParticipant`, `notFound`.
+    indirect case handOver(Handover)
     /// An agent takes a waiting session out of its turn. `anyGroup`: also one that waits for none
     /// of his groups. One that is his already is answered as it is, one he is offered is accepted.
     /// Answer: `session`; `refused` with `notFound`, `sessionClosed`, `unknownAgent`, `notWaiting`,
@@ -176,10 +181,15 @@ public enum StoreRequest: Hashable, Sendable {
 public struct Graces: Hashable, Sendable {
     public var customerMilliseconds: Int64
     public var agentMilliseconds: Int64
+    /// A robot's: long enough to come back after a drain, short enough for who waits for an answer.
+    public var botMilliseconds: Int64
 
-    public init(customerMilliseconds: Int64, agentMilliseconds: Int64) {
+    public init(
+        customerMilliseconds: Int64, agentMilliseconds: Int64, botMilliseconds: Int64 = 2_000
+    ) {
         self.customerMilliseconds = customerMilliseconds
         self.agentMilliseconds = agentMilliseconds
+        self.botMilliseconds = botMilliseconds
     }
 }
 
@@ -208,10 +218,13 @@ public struct Attach: Hashable, Sendable {
     public var person: Participant
     /// The agent as the site file has him; nil for customers.
     public var profile: AgentProfile?
+    /// Sessions a robot may have at once; of a robot only.
+    public var botCapacity: Int
 
-    public init(person: Participant, profile: AgentProfile?) {
+    public init(person: Participant, profile: AgentProfile?, botCapacity: Int = 1000) {
         self.person = person
         self.profile = profile
+        self.botCapacity = botCapacity
     }
 }
 
@@ -241,13 +254,17 @@ public struct StartSession: Hashable, Sendable {
     public var explanation: [UInt8]
     /// The customer's first message; into his open session if he has one.
     public var firstMessage: NewMessage?
+    /// Who may take it, in the order in which they are tried. `nextQueue` is passed over.
+    public var ways: [ReceptionWay]
+    /// Whether a robot that has it may hand it to the queue, or lose it to the queue.
+    public var mayHandOver: Bool
     /// The client's: the same key leads to the same session, also when that is closed by now.
     public var key: String?
 
     public init(
         session: SessionID, customer: PersonID, siteVersion: Int, placement: Placement,
         topic: String?, channel: String?, profile: [UInt8], explanation: [UInt8],
-        firstMessage: NewMessage?
+        firstMessage: NewMessage?, ways: [ReceptionWay] = [.queue], mayHandOver: Bool = true
     ) {
         self.session = session
         self.customer = customer
@@ -258,6 +275,34 @@ public struct StartSession: Hashable, Sendable {
         self.profile = profile
         self.explanation = explanation
         self.firstMessage = firstMessage
+        self.ways = ways
+        self.mayHandOver = mayHandOver
+    }
+}
+
+/// A robot's session on its way to the people who wait.
+public struct Handover: Hashable, Sendable {
+    public var session: SessionID
+    /// The customer, or the robot that has it.
+    public var by: Participant
+    /// `SessionRecord.handover`.
+    public var note: [UInt8]
+    /// The robot may go on helping while the customer waits.
+    public var keepsBot: Bool
+    /// As in `Placement`.
+    public var maximumWaiting: Int?
+    public var reopenBelow: Int?
+
+    public init(
+        session: SessionID, by: Participant, note: [UInt8], keepsBot: Bool,
+        maximumWaiting: Int? = nil, reopenBelow: Int? = nil
+    ) {
+        self.session = session
+        self.by = by
+        self.note = note
+        self.keepsBot = keepsBot
+        self.maximumWaiting = maximumWaiting
+        self.reopenBelow = reopenBelow
     }
 }
 

@@ -45,6 +45,10 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownAgent = "unknown_agent"
     case agentUnavailable = "agent_unavailable"
+    /// No robot is there, and nobody else was to take the session.
+    case noRobot = "no_robot"
+    /// The session's reception knows robots only, or nobody is there at this hour.
+    case noHuman = "no_human"
     /// He holds as many sessions as he may.
     case agentFull = "agent_full"
     /// Another has it, or its customer is not connected.
@@ -123,6 +127,8 @@ public enum AppendOutcome: Hashable, Sendable {
     case gone
     case sessionClosed
     case notParticipant
+    /// A robot that may not speak any more: the customer is a human's.
+    case noFloor
 }
 
 public struct HistoryPage: Hashable, Sendable {
@@ -277,6 +283,9 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case stepOpened = "step_opened"
     case customerLost = "customer_lost"
     case customerBack = "customer_back"
+    /// A robot's session went to its queue.
+    case toHumans = "to_humans"
+    case botLost = "bot_lost"
     /// An agent took it from the queue himself.
     case picked
     /// A supervisor gave it to an agent.

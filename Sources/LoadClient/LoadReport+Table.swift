@@ -23,7 +23,7 @@ extension LoadReport {
         rows += countRows + serviceRows + otherRows + costRows + stageRows
         let width = rows.map(\.0.count).max() ?? 0
         var text = rows.map { "  \(Self.padded($0, width))  \($1)\n" }.joined()
-        if isInterrupted { text += "  INTERRUPTED  these are the figures so far\n" }
+        if isInterrupted { text += "  INTERRUPTED  broken off: these are the figures so far\n" }
         for note in notes { text += "  note: \(note)\n" }
         for violation in violations { text += "  VIOLATION  \(violation)\n" }
         let unlisted = violationCount - violations.count

@@ -14,16 +14,14 @@ final class RelayTalks {
     private var plan: SendPlan?
     private var isWaiting = false
     private var result = StageResult()
-    private var stageName = 0
     /// The measured processes' and our own CPU time, and the acknowledged, as measuring began.
     private var before: FiguresNow?
     private var clientBefore = 0.0
     private var acknowledgedBefore = 0
     private var then: ((StageResult) -> Void)?
     private var deadline: TimerID?
+    /// Of all messages of the run: makes their keys.
     private var sendNumber = 0
-    /// Reads one frame's clock once.
-    private(set) var sent = 0
 
     /// How long stragglers are waited for after the last send.
     private static let patienceMilliseconds: Int64 = 10_000

@@ -65,20 +65,27 @@ extension ServiceScenario {
     }
 
     private func isThrough(_ customer: ServiceCustomer) {
-        let wasServed = customer.state == .served || customer.visit?.agent != nil
-        customer.state = .gone
-        finished += 1
-        let level = customer.planned.level
-        if wasServed {
-            figures.levels[level]?.served += 1
-        } else if customer.leaveSent != nil {
-            figures.abandoned += 1
-            figures.levels[level]?.abandoned += 1
-        } else {
+        if customer.state == .waiting, customer.visit?.agent == nil, customer.leaveSent == nil {
             context.report.violated("a session was closed that nobody served and nobody left")
         }
+        customer.state = .gone
+        finished += 1
         context.crowd.dismiss(customer.person)
         checkComplete()
+    }
+
+    /// Counted at the end: who leaves in the moment he is assigned hears of his end before his agent
+    /// hears of him, and was served all the same.
+    func countOutcomes() {
+        for customer in customers where customer.state == .gone {
+            let level = customer.planned.level
+            if customer.visit?.agent != nil {
+                figures.levels[level]?.served += 1
+            } else {
+                figures.abandoned += 1
+                figures.levels[level]?.abandoned += 1
+            }
+        }
     }
 
     /// A number never rises while he waits. One that came back to the queue shows none.
@@ -171,6 +178,8 @@ final class ServiceVisit {
     var placeFree: Int64 = 0
     var assigned: Int64 = 0
     var orderKey: ServiceScenario.OrderKey?
+    /// Who was told of its end before he was told to have it.
+    var closedUnassigned: ServiceAgent?
     var isLinked = false
     var isClosed = false
 

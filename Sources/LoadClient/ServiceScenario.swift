@@ -14,7 +14,7 @@ final class ServiceScenario: LoadScenario {
     private var agents: [ServiceAgent] = []
     private var agentsGreeted = 0
     private var agentsOnline = 0
-    private var customers: [ServiceCustomer] = []
+    private(set) var customers: [ServiceCustomer] = []
     var visits: [SessionID: ServiceVisit] = [:]
     var orders: [OrderKey: OrderCheck] = [:]
     var figures = ServiceFigures()
@@ -191,12 +191,16 @@ final class ServiceScenario: LoadScenario {
     private func assigned(_ session: SessionID, to agent: ServiceAgent, _ event: ServerEvent) {
         let visit = visit(session)
         if visit.agent === agent { return }
+        if visit.closedUnassigned === agent {
+            return context.report.violated("an agent was given a session he was told is closed")
+        }
         let now = loop.nowMicroseconds()
         if visit.agent != nil {
             context.report.duplicated += 1
             return context.report.violated("a session was assigned to two agents")
         }
         visit.agent = agent
+        freeLeft(agent)
         let lastFreed = agent.places?.lastFreed
         switch agent.places?.take(session) {
         case .taken(let since)?: visit.placeFree = since
@@ -215,6 +219,16 @@ final class ServiceScenario: LoadScenario {
         }
         agent.wasAwaited = false
         link(visit)
+    }
+
+    /// Whoever has sent `session.leave` may be gone at the hub before the agent is told so: then his
+    /// place is taken by the next one in the same moment, and that may be told first.
+    private func freeLeft(_ agent: ServiceAgent) {
+        guard agent.places?.freeCount == 0 else { return }
+        for session in agent.places?.held ?? [] {
+            guard let visit = visits[session], let left = visit.customer?.leaveSent else { continue }
+            free(visit, agent, at: left)
+        }
     }
 
     private static func orderKey(_ event: ServerEvent) -> OrderKey? {
@@ -261,7 +275,9 @@ final class ServiceScenario: LoadScenario {
     }
 
     private func closed(_ session: SessionID, _ agent: ServiceAgent) {
-        guard let visit = visits[session], visit.agent === agent, !visit.isClosed else { return }
+        let visit = visit(session)
+        if visit.agent == nil { visit.closedUnassigned = agent }
+        guard visit.agent === agent, !visit.isClosed else { return }
         // The customer left in the very moment he was assigned.
         free(visit, agent, at: visit.customer?.leaveSent ?? loop.nowMicroseconds())
     }
@@ -310,6 +326,7 @@ final class ServiceScenario: LoadScenario {
     func interrupted() { fillIn() }
 
     private func fillIn() {
+        countOutcomes()
         figures.ordersChecked = orders.values.reduce(0) { $0 + $1.checked }
         figures.utilisation = workload.share
         for (level, histogram) in waits where histogram.totalCount > 0 {

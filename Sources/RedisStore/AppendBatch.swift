@@ -73,6 +73,7 @@ final class AppendBatch {
         case "gone": return .gone
         case "session_closed": return .sessionClosed
         case "not_participant": return .notParticipant
+        case "no_floor": return .noFloor
         default: return nil
         }
     }

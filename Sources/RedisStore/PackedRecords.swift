@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: fourteen values, the last but one the packed ones that never change.
+    /// See `lib_session.lua`: seventeen values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 14 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 17 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -19,6 +19,9 @@ extension PackedReader {
         let waited = try readInteger()
         var fixed = PackedReader(try readBytes())
         let isChoiceDue = try readBool()
+        let bot = skipAbsent() ? nil : try readPerson()
+        let botHelps = try readBool()
+        let handover = Array(try readBytes())
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -34,7 +37,7 @@ extension PackedReader {
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
             channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason,
-            isChoiceDue: isChoiceDue)
+            bot: bot, botHelps: botHelps, handover: handover, isChoiceDue: isChoiceDue)
     }
 
     mutating func readAgent() throws(MalformedAnswer) -> AgentRecord {

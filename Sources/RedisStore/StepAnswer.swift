@@ -48,7 +48,7 @@ enum StepAnswer {
             return .attached(Attached(sessions: sessions, agent: agent))
         case .sessions: return .sessions(try reader.readSessions())
         case .setStatus: return .agent(try reader.readAgent())
-        case .start: return .started(try reader.readStarted())
+        case .start, .handOver: return .started(try reader.readStarted())
         case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage:
             return .session(try reader.readSession())
         case .explain: return .explained(try reader.readExplanation())

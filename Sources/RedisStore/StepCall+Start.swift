@@ -25,6 +25,8 @@ extension StepCall {
             name("message")
             appendBytes(message)
         }
+        append("ways", start.ways.map(\.rawValue).joined(separator: ","))
+        append("handover", start.mayHandOver ? "1" : "0")
         append(start.placement)
     }
 

@@ -38,6 +38,7 @@ struct StepCall {
         case .decline: .decline
         case .release: .release
         case .close: .close
+        case .handOver: .handover
         case .session: .session
         case .history: .history
         case .publishVolatile: .publish
@@ -71,6 +72,7 @@ struct StepCall {
             call.append(milliseconds)
             call.append(graces.customerMilliseconds)
             call.append(graces.agentMilliseconds)
+            call.append(graces.botMilliseconds)
         case .renewLease(let milliseconds): call.append(milliseconds)
         case .attach(let attach): append(attach)
         case .detach(let detach):
@@ -147,6 +149,7 @@ struct StepCall {
             append(session)
             append(person)
             call.append(reason)
+        case .handOver(let handover): append(handover)
         case .session(let session), .explain(let session): append(session)
         case .pick(let session, let agent, let anyGroup):
             append(session)
@@ -159,6 +162,15 @@ struct StepCall {
             call.append(assign.by.text)
         default: break  // The others have no arguments.
         }
+    }
+
+    private mutating func append(_ handover: Handover) {
+        append(handover.session)
+        append(handover.by)
+        call.append(handover.note)
+        call.append(handover.keepsBot ? 1 : 0)
+        append(handover.maximumWaiting.map(Int64.init))
+        append(handover.reopenBelow.map(Int64.init))
     }
 
     private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {
@@ -177,6 +189,7 @@ struct StepCall {
 
     private mutating func append(_ attach: Attach) {
         append(attach.person)
+        if attach.person.role == .bot { return call.append(attach.botCapacity) }
         guard attach.person.role != .customer else { return call.append("") }
         call.append(attach.profile == nil ? 0 : 1)
         append(attach.profile ?? AgentProfile(id: attach.person.id))
@@ -212,9 +225,15 @@ struct StepCall {
         call.append(bytes)
     }
 
-    /// Supervisors and bots are agents here.
+    /// Supervisors are agents here.
     private mutating func append(_ person: Participant) {
-        call.append((person.role == .customer ? "c:" : "a:") + person.id.text)
+        let kind =
+            switch person.role {
+            case .customer: "c:"
+            case .bot: "b:"
+            case .agent, .supervisor, .admin: "a:"
+            }
+        call.append(kind + person.id.text)
     }
 
     mutating func append(_ value: Int64?) {

@@ -9,7 +9,7 @@ enum StepScript: String, CaseIterable {
     case fence, attach, detach, sessions
     case setStatus = "set_status"
     case syncAgents = "sync_agents"
-    case start, accept, decline, release, close, session, append, history, publish
+    case start, accept, decline, release, close, handover, session, append, history, publish
     case queueSnapshot = "queue_snapshot"
     case tickets, sweep
     case loadSite = "load_site"
@@ -59,7 +59,7 @@ enum StepScript: String, CaseIterable {
             "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
             "flow": PackageResources.lib_flow_lua,
             "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
-            "people": PackageResources.lib_people_lua,
+            "bot": PackageResources.lib_bot_lua, "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
             "hands": PackageResources.lib_hands_lua,
             "left": PackageResources.lib_left_lua,
@@ -83,6 +83,7 @@ enum StepScript: String, CaseIterable {
         case .decline: PackageResources.decline_lua
         case .release: PackageResources.release_lua
         case .close: PackageResources.close_lua
+        case .handover: PackageResources.handover_lua
         case .session: PackageResources.session_lua
         case .append: PackageResources.append_lua
         case .history: PackageResources.history_lua

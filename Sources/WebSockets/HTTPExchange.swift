@@ -19,7 +19,10 @@ final class HTTPExchange {
     private var body: [UInt8] = []
     private var answer: [UInt8]?
     private var answerSent = 0
-    private var completion: HTTPCompletion?
+    private let announcedBytes: Int
+    /// Kept until the end: it may answer later.
+    private var reader: (any HTTPBodyReader)?
+    private let completion = HTTPCompletion()
 
     init(engine: SessionEngine, head: RequestHead, method: HTTPMethod, extraHeaders: [String]) {
         self.engine = engine
@@ -29,6 +32,7 @@ final class HTTPExchange {
         query = head.query()
         headers = RequestHeaders.read(head, extra: extraHeaders)
         isHTTP11 = head.isHTTP11
+        announcedBytes = head.text(WSI_TOKEN_HTTP_CONTENT_LENGTH).flatMap { Int($0) } ?? 0
         // The library decides the same way whether it keeps the connection.
         switch headers["connection"]?.lowercased() {
         case "close": keepsAlive = false
@@ -43,7 +47,7 @@ final class HTTPExchange {
     {
         let (method, path) = head.methodAndPath()
         guard let method else {
-            return HTTPResponse(status: 405, fields: [HTTPField("Allow", "GET, HEAD, POST")])
+            return HTTPResponse(status: 405, fields: [HTTPField("Allow", "GET, HEAD, POST, PATCH")])
         }
         let hosts = head.count(WSI_TOKEN_HOST)
         if hosts > 1 || (hosts == 0 && head.isHTTP11) { return .text(400, "one Host\n") }
@@ -54,12 +58,12 @@ final class HTTPExchange {
             return HTTPResponse(status: 426, fields: [HTTPField("Upgrade", "websocket")])
         }
         let length = head.text(WSI_TOKEN_HTTP_CONTENT_LENGTH)
-        if method != .post { return length == nil || length == "0" ? nil : .text(400, "no body\n") }
+        if !method.hasBody { return length == nil || length == "0" ? nil : .text(400, "no body\n") }
         guard let length else { return .text(411, "Content-Length\n") }
         guard length.utf8.count <= 18, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let bytes = Int(length)
         else { return .text(400, "bad Content-Length\n") }
-        return bytes > limits.maxBodyBytes ? .text(413, "body too big\n") : nil
+        return bytes > limits.maxStreamedBytes ? .text(413, "body too big\n") : nil
     }
 
     /// The whole answer to a request that cannot be taken; the connection is closed after it.
@@ -67,26 +71,56 @@ final class HTTPExchange {
         response.head(keepsAlive: false, isHTTP11: true) + response.body
     }
 
+    /// Asks the handler what to do with the body; the answer when it is not to be read.
+    func planBody(remoteAddress: String) -> HTTPResponse? {
+        switch engine.handler?.bodyPlan(for: request(remoteAddress)) ?? .collect {
+        case .collect:
+            return announcedBytes > engine.limits.maxBodyBytes ? .text(413, "body too big\n") : nil
+        case .refuse(let response): return response
+        case .stream(let reader):
+            self.reader = reader
+            completion.finishing = { [unowned self] in finishLater($0) }
+            completion.flowing = { [unowned self] in flow($0) }
+            return nil
+        }
+    }
+
+    private func flow(_ isOn: Bool) {
+        engine.requireLoopThread()
+        lws_rx_flow_control(wsi, isOn ? 1 : 0)
+        chat_lws_http_deadline(wsi, isOn ? Int32(engine.limits.handshakeSeconds) : 60)
+        if isOn { engine.wakeLibrary() }
+    }
+
     /// False when the body grew beyond what was announced and allowed.
     func take(body piece: UnsafeRawBufferPointer) -> Bool {
+        if let reader {
+            reader.take(piece)
+            return true
+        }
         guard body.count + piece.count <= engine.limits.maxBodyBytes else { return false }
         body.append(contentsOf: piece)
         return true
     }
 
-    var hasBody: Bool { method == .post }
+    var hasBody: Bool { method.hasBody }
+
+    private func request(_ remoteAddress: String) -> HTTPRequest {
+        HTTPRequest(
+            method: method, path: path, query: query, headers: headers, body: body,
+            remoteAddress: remoteAddress, completion: completion)
+    }
 
     /// The request is whole: asks the handler.
     func respond(remoteAddress: String) {
         engine.statistics.httpRequests += 1
-        let completion = HTTPCompletion()
         completion.finishing = { [unowned self] in finishLater($0) }
-        self.completion = completion
-        let request = HTTPRequest(
-            method: method, path: path, query: query, headers: headers, body: body,
-            remoteAddress: remoteAddress, completion: completion)
+        completion.flowing = nil
+        let request = request(remoteAddress)
         body = []
-        let response = engine.handler?.respond(to: request) ?? .text(503, "shutting down\n")
+        let response =
+            reader?.finish() ?? engine.handler?.respond(to: request)
+            ?? .text(503, "shutting down\n")
         if answer != nil { return }
         if response.isDeferred {
             // Input that is already there must not wake the loop again and again meanwhile.
@@ -135,7 +169,8 @@ final class HTTPExchange {
 
     /// The connection is gone or goes on to its next request.
     func end() {
-        completion?.finishing = nil
-        completion = nil
+        completion.finishing = nil
+        completion.flowing = nil
+        reader = nil
     }
 }

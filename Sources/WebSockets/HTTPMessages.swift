@@ -1,10 +1,13 @@
-// Requests and responses of the small HTTP side: pages, health, metrics, the API. Whole in memory;
-// big transfers do not belong here.
+// Requests and responses of the small HTTP side: pages, health, metrics, the API. Whole in memory,
+// but for a body that a handler reads while it comes (`HTTPBodyPlan`).
 
 public enum HTTPMethod: String, Sendable {
     case get = "GET"
     case head = "HEAD"
     case post = "POST"
+    case patch = "PATCH"
+
+    var hasBody: Bool { self == .post || self == .patch }
 }
 
 public struct HTTPField: Sendable, Hashable {
@@ -25,7 +28,7 @@ public struct HTTPRequest: Sendable {
     public let query: [HTTPField]
     /// Known headers by lower-case name (`RequestHeaders.known` and `ServerOptions.extraHeaders`).
     public let headers: [String: String]
-    /// Of a POST; at most `limits.maxBodyBytes`.
+    /// Of a POST or PATCH that is collected; at most `limits.maxBodyBytes`.
     public let body: [UInt8]
     /// Numeric, without port.
     public let remoteAddress: String
@@ -91,8 +94,13 @@ extension HTTPField {
 /// `@unchecked Sendable`: used on the loop's thread only; `finish` checks.
 public final class HTTPCompletion: @unchecked Sendable {
     var finishing: ((HTTPResponse) -> Void)?
+    var flowing: ((Bool) -> Void)?
 
     init() {}
+
+    /// No more of the body for now; a piece or two may still come. Harmless without one. Loop thread.
+    public func pauseBody() { flowing?(false) }
+    public func resumeBody() { flowing?(true) }
 
     /// Sends the response. Harmless when the peer is gone or the answer was given. Loop thread.
     public func finish(_ response: HTTPResponse) {

@@ -32,6 +32,7 @@ extension HTTPMethod {
         switch number {
         case 0: self = .get
         case 1: self = .post
+        case 4: self = .patch
         case 7: self = .head
         default: return nil
         }

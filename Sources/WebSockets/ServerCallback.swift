@@ -163,6 +163,10 @@ private func beginRequest(_ wsi: OpaquePointer) -> Int32 {
     let exchange = HTTPExchange(
         engine: server.engine, head: head, method: method,
         extraHeaders: server.options.extraHeaders)
+    if exchange.hasBody, let response = exchange.planBody(remoteAddress: peerAddress(wsi)) {
+        writeAtOnce(wsi, server, HTTPExchange.bytes(refusing: response))
+        return -1
+    }
     lws_set_wsi_user(wsi, Unmanaged.passRetained(exchange).toOpaque())
     if !exchange.hasBody { exchange.respond(remoteAddress: peerAddress(wsi)) }
     return 0

@@ -17,9 +17,13 @@ public protocol WebSocketHandler: AnyObject {
 
     /// A request on any path but the WebSocket one, with its whole body.
     func respond(to request: HTTPRequest) -> HTTPResponse
+
+    /// What to do with the body of a request whose head has come.
+    func bodyPlan(for request: HTTPRequest) -> HTTPBodyPlan
 }
 
 extension WebSocketHandler {
     public func failed(_ session: WebSocketSession, reason: String) {}
     public func respond(to request: HTTPRequest) -> HTTPResponse { .text(404, "not found\n") }
+    public func bodyPlan(for request: HTTPRequest) -> HTTPBodyPlan { .collect }
 }

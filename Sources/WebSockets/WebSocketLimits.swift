@@ -27,6 +27,8 @@ public struct WebSocketLimits: Sendable {
     public var maxHeaderBytes = 8_192
     /// Bytes of a POST body; more is answered 413.
     public var maxBodyBytes = 1 << 20
+    /// Bytes of a body that is read while it comes; more is answered 413.
+    public var maxStreamedBytes = 1 << 31
     /// A close we began is over after this many seconds, whatever the peer does.
     public var closeSeconds = 5
 

@@ -10,7 +10,7 @@ struct CommonOptions: ParsableArguments {
     @Option(help: "The site to test.")
     var site = "load"
 
-    @Option(help: "Seconds that are measured.")
+    @Option(help: "Seconds that are measured; storm, queue and day end by themselves.")
     var duration = 10.0
 
     @Option(

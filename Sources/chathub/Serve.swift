@@ -88,6 +88,9 @@ struct Serve: ParsableCommand {
                     // The kernel's name for our own file: it works however we were started.
                     executable: "/proc/self/exe", shownName: CommandLine.arguments[0],
                     arguments: ["worker", "--index"]),
+                robot: WorkerCommand(
+                    executable: "/proc/self/exe", shownName: CommandLine.arguments[0],
+                    arguments: ["robot", "--port"]),
                 printLinks: links))
     }
 }

@@ -16,10 +16,16 @@ extension ClientFrame {
         switch self {
         case .hello(let hello): return hello.form
         case .messageSend(let send):
-            return [
+            var members: [JSONValue.Member] = [
                 .session(send.session), .init("key", .text(send.key)),
                 .init("text", .text(send.text)),
             ]
+            if !send.quickReplies.isEmpty {
+                let replies = send.quickReplies.map { JSONValue.text($0) }
+                members.append(.init("quick_replies", .array(replies)))
+            }
+            if send.isUnknown { members.append(.init("unknown", .boolean(true))) }
+            return members
         case .typing(let typing):
             return [.session(typing.session), .init("typing", .boolean(typing.isTyping))]
         case .read(let mark): return [.session(mark.session), .count("seq", mark.seq)]
@@ -41,6 +47,8 @@ extension ClientFrame {
                 + (assign.overCapacity ? [over] : [])
         case .offerDecline(let decline):
             return [.session(decline.session)] + .optional("reason", decline.reason)
+        case .sessionHuman(let ask):
+            return [.session(ask.session)] + .optional("reason", ask.reason)
         case .statusSet(let set): return [.init("status", .text(set.status.rawValue))]
         case .queueSubscribe(let list), .queueUnsubscribe(let list):
             return [.init("groups", .array(list.groups.map { .text($0.text) }))]
@@ -75,6 +83,7 @@ extension Hello {
         if !resume.isEmpty {
             members.append(.init("resume", .array(resume.map { .object($0.form) })))
         }
+        if let capacity { members.append(.count("capacity", capacity)) }
         return members
     }
 }

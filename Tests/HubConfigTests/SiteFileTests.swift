@@ -186,14 +186,12 @@ struct SiteFileTests {
             calendars: { days: { weekdays: [mon-fri] } }
             wrap_up: 10s
             survey: {}
-            robot: {}
             canned: []
             skip_bad: { at_or_below: 1 }
             selection: proficiency
             """,
             strategy: """
                 - what: { topic: a }
-                  reception: robot-first
                   if_closed: queue
                   if_full: next
                   wait_limit: 5m

@@ -23,7 +23,7 @@ struct RandomSteps {
     /// Sessions asked for so far.
     private(set) var sessions: [SessionID] = []
     /// What notices last said of each open session: most requests then make sense.
-    private var known: [SessionID: SessionRecord] = [:]
+    var known: [SessionID: SessionRecord] = [:]
     private var lefts: [LeftMessageID] = []
     private var keys = 0
     /// What was rated last, and by whom: it is rated again and again.
@@ -32,6 +32,7 @@ struct RandomSteps {
 
     private let customers = (1...10).map { "v_\($0)" }
     private let agents = ["anna", "bo", "chen", "dina"]
+    let bots = ["robo", "helper"]
     private let groups = ["sales", "after", "floaters"]
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
@@ -62,7 +63,8 @@ struct RandomSteps {
     mutating func next() -> StoreRequest {
         switch roll(100) {
         case 0..<14: start()
-        case 14..<24: .attach(Attach(person: customer(pick(customers)), profile: nil))
+        case 14..<21: .attach(Attach(person: customer(pick(customers)), profile: nil))
+        case 21..<24: robots()
         case 24..<29: detach(customer(pick(customers)))
         case 29..<36: attachAgent()
         case 36..<39: detach(agent(pick(agents)))
@@ -208,8 +210,9 @@ struct RandomSteps {
     }
 
     /// Mostly a participant.
-    private mutating func somebody(in id: SessionID) -> Participant {
+    mutating func somebody(in id: SessionID) -> Participant {
         guard let record = known[id], roll(6) > 0 else { return anybody() }
+        if let robot = record.bot, roll(3) == 0 { return Participant(role: .bot, id: robot) }
         guard let agent = record.agent, roll(2) == 0 else {
             return Participant(role: .customer, id: record.customer)
         }
@@ -271,13 +274,13 @@ struct RandomSteps {
         }
     }
 
-    private mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices)
+    mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices)
         -> Choices.Element where Choices.Index == Int
     {
         choices[choices.startIndex + roll(choices.count)]
     }
 
-    private mutating func anySession() -> SessionID {
+    mutating func anySession() -> SessionID {
         if sessions.isEmpty || roll(30) == 0 { return sessionID(999_999) }
         if known.isEmpty || roll(8) == 0 { return pick(sessions) }
         return pick(known.values.sorted { $0.arrival < $1.arrival }).id
@@ -290,6 +293,7 @@ struct RandomSteps {
     }
 
     private mutating func anybody() -> Participant {
+        if roll(12) == 0 { return bot(pick(bots)) }
         if roll(2) == 0 { return customer(pick(customers)) }
         let role: Role = roll(6) == 0 ? .supervisor : .agent
         return Participant(role: role, id: person(pick(agents)))
@@ -299,7 +303,7 @@ struct RandomSteps {
         roll(3) > 0 ? .online : pick(AgentStatus.allCases)
     }
 
-    private mutating func detach(_ who: Participant) -> StoreRequest {
+    mutating func detach(_ who: Participant) -> StoreRequest {
         .detach(Detach(person: who, graceMilliseconds: Int64(roll(4) * 1_200)))
     }
 
@@ -375,7 +379,8 @@ struct RandomSteps {
                 waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
             topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
             profile: Array("{\"n\":\(roll(9))}".utf8),
-            explanation: Array("{\"rule\":1}".utf8), firstMessage: first)
+            explanation: Array("{\"rule\":1}".utf8), firstMessage: first, ways: ways(),
+            mayHandOver: roll(4) > 0)
         // Few keys, so that they come again, also of sessions that are closed or deleted by then.
         start.key = roll(3) == 0 ? nil : "s\(roll(5))"
         start.placement.closeGoneMilliseconds = roll(2) == 0 ? nil : 700

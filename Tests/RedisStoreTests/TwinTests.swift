@@ -27,7 +27,9 @@ import Testing
         if seed == Self.known, steps == 3_000, !pair.hasFailed {
             // Requests must bring everything about, else the suite shows less than it says.
             #expect(pair.changes == Set(SessionChange.allCases))
-            #expect(pair.refusals.isSuperset(of: [.noOffer, .queueFull, .notFound, .reload]))
+            #expect(pair.refusals.isSuperset(of: [
+                .noOffer, .queueFull, .notFound, .reload, .noRobot, .noHuman,
+            ]))
             #expect(
                 pair.refusals.isSuperset(of: [
                     .notWaiting, .agentFull, .agentUnavailable, .otherGroup, .unknownAgent,
@@ -39,6 +41,7 @@ import Testing
             #expect(pair.repeats > 0)
             #expect(pair.conflicts > 0)
             #expect(pair.fences > 0)
+            #expect(pair.floorless > 0)
         }
         try pair.stop()
     }
@@ -78,6 +81,8 @@ private final class Pair {
     private(set) var repeats = 0
     private(set) var conflicts = 0
     private(set) var fences = 0
+    /// Sends of robots whose customer was a human's.
+    private(set) var floorless = 0
     private(set) var rollbacks = 0
     private(set) var forgotten = false
     private var lastVersion = 0
@@ -103,7 +108,8 @@ private final class Pair {
         }
     }
 
-    private let graces = Graces(customerMilliseconds: 1_500, agentMilliseconds: 900)
+    private let graces = Graces(
+        customerMilliseconds: 1_500, agentMilliseconds: 900, botMilliseconds: 400)
 
     func step() throws {
         now += random.milliseconds()
@@ -179,6 +185,7 @@ private final class Pair {
             for outcome in outcomes {
                 if case .kept(_, _, _, true) = outcome { repeats += 1 }
                 if outcome == .keyConflict { conflicts += 1 }
+                if outcome == .noFloor { floorless += 1 }
             }
         default: break
         }

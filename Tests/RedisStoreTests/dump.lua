@@ -27,9 +27,10 @@ local function scores(key)
   return found
 end
 
-local STATES = { q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
+local STATES = { b = 'bot', q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
-local DEADLINES = { a = 'agent', c = 'customer', g = 'gone', l = 'limit', o = 'offer', p = 'pause', s = 'step' }
+local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', l = 'limit', o = 'offer',
+  p = 'pause', s = 'step' }
 
 local function dump_site(site)
   add('clock pauses=', int(site.po or 0), ' last-sweep=', int(site.ls))
@@ -107,7 +108,9 @@ local function dump_session(id)
     list(openings), ' offer=', i[10] and int(i[10]) or '-', ' excluded=', list(excluded),
     ' limit=', text(s.wl), ' choice=', truth(s.wc == '1'), ' from=', text(s.lm), ' became=',
     text(s.lb), ' forks=', list(forks), ' served=', text(s.sa), ' closed-at=', text(s.ca),
-    ' rated=', s.rn or '0', ' rating=', text(s.rt), ' profile=', i[8], ' explanation=', s.e)
+    ' rated=', s.rn or '0', ' rating=', text(s.rt), ' profile=', i[8], ' explanation=', s.e,
+    ' bot=', text(s.rb), ' helps=', truth(s.rf == '1'), ' may-hand-over=', truth(s.hm == '1'),
+    ' handover=', s.ho or '')
   for _, entry in ipairs(call('XRANGE', P .. 't:' .. id, '-', '+')) do
     local seq, at = string.match(entry[1], '(%d+)-(%d+)')
     local message = entry[2][2]
@@ -217,6 +220,11 @@ dump_members()
 dump_site(site)
 for _, id in ipairs(names('u')) do dump_customer(id) end
 for _, id in ipairs(call('SMEMBERS', P .. 'agents')) do dump_agent(id) end
+for id, capacity in pairs(pairs_of(P .. 'rc')) do
+  local held = call('ZRANGE', P .. 'hb:' .. id, 0, -1)
+  table.sort(held)
+  add('bot ', id, ' capacity=', capacity, ' held=', list(held))
+end
 for _, id in ipairs(names('s')) do dump_session(id) end
 for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end
 for _, id in ipairs(names('l')) do dump_left(id) end

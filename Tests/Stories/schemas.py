@@ -17,6 +17,8 @@ ANSWERS = {
     "session.explain": "session.explain.ok",
     "message.leave": "message.leave.ok", "message.take": "session.ok",
     "queue.choose": "queue.choose.ok",
+    "session.human": "session.ok",
+    "customer.get": "customer.get.ok", "customer.set": "customer.get.ok",
 }
 EVENTS = {"typing": "typing.event", "read": "read.event"}
 

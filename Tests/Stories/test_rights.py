@@ -17,11 +17,15 @@ FRAMES = {
     "session.start": ({}, {"customer"}),
     "session.leave": ({"session": SESSION}, {"customer"}),
     "session.close": ({"session": SESSION}, {"customer", "agent", "supervisor", "bot"}),
-    "status.set": ({"status": "busy"}, {"agent", "supervisor", "bot"}),
-    "queue.subscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor", "bot"}),
-    "queue.unsubscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor", "bot"}),
-    "offer.accept": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
-    "offer.decline": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
+    "status.set": ({"status": "busy"}, {"agent", "supervisor"}),
+    "queue.subscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor"}),
+    "queue.unsubscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor"}),
+    "offer.accept": ({"session": SESSION}, {"agent", "supervisor"}),
+    "offer.decline": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.human": ({"session": SESSION}, {"customer", "bot"}),
+    "message.leave": ({"key": "k", "text": "x"}, {"customer"}),
+    "message.take": ({"message": "m_" + SESSION[2:]}, {"agent", "supervisor"}),
+    "queue.choose": ({"session": SESSION, "choice": "wait"}, {"customer"}),
     "session.rate": ({"session": SESSION, "key": "k", "score": 3}, {"customer"}),
     "customer.get": ({"customer": "nobody"}, {"agent", "supervisor", "bot"}),
     "customer.set": ({"customer": "nobody"}, {"agent", "supervisor"}),
@@ -60,7 +64,8 @@ def test_role_may_send_its_frames_and_no_others(site, role):
             fine = code == "already_greeted"
         elif role in allowed:
             # The session does not exist: everything but `forbidden` for the frame's sake is right.
-            fine = code in ("ok", "not_found", "no_offer", "gone", "existing")
+            fine = code in ("ok", "not_found", "no_offer", "gone", "existing", "session_open",
+                             "no_message")
         else:
             fine = code == "forbidden"
         if not fine:

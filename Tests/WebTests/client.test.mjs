@@ -37,7 +37,7 @@ async function started(more) {
   all.client.startSession('我要退款', 'refund');
   await settled();
   const start = all.hub().last('session.start');
-  await all.hub().say({ type: 'ok', id: start.id, session: SESSION, state: 'queued', last_seq: 1, epoch: '1' });
+  await all.hub().say({ type: 'ok', id: start.id, session: SESSION, state: 'queued', last_seq: 1, epoch: '1', seq: 1, at: 1 });
   return { ...all, start, conversation: all.client.conversations.get(SESSION) };
 }
 

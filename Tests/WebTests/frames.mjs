@@ -44,6 +44,8 @@ const groups = wants((value) => Array.isArray(value) && value.length >= 1 && val
 const person = matching(/^[A-Za-z0-9._@+-]{1,64}$/);
 const names = (most) => wants((value) => Array.isArray(value) && value.length <= most
   && value.every((one) => name(1, 64)(one) === undefined));
+const quickReplies = wants((value) => Array.isArray(value) && value.length <= 8
+  && value.every((one) => name(1, 80)(one) === undefined));
 const resume = wants((value) => Array.isArray(value) && value.length <= 100
   && value.every((point) => isObject(point) && session(point.session) === undefined
     && whole(0, Number.MAX_SAFE_INTEGER)(point.after) === undefined
@@ -68,9 +70,11 @@ const CLIENT_FRAMES = {
     locale: may(name(1, 35)),
     attributes: may(attributes),
     resume: may(resume),
+    capacity: may(whole(1, 100000)),
   },
   'message.send': {
     session: need(session), key: need(name(1, 64)), text: need(words),
+    unknown: may(flag), quick_replies: may(quickReplies),
   },
   typing: { session: need(session), typing: need(flag) },
   read: { session: need(session), seq: need(whole(0, MOST)) },
@@ -94,6 +98,7 @@ const CLIENT_FRAMES = {
   'queue.unsubscribe': { groups: need(groups) },
   'offer.accept': { session: need(session) },
   'offer.decline': { session: need(session), reason: may(text(0, 200)) },
+  'session.human': { session: need(session), reason: may(text(0, 200)) },
   'message.leave': {
     key: need(name(1, 64)),
     topic: may(name(1, 64)),

@@ -24,7 +24,7 @@ extension Hub {
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
         case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
-            .leave, .leavingCustomer, .take, .choose, .rate, .customer:
+            .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .explain: handAnswered(operation.purpose, reply, at: operation.site)
         }
@@ -43,6 +43,8 @@ extension Hub {
         case .refused(.sessionClosed): (.sessionClosed, "the session is closed")
         case .refused(.noOffer): (.noOffer, "it is not offered to you any more")
         case .refused(.queueFull): (.queueFull, "the queue is full at the moment")
+        case .refused(.noRobot): (.noRobot, "the robot is away for a moment")
+        case .refused(.noHuman): (.noHuman, "no human answers here at this hour")
         case .refused(.unknownAgent), .refused(.agentUnavailable):
             (.forbidden, "you are no agent of this site")
         case .refused(.keyConflict): (.keyConflict, "the key was used for something else")
@@ -149,8 +151,10 @@ extension Hub {
         case (.startingCustomer(let starting), _): startFailed(starting, reply)
         case (.start(let starting), .started(let started)):
             self.started(starting.request, started, at: site)
+            startedWithRobot(starting, started, at: site)
         case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
         case (.start(let starting), .refused(.queueFull)): homeWasFull(starting, at: site)
+        case (.start(let starting), .refused(.noRobot)): robotWasAway(starting, at: site)
         case (.start(let starting), _): startFailed(starting, reply)
         case (.turnAway(let starting, let why), .sessions(let records)):
             openSessionsRead(starting, why, records, at: site)
@@ -170,6 +174,12 @@ extension Hub {
             ended(request, record, at: site)
         case (.history(let request, let session), .history(let page)):
             historyRead(request, session, page)
+        case (.handoverPage(let handing), .history(let page)):
+            handoverPageRead(handing, page, at: site)
+        case (.handOver(let handing), .started(let started)):
+            handedOver(handing, started, at: site)
+        case (.handoverPage(let handing), _), (.handOver(let handing), _):
+            handoverFailed(handing, reply, at: site)
         case (.leave(let request), .left(let message)), (.choose(let request), .left(let message)):
             answer(request, ServerFrame.leftOK(id: request.id, message))
         case (.choose(let request), .session(let record)):

@@ -15,13 +15,14 @@ extension Hub {
     }
 
     func isParticipant(_ person: LocalPerson, of record: SessionRecord) -> Bool {
-        person.key.isAgent ? record.agent == person.key.id : record.customer == person.key.id
+        if person.key.isBot { return record.botHelps && record.bot == person.key.id }
+        return person.key.isAgent ? record.agent == person.key.id : record.customer == person.key.id
     }
 
     /// Whether a session's messages are his to hear now.
     func mayHear(_ person: LocalPerson, _ record: SessionRecord) -> Bool {
         guard record.state.isOpen, isParticipant(person, of: record) else { return false }
-        return !person.key.isAgent || record.state == .active || record.state == .wrapup
+        return !person.key.isAgent || person.key.isBot || record.state == .active || record.state == .wrapup
     }
 
     func enroll(
@@ -322,6 +323,7 @@ extension Hub {
         {
             return true
         }
+        if robot(of: record, at: site)?.connections.isEmpty == false { return true }
         guard record.state.isHeld, let agent = record.agent else { return false }
         return site.people[PersonKey(isAgent: true, id: agent)]?.connections.isEmpty == false
     }

@@ -134,7 +134,10 @@ extension Hub {
         connection.site = site
         connection.person = person
         connection.role = who.role
-        connection.name = name ?? site.rules.agents[who.id].flatMap { key.isAgent ? $0.name : nil }
+        connection.name =
+            key.isBot
+            ? name ?? site.rules.robot.name
+            : name ?? site.rules.agents[who.id].flatMap { key.isAgent ? $0.name : nil }
         connection.errors = 0
         effects.append(.disarm(.greeting(connection.number)))
     }
@@ -142,6 +145,9 @@ extension Hub {
     /// A visitor who was made a moment ago has no sessions: nobody is asked.
     private func findSessions(_ connection: Connection, _ joining: Joining, isNew: Bool) {
         guard let person = connection.person else { return }
+        if person.key.isBot, let capacity = joining.hello.capacity {
+            person.botCapacity = capacity
+        }
         if person.key.isAgent {
             person.wantsAttachment = true
             person.stepsInFlight += 1
@@ -203,7 +209,9 @@ extension Hub {
     ) {
         joining.snapshots.append(nil)
         let slot = joining.snapshots.count - 1
-        if connection.person?.key.isAgent == true, record.state == .offered {
+        if connection.person?.key.isAgent == true, connection.role != .bot,
+            record.state == .offered
+        {
             // He is only asked yet: the conversation is not his to read.
             joining.snapshots[slot] = SessionSnapshot(record: record, recovered: false)
             return
@@ -285,7 +293,8 @@ extension Hub {
         enrollMissing(connection)
         for id in person.sessions.sorted() {
             guard let session = site.sessions[id], let record = session.record else { continue }
-            if person.key.isAgent, record.state == .offered { sendOffer(record, to: connection) }
+            let isAsked = person.key.isAgent && !person.key.isBot && record.state == .offered
+            if isAsked { sendOffer(record, to: connection) }
             if !person.key.isAgent {
                 keepWaiting(session)
                 showPosition(session)

@@ -17,6 +17,8 @@ enum TurnedAway: Hashable {
     /// `opensAt`: milliseconds since 1970; nil when no opening is known.
     case closed(opensAt: Int64?)
     case full
+    /// Only a robot answers there, and none is to be had.
+    case noRobot
 }
 
 extension Hub {
@@ -30,20 +32,36 @@ extension Hub {
     func admit(_ decision: Decision, _ starting: Starting, _ site: LocalSite) -> Admission {
         // The open session he seems to have is answered whatever the hour.
         if starting.isForOpenSession { return .plan(decision.plan) }
-        let strategy = site.rules.strategy
+        let (strategy, reception) = (site.rules.strategy, Reception(decision))
+        starting.otherwise = .noRobot
+        if decision.mode == .robotOnly, decision.isOpen { return .plan(decision.plan) }
         var leftOut = starting.fullGroups
         if decision.isOpen {
             leftOut.formUnion(
                 strategy.closedGroups(of: decision.plan, at: now.wallMilliseconds))
         } else if decision.rule.whenClosed != .queue {
-            // `robot` without a robot: he may leave a message.
             let opensAt = strategy.nextOpening(of: decision.plan, from: now.wallMilliseconds)
-            return .turnedAway(.closed(opensAt: opensAt))
+            let closed = TurnedAway.closed(opensAt: opensAt)
+            guard reception.course.ways.contains(.robot) else { return .turnedAway(closed) }
+            // `robot` without a robot: he may leave a message.
+            starting.otherwise = closed
+            return .plan(decision.plan)
         }
         guard let plan = decision.plan.leavingOut(leftOut) else { return .turnedAway(.full) }
         starting.home = plan.home
         starting.goesToNext = decision.rule.whenFull == .next
         return .plan(plan)
+    }
+
+    /// Who may take him; the door of an open session is not a robot's to keep.
+    func ways(_ reception: Reception, _ starting: Starting) -> [ReceptionWay] {
+        let ways = reception.course.ways
+        return starting.isForOpenSession || ways.isEmpty ? [.queue] : ways
+    }
+
+    /// No robot took him, and there was nobody else to ask.
+    func robotWasAway(_ starting: Starting, at site: LocalSite) {
+        turnAway(starting, starting.otherwise, at: site)
     }
 
     /// The home queue is full: the next group of the plan becomes home, if the rule says so.
@@ -93,15 +111,23 @@ extension Hub {
         switch why {
         case .closed(let opensAt): (code, opening) = (.closed, opensAt)
         case .full: code = .queueFull
+        case .noRobot: code = .noRobot
         }
         effects.append(.report(.refused(code)))
         answer(
             request,
             ServerFrame.turnedAway(
                 id: request.id, code: code,
-                message: code == .closed
-                    ? "nobody is there at this hour" : "the queue is full at the moment",
+                message: Self.words(why),
                 opensAt: opening, choices: [.message]))
+    }
+
+    private static func words(_ why: TurnedAway) -> String {
+        switch why {
+        case .closed: "nobody is there at this hour"
+        case .full: "the queue is full at the moment"
+        case .noRobot: "the robot is away for a moment"
+        }
     }
 
     /// When the queue a customer waits in opens, milliseconds since 1970; nil within its hours.

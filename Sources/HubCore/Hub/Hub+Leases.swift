@@ -123,9 +123,10 @@ extension Hub {
 
     func attachment(of person: LocalPerson, at site: LocalSite) -> Attach {
         let profile =
-            person.key.isAgent
+            person.key.isAgent && !person.key.isBot
             ? site.rules.agents[person.key.id] ?? AgentProfile(id: person.key.id) : nil
-        return Attach(person: person.participant, profile: profile)
+        return Attach(
+            person: person.participant, profile: profile, botCapacity: person.botCapacity)
     }
 
     /// Registers a person with the store, unless he is.
@@ -160,7 +161,9 @@ extension Hub {
                 .detach(
                     Detach(
                         person: person.participant,
-                        graceMilliseconds: person.key.isAgent
+                        graceMilliseconds: person.key.isBot
+                            ? graces.botMilliseconds
+                            : person.key.isAgent
                             ? graces.agentMilliseconds : graces.customerMilliseconds)),
                 at: site, .detach(person))
         }

@@ -59,7 +59,9 @@ extension Hub {
         let known = site.sessions[record.id]
         let customer = site.people[PersonKey(isAgent: false, id: record.customer)]
         let agent = record.agent.flatMap { site.people[PersonKey(isAgent: true, id: $0)] }
-        guard known != nil || (record.state.isOpen && (customer != nil || agent != nil)) else {
+        let bot = robot(of: record, at: site)
+        let isSomebodys = customer != nil || agent != nil || bot != nil
+        guard known != nil || (record.state.isOpen && isSomebodys) else {
             return site.passedOver.note(record)
         }
         let session = known ?? localSession(record.id, at: site)
@@ -69,6 +71,8 @@ extension Hub {
         if let customer { attach(customer, hearing: record, at: site) }
         let former = formerAgent(old, record, at: site)
         former?.sessions.remove(record.id)
+        if let old, let robot = robot(of: old, at: site) { robot.sessions.remove(record.id) }
+        bot?.sessions.insert(record.id)
         if record.state.isOpen {
             customer?.sessions.insert(record.id)
             if record.state.isHeld { agent?.sessions.insert(record.id) }
@@ -113,6 +117,7 @@ extension Hub {
         if record.state == .closed { return end(session, asked: agent, old) }
         if record.state == .queued { keepWaiting(session) } else { endWaiting(session) }
         showState(session, old)
+        dismissRobots(of: session)
         if record.state == .offered, let agent,
             old?.agent != record.agent || old?.state != .offered
         {
@@ -120,7 +125,8 @@ extension Hub {
                 sendOffer(record, to: connection)
             }
         }
-        for connection in (customer?.connections ?? []) + (agent?.connections ?? []) {
+        let robot = robot(of: record, at: session.site)
+        for connection in [customer, agent, robot].flatMap({ $0?.connections ?? [] }) {
             enrollMissing(connection)
         }
         showChoice(session)

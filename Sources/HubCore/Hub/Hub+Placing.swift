@@ -10,6 +10,7 @@ extension Hub {
         guard let who = connection.participant else { return .nowhere }
         let facts = facts(start, connection, starting.customer)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
+        let reception = Reception(decision)
         let plan: Plan
         switch admit(decision, starting, site) {
         case .plan(let part): plan = part
@@ -31,7 +32,8 @@ extension Hub {
             siteVersion: site.rules.version, placement: placement, topic: start.topic,
             channel: start.channel, profile: profile(facts, connection, starting.customer),
             explanation: explanation(decision, version: site.rules.version),
-            firstMessage: message)
+            firstMessage: message, ways: ways(reception, starting),
+            mayHandOver: reception.mayHandOver)
         asked.key = start.key
         return .session(asked)
     }
@@ -80,7 +82,13 @@ extension Hub {
                 target: .group(group, nil), durationMilliseconds: step.duration ?? 0,
                 skipsWhenOffline: step.whenOffline == .skip)
         }
-        guard let home = plan.home, !openings.isEmpty else { return nil }
+        var home = plan.home
+        if home == nil, decision.mode == .robotOnly, let first = rules.groups.first {
+            // Nobody ever waits there: the group only names where figures of the session belong.
+            home = first.id
+            openings = [Placement.Opening(target: .group(first.id, nil))]
+        }
+        guard let home, !openings.isEmpty else { return nil }
         openings[openings.count - 1].durationMilliseconds = nil
         let group = rules.groups.first { $0.id == home }
         var placement = Placement(

@@ -12,6 +12,9 @@ extension Hub {
         guard send.text.utf8.count <= site.rules.limits.messageBytes else {
             return refuse(id, .textTooLong, "the text is too long", to: connection)
         }
+        guard connection.role == .bot || !(send.isUnknown || !send.quickReplies.isEmpty) else {
+            return refuse(id, .forbidden, "a robot's only", to: connection)
+        }
         guard let lease = site.lease else {
             return refuse(id, .unavailable, Self.storeIsAway, to: connection, retryAfter: 1000)
         }
@@ -25,7 +28,8 @@ extension Hub {
             return refuse(
                 id, .rateLimited, "too many messages on their way", to: connection, retryAfter: 100)
         }
-        let body = ServerFrame.messageBody(from: sender, name: connection.name, text: send.text)
+        let body = ServerFrame.messageBody(from: sender, name: connection.name, text: send.text,
+            quickReplies: send.quickReplies, isUnknown: send.isUnknown)
         session.unsent.append(
             PendingAppend(
                 message: NewMessage(
@@ -34,7 +38,8 @@ extension Hub {
                         incarnation: lease.incarnation, connection: connection.number)),
                 connection: connection,
                 acknowledgement: Acknowledgement(
-                    request: id, receivedAt: now.monotonicMilliseconds)))
+                    request: id, receivedAt: now.monotonicMilliseconds),
+                effect: effect(of: send, from: connection, session)))
         if session.inFlight.isEmpty { flush(session) }
     }
 
@@ -80,7 +85,7 @@ extension Hub {
         _ pending: PendingAppend, _ outcome: AppendOutcome, _ session: LocalSession
     ) {
         switch outcome {
-        case .kept(let seq, let at, let epoch, _):
+        case .kept(let seq, let at, let epoch, let isRepeat):
             let arrival = Arrival(
                 record: MessageRecord(
                     seq: seq, at: at, sender: pending.message.sender, key: pending.message.key,
@@ -88,6 +93,9 @@ extension Hub {
                 origin: pending.connection, acknowledgement: pending.acknowledgement,
                 epoch: epoch)
             kept(arrival, epoch: epoch, session)
+            if let effect = pending.effect, !isRepeat {
+                spoken(effect, by: pending.message.sender, in: session)
+            }
         case .keyConflict:
             refuse(pending, .keyConflict, "this key was used for another text")
         case .gone where session.record == nil:
@@ -98,6 +106,8 @@ extension Hub {
             refuse(pending, .sessionClosed, "the session is closed")
         case .notParticipant:
             refuse(pending, .notFound, "no such session")
+        case .noFloor:
+            refuse(pending, .noFloor, "the customer is a human's by now")
         }
     }
 
@@ -274,8 +284,7 @@ extension Hub {
 
     private func isOwn(_ record: MessageRecord, _ connection: Connection) -> Bool {
         guard let person = connection.person else { return false }
-        return record.sender.id == person.key.id
-            && (record.sender.role != .customer) == person.key.isAgent
+        return PersonKey(record.sender) == person.key
     }
 
     func acknowledge(_ arrival: Arrival, _ session: LocalSession) {

@@ -26,11 +26,13 @@ extension Hub {
             volatile(.read(mark.seq), in: mark.session, line.id, connection, site)
         case .history(let query): readHistory(query, request, site)
         case .sessionStart(let start): startSession(start, request, site)
+        case .sessionHuman(let ask): askForHuman(ask, request, site)
         case .sessionLeave(let reference): close(reference.session, "left", request, site)
         case .sessionClose(let reference):
             close(
-                reference.session, connection.role == .customer ? "customer" : "agent", request,
-                site)
+                reference.session,
+                connection.role == .customer || connection.role == .bot
+                    ? connection.role.rawValue : "agent", request, site)
         case .statusSet(let change): setStatus(change.status, request, site)
         case .offerAccept(let reference): accept(reference.session, request, site)
         case .offerDecline(let decline): self.decline(decline, request, site)
@@ -223,6 +225,7 @@ extension Hub {
     }
 
     private func submit(_ end: PendingEnd, _ session: SessionID, _ site: LocalSite) {
+        if let handing = end.handingOver { return beginHandover(handing, at: site) }
         submit(
             .close(session: session, by: end.by, reason: end.reason), at: site, .end(end.request))
     }

@@ -36,6 +36,11 @@ final class LocalSession {
     static let batchBound = 64
     static let earlyBound = 1000
 
+    /// Its robot's misses in a row, as far as they were sent from here.
+    var misses = 0
+    /// A handover nobody asked for is under way.
+    var isHandingOver = false
+
     /// It is closed, and its last messages are still to be delivered.
     var isEnding = false
     /// What people here have been shown so far, while it is ending.
@@ -168,11 +173,15 @@ struct PendingAppend {
     let message: NewMessage
     let connection: Connection
     let acknowledgement: Acknowledgement
+    /// What it leads to once it is kept.
+    var effect: SpokenEffect?
 }
 
-/// A `session.close` or `session.leave` that waits for its turn.
+/// A `session.close`, `session.leave` or `session.human` that waits for its turn.
 struct PendingEnd {
     let by: Participant
     let reason: String
     let request: Request
+    /// Not an end, but the way to a human.
+    var handingOver: HandingOver?
 }

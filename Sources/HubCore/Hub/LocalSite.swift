@@ -114,20 +114,27 @@ enum Repair {
 
 /// A person of a site: customers and those who serve them are never the same one.
 struct PersonKey: Hashable, Comparable {
+    /// Also of a robot: one who serves.
     let isAgent: Bool
+    /// A robot may be named like an agent and is not the same.
+    let isBot: Bool
     let id: PersonID
 
     static func < (left: Self, right: Self) -> Bool {
-        left.isAgent == right.isAgent ? left.id < right.id : right.isAgent
+        if left.isAgent != right.isAgent { return right.isAgent }
+        return left.isBot == right.isBot ? left.id < right.id : right.isBot
     }
 
-    init(isAgent: Bool, id: PersonID) {
+    init(isAgent: Bool, isBot: Bool = false, id: PersonID) {
         self.isAgent = isAgent
+        self.isBot = isBot
         self.id = id
     }
 
     init(_ participant: Participant) {
-        self.init(isAgent: participant.role != .customer, id: participant.id)
+        self.init(
+            isAgent: participant.role != .customer, isBot: participant.role == .bot,
+            id: participant.id)
     }
 }
 
@@ -151,7 +158,11 @@ final class LocalPerson {
 
     init(_ key: PersonKey) { self.key = key }
 
-    var participant: Participant { Participant(role: key.isAgent ? .agent : .customer, id: key.id) }
+    /// Of a robot: sessions it takes at once, as its last `hello` said.
+    var botCapacity = 1000
+    var participant: Participant {
+        Participant(role: key.isBot ? .bot : key.isAgent ? .agent : .customer, id: key.id)
+    }
     /// Whether the store may think that he is here.
     var mayBeAttached: Bool { attachment != .detached || stepsInFlight > 0 }
 }

@@ -49,6 +49,8 @@ enum Purpose {
     case take(Request, SessionID)
     case choose(Request)
     case history(Request, SessionID)
+    case handoverPage(HandingOver)
+    case handOver(HandingOver)
     case rate(Request)
     case customer(Request)
     case pick(Request, SessionID)
@@ -80,6 +82,8 @@ final class Starting {
     var goesToNext = false
     /// What the site knows of him, read before each placing.
     var customer: CustomerRecord?
+    /// What he is told when no robot takes him and nobody else is asked.
+    var otherwise = TurnedAway.noRobot
     /// He has one that is open: doors that are closed to others are not to him.
     var isForOpenSession = false
 

@@ -11,7 +11,9 @@ enum Rights {
         case .sessionStart, .sessionLeave:
             role == .customer
         case .statusSet, .offerAccept, .offerDecline, .queueSubscribe, .queueUnsubscribe:
-            role.servesCustomers
+            role.servesCustomers && role != .bot
+        case .sessionHuman:
+            role == .customer || role == .bot
         case .sessionPick, .sessionExplain:
             role == .agent || role == .supervisor
         case .sessionAssign:
@@ -19,7 +21,7 @@ enum Rights {
         case .messageLeave, .queueChoose:
             role == .customer
         case .messageTake:
-            role.servesCustomers
+            role.servesCustomers && role != .bot
         case .sessionRate: role == .customer
         case .customerGet: role.servesCustomers
         // Its word is trusted, and may make somebody important: people only.

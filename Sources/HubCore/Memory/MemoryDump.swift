@@ -18,11 +18,15 @@ extension MemorySite {
         lines += leases.map { incarnation, lease in
             "lease \(incarnation) deadline=\(lease.deadline) held=\(lease.isHeld)"
                 + " graces=\(lease.graces.customerMilliseconds)/\(lease.graces.agentMilliseconds)"
+                + "/\(lease.graces.botMilliseconds)"
         }
         lines += presence.map { person, nodes in
             "presence \(person.text) nodes=\(list(nodes.sorted()))"
         }
         lines += agents.values.map(line(of:))
+        lines += botCapacities.map { id, capacity in
+            "bot \(id) capacity=\(capacity) held=\(list(sessions(ofBot: id).sorted()))"
+        }
         lines += sessions.values.map(line(of:))
         lines += sessions.values.flatMap(streamLines(of:))
         lines += unseen.map { "unseen \($0.key) session=\($0.value)" }
@@ -102,6 +106,9 @@ extension MemorySite {
             + " rating=\(session.rating.map { String(decoding: $0, as: UTF8.self) } ?? "-")"
             + " profile=\(String(decoding: record.profile, as: UTF8.self))"
             + " explanation=\(String(decoding: session.explanation, as: UTF8.self))"
+            + " bot=\(text(record.bot)) helps=\(record.botHelps)"
+            + " may-hand-over=\(session.mayHandOver)"
+            + " handover=\(String(decoding: record.handover, as: UTF8.self))"
     }
 
     private func line(of customer: CustomerRecord) -> String {

@@ -1,9 +1,10 @@
 /// Leases and presence: which nodes hold which people, and what happens when the last one lets go.
 import ChatModel
 
-/// A person as presence knows him: supervisors and bots count as agents.
+/// A person as presence knows him: supervisors count as agents.
 struct MemoryPerson: Hashable, Comparable {
     let isAgent: Bool
+    var isBot = false
     let id: PersonID
 
     init(isAgent: Bool, id: PersonID) {
@@ -12,10 +13,12 @@ struct MemoryPerson: Hashable, Comparable {
     }
 
     init(_ participant: Participant) {
-        self.init(isAgent: participant.role != .customer, id: participant.id)
+        let isBot = participant.role == .bot
+        self.init(isAgent: participant.role != .customer && !isBot, id: participant.id)
+        self.isBot = isBot
     }
 
-    var text: String { (isAgent ? "agent:" : "customer:") + id.text }
+    var text: String { (isBot ? "bot:" : isAgent ? "agent:" : "customer:") + id.text }
     static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 }
 
@@ -30,7 +33,9 @@ extension MemorySite {
     mutating func attach(_ attach: Attach, to incarnation: Int64) -> StoreReply {
         let person = MemoryPerson(attach.person)
         presence[person, default: []].insert(incarnation)
-        if person.isAgent {
+        if person.isBot {
+            attachBot(person.id, capacity: attach.botCapacity)
+        } else if person.isAgent {
             attachAgent(person.id, profile: attach.profile)
         } else {
             attachCustomer(person.id)
@@ -72,7 +77,9 @@ extension MemorySite {
         guard presence[person]?.remove(incarnation) != nil else { return }
         guard presence[person]!.isEmpty else { return }
         presence[person] = nil
-        if person.isAgent {
+        if person.isBot {
+            begin(.botGrace(person.id), after: grace)
+        } else if person.isAgent {
             setPresence(of: person.id) { $0.reachability = .grace }
             begin(.agentGrace(person.id), after: grace)
         } else if let session = openSession(ofCustomer: person.id) {
@@ -98,7 +105,7 @@ extension MemorySite {
         case .customerGrace(let customer):
             guard let session = openSession(ofCustomer: customer) else { return }
             let state = sessions[session]!.record.state
-            if state == .queued || state == .offered {
+            if state == .bot || state == .queued || state == .offered {
                 end(session, reason: "gone")
             } else if let more = sessions[session]!.closeGone {
                 // A conversation waits for him a little longer: its agent may still write.
@@ -107,6 +114,7 @@ extension MemorySite {
         case .agentGrace(let agent):
             setPresence(of: agent) { $0.reachability = .gone }
             giveBack(heldSessions(of: agent), change: .agentLost)
+        case .botGrace(let bot): botGone(bot)
         case .offer, .step, .pause, .limit, .gone:
             preconditionFailure("not a grace")
         }
@@ -123,6 +131,7 @@ extension MemorySite {
     /// A customer's one open session, or what an agent holds, by arrival.
     func openSessions(of participant: Participant) -> [SessionRecord] {
         let person = MemoryPerson(participant)
+        if person.isBot { return sessions(ofBot: person.id).map(record(of:)) }
         if person.isAgent { return heldSessions(of: person.id).map(record(of:)) }
         return openSession(ofCustomer: person.id).map { [record(of: $0)] } ?? []
     }

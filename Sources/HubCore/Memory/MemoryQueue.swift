@@ -103,6 +103,7 @@ extension MemorySite {
             changed(id, .offered)
         } else {
             sessions[id]!.record.state = .active
+            sessions[id]!.record.botHelps = false
             sessions[id]!.record.isChoiceDue = false
             changed(id, change ?? .assigned)
         }

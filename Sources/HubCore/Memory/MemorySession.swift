@@ -10,6 +10,8 @@ struct MemorySession {
     /// Nil: agents are assigned without asking.
     var offerMilliseconds: Int64?
     var explanation: [UInt8]
+    /// Whether a robot that has it may hand it to the queue.
+    var mayHandOver = false
     /// Agents passed over, each until an instant of the site's clock.
     var excluded: [PersonID: Int64] = [:]
     /// Who was considered when somebody last got it.
@@ -92,6 +94,7 @@ enum MemoryDeadline: Hashable {
     case offer(SessionID)
     case customerGrace(PersonID)
     case agentGrace(PersonID)
+    case botGrace(PersonID)
     /// The next target opens.
     case step(SessionID)
     /// The first exclusion ends.
@@ -107,6 +110,7 @@ enum MemoryDeadline: Hashable {
         case .offer(let session): "offer:\(session)"
         case .customerGrace(let customer): "customer:\(customer)"
         case .agentGrace(let agent): "agent:\(agent)"
+        case .botGrace(let bot): "bot:\(bot)"
         case .step(let session): "step:\(session)"
         case .pause(let session): "pause:\(session)"
         case .limit(let session): "limit:\(session)"

@@ -1,62 +1,91 @@
 /// A session's life: started, accepted, given back, ended.
 import ChatModel
+import Routing
 
 extension MemorySite {
     mutating func start(_ start: StartSession) -> StoreReply {
         if let existing = sessionLedTo(by: start) { return takeUp(start, existing) }
         if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
         let home = start.placement.home
-        guard takesMore(home, placement: start.placement) else { return .refused(.queueFull) }
-        create(start, home: home)
-        openSteps(of: start.session, newestOpenedAt: siteNow)
+        let bot: PersonID?
+        switch way(for: start, home: home) {
+        case .robot(let found): bot = found
+        case .queue: bot = nil
+        case .none(let refusal): return .refused(refusal)
+        }
+        create(start, home: home, bot: bot)
+        if bot == nil { openSteps(of: start.session, newestOpenedAt: siteNow) }
         let kept = start.firstMessage.map { keep($0, in: start.session) }
         remember(start, start.session)
         changed(start.session, .started, raisesVersion: false)
-        noteArrival(start.session)
-        enterQueues(start.session)
-        schedule(limitOf: start.session)
-        match(session: start.session)
+        if bot == nil {
+            noteArrival(start.session)
+            enterQueues(start.session)
+            schedule(limitOf: start.session)
+            match(session: start.session)
+        }
         var answer = started(start.session, existing: false)
         answer.kept = kept
         return .started(answer)
     }
 
-    /// A queue closes at `maximumWaiting` live tickets and opens again below `reopenBelow`.
-    private mutating func takesMore(_ home: GroupID, placement: Placement) -> Bool {
+    /// The first way that is free.
+    private mutating func way(for start: StartSession, home: GroupID) -> FreeWay {
+        var refusal = StoreRefusal.noRobot
+        for way in start.ways {
+            switch way {
+            case .robot:
+                if let bot = leastBot { return .robot(bot) }
+            case .queue:
+                let (maximum, reopen) = (
+                    start.placement.maximumWaiting, start.placement.reopenBelow
+                )
+                if takesMore(home, maximum: maximum, reopenBelow: reopen) { return .queue }
+                refusal = .queueFull
+            case .nextQueue: continue
+            }
+        }
+        return .none(refusal)
+    }
+
+    /// A queue closes at `maximum` live tickets and opens again below `reopenBelow`.
+    mutating func takesMore(_ home: GroupID, maximum: Int?, reopenBelow: Int?) -> Bool {
         var state = homes[home] ?? MemoryHome()
         defer { homes[home] = state }
-        guard let maximum = placement.maximumWaiting else {
+        guard let maximum else {
             state.isFull = false
             return true
         }
         let waiting = classes.filter { $0.key.group == home }.reduce(0) {
             $0 + $1.value.tickets.count
         }
-        let limit = state.isFull ? min(placement.reopenBelow ?? maximum, maximum) : maximum
+        let limit = state.isFull ? min(reopenBelow ?? maximum, maximum) : maximum
         state.isFull = waiting >= limit
         return !state.isFull
     }
 
-    private mutating func create(_ start: StartSession, home: GroupID) {
+    private mutating func create(_ start: StartSession, home: GroupID, bot: PersonID?) {
         lastArrival += 1
         let person = MemoryPerson(isAgent: false, id: start.customer)
         let record = SessionRecord(
-            id: start.session, customer: start.customer, state: .queued, version: 1, epoch: 1,
+            id: start.session, customer: start.customer, state: bot == nil ? .queued : .bot,
+            version: 1, epoch: 1,
             lastSeq: 0, level: start.placement.level, levelSource: start.placement.levelSource,
-            group: home, arrival: lastArrival, hasTicket: true, arrivedAt: siteNow,
+            group: home, arrival: lastArrival, hasTicket: bot == nil, arrivedAt: siteNow,
             customerConnected: presence[person] != nil, topic: start.topic,
-            channel: start.channel, profile: start.profile)
+            channel: start.channel, profile: start.profile, bot: bot, botHelps: bot != nil)
         let openings = start.placement.openings
         sessions[start.session] = MemorySession(
             record: record, openings: openings,
             opened: 1,
             headStart: start.placement.headStartMilliseconds,
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
-            replication: replication)
+            mayHandOver: start.mayHandOver, replication: replication)
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
         open.insert(start.session)
         unseen[start.customer] = nil
+        guard bot == nil else { return }
         let queueClass = QueueClass(group: home, level: start.placement.level)
         classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
     }
@@ -84,6 +113,7 @@ extension MemorySite {
         guard session.record.state == .offered else { return .refused(.noOffer) }
         deadlines[.offer(id)] = nil
         sessions[id]!.record.state = .active
+        sessions[id]!.record.botHelps = false
         sessions[id]!.record.isChoiceDue = false
         changed(id, .accepted)
         return .session(record(of: id))
@@ -115,8 +145,11 @@ extension MemorySite {
     mutating func close(_ id: SessionID, by: Participant, reason: String) -> StoreReply {
         guard let session = sessions[id] else { return .refused(.notFound) }
         let isParticipant =
-            by.role == .customer
-            ? session.record.customer == by.id : session.record.agent == by.id
+            switch by.role {
+            case .customer: session.record.customer == by.id
+            case .bot: session.record.bot == by.id && session.record.state == .bot
+            default: session.record.agent == by.id
+            }
         guard isParticipant else { return .refused(.notParticipant) }
         if session.record.state.isOpen { end(id, reason: reason) }
         return .session(record(of: id))
@@ -132,6 +165,7 @@ extension MemorySite {
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
+        sessions[id]!.record.botHelps = false
         sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
@@ -201,4 +235,11 @@ extension MemorySite {
         record.offerRemaining = deadlines[.offer(id)].map { max(0, $0 - siteNow) }
         return record
     }
+}
+
+/// What takes a new session.
+private enum FreeWay {
+    case robot(PersonID)
+    case queue
+    case none(StoreRefusal)
 }

@@ -20,6 +20,8 @@ struct MemorySite {
     var leases: [Int64: MemoryLease] = [:]
     var presence: [MemoryPerson: Set<Int64>] = [:]
     var agents: [PersonID: MemoryAgent] = [:]
+    /// Sessions each robot that ever attached may have at once.
+    var botCapacities: [PersonID: Int] = [:]
     var selection = Selection.leastLoaded
     /// Counts assignments, for round robin.
     var lastAssignment = 0
@@ -137,6 +139,7 @@ struct MemorySite {
         case .release(let session, let agent, _): return release(session, agent: agent)
         case .close(let session, let by, let reason):
             return close(session, by: by, reason: reason)
+        case .handOver(let handover): return handOver(handover)
         case .session(let id):
             guard sessions[id] != nil else { return .refused(.notFound) }
             return .session(record(of: id))

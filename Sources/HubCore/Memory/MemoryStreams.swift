@@ -17,7 +17,10 @@ extension MemorySite {
             return .kept(seq: first.seq, at: first.at, epoch: first.epoch, isRepeat: true)
         }
         guard sessions[id]!.record.state.isOpen else { return .sessionClosed }
-        guard mayWrite(message.sender, in: id) else { return .notParticipant }
+        guard mayWrite(message.sender, in: id) else {
+            let isItsOwn = sessions[id]!.record.bot == message.sender.id
+            return message.sender.role == .bot && isItsOwn ? .noFloor : .notParticipant
+        }
         let (seq, epoch) = (sessions[id]!.record.lastSeq + 1, sessions[id]!.record.epoch)
         let record = MessageRecord(
             seq: seq, at: now, sender: message.sender, key: message.key, body: message.body)
@@ -31,10 +34,12 @@ extension MemorySite {
         return .kept(seq: seq, at: now, epoch: epoch, isRepeat: false)
     }
 
-    /// The customer while it is open, its agent while he owns it; not one who is only asked.
+    /// The customer while it is open, its agent while he owns it; not one who is only asked. Its
+    /// robot until then, as long as it may help.
     private func mayWrite(_ sender: Participant, in id: SessionID) -> Bool {
         let record = sessions[id]!.record
         if sender.role == .customer { return record.customer == sender.id }
+        if sender.role == .bot { return record.bot == sender.id && record.botHelps }
         return record.agent == sender.id && (record.state == .active || record.state == .wrapup)
     }
 

@@ -51,7 +51,10 @@ extension MemorySite {
                 left -= 1
                 remove(
                     person, from: incarnation,
-                    grace: person.isAgent ? graces.agentMilliseconds : graces.customerMilliseconds)
+                    grace: person.isBot
+                        ? graces.botMilliseconds
+                        : person.isAgent
+                            ? graces.agentMilliseconds : graces.customerMilliseconds)
             }
             guard people(of: incarnation).isEmpty else { return }
             leases[incarnation] = nil
@@ -70,7 +73,7 @@ extension MemorySite {
         case .offer(let session):
             report.offersExpired += 1
             offerExpired(session)
-        case .customerGrace, .agentGrace:
+        case .customerGrace, .agentGrace, .botGrace:
             report.gracesEnded += 1
             graceEnded(deadline)
         case .step(let session):

@@ -14,36 +14,49 @@ struct CustomerAssignment {
 
     struct Outcome {
         var looked = 0
+        var assigned = 0
         /// By agent.
         var given: [PersonID: Int] = [:]
     }
 
-    /// Nil when the store went away in between; what was done stays, and doing it again is right.
-    func run(
-        _ desk: StoreDesk, site: SiteID, isolation: isolated (any Actor)? = #isolation
-    ) async -> Outcome? {
-        var outcome = Outcome()
-        var after: PersonID?
-        var turn = 0
-        while true {
-            let query = CustomerQuery(after: after, limit: CustomerLoader.stepRows)
-            guard case .customers(let page) = await desk.ask(.listCustomers(query), site: site)
-            else { return nil }
-            guard let last = page.last else { return outcome }
-            outcome.looked += page.count
-            var changes: [CustomerChange] = []
-            for record in page where fits(record) {
-                let agent = agents[turn % agents.count]
-                turn += 1
-                outcome.given[agent, default: 0] += 1
-                changes.append(CustomerChange(customer: record.id, dedicatedAgent: .agent(agent)))
+    /// `then` gets nil when the store went away in between; what was done stays, and doing it again
+    /// is right.
+    func begin(_ desk: StoreDesk, site: SiteID, then: @escaping (Outcome?) -> Void) {
+        next(Outcome(), after: nil, desk, site, then)
+    }
+
+    private func next(
+        _ outcome: Outcome, after: PersonID?, _ desk: StoreDesk, _ site: SiteID,
+        _ then: @escaping (Outcome?) -> Void
+    ) {
+        let query = CustomerQuery(after: after, limit: CustomerLoader.stepRows)
+        desk.submit(.listCustomers(query), site: site) { reply in
+            guard case .customers(let page) = reply else { return then(nil) }
+            guard let last = page.last else { return then(outcome) }
+            var outcome = outcome
+            let changes = changes(of: page, &outcome)
+            guard !changes.isEmpty, !isPreview else {
+                return next(outcome, after: last.id, desk, site, then)
             }
-            if !changes.isEmpty, !isPreview {
-                guard case .customersChanged = await desk.ask(.changeCustomers(changes), site: site)
-                else { return nil }
+            let counted = outcome
+            desk.submit(.changeCustomers(changes), site: site) { reply in
+                guard case .customersChanged = reply else { return then(nil) }
+                next(counted, after: last.id, desk, site, then)
             }
-            after = last.id
         }
+    }
+
+    /// Agents get those who fit in turn, over all pages.
+    private func changes(of page: [CustomerRecord], _ outcome: inout Outcome) -> [CustomerChange] {
+        outcome.looked += page.count
+        var changes: [CustomerChange] = []
+        for record in page where fits(record) {
+            let agent = agents[outcome.assigned % agents.count]
+            outcome.assigned += 1
+            outcome.given[agent, default: 0] += 1
+            changes.append(CustomerChange(customer: record.id, dedicatedAgent: .agent(agent)))
+        }
+        return changes
     }
 
     private func fits(_ record: CustomerRecord) -> Bool {

@@ -170,7 +170,10 @@ public struct CustomerStore: Sendable {
             for name in names { agents.append(try Self.agent(name, known, site)) }
             let assignment = CustomerAssignment(
                 conditions: conditions, agents: agents, isPreview: isPreview)
-            guard let outcome = await assignment.run(visit.desk, site: siteID) else {
+            let outcome = await withCheckedContinuation { continuation in
+                assignment.begin(visit.desk, site: siteID) { continuation.resume(returning: $0) }
+            }
+            guard let outcome else {
                 throw ServeError.settings("Redis went away in between; run the command again")
             }
             return outcome

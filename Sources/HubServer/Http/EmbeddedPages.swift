@@ -25,6 +25,8 @@ enum EmbeddedPages {
         "chathub-log.js": PackageResources.chathub_log_js,
         "chathub-outbox.js": PackageResources.chathub_outbox_js,
         "chathub-pages.js": PackageResources.chathub_pages_js,
+        "chathub-rating.js": PackageResources.chathub_rating_js,
+        "chathub-robot-help.js": PackageResources.chathub_robot_help_js,
         "chathub-strings.js": PackageResources.chathub_strings_js,
         "chathub-style.js": PackageResources.chathub_style_js,
         "chathub-talk.js": PackageResources.chathub_talk_js,

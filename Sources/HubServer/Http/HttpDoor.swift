@@ -1,4 +1,4 @@
-/// Everything that is no WebSocket: the pages, `/healthz` and `/metrics`. Called by `SocketDoor` on
+/// Everything that is no WebSocket: the pages, `/healthz`, `/metrics` and the API. Called by `SocketDoor` on
 /// the loop's thread.
 import HubConfig
 import WebSockets
@@ -8,6 +8,7 @@ import WebSockets
 /// thread only.
 final class HttpDoor: @unchecked Sendable {
     private let pages: Pages
+    private let api: CustomerApi
     /// Asks the parent what all workers say: `metrics` or `health`.
     private let ask: (String, @escaping ([String]) -> Void) -> Void
     /// Who may read `/metrics`; figures tell a stranger how busy a business is.
@@ -16,18 +17,20 @@ final class HttpDoor: @unchecked Sendable {
     private let refusesForwarded: Bool
 
     init(
-        pages: Pages, metricsReaders: Set<String> = ["127.0.0.1", "::1"],
+        pages: Pages, api: CustomerApi, metricsReaders: Set<String> = ["127.0.0.1", "::1"],
         forwarded: NodeSettings.Forwarded = .refuse,
         ask: @escaping (String, @escaping ([String]) -> Void) -> Void
     ) {
         self.pages = pages
+        self.api = api
         self.metricsReaders = metricsReaders
         refusesForwarded = forwarded == .refuse
         self.ask = ask
     }
 
     func respond(to request: HTTPRequest) -> HTTPResponse {
-        guard request.method != .post else {
+        if request.path.hasPrefix(Self.apiPath) { return api.respond(to: request) }
+        guard request.method == .get || request.method == .head else {
             return .text(405, "only GET and HEAD here\n")
         }
         switch request.path {
@@ -35,6 +38,12 @@ final class HttpDoor: @unchecked Sendable {
         case "/metrics": return metrics(request)
         default: return page(request)
         }
+    }
+
+    private static let apiPath = "/v1/sites/"
+
+    func bodyPlan(for request: HTTPRequest) -> HTTPBodyPlan {
+        request.path.hasPrefix(Self.apiPath) ? api.plan(for: request) : .collect
     }
 
     private func page(_ request: HTTPRequest) -> HTTPResponse {

@@ -54,8 +54,12 @@ extension Node {
     func siteChanged(_ site: SiteSettings, version: Int) {
         let rules = SiteRules(site, version: version, durability: settings.durability)
         siteVersions[rules.site] = version
+        if site.robot?.hasPairs == true { onRobotWanted?() }
         handle(.siteChanged(rules))
     }
+
+    /// Set before the first site is in force.
+    func whenRobotIsWanted(_ then: @escaping @Sendable () -> Void) { onRobotWanted = then }
 
     func noticed(_ site: SiteID, _ notice: StoreNotice) {
         if case .siteApplied = notice { siteApplied(site) }

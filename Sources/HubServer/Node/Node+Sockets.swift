@@ -35,6 +35,8 @@ final class SocketDoor: WebSocketHandler {
     func respond(to request: HTTPRequest) -> HTTPResponse {
         http.respond(to: request)
     }
+
+    func bodyPlan(for request: HTTPRequest) -> HTTPBodyPlan { http.bodyPlan(for: request) }
 }
 
 extension Node {

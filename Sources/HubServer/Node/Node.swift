@@ -37,6 +37,8 @@ actor Node {
     /// Requests of the node itself, beside the hub's.
     let desk = StoreDesk()
     var onDrained: (() -> Void)?
+    /// A site with question and answer pairs came into force here.
+    var onRobotWanted: (() -> Void)?
     /// The version in force here, or the last one that could not be read.
     var siteVersions: [SiteID: Int] = [:]
     var commands: RedisConnection?

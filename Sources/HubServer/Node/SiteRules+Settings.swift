@@ -2,6 +2,7 @@
 import ChatModel
 import HubConfig
 import HubCore
+import Routing
 
 extension SiteRules {
     init(_ settings: SiteSettings, version: Int, durability: NodeSettings.Durability) {
@@ -20,7 +21,7 @@ extension SiteRules {
                 customerMilliseconds: settings.grace.customerMilliseconds,
                 agentMilliseconds: settings.grace.agentMilliseconds),
             origins: settings.origins, limits: SiteLimits(settings.limits),
-            durability: durability.rawValue)
+            durability: durability.rawValue, robot: settings.robot?.rules ?? RobotRules())
         retention = Retention(
             sessionMilliseconds: settings.retention.sessionMilliseconds,
             journalMilliseconds: settings.retention.journalMilliseconds)

@@ -29,6 +29,18 @@ public enum HubProcess {
         return worker.assumeIsolated { !$0.hasFailed }
     }
 
+    /// The built-in robot: returns whether it ended well.
+    public static func answer(settings: NodeSettings, port: Int) throws -> Bool {
+        outliveReaders()
+        takeName("chathub-robot")
+        let log = logger("robot", settings.log)
+        let loop = try EventLoop()
+        let robot = RobotProcess(loop: loop, settings: settings, port: port, log: log)
+        Task(executorPreference: loop) { await robot.start() }
+        loop.run()
+        return robot.assumeIsolated { !$0.hasFailed }
+    }
+
     /// Whoever reads our output may go (`serve 2>&1 | head`): that is an error of one write and not
     /// the end of the hub.
     private static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }

@@ -15,12 +15,17 @@ public struct ServeRequest: Sendable {
     public var settings: NodeSettings
     /// How to start a worker: our own program with the same arguments.
     public var worker: WorkerCommand
+    /// How to start the built-in robot; the port is added.
+    public var robot: WorkerCommand
     /// Print links with signed tokens for everybody of the first site: for demos.
     public var printLinks: Bool
 
-    public init(settings: NodeSettings, worker: WorkerCommand, printLinks: Bool) {
+    public init(
+        settings: NodeSettings, worker: WorkerCommand, robot: WorkerCommand, printLinks: Bool
+    ) {
         self.settings = settings
         self.worker = worker
+        self.robot = robot
         self.printLinks = printLinks
     }
 }
@@ -35,6 +40,7 @@ actor ParentProcess {
     private var redis: RedisConnection?
     private let desk = StoreDesk()
     private var supervisor: Supervisor?
+    private var robot: RobotKeeper?
     private var siteFiles: [SiteInForce] = []
     /// Why Redis was lost last; for people.
     private var lastLoss = ""
@@ -85,7 +91,11 @@ actor ParentProcess {
         isStopping = true
         log.info("stopping")
         guard let supervisor else { return stopRedis() }
-        supervisor.stop { self.stopRedis() }
+        robot?.stop {}
+        supervisor.stop {
+            guard let robot = self.robot else { return self.stopRedis() }
+            robot.stop { self.stopRedis() }
+        }
     }
 
     private func stopRedis() {
@@ -236,6 +246,7 @@ actor ParentProcess {
             self.failure = why
             self.stop()
         }
+        keepRobot(environment, port: listeners[0].port, for: supervisor)
         let shown = ListenAddress(host: address.host, port: Int(listeners[0].port))
         try supervisor.start(listeners: listeners) {
             self.log.notice(
@@ -246,6 +257,23 @@ actor ParentProcess {
                 LogLines.write(Array(links.text(address: shown).utf8), to: STDOUT_FILENO)
             }
         }
+    }
+
+    /// Workers tell when a site wants the built-in robot. It speaks plain WebSocket over loopback.
+    private func keepRobot(
+        _ environment: [String: String], port: UInt16, for supervisor: Supervisor
+    ) {
+        guard settings.tls.certificateFile == nil else {
+            supervisor.onRobotWanted = { [log] in
+                log.warning("the built-in robot does not speak TLS: connect one as a bot")
+            }
+            return
+        }
+        var command = request.robot
+        command.arguments.append(String(port))
+        let robot = RobotKeeper(loop: loop, command: command, environment: environment, log: log)
+        self.robot = robot
+        supervisor.onRobotWanted = { robot.want() }
     }
 
     private func pause(milliseconds: Int64) async {

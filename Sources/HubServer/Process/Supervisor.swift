@@ -36,6 +36,9 @@ final class Supervisor {
     /// Called when no worker ever got ready and one of them died so many times.
     var onGiveUp: ((ServeError) -> Void)?
 
+    /// A site with question and answer pairs is in force somewhere.
+    var onRobotWanted: (() -> Void)?
+
     private static let patience = 3
     private var onAllReady: (() -> Void)?
     private var onAllGone: (() -> Void)?
@@ -126,6 +129,8 @@ final class Supervisor {
                 onAllReady?()
                 onAllReady = nil
             }
+        case "robot":
+            onRobotWanted?()
         case "failed":
             worker.failure = String(decoding: message.body, as: UTF8.self)
         case "figures":

@@ -69,6 +69,9 @@ actor WorkerProcess {
             loop: loop, name: Self.nodeName(), settings: settings,
             verifier: TokenVerifier(keys: keys), metrics: NodeMetrics(worker: index), log: log)
         self.node = node
+        await node.whenRobotIsWanted {
+            self.assumeIsolated { $0.control.send(ControlMessage("robot")) }
+        }
         let replicas =
             settings.durability == .replicated
             ? RedisConnection(loop: loop, endpoint: endpoint, options: options) : nil
@@ -77,7 +80,10 @@ actor WorkerProcess {
         try await node.watchSites()
         try await node.listen(
             http: HttpDoor(
-                pages: Pages(folder: settings.webFolder), forwarded: settings.forwardedMetrics,
+                pages: Pages(folder: settings.webFolder),
+                api: CustomerApi(
+                    loop: loop, endpoint: endpoint, options: options,
+                    verifier: TokenVerifier(keys: keys)), forwarded: settings.forwardedMetrics,
                 ask: asker))
     }
 

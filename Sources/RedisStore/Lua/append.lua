@@ -5,11 +5,12 @@
 --      then three for each message: [4] session  [5] origin, "<incarnation> <connection>"
 --      [6] the message: role letter, length byte and sender, length byte and key, body
 -- Returns "fenced", or a line for each message: "<seq> <at> <epoch>" when kept, the same with an r
--- in front when the key was known, else "key_conflict", "gone", "session_closed" or
--- "not_participant".
+-- in front when the key was known, else "key_conflict", "gone", "session_closed",
+-- "not_participant" or "no_floor" (a robot whose customer is a human's by now).
 -- Publishes to the session's channel "m<seq> <at> <epoch> <origin> <message>".
--- Atomic: one script, at most 64 messages. O(1) each: 4 commands, no look at the queues. Numbers
--- stay text wherever they can, because turning one into the other costs as much as a command.
+-- Atomic: one script, at most 64 messages. O(1) each: 4 commands (a robot's 5), no look at the
+-- queues. Numbers stay text wherever they can, because turning one into the other costs as much as
+-- a command.
 local call, byte, sub = redis.call, string.byte, string.sub
 local P = sub(KEYS[1], 1, -5)
 if not call('ZSCORE', P .. 'leases', ARGV[2]) then return 'fenced' end
@@ -65,9 +66,14 @@ for k = 4, #ARGV, 3 do
   elseif state == 'c' then
     outcome = 'session_closed'
   else
-    local sender, may = sub(message, 3, sender_end), false
-    if byte(message, 1) == 99 then
+    local sender, may, why = sub(message, 3, sender_end), false, 'not_participant'
+    local role = byte(message, 1)
+    if role == 99 then
       may = sender == s[1]
+    elseif role == 98 then
+      local floor = call('HMGET', key, 'rb', 'rf')
+      may = sender == floor[1] and floor[2] == '1'
+      if sender == floor[1] then why = 'no_floor' end
     else
       may = sender == s[3] and (state == 'a' or state == 'w')
     end
@@ -78,7 +84,7 @@ for k = 4, #ARGV, 3 do
       outcome = seq .. ' ' .. at .. ' ' .. epoch
       call('PUBLISH', channels .. id, 'm' .. outcome .. ' ' .. ARGV[k + 1] .. ' ' .. message)
     else
-      outcome = 'not_participant'
+      outcome = why
     end
   end
   outcomes[#outcomes + 1] = outcome

@@ -1,4 +1,4 @@
--- uses: base session flow queue end hands
+-- uses: base session flow bot queue end hands
 -- A supervisor gives a session to an agent, from the queue or from another agent.
 -- ARGV[3] session  [4] agent  [5] 1: also when he holds as many as he may  [6] supervisor
 -- Returns {ok, session}, {refused, not_found | session_closed | unknown_agent |

@@ -1,6 +1,7 @@
--- uses: base session flow queue left end people
+-- uses: base session flow bot queue left end people
 -- The first connection of a person on this node.
--- ARGV[3] person, c:<customer> or a:<agent>  [4] 1 when the site file has the agent; else what
+-- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>; of a robot [4] sessions it may have at once,
+--      of an agent [4] 1 when the site file has the agent; else what
 --      follows counts only if he was never seen  [5] capacity  [6] groups, comma-separated
 -- Returns {ok, {session...}, agent or false}. Atomic: one script.
 -- O(groups + capacity) times log n.
@@ -26,6 +27,13 @@ if sub(person, 1, 1) == 'c' then
     match_session(S)
   end
   return answer({ record(S) }, false)
+end
+
+if sub(person, 1, 1) == 'b' then
+  call('ZREM', P .. 'dl', 'b:' .. id)
+  call('HSET', P .. 'rc', id, ARGV[4])
+  place_bot(id)
+  return answer(bot_records(id), false)
 end
 
 call('ZREM', P .. 'dl', 'a:' .. id)

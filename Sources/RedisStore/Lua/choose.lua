@@ -1,4 +1,4 @@
--- uses: base session flow queue left end
+-- uses: base session flow bot queue left end
 -- A customer whose wait limit has passed goes on waiting, or leaves what he wrote as a message.
 -- ARGV[3] session  [4] customer  [5] `wait` or `message`; with `message` also
 --      [6] message  [7] at most so many of one customer  [8] of one group

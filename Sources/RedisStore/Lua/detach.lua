@@ -1,9 +1,9 @@
--- uses: base session flow queue left end
+-- uses: base session flow bot queue left end
 -- The last connection of a person on this node has gone. With none on any node his grace begins.
--- ARGV[3] person, c:<customer> or a:<agent>  [4] grace, milliseconds; 0 ends it at once
+-- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>  [4] grace, milliseconds; 0 ends it at once
 -- Returns {ok} or {fenced}. Atomic: one script. O(log n), for an agent times what he holds.
 if is_fenced() then return FENCED end
 call('SREM', P .. 'in:' .. ARGV[2], ARGV[3])
 local grace = tonumber(ARGV[4])
-leave(ARGV[3], ARGV[2], grace, grace)
+leave(ARGV[3], ARGV[2], grace, grace, grace)
 return answer()

@@ -1,7 +1,8 @@
 -- How sessions end or come back to their queue, and what happens when people drop off. Needs
--- lib_base, lib_session, lib_flow, lib_queue and lib_left.
+-- lib_base, lib_session, lib_flow, lib_bot, lib_queue and lib_left.
 --
--- Hash `p`: c:<customer> or a:<agent> -> incarnations he is connected through, comma-separated.
+-- Hash `p`: c:<customer>, a:<agent> or b:<bot> -> incarnations he is connected
+-- through, comma-separated.
 -- Set `in:<incarnation>`: those people. Hash `lg`: incarnation -> graces of its people.
 
 -- Takes the session from its agent; his slot is free afterwards.
@@ -28,6 +29,7 @@ local function close_session(S, reason)
     A = take_from_agent(S)
   end
   note_left(S)
+  free_bot(S)
   depart(S)
   S.state, S.reason, S.excluded, S.choice = 'c', reason, nil, false
   call('HDEL', S.key, 'x', 'wc')
@@ -101,7 +103,7 @@ local function customer_gone(customer)
   call('ZREM', P .. 'dl', 'c:' .. customer)
   local S = open_session_of(customer)
   if not S then return end
-  if S.state == 'q' or S.state == 'o' then return close_session(S, 'gone') end
+  if find('bqo', S.state, 1, true) then return close_session(S, 'gone') end
   -- A conversation waits for him a little longer: its agent may still write.
   local more = tonumber(call('HGET', S.key, 'ga'))
   if more then call('ZADD', P .. 'dl', int(now + more), 'g:' .. S.id) end
@@ -136,8 +138,62 @@ local function agent_lost(id, grace)
   call('ZADD', P .. 'dl', int(now + grace), 'a:' .. id)
 end
 
+-- From the robot to the queue, with the arrival and the ticket of this moment; not matched yet.
+local function enter_wait(S, change, note, keeps_bot)
+  S.arrival, S.arrived = call('HINCRBY', SITE, 'na', 1), now
+  S.ticket, S.state, S.handover = true, 'q', note
+  if keeps_bot then
+    call('ZADD', P .. 'hb:' .. S.bot, int(S.arrival), S.id)
+  else
+    free_bot(S)
+  end
+  local fixed = unpack(S.fixed)
+  fixed[4], fixed[5] = S.arrival, S.arrived
+  S.fixed = pack(fixed)
+  local ticket = int(S.arrival)
+  call('ZADD', P .. 'k:' .. S.group .. ':' .. S.level, ticket, ticket)
+  open_steps(S, now)
+  local limit = call('HGET', S.key, 'wl')
+  if limit then call('ZADD', P .. 'dl', int(now + tonumber(limit)), 'l:' .. S.id) end
+  changed(S, change, 'st', 'q', 't', '1', 'i', S.fixed, 'ho', note)
+  note_arrival(S.group, S.level)
+  if S.connected then enter_queues(S) end
+end
+
+-- It does not come back: what it talked about alone falls to the queue, or to another robot, or
+-- ends; who waits with its help goes on waiting. Bounded by what a robot has.
+local function bot_gone(id)
+  call('ZREM', P .. 'dl', 'b:' .. id)
+  call('HDEL', P .. 'rc', id)
+  local waiting = {}
+  for _, session in ipairs(call('ZRANGE', P .. 'hb:' .. id, 0, -1)) do
+    local S = load_session(session)
+    local other = S.state == 'b' and not S.may_hand_over and least_bot()
+    if S.state ~= 'b' then
+      free_bot(S)
+      changed(S, 'bot_lost')
+    elseif S.may_hand_over then
+      enter_wait(S, 'bot_lost', '{"reason":"bot_lost"}', false)
+      waiting[#waiting + 1] = S
+    elseif other then
+      call('ZREM', P .. 'hb:' .. id, S.id)
+      give_to_bot(S, other)
+      changed(S, 'bot_lost', 'rb', other)
+    else
+      close_session(S, 'no_robot')
+    end
+  end
+  match_sessions(waiting)
+end
+
+local function bot_lost(id, grace)
+  place_bot(id)
+  if grace <= 0 then return bot_gone(id) end
+  call('ZADD', P .. 'dl', int(now + grace), 'b:' .. id)
+end
+
 -- The person has no connection on this node any more. When it was his last one, his grace begins.
-local function leave(person, incarnation, customer_grace, agent_grace)
+local function leave(person, incarnation, customer_grace, agent_grace, bot_grace)
   local connected = call('HGET', P .. 'p', person)
   if not connected then return end
   local rest, found = {}, false
@@ -150,8 +206,11 @@ local function leave(person, incarnation, customer_grace, agent_grace)
     return
   end
   call('HDEL', P .. 'p', person)
-  if sub(person, 1, 1) == 'c' then
+  local kind = sub(person, 1, 1)
+  if kind == 'c' then
     customer_lost(sub(person, 3), customer_grace)
+  elseif kind == 'b' then
+    bot_lost(sub(person, 3), bot_grace)
   else
     agent_lost(sub(person, 3), agent_grace)
   end
@@ -160,13 +219,15 @@ end
 -- Takes at most `limit` people of an ended node through their grace. Returns how many, and whether
 -- the node is done with.
 local function leave_node(incarnation, limit)
-  local graces = call('HGET', P .. 'lg', incarnation) or '0,0'
-  local comma = find(graces, ',', 1, true)
-  local customer_grace = tonumber(sub(graces, 1, comma - 1))
-  local agent_grace = tonumber(sub(graces, comma + 1))
+  local graces = {}
+  for grace in string.gmatch(call('HGET', P .. 'lg', incarnation) or '0,0,0', '%d+') do
+    graces[#graces + 1] = tonumber(grace)
+  end
   local people = call('SPOP', P .. 'in:' .. incarnation, limit)
   table.sort(people)
-  for _, person in ipairs(people) do leave(person, incarnation, customer_grace, agent_grace) end
+  for _, person in ipairs(people) do
+    leave(person, incarnation, graces[1], graces[2], graces[3] or 2000)
+  end
   if call('EXISTS', P .. 'in:' .. incarnation) == 1 then return #people, false end
   call('ZREM', P .. 'ended', incarnation)
   call('HDEL', P .. 'lg', incarnation)

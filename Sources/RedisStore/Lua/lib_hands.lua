@@ -14,6 +14,8 @@ local function take_own(S, A)
   if S.state == 'o' then
     call('ZREM', P .. 'dl', 'o:' .. S.id)
     S.state = 'a'
+    void_choice(S)
+    free_bot(S)
     changed(S, 'accepted', 'st', 'a')
   end
   return true

@@ -1,5 +1,5 @@
--- Writing a customer's message, and the outlook of a waiting session. Needs lib_base, lib_session
--- and lib_queue.
+-- Writing a customer's message, and what a session that begins to wait is told. Needs lib_base,
+-- lib_session, lib_flow, lib_bot and lib_queue.
 --
 -- Stream `t:<session>`: entry `<seq>-<milliseconds since 1970>`, field m, the message's bytes:
 -- role letter, length and bytes of the sender's identifier, length and bytes of his key, body.
@@ -71,4 +71,38 @@ local function ahead_of(S, newest)
     end
   end
   return ahead
+end
+
+-- The answer to a start and to a handover: the session, and what its wait looks like.
+local function answer_start(S, existing, kept)
+  local class, position, ahead = S.group .. ':' .. S.level, false, 0
+  if S.state == 'q' then
+    if S.ticket then position = call('ZRANK', P .. 'k:' .. class, int(S.arrival)) + 1 end
+    ahead = ahead_of(S, not existing)
+  end
+  tell_departures() -- what this step took away counts in the version that is answered
+  local others = {}
+  for k = 1, #S.openings, 3 do
+    if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
+  end
+  return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
+    ahead, flow_record(S.group, others), kept or false)
+end
+
+-- Closed at `full`, open again below `reopen`, as a step was given them; `full` empty: never. Live
+-- tickets of all levels count.
+local function is_full(group, full, reopen)
+  if full == '' then
+    call('HDEL', SITE, 'f:' .. group)
+    return false
+  end
+  full = tonumber(full)
+  reopen = tonumber(reopen) or full
+  local waiting = 0
+  for level = 0, 10 do waiting = waiting + call('ZCARD', P .. 'k:' .. group .. ':' .. level) end
+  local was = call('HEXISTS', SITE, 'f:' .. group) == 1
+  local is = waiting >= (was and math.min(reopen, full) or full)
+  if is and not was then call('HSET', SITE, 'f:' .. group, 1) end
+  if was and not is then call('HDEL', SITE, 'f:' .. group) end
+  return is
 end

@@ -85,6 +85,15 @@ local function leave_removed_groups()
   end
 end
 
+-- Records of everything the robot has, by arrival.
+local function bot_records(id)
+  local records = {}
+  for _, session in ipairs(call('ZRANGE', P .. 'hb:' .. id, 0, -1)) do
+    records[#records + 1] = record(load_session(session))
+  end
+  return records
+end
+
 -- Records of everything the agent holds, by arrival.
 local function held_records(A)
   local records = {}

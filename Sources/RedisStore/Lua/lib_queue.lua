@@ -1,4 +1,4 @@
--- Queues, agents and the match between them. Needs lib_base, lib_session and lib_flow.
+-- Queues, agents and the match between them. Needs lib_base, lib_session, lib_flow, lib_bot.
 --
 -- Queue of a group: one zset for each level and head start that occur in it,
 -- `q:<group>:<level>:<head start>`, score when the session arrived, member its arrival number (12
@@ -191,6 +191,7 @@ local function assign(S, A, change)
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
   else
     void_choice(S)
+    free_bot(S)
   end
   refresh(A)
   changed(S, change, 'st', S.state, 'a', A.id, 'm', match)

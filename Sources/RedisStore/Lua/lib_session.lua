@@ -1,6 +1,6 @@
 -- Sessions as Redis keeps them: reading, writing, telling. Needs lib_base.
 --
--- Hash `s:<session>`: `c` customer, `st` state (q queued, o offered, a active, w wrap-up,
+-- Hash `s:<session>`: `c` customer, `st` state (b bot, q queued, o offered, a active, w wrap-up,
 -- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
 -- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
@@ -8,17 +8,18 @@
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
 -- message it began as with `ln` texts, `lb` the left message it became, `sk` the keys of starts
--- that led to it, packed, `ga` ms after which it is closed when its customer has gone, and `i`,
--- which never changes: packed {level, source, group, arrival, arrived, topic, channel, profile,
--- bucket, offer milliseconds, {target, milliseconds or -1, skips, ...}}. The other fields are the
--- keys of messages: (sender, key) -> seq.
+-- that led to it, packed, `ga` ms after which it is closed when its customer has gone, `rb` `rf`
+-- `hm` `ho` its robot (lib_bot), and `i`, which only a robot's handover changes: packed {level,
+-- source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds, {target,
+-- milliseconds or -1, skips, ...}}. The other fields are the keys of messages: (sender, key) ->
+-- seq.
 -- Hash `c`: customer -> his open session. Hash `un`: customer -> one that was closed while he was
 -- away, until he begins another or leaves a message.
 -- Zset `k:<group>:<level>`: the live tickets of a class.
 -- Hash `sk`: '<customer> <key>' of a start -> the session it led to. Zset `cl`: closed sessions by
 -- the site's clock, for those that are kept no longer (clean.lua).
--- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, g: a conversation whose customer
--- has gone, l: wait limit, o: offer, p: pause, s: step.
+-- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
+-- customer has gone, l: wait limit, o: offer, p: pause, s: step.
 local sessions = {}
 
 -- The session as a table, or nil. One table a session and step. O(1).
@@ -26,7 +27,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -35,6 +36,7 @@ local function load_session(id)
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
+    bot = r[14], helps = r[15] == '1', may_hand_over = r[16] == '1', handover = r[17],
   }
   sessions[id] = known
   return known
@@ -49,7 +51,8 @@ local function record(S)
     if due then left = math.max(0, due - now) end
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
-    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice }
+    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice,
+    S.bot or false, S.helps or false, S.handover or '' }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.

@@ -1,6 +1,6 @@
--- uses: base session flow queue people
+-- uses: base session flow bot queue people
 -- The open sessions of a person; of a customer without one, what was closed while he was away.
--- ARGV[3] person, c:<customer> or a:<agent>
+-- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>
 -- Returns {ok, {session...}} or {fenced}. Atomic: one script. O(sessions held).
 if is_fenced() then return FENCED end
 local id = sub(ARGV[3], 3)
@@ -12,5 +12,6 @@ if sub(ARGV[3], 1, 1) == 'c' then
   end
   return answer(S and { record(S) } or {})
 end
+if sub(ARGV[3], 1, 1) == 'b' then return answer(bot_records(id)) end
 local A = load_agent(id)
 return answer(A and held_records(A) or {})

@@ -1,5 +1,5 @@
--- uses: base session flow queue message
--- A customer asks for somebody: his open session, or a new one, queued and matched.
+-- uses: base session flow bot queue message
+-- A customer asks for somebody: his open session, or a new one, a robot's or queued and matched.
 -- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:
 --   session     to make              customer     who asks
 --   version     of the site that the rest was decided by
@@ -13,41 +13,18 @@
 --   limit       ms after which the customer is asked what he wants
 --   gone        ms after which a conversation is closed whose customer has gone
 --   replication id                   origin, message   the first message, as in append.lua
+--   ways        who may take it, in the order in which they are tried: robot, queue; others are
+--               passed over           handover    1 when a robot may hand it to the queue
 --   key         the client's; the session it led to once is answered, also when that is closed
 -- An open session takes the message up like any other.
 -- Returns {ok, session, existing, position or false, class version, ahead, flow, what became of the
 -- message: false, {refusal}, or {seq, at, epoch, known already}},
--- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
+-- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or
+-- {fenced}.
 -- Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
 local given = {}
 for k = 3, #ARGV, 2 do given[ARGV[k]] = ARGV[k + 1] end
-
-local function outlook(S, existing, kept)
-  local class, position, ahead = S.group .. ':' .. S.level, false, 0
-  if S.state == 'q' then
-    if S.ticket then position = call('ZRANK', P .. 'k:' .. class, int(S.arrival)) + 1 end
-    ahead = ahead_of(S, not existing)
-  end
-  tell_departures() -- what this step took away counts in the version that is answered
-  local others = {}
-  for k = 1, #S.openings, 3 do
-    if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
-  end
-  return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
-    ahead, flow_record(S.group, others), kept)
-end
-
--- Closed at `full`, open again below `reopen`. Live tickets of all levels count.
-local function is_full(group, full, reopen)
-  local waiting = 0
-  for level = 0, 10 do waiting = waiting + call('ZCARD', P .. 'k:' .. group .. ':' .. level) end
-  local was = call('HEXISTS', SITE, 'f:' .. group) == 1
-  local is = waiting >= (was and math.min(reopen, full) or full)
-  if is and not was then call('HSET', SITE, 'f:' .. group, 1) end
-  if was and not is then call('HDEL', SITE, 'f:' .. group) end
-  return is
-end
 
 local id, customer, home = given.session, given.customer, given.home
 
@@ -64,7 +41,7 @@ end
 -- The session that the key led to, or the open one, takes the message up.
 local function take_up(S)
   local kept = given.message and keep(S, given.origin, given.message, given.replication) or false
-  return outlook(S, true, kept)
+  return answer_start(S, true, kept)
 end
 
 local led_to = given.key and call('HGET', P .. 'sk', customer .. ' ' .. given.key)
@@ -77,12 +54,20 @@ if open then
 end
 local in_force = call('HGET', P .. 'files', 'version')
 if in_force and in_force ~= given.version then return refused('reload') end
-if given.full then
-  local full = tonumber(given.full)
-  if is_full(home, full, tonumber(given.reopen) or full) then return refused('queue_full') end
-else
-  call('HDEL', SITE, 'f:' .. home)
+
+-- The first way that is free: a robot, or the home queue.
+local bot, refusal, taken = nil, 'no_robot', false
+for way in string.gmatch(given.ways, '[^,]+') do
+  if way == 'robot' then
+    bot = least_bot()
+    taken = bot ~= nil
+  elseif way == 'queue' then
+    taken = not is_full(home, given.full or '', given.reopen or '')
+    if not taken then refusal = 'queue_full' end
+  end
+  if taken then break end
 end
+if not taken then return refused(refusal) end
 
 local openings = {}
 for target, duration, skips in string.gmatch(given.openings, '(%S+) (%S+) (%S+)') do
@@ -96,23 +81,33 @@ local connected = call('HEXISTS', P .. 'p', 'c:' .. customer)
 local fixed = pack({ level, given.source, home, arrival, now, given.topic or false,
   given.channel or false, given.profile, given.level .. ':' .. given.head_start,
   given.offer and tonumber(given.offer) or false, openings })
-call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', '1', 'ep', '1', 'q', '0', 't', '1',
-  'r', given.replication, 'cc', connected, 'n', '1', 'e', given.explanation, 'i', fixed)
+call('HSET', P .. 's:' .. id, 'c', customer, 'st', bot and 'b' or 'q', 'v', '1', 'ep', '1',
+  'q', '0', 'hm', given.handover, 'r', given.replication, 'cc', connected, 'n', '1',
+  'e', given.explanation, 'i', fixed)
+if given.limit then call('HSET', P .. 's:' .. id, 'wl', given.limit) end
 call('HSET', P .. 'c', customer, id)
 call('HDEL', P .. 'un', customer)
-local ticket = int(arrival)
-call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
+if bot then
+  call('HSET', P .. 's:' .. id, 'rb', bot, 'rf', '1')
+else
+  local ticket = int(arrival)
+  call('HSET', P .. 's:' .. id, 't', '1')
+  call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
+end
 if given.gone then call('HSET', P .. 's:' .. id, 'ga', given.gone) end
 if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
+local kept = given.message and { 1, redis_now, 1, false } or false
 remember_key(S)
+if bot then
+  give_to_bot(S, bot)
+  tell_session(S, 'started')
+  return answer_start(S, false, kept)
+end
 open_steps(S, now)
 if S.connected then enter_queues(S) end
-if given.limit then
-  call('HSET', S.key, 'wl', given.limit)
-  call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id)
-end
+if given.limit then call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id) end
 tell_session(S, 'started')
 note_arrival(home, level)
 match_session(S)
-return outlook(S, false, given.message and { 1, redis_now, 1, false } or false)
+return answer_start(S, false, kept)

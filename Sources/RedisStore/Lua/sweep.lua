@@ -1,4 +1,4 @@
--- uses: base session flow queue left end people
+-- uses: base session flow bot queue left end people
 -- Does what is due: dead nodes' people first, then offers, graces, steps, pauses and wait limits.
 -- What this brought to wait or made free is matched when all of it is known: agents by identifier,
 -- then sessions in true order. Then a match over every group as safety net. Any node may call it.
@@ -83,6 +83,10 @@ local expire = {
   a = function(id)
     graces = graces + 1
     agent_gone(id)
+  end,
+  b = function(id)
+    graces = graces + 1
+    bot_gone(id)
   end,
 }
 

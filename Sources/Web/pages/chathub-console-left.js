@@ -18,7 +18,8 @@ export class LeftMessages {
   /** `app`: `client`, `language`, `takeMessage(message)`. */
   constructor(app) {
     this.#app = app;
-    this.#rows = new Rows(this.#list, (one) => this.#make(one), (row, one) => this.#update(row, one));
+    this.#rows = new Rows(this.#list, (one) => this.#make(one),
+      (row, one) => this.#update(row, one));
   }
 
   /** Hidden while there is none. */
@@ -44,7 +45,8 @@ export class LeftMessages {
     const [topic, since, take] = row.children;
     const what = one.topic ?? '—';
     const time = language.duration(client.now() - one.since);
-    topic.replaceChildren(...[levelBadge(one.level, language), el('bdi', {}, what)].filter(Boolean));
+    topic.replaceChildren(
+      ...[levelBadge(one.level, language), el('bdi', {}, what)].filter(Boolean));
     since.textContent = time;
     take.textContent = language.say('left.take');
     take.setAttribute('aria-label', language.say('left.takeLabel', { what, time }));

@@ -42,6 +42,19 @@ export function facts(profile) {
   return rows;
 }
 
+/** Why a robot gave the customer up, and what he asked it last. */
+function robotsTries(handover, language) {
+  if (!handover) return [];
+  const { reason, said, misses, questions = [] } = handover;
+  const known = `handover.${reason}`;
+  return [
+    [language.say('info.handover'), language.has(known) ? language.say(known) : reason],
+    [language.say('info.said'), said],
+    [language.say('info.misses'), misses > 0 ? String(misses) : null],
+    [language.say('info.questions'), questions.join(' · ')],
+  ];
+}
+
 /** The panel beside a chat. */
 export function customerPanel(conversation, agent, language) {
   const { level, topic, channel, group, id } = conversation;
@@ -53,6 +66,7 @@ export function customerPanel(conversation, agent, language) {
     [language.say('info.topic'), topic],
     [language.say('info.group'), groupName],
     [language.say('info.channel'), channel],
+    ...robotsTries(conversation.handover, language),
     ...facts(conversation.customer?.profile).map(([name, ...rest]) => [
       language.has(`info.${name}`) ? language.say(`info.${name}`) : name, ...rest,
     ]),

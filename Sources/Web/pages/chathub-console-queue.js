@@ -1,6 +1,6 @@
 // The queues on the left of the console: how many wait at which level, and the first ones with what
-// may be done with them. Rows live as long as their session waits, so that no button goes away under
-// the pointer. Used by chathub-console-lists.js.
+// may be done with them. Rows live as long as their session waits, so that no button goes away
+// under the pointer. Used by chathub-console-lists.js.
 import { LeftMessages } from './chathub-console-left.js';
 import { levelBadge } from './chathub-console-people.js';
 import { Rows } from './chathub-console-rows.js';
@@ -16,7 +16,8 @@ export class ConsoleQueues {
   /** `app`: `client`, `language`, `hands`, `takeMessage(message)`. */
   constructor(app) {
     this.#app = app;
-    this.#groups = new Rows(this.node, () => this.#make(), (row, group) => this.#update(row, group));
+    this.#groups = new Rows(this.node, () => this.#make(),
+      (row, group) => this.#update(row, group));
   }
 
   draw() { this.#groups.draw(this.#app.client.agent?.groups ?? []); }

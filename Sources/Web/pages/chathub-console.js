@@ -5,9 +5,8 @@ import { AgentClient, agentOfLink } from './chathub-agent.js';
 import './chathub-composer.js';
 import { ConsoleHands } from './chathub-console-hands.js';
 import { ConsoleLists } from './chathub-console-lists.js';
-import {
-  customerInitial, customerName, customerPanel, levelBadge,
-} from './chathub-console-people.js';
+import { customerInitial, customerName, customerPanel, levelBadge }
+  from './chathub-console-people.js';
 import { drawEmpty, drawHint } from './chathub-console-hint.js';
 import { CONSOLE } from './chathub-console-strings.js';
 import { el, icon } from './chathub-dom.js';
@@ -94,8 +93,8 @@ class ChathubConsole extends HTMLElement {
 
   decline(conversation) { return this.#attempt(() => this.client.decline(conversation)); }
 
-  async takeMessage(message) {
-    await this.#attempt(async () => this.select(await this.client.takeMessage(message)));
+  takeMessage(message) {
+    return this.#attempt(async () => this.select(await this.client.takeMessage(message)));
   }
 
   async #setStatus(status) {
@@ -229,6 +228,7 @@ class ChathubConsole extends HTMLElement {
 
   #nameOf(from) {
     if (from.role === 'customer') return customerName(this.selected, this.language);
+    if (from.role === 'bot') return from.name ?? this.language.say('robot');
     return from.name ?? (from.id === this.client.me?.id ? this.client.me.name : null) ?? from.id;
   }
 

@@ -67,7 +67,8 @@ export class Conversation {
   apply(frame, now) {
     const before = this.state;
     if (frame.state) this.state = frame.state;
-    for (const name of ['agent', 'customer', 'level', 'topic', 'channel', 'group']) {
+    for (const name of ['agent', 'customer', 'level', 'topic', 'channel', 'group',
+      'handover']) {
       if (frame[name] !== undefined) this[name] = frame[name];
     }
     if (frame.position !== undefined) this.position = frame.position;

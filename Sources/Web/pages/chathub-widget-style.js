@@ -59,6 +59,20 @@ header { display: flex; align-items: center; gap: 11px; padding: 13px 10px 13px 
 .sure span { flex: 1 1 auto; }
 .sure .button { padding: 5px 11px; background: var(--ch-surface); }
 .sure .button.danger { background: var(--ch-bad-tint); }
+.rating { padding: 10px 16px; border-top: 1px solid var(--ch-line); font-size: 14px; }
+.rating p { margin: 0; text-align: center; }
+.rating .bad { color: var(--ch-bad); text-align: start; }
+.rating fieldset { margin: 0; padding: 0; border: 0; text-align: center; }
+.rating legend { padding: 0; margin: 0 auto; font-weight: 650; }
+.rating label:not(.star) { display: block; font-size: 13px; color: var(--ch-soft); }
+.rating textarea { display: block; width: 100%; margin-top: 3px; padding: 7px 10px; font: inherit;
+  color: var(--ch-text); background: var(--ch-surface); border: 1px solid var(--ch-line);
+  border-radius: 9px; resize: vertical; }
+.rating .act { margin-top: 8px; text-align: center; }
+.star { position: relative; display: inline-grid; place-items: center; width: 44px; height: 44px;
+  font-size: 28px; line-height: 1; color: var(--ch-soft); opacity: .45; cursor: pointer; }
+.star.on { color: #b7791f; opacity: 1; }
+.star:focus-within { outline: 2px solid var(--ch-accent); outline-offset: -3px; border-radius: 9px; }
 footer { padding: 8px 12px calc(12px + env(safe-area-inset-bottom)); }
 .again { display: flex; flex-direction: column; gap: 10px; text-align: center; font-size: 14px;
   color: var(--ch-soft); }

@@ -10,9 +10,11 @@ import { CustomerClient } from './chathub-customer.js';
 import { el, icon, initial } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
+import './chathub-robot-help.js';
 import { WIDGET } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 import './chathub-talk.js';
+import { RatingCard } from './chathub-rating.js';
 import { drawQueue, placeInWords } from './chathub-widget-queue.js';
 import { widgetStyle } from './chathub-widget-style.js';
 
@@ -147,6 +149,8 @@ export class ChathubWidget extends HTMLElement {
       queue: el('section', { class: 'queue', hidden: true }),
       choice: new ChoiceCard(this.#client, () => this.getAttribute('topic')),
       talk: el('chathub-talk'),
+      help: el('chathub-robot-help'),
+      rating: new RatingCard(this.#client, this.#storage, `${this.#prefix}rated`),
       footer: el('footer'),
       composer: el('chathub-composer'),
       // A person waiting in line is told of it politely and rarely; nothing else is said here.
@@ -159,7 +163,8 @@ export class ChathubWidget extends HTMLElement {
     },
     el('header', {}, parts.avatar, el('div', { class: 'title' }, parts.title, parts.subtitle),
       parts.switcher, parts.end, parts.hide),
-    parts.banner, parts.queue, parts.choice.node, parts.sure, parts.talk, parts.footer, parts.said);
+    parts.banner, parts.queue, parts.choice.node, parts.sure, parts.talk, parts.help,
+    parts.rating.node, parts.footer, parts.said);
     parts.talk.isSeen = () => this.#isOpen && document.visibilityState === 'visible';
     parts.composer.addEventListener('chathub-submit', ({ detail }) => this.#submit(detail.text));
     parts.composer.addEventListener('chathub-typing', ({ detail }) => {
@@ -217,8 +222,7 @@ export class ChathubWidget extends HTMLElement {
   }
 
   async #finish() {
-    const conversation = this.#conversation;
-    const question = this.#asks;
+    const [conversation, question] = [this.#conversation, this.#asks];
     this.#asks = null;
     this.#draw();
     try {
@@ -270,6 +274,8 @@ export class ChathubWidget extends HTMLElement {
     this.#drawHeader(conversation);
     drawQueue(this.#parts.queue, conversation, this.#language, () => this.#ask('leave'));
     this.#parts.choice.draw(conversation, this.#language);
+    this.#parts.help.draw(conversation, this.#language, this.#client);
+    this.#parts.rating.draw(conversation, this.#language);
     this.#drawBanner();
     end.hidden = !conversation?.isOpen || conversation.state === 'queued';
     if (!conversation?.isOpen) this.#asks = null;

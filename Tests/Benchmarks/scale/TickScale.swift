@@ -130,6 +130,7 @@ final class TickScale {
         case .openLease: return .lease(Lease(incarnation: 1))
         case .attach: return .attached(Attached(sessions: [], agent: nil))
         case .sessions: return .sessions([])
+        case .readCustomer(let id): return .customer(CustomerRecord(id: id))
         case .start(let start): return .started(started(start))
         case .queueOutlook(let group, _):
             return .queueOutlook(

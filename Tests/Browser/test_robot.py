@@ -1,0 +1,29 @@
+"""A customer and the built-in robot: quick replies, a human, and what the agent is shown of it."""
+
+import pytest
+from hub import eventually
+from playwright.sync_api import expect
+
+
+@pytest.mark.site("robots")
+def test_quick_replies_and_the_way_to_a_human(people, hub):
+    eventually("the robot is there", lambda: "the robot is here" in hub.log(), within=20)
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().open_chat()
+    customer.say("仓储")
+    customer.sees("仓储", "Hello, I am Zhi.", "Which of these do you mean?")
+    help_ = customer.page.locator("chathub-robot-help")
+    expect(help_.get_by_role("button")).to_have_count(3)
+    expect(customer.page.get_by_text("Automatic answers")).to_be_visible()
+    help_.get_by_role("button", name="仓储进度").click()
+    expect(customer.messages().last).to_have_text("See the order page.")
+    expect(help_.get_by_role("button", name="仓储不更新")).to_be_visible()
+    expect(anna.offers()).to_have_count(0)
+    help_.get_by_role("button", name="Talk to a human").focus()
+    customer.page.keyboard.press("Enter")
+    expect(anna.offers()).to_have_count(1)
+    anna.accept()
+    expect(anna.page.get_by_text("asked for a human")).to_be_visible()
+    expect(anna.page.get_by_text("仓储 · 仓储进度")).to_be_visible()
+    customer.is_served_by("Anna")
+    expect(help_.get_by_role("button")).to_have_count(0)
