@@ -26,7 +26,7 @@ public struct ListenerSocket: Sendable {
             let probe = try Self.bound(to: target, sharing: false)
             Glibc.close(probe)
         }
-        let descriptor = try Self.bound(to: target, sharing: true)
+        let descriptor = try Self.keeping(Self.bound(to: target, sharing: true), address, port)
         guard Glibc.listen(descriptor, Self.backlog) == 0 else {
             let code = errno
             Glibc.close(descriptor)
@@ -90,6 +90,18 @@ public struct ListenerSocket: Sendable {
             Glibc.listen(descriptor, Self.backlog) == 0
         else { throw WebSocketError(.notAListener, "descriptor \(descriptor)") }
         try self.init(adopting: descriptor)
+    }
+
+    /// A port the kernel chose is given up when the socket stops listening; one that was asked for is
+    /// kept. So the chosen one is asked for by a second socket before the first is closed.
+    private static func keeping(
+        _ descriptor: Int32, _ address: String, _ port: UInt16
+    ) throws(WebSocketError) -> Int32 {
+        guard port == 0, let chosen = SocketAddress(localOf: descriptor)?.port else {
+            return descriptor
+        }
+        defer { Glibc.close(descriptor) }
+        return try bound(to: SocketAddress(numeric: address, port: chosen), sharing: true)
     }
 
     private static func bound(

@@ -391,7 +391,6 @@ extension String {
             part.range(of: end).map { String(part[..<$0.lowerBound]) }
         }
     }
-
     private func range(of text: String) -> Range<Index>? { firstRange(of: text) }
 }
 

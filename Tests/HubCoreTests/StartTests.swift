@@ -42,12 +42,15 @@ import Testing
         #expect(anna.send("three", key: "k-3", in: id)?.tree["seq"] == .integer(3))
     }
 
-    @Test func withoutAKeyEachTextIsItsOwn() throws {
+    @Test func withoutAKeyTheSameWordsAreSaidOnceAndOthersAreNotLost() throws {
         let world = World()
         let anna = world.customer("a")
         let id = try #require(anna.start("same"))
-        let answer = anna.request("session.start", "\"topic\":\"t\",\"text\":\"same\"")
-        #expect(answer?.session == id && answer?.tree["seq"] == .integer(2))
+        for (text, seq) in [("same", 1), ("other", 2), ("other", 2)] as [(String, Int64)] {
+            let members = "\"topic\":\"t\",\"text\":\"\(text)\""
+            let answer = anna.request("session.start", members)
+            #expect(answer?.session == id && answer?.tree["seq"] == .integer(seq))
+        }
     }
 
     @Test func theSameKeyWithAnotherTextIsAConflict() throws {

@@ -179,6 +179,27 @@ def test_start_twice_gives_the_open_session(site):
     assert customer.texts(session) == ["only once"]
 
 
+def test_a_start_sent_again_after_the_end_leads_to_the_same_session(site):
+    customer = site.customer()
+    first = {"key": "k-start", "text": "hello"}
+    session = customer.start(**first)
+    customer.request("session.close", session=session)
+    back = site.back(customer)
+    again = back.request("session.start", **first)
+    assert (again["session"], again["state"], again["existing"]) == (session, "closed", True)
+    assert back.refused("session.start", key="k-start", text="other") == "key_conflict"
+    assert back.start(key="k-next", text="hello") != session
+
+
+def test_a_starts_text_joins_the_open_session(site):
+    customer, agent, session = site.pair(text="one")
+    again = customer.request("session.start", key="k-two", text="two")
+    assert again["session"] == session and again["seq"] == 2
+    assert customer.request("session.start", key="k-two", text="two")["seq"] == 2
+    agent.expect("message", session=session, seq=2, text="two")
+    assert customer.texts(session) == ["one", "two"]
+
+
 def test_first_start_is_never_called_existing_however_many_start_at_once(site):
     """The notice of a start may overtake its answer inside the hub; nobody sees that."""
     customers = [site.customer() for _ in range(20)]

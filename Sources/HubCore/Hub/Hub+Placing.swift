@@ -22,7 +22,7 @@ extension Hub {
         }
         let message = start.text.map { text in
             NewMessage(
-                sender: who, key: start.key ?? "start-" + String(random.next(), radix: 36),
+                sender: who, key: start.key ?? Self.keylessKey(of: text),
                 body: ServerFrame.messageBody(from: who, name: connection.name, text: text),
                 origin: ConnectionReference(
                     incarnation: site.lease?.incarnation ?? 0, connection: connection.number))
@@ -36,6 +36,15 @@ extension Hub {
             mayHandOver: reception.mayHandOver)
         asked.key = start.key
         return .session(asked)
+    }
+
+    /// Without a key the same words are the same message (FNV-1a over them): whoever starts twice by
+    /// accident says nothing twice, and other words are not lost.
+    private static func keylessKey(of text: String) -> String {
+        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+        }
+        return "start-" + String(hash, radix: 36)
     }
 
     /// A token is newer than what was imported; neither gives way to what the page says.
