@@ -4,19 +4,14 @@
 public enum Construct: String, Hashable, Sendable, CaseIterable {
     case receptionRobotFirst = "reception robot-first"
     case receptionRobotOnly = "reception robot-only"
-    case stepDedicated = "plan step to dedicated"
-    case stepLastAgent = "plan step to last-agent"
-    case stepAgent = "agent requirements of a plan step"
     case ifClosed = "if_closed"
     case ifFull = "if_full"
     case waitLimit = "wait_limit"
-    case skipBad = "skip_bad"
     case groupHours = "hours of a group"
     case wrapUp = "wrap_up"
     case survey = "survey"
     case robot = "robot"
     case canned = "canned"
-    case selectionProficiency = "selection proficiency"
     case retention = "retention"
 }
 
@@ -29,19 +24,14 @@ public struct Availability: Hashable, Sendable {
     public static let current = Availability(notYet: [
         .receptionRobotFirst,
         .receptionRobotOnly,
-        .stepDedicated,
-        .stepLastAgent,
-        .stepAgent,
         .ifClosed,
         .ifFull,
         .waitLimit,
-        .skipBad,
         .groupHours,
         .wrapUp,
         .survey,
         .robot,
         .canned,
-        .selectionProficiency,
         .retention,
     ])
 

@@ -27,8 +27,18 @@ public enum ExplainReport {
             lines.append("    - \(verdict.rule): \(failed)\(found)")
         }
         lines.append("\(decision.mode.rawValue), \(decision.isOpen ? "open" : "closed")")
-        lines += decision.plan.steps.enumerated().map { "    \($0 + 1). \(SiteOutline.text($1))" }
+        lines += decision.plan.steps.enumerated().map {
+            "    \($0 + 1). \(SiteOutline.text($1))\(lack(of: $1, facts))"
+        }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Why nobody can ever take a step; empty when somebody may.
+    private static func lack(of step: PlanStep, _ facts: Facts) -> String {
+        let missing = step.requirements.same.filter { facts.attributes[$0] == nil }
+        if missing.isEmpty { return "" }
+        let names = missing.sorted().map { "`\($0)`" }.joined(separator: ", ")
+        return " (nobody can take it: the customer has no \(names))"
     }
 
     /// `2026-11-22T10:00`, where the site is.
@@ -38,8 +48,8 @@ public enum ExplainReport {
     }
 
     /// One JSON object: `rule`, `level`, `level_source`, `level_reasons`, `reception`, `open`,
-    /// `plan` (each step with `to`, and `group`, `for_ms` where they apply), and `walk` (each rule
-    /// with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version` where
+    /// `plan` (each step with `to`, and `group`, `for_ms`, `customer_lacks` where they apply), and
+    /// `walk` (each rule with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version` where
     /// one was asked for.
     public static func json(
         _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64, version: Int? = nil
@@ -57,12 +67,13 @@ public enum ExplainReport {
             ("level_source", .text(decision.levelSource.rawValue)),
             ("level_reasons", .list(decision.finding.reasons.map { .text($0.description) })),
             ("reception", .text(decision.mode.rawValue)), ("open", .boolean(decision.isOpen)),
-            ("plan", .list(decision.plan.steps.map(step))), ("walk", .list(walk)),
+            ("plan", .list(decision.plan.steps.map { step($0, facts) })), ("walk", .list(walk)),
             ("at", .integer(Int(milliseconds))), ("version", version.map { .integer($0) }),
         ]).description + "\n"
     }
 
-    private static func step(_ step: PlanStep) -> JSONText {
+    private static func step(_ step: PlanStep, _ facts: Facts) -> JSONText {
+        let missing = step.requirements.same.filter { facts.attributes[$0] == nil }.sorted()
         var target = step.target.text
         var group: JSONText?
         if case .group(let id) = step.target {
@@ -72,6 +83,7 @@ public enum ExplainReport {
         return JSONText.object([
             ("to", .text(target)), ("group", group),
             ("for_ms", step.duration.map { .integer(Int($0)) }),
+            ("customer_lacks", missing.isEmpty ? nil : .list(missing.map(JSONText.text))),
         ])
     }
 }

@@ -20,12 +20,14 @@ public struct SiteRules: Sendable {
     public var limits: SiteLimits
     /// Milliseconds since 1970 come with the hub's events; local times of the site are Routing's.
     public var durability: String
+    /// Rules may say otherwise; nil: nobody is left out for his ratings.
+    public var skipBad: SkipBad?
 
     public init(
         site: SiteID, version: Int, strategy: Strategy, groups: [GroupRules],
         agents: [PersonID: AgentProfile], selection: Selection, offerMilliseconds: Int64?,
         declinePauseMilliseconds: Int64, graces: Graces, origins: [String], limits: SiteLimits,
-        durability: String
+        durability: String, skipBad: SkipBad? = nil
     ) {
         self.site = site
         self.version = version
@@ -39,6 +41,7 @@ public struct SiteRules: Sendable {
         self.origins = origins
         self.limits = limits
         self.durability = durability
+        self.skipBad = skipBad
     }
 }
 

@@ -233,6 +233,9 @@ public enum StoreNotice: Hashable, Sendable {
     /// These live tickets have left the class; versions count up by one.
     indirect case departed(QueueClass, version: Int, tickets: [Int])
     case siteApplied(version: Int)
+    /// A step found 64 sessions that pass over a free agent and left the search there: whoever has
+    /// him connected sends `lookOn`, else the next sweep goes on.
+    case looking(agent: PersonID)
 
     /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
     /// matters here. All watches are in force when this is told.

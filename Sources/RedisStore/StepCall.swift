@@ -44,6 +44,7 @@ struct StepCall {
         case .queueSnapshot: .queueSnapshot
         case .tickets: .tickets
         case .sweep: .sweep
+        case .lookOn: .match
         case .loadSite, .loadVersion: .loadSite
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
@@ -121,6 +122,7 @@ struct StepCall {
             append(person)
             call.append(reason)
         case .session(let session): append(session)
+        case .lookOn(let agent): call.append(agent.text)
         default: break  // The others have no arguments.
         }
     }
@@ -149,6 +151,8 @@ struct StepCall {
     private mutating func append(_ profile: AgentProfile) {
         call.append(profile.capacity)
         call.append(profile.groups.map(\.text).joined(separator: ","))
+        let qualities = profile.qualities.sorted { $0.key < $1.key }
+        call.append(qualities.map { "\($0.value)\t\($0.key)" }.joined(separator: "\n"))
     }
 
     /// Origin and bytes.

@@ -11,7 +11,7 @@ enum StepScript: String, CaseIterable {
     case syncAgents = "sync_agents"
     case start, accept, decline, release, close, session, append, history, publish
     case queueSnapshot = "queue_snapshot"
-    case tickets, sweep
+    case tickets, sweep, match
     case loadSite = "load_site"
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
@@ -46,7 +46,8 @@ enum StepScript: String, CaseIterable {
     private var library: [String: [UInt8]] {
         [
             "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
-            "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
+            "queue": PackageResources.lib_queue_lua, "targets": PackageResources.lib_targets_lua,
+            "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
         ]
@@ -75,6 +76,7 @@ enum StepScript: String, CaseIterable {
         case .queueSnapshot: PackageResources.queue_snapshot_lua
         case .tickets: PackageResources.tickets_lua
         case .sweep: PackageResources.sweep_lua
+        case .match: PackageResources.match_lua
         case .loadSite: PackageResources.load_site_lua
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua

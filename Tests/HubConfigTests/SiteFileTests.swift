@@ -188,8 +188,6 @@ struct SiteFileTests {
             survey: {}
             robot: {}
             canned: []
-            skip_bad: { at_or_below: 1 }
-            selection: proficiency
             retention: { sessions: 1d }
             """,
             strategy: """
@@ -199,9 +197,7 @@ struct SiteFileTests {
                   if_full: next
                   wait_limit: 5m
                   plan:
-                    - { to: dedicated, for: 5s }
-                    - { to: last-agent, for: 5s }
-                    - { to: group, group: care, agent: { languages: [en] } }
+                    - { to: group, group: care }
                 - { reception: robot-only }
                 """
         ).split(separator: "agents: [bo]").joined(separator: "agents: [bo], hours: days")

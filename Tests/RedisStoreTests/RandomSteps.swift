@@ -124,7 +124,8 @@ struct RandomSteps {
                     kind: roll(2) == 0 ? .typing(roll(2) == 0) : .read(roll(40)), origin: origin))
         case 78..<85: sync()
         case 85..<88: .watch(anySession())
-        case 88..<90: .unwatch(anySession())
+        case 88: .unwatch(anySession())
+        case 89: .lookOn(agent: person(pick(agents)))
         default: siteFile()
         }
     }
@@ -181,7 +182,10 @@ struct RandomSteps {
         let count = roll(4)
         return AgentProfile(
             id: person(who), capacity: 1 + roll(3),
-            groups: groups.shuffled(using: &random).prefix(count).map { group($0) })
+            groups: groups.shuffled(using: &random).prefix(count).map { group($0) },
+            skills: roll(2) == 0 ? ["refund": 1 + roll(5)] : [:],
+            languages: roll(2) == 0 ? ["en-US"] : [],
+            attributes: roll(2) == 0 ? ["region": .text(pick(["east", "west"]))] : [:])
     }
 
     private mutating func attachAgent() -> StoreRequest {
@@ -222,18 +226,53 @@ struct RandomSteps {
             HistoryQuery(session: anySession(), direction: direction, limit: 1 + roll(4)))
     }
 
+    /// One to four targets: groups, groups with a requirement, agents.
+    private mutating func openings() -> [Placement.Opening] {
+        var openings: [Placement.Opening] = []
+        for _ in 0...roll(4) {
+            let target: Placement.Target =
+                switch roll(10) {
+                case 0..<2: .agent(person(pick(agents + ["nobody"])))
+                case 2..<5: .group(group(pick(groups)), requirement())
+                default: .group(group(pick(groups)), nil)
+                }
+            if openings.contains(where: { $0.target == target }) { continue }
+            openings.append(
+                Placement.Opening(
+                    target: target, durationMilliseconds: Int64(roll(4) * 1_500),
+                    skipsWhenOffline: roll(3) > 0))
+        }
+        openings[openings.count - 1].durationMilliseconds = nil
+        return openings
+    }
+
+    private mutating func requirement() -> Requirement? {
+        var clauses: [Requirement.Clause] = []
+        if roll(2) == 0 {
+            clauses.append(.init(least: 1 + roll(4), anyOf: [Quality.skill("refund")]))
+        }
+        if roll(3) == 0 { clauses.append(.init(least: 1, anyOf: [Quality.language("en")])) }
+        if roll(3) == 0 {
+            let regions = ["east", "west"].prefix(roll(3))
+            clauses.append(
+                .init(least: 1, anyOf: regions.map { Quality.attribute("region", $0) }))
+        }
+        return Requirement(clauses)
+    }
+
+    private mutating func exclusions() -> [Placement.Exclusion] {
+        guard roll(3) == 0 else { return [] }
+        return agents.shuffled(using: &random).prefix(1 + roll(2)).map {
+            Placement.Exclusion(
+                agent: person($0), forMilliseconds: roll(2) == 0 ? nil : Int64(1 + roll(4) * 900))
+        }
+    }
+
     private mutating func start() -> StoreRequest {
         let id = sessionID(UInt64(sessions.count + 1))
         sessions.append(id)
         let level = roll(4)
-        let targets = groups.shuffled(using: &random).prefix(1 + roll(3))
-        var openings: [Placement.Opening] = []
-        for name in targets {
-            openings.append(
-                Placement.Opening(
-                    target: .group(group(name), nil), durationMilliseconds: Int64(roll(3) * 1_500)))
-        }
-        openings[openings.count - 1].durationMilliseconds = nil
+        let openings = openings()
         let isLimited = roll(2) == 0
         let who = pick(customers)
         let first = roll(3) > 0 ? newMessage(customer(who)) : nil
@@ -244,7 +283,8 @@ struct RandomSteps {
                 placement: Placement(
                     level: Level(level)!, levelSource: pick(LevelSource.allCases),
                     headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
-                    home: openings[0].target.group!, openings: openings,
+                    home: openings.compactMap(\.target.group).first ?? group("sales"),
+                    openings: openings, exclusions: exclusions(),
                     offerMilliseconds: roll(3) == 0 ? nil : 1_500,
                     maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil),
                 topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",

@@ -4,14 +4,17 @@ import ChatProtocol
 import Routing
 
 extension Hub {
-    /// Nil when the rule names no group.
-    func place(_ start: SessionStart, _ connection: Connection, _ site: LocalSite)
-        -> StartSession?
-    {
+    /// Nil when the rule names no group. `customer`: what the site knows of him; nil: nothing.
+    func place(
+        _ start: SessionStart, _ connection: Connection, _ site: LocalSite,
+        customer: CustomerRecord? = nil
+    ) -> StartSession? {
         guard let who = connection.participant else { return nil }
         let facts = facts(start, connection)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
-        guard let placement = placement(decision, site.rules) else { return nil }
+        guard
+            let placing = placement(decision, site.rules, facts: facts, customer: customer)
+        else { return nil }
         for case .parameterCapped(_, let asked, let used) in decision.finding.reasons {
             effects.append(.report(.levelCapped(site.id, asked: asked, used: used)))
         }
@@ -24,8 +27,9 @@ extension Hub {
         }
         return StartSession(
             session: SessionID(high: random.next(), low: random.next()), customer: who.id,
-            siteVersion: site.rules.version, placement: placement, topic: start.topic, channel: start.channel,
-            profile: profile(facts, connection), explanation: explanation(decision),
+            siteVersion: site.rules.version, placement: placing.placement, topic: start.topic,
+            channel: start.channel,
+            profile: profile(facts, connection), explanation: explanation(decision, placing),
             firstMessage: message)
     }
 
@@ -49,25 +53,6 @@ extension Hub {
             signedLevel: signed, topic: start.topic, channel: start.channel,
             url: visit?.page?.url, referrer: visit?.page?.referrer, device: visit?.page?.device,
             text: start.text)
-    }
-
-    /// Group steps become openings.
-    private func placement(_ decision: Decision, _ rules: SiteRules) -> Placement? {
-        let steps = decision.plan.steps.prefix(20)
-        var openings = steps.compactMap { step -> Placement.Opening? in
-            guard case .group(let group) = step.target else { return nil }
-            return Placement.Opening(
-                target: .group(group, nil), durationMilliseconds: step.duration ?? 0,
-                skipsWhenOffline: step.whenOffline == .skip)
-        }
-        guard let home = decision.plan.home, !openings.isEmpty else { return nil }
-        openings[openings.count - 1].durationMilliseconds = nil
-        let group = rules.groups.first { $0.id == home }
-        return Placement(
-            level: decision.level, levelSource: decision.levelSource,
-            headStartMilliseconds: decision.headStartMilliseconds, home: home, openings: openings,
-            offerMilliseconds: rules.offerMilliseconds, maximumWaiting: group?.maximumWaiting,
-            reopenBelow: group?.reopenBelow)
     }
 
     /// For agents' eyes: who he is, what is known of him and who said so, where he came from.
@@ -100,7 +85,7 @@ extension Hub {
         return json.bytes
     }
 
-    private func explanation(_ decision: Decision) -> [UInt8] {
+    private func explanation(_ decision: Decision, _ placing: Placing) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.member("rule", decision.rule.name)
@@ -126,7 +111,9 @@ extension Hub {
             json.integer(Int64(step.failedCondition ?? -1))
             json.raw("]")
         }
-        json.raw("]}")
+        json.raw("]")
+        placing.write(to: &json)
+        json.raw("}")
         return json.bytes
     }
 }

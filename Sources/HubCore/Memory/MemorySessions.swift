@@ -10,6 +10,7 @@ extension MemorySite {
         let home = start.placement.home
         guard takesMore(home, placement: start.placement) else { return .refused(.queueFull) }
         create(start, home: home)
+        useTargets(of: start.session)
         openSteps(of: start.session, newestOpenedAt: siteNow)
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
@@ -50,6 +51,11 @@ extension MemorySite {
             headStart: start.placement.headStartMilliseconds,
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
             replication: replication)
+        for exclusion in start.placement.exclusions {
+            sessions[start.session]!.excluded[exclusion.agent] =
+                exclusion.forMilliseconds.map { siteNow + $0 } ?? Self.forever
+        }
+        schedulePause(of: start.session)
         open.insert(start.session)
         let queueClass = QueueClass(group: home, level: start.placement.level)
         classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
@@ -62,7 +68,7 @@ extension MemorySite {
         let live = classes[session.home] ?? MemoryClass()
         let smaller = live.tickets.count { $0 < session.record.arrival }
         let home = session.record.group
-        let ahead = queues[home, default: []].count { isBefore($0, id) }
+        let ahead = queue(of: home).count { isBefore($0, id) }
         return Started(
             session: record(of: id), existing: existing,
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
@@ -125,6 +131,7 @@ extension MemorySite {
         sessions[id]!.record.closeReason = reason
         sessions[id]!.excluded = [:]
         open.remove(id)
+        leaveTargets(of: id)
         for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id)] {
             deadlines[deadline] = nil
         }
@@ -166,8 +173,14 @@ extension MemorySite {
 
     private mutating func exclude(_ agent: PersonID, from id: SessionID, for milliseconds: Int64) {
         guard milliseconds > 0 else { return }
-        sessions[id]!.excluded[agent] = siteNow + milliseconds
-        deadlines[.pause(id)] = sessions[id]!.excluded.values.min()
+        let known = sessions[id]!.excluded[agent] ?? 0
+        sessions[id]!.excluded[agent] = max(known, siteNow + milliseconds)
+        schedulePause(of: id)
+    }
+
+    /// When the first exclusion ends; those for good end never.
+    mutating func schedulePause(of id: SessionID) {
+        deadlines[.pause(id)] = sessions[id]!.excluded.values.filter { $0 < Self.forever }.min()
     }
 
     /// Every notice of a session carries a new version; its first one carries version 1.

@@ -20,7 +20,7 @@ extension SiteRules {
                 customerMilliseconds: settings.grace.customerMilliseconds,
                 agentMilliseconds: settings.grace.agentMilliseconds),
             origins: settings.origins, limits: SiteLimits(settings.limits),
-            durability: durability.rawValue)
+            durability: durability.rawValue, skipBad: settings.skipBad)
     }
 }
 

@@ -14,16 +14,18 @@ local function append_first(id, origin, message)
   call('PUBLISH', P .. 'm:' .. id, 'm1 ' .. at .. ' 1 ' .. origin .. ' ' .. message)
 end
 
--- Sessions before this one in true order, over all levels of its home queue. Equal instants go by
+-- Sessions before this one in true order, over all levels of its home queue, with a requirement or
+-- without. Equal instants go by
 -- arrival: `newest` has the last number of all; else they are seen through, 64 a level.
 local function ahead_of(S, newest)
   local order, ahead, member = order_of(S), 0, member_of(S)
-  for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. S.group)) do
-    local key = P .. 'q:' .. S.group .. ':' .. bucket
+  local is_in = false
+  for k = 1, S.opened do is_in = is_in or group_of(S.openings[3 * k - 2]) == S.group end
+  local function count(target, bucket)
+    local key = P .. 'q:' .. target .. ':' .. bucket
     local edge = format('%d', order + head_start(bucket))
     if newest then
       ahead = ahead + call('ZCOUNT', key, '-inf', edge)
-      if bucket == S.bucket and S.connected then ahead = ahead - 1 end
     else
       ahead = ahead + call('ZCOUNT', key, '-inf', '(' .. edge)
       for _, other in ipairs(call('ZRANGEBYSCORE', key, edge, edge, 'LIMIT', 0, 64)) do
@@ -31,5 +33,9 @@ local function ahead_of(S, newest)
       end
     end
   end
+  for _, target in ipairs({ S.group, S.group .. '~' }) do
+    for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do count(target, bucket) end
+  end
+  if newest and S.connected and is_in then ahead = ahead - 1 end
   return ahead
 end

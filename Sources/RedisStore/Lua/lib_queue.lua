@@ -1,28 +1,46 @@
 -- Queues, agents and the match between them. Needs lib_base and lib_session.
 --
--- Queue of a group: one zset for each level and head start that occur in it,
--- `q:<group>:<level>:<head start>`, score when the session arrived, member its arrival number (12
--- digits) and identifier; the set `b:<group>` names those zsets, `groups` the groups that have any.
--- So counts, the longest wait and the true order are read, never kept apart. They hold exactly the
--- sessions that are queued with their customer connected.
+-- Targets are named in lib_targets. Queue of a target: one zset for each level and head start
+-- that occur in it, `q:<target>:<level>:<head start>`, score when the session arrived, member its
+-- arrival number (12 digits) and identifier; the set `b:<target>` names those zsets, `groups` the
+-- targets that have any. So counts, the longest wait and the true order are read, never kept
+-- apart. They hold exactly the sessions that are queued with their customer connected. The
+-- pseudo-target `<group>~` is nobody's: it holds those that wait for the group with a requirement
+-- only, so that the group's queue is the two together.
 -- Hash `a:<agent>`: `st` status, `re` reachability, `cap`, `g` groups, `fs` free since, `la` last
--- assignment, `av` 1 while available, `on` 1 while online and connected. Zset `h:<agent>`: sessions
--- he holds, by arrival. `f:<group>`: available agents, the best first. `o:<group>`: those online.
+-- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
+-- member" up to which all sessions he might have pass him over, while a search goes on. Zset
+-- `h:<agent>`: sessions he holds, by arrival. `f:<target>`: available agents, the best first.
+-- `o:<target>`: those online. Set `lo`: agents with a search going on.
 local LOOK = 64
+-- Exclusions for good end at this instant.
+local FOREVER = 9000000000000000
+-- Targets whose last agent went in this step.
+local emptied = {}
 -- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
 local deferred
 
 local function load_agent(id)
   local known = agents[id]
   if known then return known end
-  local r = call('HMGET', P .. 'a:' .. id, 'st', 're', 'cap', 'g', 'fs', 'la', 'av', 'on')
+  local r = call('HMGET', P .. 'a:' .. id, 'st', 're', 'cap', 'g', 'fs', 'la', 'av', 'on',
+    'sg', 'cu')
   if not r[1] then return nil end
   known = {
     id = id, key = P .. 'a:' .. id, status = r[1], reach = r[2], capacity = tonumber(r[3]),
     groups = {}, group_text = r[4], free_since = tonumber(r[5]), last = tonumber(r[6]),
     available = r[7] == '1', on = r[8] == '1', held = call('ZCARD', P .. 'h:' .. id),
+    signatures = {}, proficiency = {},
   }
   for group in string.gmatch(r[4], '[^,]+') do known.groups[#known.groups + 1] = group end
+  for name, sum in string.gmatch(r[9] or '', '([^,=]+)=(%d+)') do
+    known.signatures[#known.signatures + 1] = name
+    known.proficiency[name] = tonumber(sum)
+  end
+  if r[10] then
+    local blank = find(r[10], ' ', 1, true)
+    known.cursor = { order = tonumber(sub(r[10], 1, blank - 1)), member = sub(r[10], blank + 1) }
+  end
   agents[id] = known
   agents_before[id] = { status = known.status, reach = known.reach, held = known.held,
     capacity = known.capacity, group_text = known.group_text }
@@ -33,16 +51,50 @@ local function agent_record(A)
   return { A.id, A.status, A.reach, A.capacity, A.held, A.group_text }
 end
 
+-- The group of a target, nil for one agent's own.
+local function group_of(target)
+  return string.match(target, '^[^~@]+')
+end
+
 -- Lower is better; ties go by identifier. Load is in thousandths of the capacity, then free since:
--- together below 2^53.
-local function score_of(A)
+-- together below 2^53. With proficiency, where skills are asked for, their sum comes first and free
+-- since counts in seconds.
+local function score_of(A, target)
+  if selection == 'proficiency' and (A.proficiency[target] or 0) > 0 then
+    local load = math.floor(A.held * 1000 / math.max(A.capacity, 1))
+    return load * 2147483648 + math.floor(A.free_since / 1000) - 1700000000
+      - A.proficiency[target] * 2199023255552
+  end
   if selection == 'longest-idle' then return A.free_since end
   if selection == 'round-robin' then return A.last end
   local load = math.floor(A.held * 1000 / math.max(A.capacity, 1))
   return load * 2199023255552 + A.free_since - 1700000000000
 end
 
--- Brings the agent's places in his groups in line with what he now is. `freed`: he lost a session.
+-- The search is over, or begins anew.
+local function stop_looking(A)
+  if not A.cursor then return end
+  A.cursor = nil
+  call('HDEL', A.key, 'cu')
+  call('SREM', P .. 'lo', A.id)
+end
+
+-- One target more that the agent serves.
+local function join_target(A, target)
+  if A.on then call('SADD', P .. 'o:' .. target, A.id) end
+  if A.available then call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id) end
+end
+
+-- Whether somebody of the target is online and connected.
+local function is_served(target)
+  if sub(target, 1, 1) == '@' then
+    local A = load_agent(sub(target, 2))
+    return A and A.on
+  end
+  return call('EXISTS', P .. 'o:' .. target) == 1
+end
+
+-- Brings the agent's places at his targets in line with what he now is. `freed`: he lost a session.
 local function refresh(A, freed)
   local on = A.status == 'online' and A.reach == 'connected'
   local available = on and A.held < A.capacity
@@ -50,18 +102,23 @@ local function refresh(A, freed)
     A.free_since = now
     call('HSET', A.key, 'fs', int(now))
   end
-  for _, group in ipairs(A.groups) do
-    if available then
-      call('ZADD', P .. 'f:' .. group, int(score_of(A)), A.id)
-    elseif A.available then
-      call('ZREM', P .. 'f:' .. group, A.id)
-    end
-    if on and not A.on then
-      call('SADD', P .. 'o:' .. group, A.id)
-    elseif A.on and not on then
-      call('SREM', P .. 'o:' .. group, A.id)
+  for _, targets in ipairs({ A.groups, A.signatures }) do
+    for _, target in ipairs(targets) do
+      if available then
+        call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id)
+      elseif A.available then
+        call('ZREM', P .. 'f:' .. target, A.id)
+      end
+      if on and not A.on then
+        call('SADD', P .. 'o:' .. target, A.id)
+      elseif A.on and not on then
+        call('SREM', P .. 'o:' .. target, A.id)
+        emptied[target] = true
+      end
     end
   end
+  if A.on and not on then emptied['@' .. A.id] = true end
+  if not available then stop_looking(A) end
   if available ~= A.available or on ~= A.on then
     A.available, A.on = available, on
     call('HSET', A.key, 'av', available and '1' or '0', 'on', on and '1' or '0')
@@ -87,14 +144,36 @@ local function member_of(S)
   return format('%012d', S.arrival) .. S.id
 end
 
--- Enters the queues of the openings `from`...`to` (all in force by default).
+-- The groups in whose queue the session stands with a requirement only, or not any more, by name.
+local function views_of(S)
+  local views = {}
+  for k = 1, S.opened do
+    local target = S.openings[3 * k - 2]
+    local group = group_of(target)
+    if group == target then
+      views[group] = false
+    elseif group and views[group] == nil then
+      views[group] = true
+    end
+  end
+  return views
+end
+
+local function enter(S, target, member)
+  call('ZADD', P .. 'q:' .. target .. ':' .. S.bucket, int(S.arrived), member)
+  if call('SADD', P .. 'b:' .. target, S.bucket) == 1 then call('SADD', P .. 'groups', target) end
+end
+
+-- Enters the queues of the openings from `from` on (all that are in force by default).
 local function enter_queues(S, from)
-  local member, arrived = member_of(S), int(S.arrived)
-  for k = from or 1, S.opened do
-    local group = S.openings[3 * k - 2]
-    call('ZADD', P .. 'q:' .. group .. ':' .. S.bucket, arrived, member)
-    if call('SADD', P .. 'b:' .. group, S.bucket) == 1 then
-      call('SADD', P .. 'groups', group)
+  local member = member_of(S)
+  for k = from or 1, S.opened do enter(S, S.openings[3 * k - 2], member) end
+  if not S.asks then return end
+  for group, is_in in pairs(views_of(S)) do
+    if is_in then
+      enter(S, group .. '~', member)
+    else
+      call('ZREM', P .. 'q:' .. group .. '~:' .. S.bucket, member)
     end
   end
 end
@@ -102,21 +181,18 @@ end
 local function leave_queues(S)
   local member = member_of(S)
   for k = 1, S.opened do
-    call('ZREM', P .. 'q:' .. S.openings[3 * k - 2] .. ':' .. S.bucket, member)
+    local target = S.openings[3 * k - 2]
+    call('ZREM', P .. 'q:' .. target .. ':' .. S.bucket, member)
+    if S.asks and group_of(target) then
+      call('ZREM', P .. 'q:' .. group_of(target) .. '~:' .. S.bucket, member)
+    end
   end
 end
 
--- Opens the steps whose time has come, the newest one having opened at an instant, and sets the
--- deadline of the next. Each one's time runs from its own opening.
-local function open_steps(S, instant)
-  local before, count = S.opened, #S.openings / 3
-  while S.opened < count and instant + S.openings[3 * S.opened - 1] <= now do
-    instant = instant + S.openings[3 * S.opened - 1]
-    S.opened = S.opened + 1
-  end
-  if S.opened > before then call('HSET', S.key, 'n', int(S.opened)) end
-  if S.opened < count then
-    call('ZADD', P .. 'dl', int(instant + S.openings[3 * S.opened - 1]), 's:' .. S.id)
+-- The session's newest open step is not that one any more.
+local function leave_step(S, step)
+  if S.openings[3 * step] and 3 * step < #S.openings then
+    call('ZREM', P .. 'n:' .. S.openings[3 * step - 2], S.id)
   end
 end
 
@@ -153,16 +229,38 @@ local function assign(S, A)
   changed(S, S.offer and 'offered' or 'assigned', 'st', S.state, 'a', A.id)
 end
 
--- The best available agent for the session, over its opened targets in order. Looks at no more than
--- 64 in each.
+-- Whether the session comes after the place up to which the agent's search has come.
+local function is_behind(S, cursor)
+  local order = order_of(S)
+  return order > cursor.order or (order == cursor.order and member_of(S) > cursor.member)
+end
+
+-- The agent, if he may have the session. While he is being searched for, those he has not come to
+-- wait for him.
+local function if_free_for(S, id)
+  if is_excluded(S, id) then return nil end
+  local A = load_agent(id)
+  if not A or not A.available or (A.cursor and is_behind(S, A.cursor)) then return nil end
+  return A
+end
+
+-- The best available agent for the session, over its opened targets in order. Passes over no more
+-- than the session excludes or are searched for.
 local function best_agent(S)
   for k = 1, S.opened do
-    local key = P .. 'f:' .. S.openings[3 * k - 2]
-    local first = call('ZRANGE', key, '0', '0')[1]
-    if first then
-      if not is_excluded(S, first) then return load_agent(first) end
-      for _, id in ipairs(call('ZRANGE', key, 1, LOOK - 1)) do
-        if not is_excluded(S, id) then return load_agent(id) end
+    local target = S.openings[3 * k - 2]
+    if sub(target, 1, 1) == '@' then
+      local A = if_free_for(S, sub(target, 2))
+      if A then return A end
+    else
+      local from, page = 0, { true }
+      while page[1] do
+        page = call('ZRANGE', P .. 'f:' .. target, int(from), from == 0 and '0' or int(from + LOOK))
+        from = from + #page
+        for _, id in ipairs(page) do
+          local A = if_free_for(S, id)
+          if A then return A end
+        end
       end
     end
   end
@@ -179,44 +277,79 @@ local function match_session(S)
   if A then assign(S, A) end
 end
 
--- Whether the first of two places in true order comes before the second; nil comes last.
-local function is_before(order, member, other_order, other)
-  return not other or order < other_order or (order == other_order and member < other)
-end
-
--- The first session in one zset that does not exclude the agent, if it comes before `best`: its
--- member and true order. Looks at no more than 64. Third, whether the zset is empty.
-local function first_for(A, key, ahead, best_order, best)
-  local from, last = 0, '0'
-  while from < LOOK do
-    local heads = call('ZRANGE', key, int(from), last, 'WITHSCORES')
-    if not heads[1] then return nil, nil, from == 0 end
-    for k = 1, #heads, 2 do
-      local member, order = heads[k], heads[k + 1] - ahead
-      if not is_before(order, member, best_order, best) then return nil end
-      local packed = call('HGET', P .. 's:' .. sub(member, 13), 'x')
-      local until_when = packed and unpack(packed)[A.id]
-      if not (until_when and until_when > now) then return member, order end
-    end
-    from, last = from + #heads / 2, '63'
+-- Reads on in a queue: sets its first unread member and that one's true order, nil at its end.
+local function read_on(queue)
+  queue.at = queue.at + 2
+  if queue.at > #queue.heads then
+    local last = queue.at == 1 and queue.from or queue.from + LOOK - 1
+    queue.heads = call('ZRANGE', queue.key, int(queue.from), int(last), 'WITHSCORES')
+    queue.from, queue.at = queue.from + #queue.heads / 2, 1
   end
+  queue.member = queue.heads[queue.at]
+  queue.order = queue.member and queue.heads[queue.at + 1] - queue.ahead
 end
 
--- The first in true order over all queues of the agent's groups.
-local function best_session(A)
-  local best, best_order
-  for _, group in ipairs(A.groups) do
-    for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. group)) do
-      local key = P .. 'q:' .. group .. ':' .. bucket
-      local member, order, is_empty = first_for(A, key, head_start(bucket), best_order, best)
-      if member then
-        best, best_order = member, order
-      elseif is_empty then
-        call('SREM', P .. 'b:' .. group, bucket)
+-- Every queue the agent serves, each read up to its first member behind his cursor.
+local function queues_of(A)
+  local queues = {}
+  for _, targets in ipairs({ A.groups, A.signatures, { '@' .. A.id } }) do
+    for _, target in ipairs(targets) do
+      for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do
+        local queue = { key = P .. 'q:' .. target .. ':' .. bucket, ahead = head_start(bucket),
+          from = 0, at = -1, heads = {} }
+        local cursor = A.cursor
+        if cursor then
+          local edge = '(' .. int(cursor.order + queue.ahead)
+          queue.from = call('ZCOUNT', queue.key, '-inf', edge)
+        end
+        read_on(queue)
+        while cursor and queue.member and queue.order == cursor.order
+          and queue.member <= cursor.member do
+          read_on(queue)
+        end
+        if queue.member then
+          queues[#queues + 1] = queue
+        elseif not cursor then
+          call('SREM', P .. 'b:' .. target, bucket)
+        end
       end
     end
   end
-  return best and load_session(sub(best, 13))
+  return queues
+end
+
+-- The first in true order over all queues the agent serves that does not pass him over. After 64
+-- that do the search is left for the next step: `looking` tells the nodes, one of which calls
+-- match.lua, and the place it came to is kept.
+local function best_session(A)
+  local queues, looked, last, last_order = queues_of(A), 0, nil, nil
+  while true do
+    local best
+    for _, queue in ipairs(queues) do
+      if queue.member and (not best or queue.order < best.order
+        or (queue.order == best.order and queue.member < best.member)) then
+        best = queue
+      end
+    end
+    if not best then
+      stop_looking(A)
+      return nil
+    end
+    if best.member ~= last then
+      if looked == LOOK then
+        A.cursor = { order = last_order, member = last }
+        call('HSET', A.key, 'cu', int(last_order) .. ' ' .. last)
+        call('SADD', P .. 'lo', A.id)
+        notify({ 'l', A.id })
+        return nil
+      end
+      local packed = call('HGET', P .. 's:' .. sub(best.member, 13), 'x')
+      local until_when = packed and unpack(packed)[A.id]
+      if not (until_when and until_when > now) then return load_session(sub(best.member, 13)) end
+      looked, last, last_order = looked + 1, best.member, best.order
+    end
+    read_on(best)
+  end
 end
 
 -- Matches sessions in true order.

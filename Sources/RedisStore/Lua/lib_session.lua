@@ -26,6 +26,10 @@ local function load_session(id)
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11],
   }
+  -- Whether its plan asks for something of agents: rare, and dearer to queue.
+  for k = 1, #known.openings, 3 do
+    if find(known.openings[k], '~', 1, true) then known.asks = true end
+  end
   sessions[id] = known
   return known
 end
