@@ -1,48 +1,78 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds chathub and serves the demo shop until Ctrl-C.
 set -euo pipefail
+caller="$PWD"
 cd "$(dirname "$0")/.."
 source Config/packages.sh
 
 usage() {
     cat <<'TEXT'
-Usage: bash Config/run.sh [--port N] [--workers N] [--data DIR] [OPTION OF chathub serve]...
+Usage: bash Config/run.sh [OPTION]...
 
 Installs the Debian packages chathub needs, builds it in release mode and starts it with the demo
-site on http://127.0.0.1:8080. It prints the customer page, a signed link for each demo agent and
-for the supervisor, and how to stop. The first run builds for some minutes; later ones take seconds.
+site on http://127.0.0.1:8080. It prints the customer page, a signed link for each agent and for the
+supervisor of the first site, and how to stop. The first run builds for some minutes; later ones
+take seconds. The programs are then .build/release/chathub and .build/release/chathub-load.
 
-  --port N      the port on 127.0.0.1 (default 8080)
-  --workers N   worker processes, one per core you want to use (default 1)
-  --data DIR    where keys, the private Redis and its data lie (default .data in the checkout)
-  --help        this text
+  --port N          the port on 127.0.0.1 (default 8080)
+  --listen H:P      or the whole address to listen on
+  --workers N       worker processes, one per core you want to use (default 1)
+  --data DIR        where keys, the private Redis and its data lie (default .data in the checkout)
+  --site FILE       your site instead of the demo shop; may be repeated
+  --config FILE     your node settings instead of Config/chathub.yaml
+  --redis URL       a Redis of yours instead of a private one
+  --web DIR         serve the pages from this folder
+  --help            this text
 
-Everything else goes to `chathub serve`: see `.build/release/chathub serve --help`.
+A relative path is meant from where you are. More: `.build/release/chathub serve --help`.
 TEXT
 }
 
-port=8080
+# A path as the caller means it, for a program that runs in the checkout.
+from_caller() { case "$1" in /*) printf '%s' "$1" ;; *) printf '%s/%s' "$caller" "$1" ;; esac; }
+
+refuse() { echo "$1; see --help" >&2; exit 64; }
+
+listen=127.0.0.1:8080
 workers=1
 data=.data
+config=Config/chathub.yaml
+sites=()
 rest=()
 while [ $# -gt 0 ]; do
-    case "$1" in
+    name="$1"
+    case "$name" in
         --help | -h) usage; exit 0 ;;
-        --port | --workers | --data)
-            [ $# -ge 2 ] || { echo "$1 needs a value; see --help" >&2; exit 64; }
-            case "$1" in
-                --port) port="$2" ;;
-                --workers) workers="$2" ;;
-                --data) data="$2" ;;
-            esac
-            shift 2 ;;
-        *) rest+=("$1"); shift ;;
+        --links) shift; continue ;;
+        --*=*) name="${1%%=*}"; set -- "$name" "${1#*=}" "${@:2}" ;;
     esac
+    case "$name" in
+        --port | --listen | --workers | --data | --site | --config | --redis | --web) ;;
+        *) refuse "unknown option $name" ;;
+    esac
+    [ $# -ge 2 ] || refuse "$name needs a value"
+    case "$name" in
+        --port) listen="127.0.0.1:$2" ;;
+        --listen) listen="$2" ;;
+        --workers) workers="$2" ;;
+        --data) data="$(from_caller "$2")" ;;
+        --site) sites+=(--site "$(from_caller "$2")") ;;
+        --config) config="$(from_caller "$2")" ;;
+        --redis) rest+=(--redis "$2") ;;
+        --web) rest+=(--web "$(from_caller "$2")") ;;
+    esac
+    shift 2
 done
+for file in "$config" ${sites[@]+"${sites[@]}"}; do
+    [ "$file" = --site ] || [ -f "$file" ] || refuse "there is no file $file"
+done
+[ ${#sites[@]} -gt 0 ] || sites=(--site Config/sites/demo.yaml)
 
 install_packages "${HUB_PACKAGES[@]}"
 require_swift
-echo "Building chathub (release) ..."
+echo "Building chathub and chathub-load (release) ..."
 swift build -c release --product chathub
-exec .build/release/chathub serve --config Config/chathub.yaml --site Config/sites/demo.yaml \
-    --listen "127.0.0.1:$port" --workers "$workers" --data "$data" --links ${rest[@]+"${rest[@]}"}
+swift build -c release --product chathub-load
+echo "They are in $PWD/.build/release"
+exec .build/release/chathub serve --config "$config" "${sites[@]}" \
+    --listen "$listen" --workers "$workers" --data "$data" --links ${rest[@]+"${rest[@]}"}

@@ -54,17 +54,25 @@ python="$PWD/.venv/bin/python"
 
 wants() { case " ${suites[*]} " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
+# The pages' modules and the vectors need nothing of Swift, and the modules not even Python's packages.
+needs_swift() { for suite in "${suites[@]}"; do [[ $suite = node || $suite = protocol ]] || return 0; done; return 1; }
+needs_python() { for suite in "${suites[@]}"; do [ "$suite" = node ] || return 0; done; return 1; }
+
 prepare() {
-    local packages=("${HUB_PACKAGES[@]}" python3-venv iproute2)
+    local packages=()
+    needs_swift && packages+=("${HUB_PACKAGES[@]}" iproute2)
+    needs_python && packages+=(python3-venv)
     wants node && ! command -v node >/dev/null && packages+=(nodejs)
     wants browser && packages+=(chromium)
-    install_packages "${packages[@]}" || return 1
-    require_swift || return 1
+    install_packages ${packages[@]+"${packages[@]}"} || return 1
+    needs_python || return 0
     [ -x "$python" ] || python3 -m venv .venv || return 1
     if ! cmp -s Tests/requirements.txt .venv/installed.txt; then
         "$python" -m pip install -q --disable-pip-version-check -r Tests/requirements.txt \
             && cp Tests/requirements.txt .venv/installed.txt || return 1
     fi
+    needs_swift || return 0
+    require_swift || return 1
     echo "Building (debug) ..."
     swift build --build-tests 2>&1 | tee "$output/build.log" | grep -E 'error:|warning: unre|Compiling|Build' \
         | tail -n 25

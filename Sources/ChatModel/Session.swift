@@ -49,8 +49,11 @@ public struct SessionRecord: Hashable, Sendable {
     public var channel: String?
     /// What agents are shown of the customer: one JSON object made by the hub, opaque to stores.
     public var profile: [UInt8]
-    /// Who ended it and why, once closed: `customer`, `agent`, `left`, `idle`, `gone`.
+    /// Who ended it and why, once closed: `customer`, `agent`, `left`, `idle`, `gone`,
+    /// `left_message`.
     public var closeReason: String?
+    /// His wait limit has passed, and he has neither chosen nor been answered.
+    public var isChoiceDue: Bool
 
     public init(
         id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,
@@ -58,7 +61,8 @@ public struct SessionRecord: Hashable, Sendable {
         hasTicket: Bool, arrivedAt: Int64, waited: Int64 = 0, agent: PersonID? = nil,
         offerRemaining: Int64? = nil,
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
-        profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil
+        profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
+        isChoiceDue: Bool = false
     ) {
         self.id = id
         self.customer = customer
@@ -80,6 +84,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.channel = channel
         self.profile = profile
         self.closeReason = closeReason
+        self.isChoiceDue = isChoiceDue
     }
 }
 

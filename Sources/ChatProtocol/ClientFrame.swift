@@ -29,6 +29,14 @@ public enum ClientFrame: Hashable, Sendable {
     case offerAccept(SessionReference)
     case offerDecline(OfferDecline)
     case pong
+    case sessionPick(SessionReference)
+    case sessionAssign(SessionAssign)
+    indirect case messageLeave(MessageLeave)
+    case messageTake(LeftMessageID)
+    indirect case queueChoose(QueueChoose)
+    indirect case sessionRate(SessionRate)
+    case customerGet(CustomerReference)
+    indirect case customerSet(CustomerSet)
 }
 
 public struct Hello: Hashable, Sendable {
@@ -201,4 +209,17 @@ public struct GroupList: Hashable, Sendable {
     public var groups: [GroupID]
 
     public init(groups: [GroupID]) { self.groups = groups }
+}
+
+public struct SessionAssign: Hashable, Sendable {
+    public var session: SessionID
+    public var agent: PersonID
+    /// Also when he holds as many as he may.
+    public var overCapacity: Bool
+
+    public init(session: SessionID, agent: PersonID, overCapacity: Bool = false) {
+        self.session = session
+        self.agent = agent
+        self.overCapacity = overCapacity
+    }
 }

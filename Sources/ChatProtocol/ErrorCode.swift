@@ -26,6 +26,14 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownGroup = "unknown_group"
     case tooManySessions = "too_many_sessions"
+    case notWaiting = "not_waiting"
+    case agentFull = "agent_full"
+    case agentUnavailable = "agent_unavailable"
+    case closed
+    case sessionOpen = "session_open"
+    case tooManyMessages = "too_many_messages"
+    case noMessage = "no_message"
+    case noChoice = "no_choice"
     // Try again.
     case rateLimited = "rate_limited"
     case unavailable
@@ -37,7 +45,7 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     public var isRetryable: Bool {
         switch self {
         case .rateLimited, .unavailable, .uncertain, .draining, .internalError, .tooManySessions,
-            .queueFull:
+            .queueFull, .tooManyMessages:
             true
         default: false
         }

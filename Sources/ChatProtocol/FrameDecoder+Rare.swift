@@ -62,11 +62,25 @@ extension FrameDecoder {
     }
 }
 
+// MARK: - Hands of agents and supervisors
+
+extension FrameDecoder {
+    func sessionAssign(_ fields: borrowing FrameFields) throws(FrameError) -> SessionAssign {
+        let session = try fields.session()
+        guard let agent = PersonID(try fields.boundedText(.agent, 1...64)) else {
+            throw fields.bad(.agent, "a person: 1 to 64 of A-Z a-z 0-9 . _ @ + -")
+        }
+        return SessionAssign(
+            session: session, agent: agent,
+            overCapacity: fields.has(.overCapacity) ? try fields.boolean(.overCapacity) : false)
+    }
+}
+
 // MARK: - Parts of hello
 
 extension FrameDecoder {
     /// Attributes a page or visitor gives: at most 50, with names of 1 to 64 bytes.
-    private func attributes(_ fields: borrowing FrameFields) throws(FrameError) -> [String:
+    func attributes(_ fields: borrowing FrameFields) throws(FrameError) -> [String:
         AttributeValue]
     {
         guard let tree = try fields.tree(.attributes) else { return [:] }

@@ -123,6 +123,14 @@ public struct FrameDecoder: Hashable, Sendable {
                 OfferDecline(
                     session: try fields.session(), reason: try fields.optionalText(.reason, 0...200)
                 ))
+        case .sessionPick: return .sessionPick(SessionReference(session: try fields.session()))
+        case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
+        case .messageLeave: return .messageLeave(try messageLeave(fields))
+        case .messageTake: return .messageTake(try messageTake(fields))
+        case .queueChoose: return .queueChoose(try queueChoose(fields))
+        case .sessionRate: return .sessionRate(try sessionRate(fields))
+        case .customerGet: return .customerGet(CustomerReference(customer: try customer(fields)))
+        case .customerSet: return .customerSet(try customerSet(fields))
         }
     }
 }

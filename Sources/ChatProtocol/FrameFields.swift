@@ -8,9 +8,17 @@ enum FieldName: UInt8, CaseIterable {
     case typing, seq, after, before, limit, topic, channel, status, groups, reason
     case at, code, state, position, from, messages, sessions, you, more, message
     case retryAfterMilliseconds
+    case agent, overCapacity
+    case name, contact, choice
+    case score, reasons, comment, customer, remove, dedicatedAgent
 
     var wireName: String {
-        self == .retryAfterMilliseconds ? "retry_after_ms" : String(describing: self)
+        switch self {
+        case .retryAfterMilliseconds: "retry_after_ms"
+        case .overCapacity: "over_capacity"
+        case .dedicatedAgent: "dedicated_agent"
+        default: String(describing: self)
+        }
     }
 }
 
@@ -22,7 +30,7 @@ struct FrameFields: ~Copyable {
     /// The request's number once it has been read; goes into every error (`FrameFields+Reading`).
     var id: Int64?
     /// One for each `FieldName`; its index is the raw value.
-    private var slots = InlineArray<34, JSONSlot>(repeating: .absent)
+    private var slots = InlineArray<45, JSONSlot>(repeating: .absent)
 
     /// The fields are there after `read()`. The caller keeps `line` alive while it uses them.
     @inline(__always)

@@ -142,12 +142,20 @@ extension ServerFrame {
 
 extension ServerFrame {
     /// To a waiting customer. `position` nil: the session came back to the queue and has no number.
-    public static func queuePosition(session: SessionID, position: Int?, wait: WaitRange?)
-        -> [UInt8]
-    {
+    /// `opensAt`: his queue is out of hours until then, milliseconds since 1970.
+    public static func queuePosition(
+        session: SessionID, position: Int?, wait: WaitForecast, opensAt: Int64? = nil
+    ) -> [UInt8] {
         var json = event("queue.position", of: session)
         json.optional("position", position)
-        if let wait { waitRange(wait, &json) }
+        switch wait {
+        case .unknown: break
+        case .nobody:
+            json.name("wait_s")
+            json.raw("null")
+        case .range(let range): waitRange(range, &json)
+        }
+        json.optional("opens_at", opensAt.map { Int($0) })
         json.raw("}")
         return json.bytes
     }
@@ -164,7 +172,7 @@ extension ServerFrame {
     /// To agents who subscribed. `head`: at most 50, in true order.
     public static func queueUpdate(
         group: GroupID, levels: [Level: Int], longestWaitSeconds: Int, head: [QueueHeadEntry],
-        agentsOnline: Int? = nil
+        agentsOnline: Int? = nil, left: LeftWork? = nil
     ) -> [UInt8] {
         var json = JSONWriter(capacity: 256 + head.count * 112)
         json.raw("{\"type\":\"queue.update\"")
@@ -191,7 +199,9 @@ extension ServerFrame {
             json.member("since", entry.since)
             json.raw("}")
         }
-        json.raw("]}")
+        json.raw("]")
+        if let left { leftWork(left, &json) }
+        json.raw("}")
         return json.bytes
     }
 

@@ -55,6 +55,7 @@ extension ServerFrame {
         if audience.isCustomer {
             json.optional("position", snapshot.position)
             if let wait = snapshot.wait { waitRange(wait, &json) }
+            json.optional("opens_at", snapshot.opensAt.map { Int($0) })
         }
         json.raw("}")
     }

@@ -41,13 +41,16 @@ public enum ServerFrame {
     }
 
     /// To `session.start` and `offer.accept`, and to whatever else ends with a session's state.
-    /// `messages`: all there are up to now, at most 200, for an agent who takes it over.
+    /// `messages`: all there are up to now, at most 200, for an agent who takes it over. `opensAt`:
+    /// for a customer whose queue is out of hours, milliseconds since 1970.
     public static func sessionOK(
         id: Int64, _ record: SessionRecord, agentName: String? = nil, existing: Bool = false,
-        messages: [MessageRecord]? = nil, more: Bool = false, for audience: Audience
+        messages: [MessageRecord]? = nil, more: Bool = false, opensAt: Int64? = nil,
+        for audience: Audience
     ) -> [UInt8] {
         var json = ok(id, capacity: 512)
         sessionMembers(record, agentName: agentName, for: audience, &json)
+        if audience.isCustomer { json.optional("opens_at", opensAt.map { Int($0) }) }
         if existing { json.member("existing", true) }
         if let messages {
             json.name("messages")

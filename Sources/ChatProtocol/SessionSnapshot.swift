@@ -64,6 +64,15 @@ public struct WaitRange: Hashable, Sendable {
     }
 }
 
+/// What is known of a customer's wait.
+public enum WaitForecast: Hashable, Sendable {
+    /// Nothing yet; what was shown before holds.
+    case unknown
+    /// No agent is there who could take him: no one can say.
+    case nobody
+    case range(WaitRange)
+}
+
 /// One of a person's open sessions in the `hello` answer.
 public struct SessionSnapshot: Hashable, Sendable {
     public var record: SessionRecord
@@ -81,11 +90,13 @@ public struct SessionSnapshot: Hashable, Sendable {
     /// While it waits with a ticket.
     public var position: Int?
     public var wait: WaitRange?
+    /// His queue is out of hours until then, milliseconds since 1970.
+    public var opensAt: Int64?
 
     public init(
         record: SessionRecord, agentName: String? = nil, recovered: Bool, after: Int = 0,
         messages: [MessageRecord] = [], more: Bool = false, position: Int? = nil,
-        wait: WaitRange? = nil
+        wait: WaitRange? = nil, opensAt: Int64? = nil
     ) {
         self.record = record
         self.agentName = agentName
@@ -95,6 +106,7 @@ public struct SessionSnapshot: Hashable, Sendable {
         self.more = more
         self.position = position
         self.wait = wait
+        self.opensAt = opensAt
     }
 }
 

@@ -7,6 +7,8 @@ import Glibc
 public struct ChildSpecification: Sendable {
     /// The program: a path, or a name looked up in PATH.
     public var executable: String
+    /// What the child finds as its own name, and `ps` shows; nil: `executable`.
+    public var shownName: String?
     /// Arguments after the program's own name.
     public var arguments: [String]
     /// The child's whole environment; nil hands on ours.
@@ -20,11 +22,12 @@ public struct ChildSpecification: Sendable {
     public var ownProcessGroup: Bool
 
     public init(
-        executable: String, arguments: [String] = [], environment: [String: String]? = nil,
-        descriptors: [Int32: Int32] = [1: 1, 2: 2], workingDirectory: String? = nil,
-        ownProcessGroup: Bool = false
+        executable: String, shownName: String? = nil, arguments: [String] = [],
+        environment: [String: String]? = nil, descriptors: [Int32: Int32] = [1: 1, 2: 2],
+        workingDirectory: String? = nil, ownProcessGroup: Bool = false
     ) {
         self.executable = executable
+        self.shownName = shownName
         self.arguments = arguments
         self.environment = environment
         self.descriptors = descriptors
@@ -109,21 +112,30 @@ private func startChild(
     }
     options.stdio_count = count
     let environment = specification.environment?.map { "\($0.key)=\($0.value)" }
-    return withCStrings([specification.executable] + specification.arguments) { arguments in
+    let name = specification.shownName ?? specification.executable
+    return withCStrings([name] + specification.arguments) { arguments in
         withCStrings(environment ?? []) { variables in
-            streams.withUnsafeMutableBufferPointer { streams in
-                options.file = UnsafePointer(arguments[0])
+            withCStrings([specification.executable]) { file in
+                options.file = UnsafePointer(file[0])
                 options.args = arguments
                 options.env = environment == nil ? nil : variables
-                options.stdio = streams.baseAddress
-                guard let folder = specification.workingDirectory else {
-                    return uv_spawn(uv, handle, &options)
-                }
-                return folder.withCString { folder in
-                    options.cwd = folder
-                    return uv_spawn(uv, handle, &options)
-                }
+                return spawn(uv, handle, &options, &streams, in: specification.workingDirectory)
             }
+        }
+    }
+}
+
+private func spawn(
+    _ uv: UnsafeMutablePointer<uv_loop_t>, _ handle: UnsafeMutablePointer<uv_process_t>,
+    _ options: inout uv_process_options_t, _ streams: inout [uv_stdio_container_t],
+    in folder: String?
+) -> Int32 {
+    streams.withUnsafeMutableBufferPointer { streams in
+        options.stdio = streams.baseAddress
+        guard let folder else { return uv_spawn(uv, handle, &options) }
+        return folder.withCString { folder in
+            options.cwd = folder
+            return uv_spawn(uv, handle, &options)
         }
     }
 }

@@ -4,10 +4,6 @@
 public enum Construct: String, Hashable, Sendable, CaseIterable {
     case receptionRobotFirst = "reception robot-first"
     case receptionRobotOnly = "reception robot-only"
-    case ifClosed = "if_closed"
-    case ifFull = "if_full"
-    case waitLimit = "wait_limit"
-    case groupHours = "hours of a group"
     case wrapUp = "wrap_up"
     case survey = "survey"
     case robot = "robot"
@@ -24,10 +20,6 @@ public struct Availability: Hashable, Sendable {
     public static let current = Availability(notYet: [
         .receptionRobotFirst,
         .receptionRobotOnly,
-        .ifClosed,
-        .ifFull,
-        .waitLimit,
-        .groupHours,
         .wrapUp,
         .survey,
         .robot,

@@ -28,7 +28,7 @@ struct Document {
                 return Entry(node: root, path: "", log: log, budget: NodeBudget(log)).section()
             } catch let error as YamlError {
                 guard case .duplicatedKeysInMapping(let keys, let context) = error else {
-                    report(error, log)
+                    report(error, text, log)
                     return nil
                 }
                 guard let mended = rename(keys, after: context.mark, in: text, repetition, log)
@@ -64,8 +64,26 @@ struct Document {
         return search.text(replacingScalarAt: repeated.offset, by: mark)
     }
 
-    private static func report(_ error: YamlError, _ log: ProblemLog) {
+    /// The parser says "cannot start any token" of a tab, which nobody sees on a screen.
+    private static func tab(in text: String, atOrBefore line: Int) -> Place? {
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .prefix(line).enumerated().reversed()
+        {
+            let indent = line.unicodeScalars.prefix { $0 == " " || $0 == "\t" }
+            if let tab = indent.firstIndex(of: "\t") {
+                let column = indent.distance(from: indent.startIndex, to: tab) + 1
+                return Place(line: index + 1, column: column)
+            }
+        }
+        return nil
+    }
+
+    private static func report(_ error: YamlError, _ text: String, _ log: ProblemLog) {
         switch error {
+        case .scanner(_, _, let mark, _) where tab(in: text, atOrBefore: mark.line) != nil:
+            log.error(
+                "a tab at the beginning of a line: YAML is indented by spaces alone",
+                at: tab(in: text, atOrBefore: mark.line) ?? Place(), allowed: "spaces")
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             log.error(

@@ -80,10 +80,11 @@ struct Entry {
     }
 
     func integer(in range: ClosedRange<Int>) -> Int? {
-        guard let (text, _) = scalar, let number = Int(text), range.contains(number) else {
+        let number = scalar.flatMap { Int($0.text) }
+        guard let number, range.contains(number) else {
+            let allowed = "\(range.lowerBound)...\(range.upperBound)"
             error(
-                "expected a whole number\(shown)",
-                allowed: "\(range.lowerBound)...\(range.upperBound)")
+                "expected \(number == nil ? "a whole number" : allowed)\(shown)", allowed: allowed)
             return nil
         }
         return number
@@ -101,13 +102,12 @@ struct Entry {
 
     /// Milliseconds.
     func duration(in range: ClosedRange<Int64>) -> Int64? {
-        guard let (text, _) = scalar, let milliseconds = DurationText.milliseconds(of: text),
-            range.contains(milliseconds)
-        else {
+        let milliseconds = scalar.flatMap { DurationText.milliseconds(of: $0.text) }
+        guard let milliseconds, range.contains(milliseconds) else {
             let low = DurationText.text(milliseconds: range.lowerBound)
             let high = DurationText.text(milliseconds: range.upperBound)
             error(
-                "expected a duration\(shown)",
+                "expected \(milliseconds == nil ? "a duration" : "\(low)...\(high)")\(shown)",
                 allowed: "\(low)...\(high), with a unit: ms, s, m, h or d",
                 suggestion: scalar.flatMap { Int($0.text) }.map { "\($0)s" })
             return nil
@@ -116,12 +116,13 @@ struct Entry {
     }
 
     func bytes(in range: ClosedRange<Int>) -> Int? {
-        guard let (text, _) = scalar, let bytes = ByteSizeText.bytes(of: text),
-            range.contains(bytes)
-        else {
+        let bytes = scalar.flatMap { ByteSizeText.bytes(of: $0.text) }
+        guard let bytes, range.contains(bytes) else {
             let low = ByteSizeText.text(bytes: range.lowerBound)
             let high = ByteSizeText.text(bytes: range.upperBound)
-            error("expected a size\(shown)", allowed: "\(low)...\(high), in B, KiB, MiB or GiB")
+            error(
+                "expected \(bytes == nil ? "a size" : "\(low)...\(high)")\(shown)",
+                allowed: "\(low)...\(high), in B, KiB, MiB or GiB")
             return nil
         }
         return bytes

@@ -56,7 +56,6 @@ struct GroupDecoder {
         }
         readLimits(section, &group)
         if let value = section.value("hours") {
-            availability.require(.groupHours, at: section.place(ofKey: "hours"), section.log)
             group.hours = calendar(value)
         }
         section.finish()

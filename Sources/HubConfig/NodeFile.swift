@@ -3,19 +3,23 @@
 public enum NodeFile {
     /// `path` nil: no file. Of the environment only names that begin with `CHATHUB_` are looked at.
     public static func load(
-        path: String?, environment: [String: String] = [:]
+        path: String?, environment: [String: String] = [:], options: [NodeOption] = []
     ) -> CheckedFile<NodeSettings> {
-        guard let path else { return load(text: "", name: "defaults", environment: environment) }
+        guard let path else {
+            return load(
+                text: "", name: "defaults", environment: environment, options: options)
+        }
         switch FileText.read(path) {
         case .success(let text):
-            return load(text: text, name: path, environment: environment)
+            return load(text: text, name: path, environment: environment, options: options)
         case .failure(let unreadable):
             return CheckedFile(file: path, settings: nil, problems: [unreadable.problem])
         }
     }
 
     public static func load(
-        text: String, name: String, environment: [String: String] = [:]
+        text: String, name: String, environment: [String: String] = [:],
+        options: [NodeOption] = []
     ) -> CheckedFile<NodeSettings> {
         var settings = NodeSettings()
         let log = ProblemLog(file: name)
@@ -23,12 +27,14 @@ public enum NodeFile {
             read(root, prefix: "", &settings)
         }
         let environmentLog = ProblemLog(file: "environment")
-        override(&settings, environment, environmentLog)
+        override(&settings, environment, besides: Set(options.map(\.key)), environmentLog)
+        let optionLog = ProblemLog(file: "options")
+        override(&settings, options, optionLog)
         check(settings, log)
-        let hasErrors = log.hasErrors || environmentLog.hasErrors
+        let hasErrors = log.hasErrors || environmentLog.hasErrors || optionLog.hasErrors
         return CheckedFile(
             file: name, settings: hasErrors ? nil : settings,
-            problems: log.sorted + environmentLog.sorted)
+            problems: log.sorted + environmentLog.sorted + optionLog.sorted)
     }
 
     /// Keys that hold a value, and keys that hold further keys, below a prefix with a dot.
@@ -68,10 +74,10 @@ public enum NodeFile {
     }
 
     private static func override(
-        _ settings: inout NodeSettings, _ environment: [String: String], _ log: ProblemLog
+        _ settings: inout NodeSettings, _ environment: [String: String],
+        besides optional: Set<String>, _ log: ProblemLog
     ) {
-        let variables = NodeSetting.all.map(\.variable)
-        for setting in NodeSetting.all {
+        for setting in NodeSetting.all where !optional.contains(setting.key) {
             guard let text = environment[setting.variable] else { continue }
             guard let change = setting.read(text) else {
                 // The value may be a secret: a Redis address has a password.
@@ -82,12 +88,33 @@ public enum NodeFile {
             }
             change(&settings)
         }
+        let variables = NodeSetting.all.map(\.variable) + ["CHATHUB_SIGNING_KEY"]
         for name in environment.keys.sorted()
-        where name.hasPrefix("CHATHUB_") && !variables.contains(name) {
-            guard !name.hasPrefix("CHATHUB_KEY_"),
-                let near = NearestName.of(name, among: variables)
-            else { continue }
-            log.warning("\(name) is no setting", at: Place(path: name), allowed: near)
+        where name.hasPrefix("CHATHUB_") && !name.hasPrefix("CHATHUB_KEY_")
+            && !variables.contains(name)
+        {
+            log.warning(
+                "\(name) is no setting and changes nothing", at: Place(path: name),
+                allowed: NearestName.of(name, among: variables)
+                    ?? "CHATHUB_ and a key of Config/chathub.yaml, such as CHATHUB_LOG_LEVEL")
+        }
+    }
+
+    /// The command line goes before everything else, and its mistakes bear its own names.
+    private static func override(
+        _ settings: inout NodeSettings, _ options: [NodeOption], _ log: ProblemLog
+    ) {
+        for option in options {
+            guard let setting = NodeSetting.all.first(where: { $0.key == option.key }) else {
+                preconditionFailure("\(option.name) names no setting")
+            }
+            guard let change = setting.read(option.text) else {
+                log.error(
+                    "\(option.name) is not allowed to be this", at: Place(path: option.name),
+                    allowed: setting.allowed)
+                continue
+            }
+            change(&settings)
         }
     }
 
@@ -111,6 +138,21 @@ public enum NodeFile {
     /// One line a setting, for `--help`: key, variable, default, what is allowed.
     public static var help: [(key: String, variable: String, standard: String, allowed: String)] {
         NodeSetting.all.map { ($0.key, $0.variable, $0.write(NodeSettings()), $0.allowed) }
+    }
+}
+
+/// A setting given on the command line.
+public struct NodeOption: Hashable, Sendable {
+    /// As it was written: `--listen`.
+    public var name: String
+    /// The setting's key: `listen`.
+    public var key: String
+    public var text: String
+
+    public init(name: String, key: String, text: String) {
+        self.name = name
+        self.key = key
+        self.text = text
     }
 }
 

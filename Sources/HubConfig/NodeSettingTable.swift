@@ -184,6 +184,7 @@ extension NodeSetting {
         .bytes("connections.outbox", \.connections.outboxBytes, 65_536...1_073_741_824),
         .bytes("connections.frame_out", \.connections.frameOutBytes, 4096...16_777_216),
         .number("connections.accepts_per_turn", \.connections.acceptsPerTurn, 1...10_000),
+        .choice("metrics.forwarded", \.forwardedMetrics),
         .duration("drain", \.drainMilliseconds, 0...10_000),
         .duration("lease", \.leaseMilliseconds, 2000...120_000),
         .duration("queue_tick", \.queueTickMilliseconds, 100...10_000),

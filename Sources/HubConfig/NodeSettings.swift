@@ -21,6 +21,8 @@ public struct NodeSettings: Hashable, Sendable {
     public var log = Log()
     public var tls = TLS()
     public var connections = Connections()
+    /// Whether `/metrics` answers a request that a proxy passed on.
+    public var forwardedMetrics = Forwarded.refuse
 
     /// How long a drain may take. DESIGN promises at most 10 s.
     public var drainMilliseconds: Int64 = 10_000
@@ -73,6 +75,8 @@ public struct NodeSettings: Hashable, Sendable {
 
         public init() {}
     }
+
+    public enum Forwarded: String, Hashable, Sendable, CaseIterable { case refuse, allow }
 
     public struct TLS: Hashable, Sendable {
         /// PEM files; both or none.

@@ -55,15 +55,12 @@ struct RuleDecoder {
         let plan = plan(section, mode, name)
         var rule = Rule(name: name, conditions: conditions ?? [], mode: mode, plan: plan)
         if let entry = section.value("if_closed") {
-            availability.require(.ifClosed, at: section.place(ofKey: "if_closed"), section.log)
             rule.whenClosed = entry.choice(Rule.WhenClosed.self) ?? rule.whenClosed
         }
         if let entry = section.value("if_full") {
-            availability.require(.ifFull, at: section.place(ofKey: "if_full"), section.log)
             rule.whenFull = entry.choice(Rule.WhenFull.self)
         }
         if let entry = section.value("wait_limit") {
-            availability.require(.waitLimit, at: section.place(ofKey: "wait_limit"), section.log)
             rule.waitLimitMilliseconds = entry.duration(in: 1000...86_400_000)
         }
         if let entry = section.value("skip_bad") {

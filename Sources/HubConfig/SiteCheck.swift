@@ -46,7 +46,8 @@ struct SiteCheck {
 
     private func warnOfIdleGroups(_ root: Section, _ rules: [Rule], _ groups: [GroupSettings]) {
         let used = Set(rules.flatMap { $0.plan.steps.map(\.target) })
-        guard !rules.isEmpty else { return }
+        // A plan that could not be read may have named it.
+        guard !rules.isEmpty, !log.hasErrors else { return }
         for group in groups where !used.contains(.group(group.id)) {
             log.warning(
                 "group `\(group.id)` is in no plan: no customer ever gets there",
@@ -57,6 +58,7 @@ struct SiteCheck {
     private func warnOfIdleCalendars(
         _ root: Section, _ rules: [Rule], _ groups: [GroupSettings], _ calendars: [String]
     ) {
+        guard !log.hasErrors else { return }
         var used = Set(groups.compactMap(\.hours))
         for rule in rules {
             for condition in rule.conditions { condition.collectCalendars(&used) }

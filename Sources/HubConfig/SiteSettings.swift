@@ -162,3 +162,8 @@ public struct RetentionSettings: Hashable, Sendable {
         self.journalMilliseconds = journalMilliseconds
     }
 }
+
+extension SiteSettings {
+    /// The identifiers of all agents, in their order.
+    public var agentNames: [String] { agents.map(\.id.text) }
+}

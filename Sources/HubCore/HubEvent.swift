@@ -120,6 +120,8 @@ public enum HubReport: Hashable, Sendable {
     case waited(SiteID, GroupID, Level, milliseconds: Int64)
     case queueLength(SiteID, GroupID, Level, waiting: Int)
     case sessionClosed(SiteID, reason: String)
+    /// A page of this origin said hello and the site does not name it.
+    case originRefused(SiteID, origin: String)
 
     /// A frame's `type`: one of a fixed set, safe as a metric label.
     public typealias StaticName = String

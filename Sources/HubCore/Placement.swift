@@ -61,11 +61,13 @@ public struct Placement: Hashable, Sendable {
     /// limit.
     public var maximumWaiting: Int?
     public var reopenBelow: Int?
+    /// The customer is asked what he wants when he has waited so long. Nil: never.
+    public var waitLimitMilliseconds: Int64?
 
     public init(
         level: Level, levelSource: LevelSource, headStartMilliseconds: Int64, home: GroupID,
         openings: [Opening], exclusions: [Exclusion] = [], offerMilliseconds: Int64?,
-        maximumWaiting: Int? = nil, reopenBelow: Int? = nil
+        maximumWaiting: Int? = nil, reopenBelow: Int? = nil, waitLimitMilliseconds: Int64? = nil
     ) {
         precondition(!openings.isEmpty, "a placement needs a target")
         precondition(
@@ -80,5 +82,6 @@ public struct Placement: Hashable, Sendable {
         self.offerMilliseconds = offerMilliseconds
         self.maximumWaiting = maximumWaiting
         self.reopenBelow = reopenBelow
+        self.waitLimitMilliseconds = waitLimitMilliseconds
     }
 }

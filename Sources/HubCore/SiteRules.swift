@@ -73,6 +73,8 @@ public struct SiteLimits: Hashable, Sendable {
     public var failedHellosPerAddress: Int
     /// Addresses the limits per address do not apply to.
     public var trustedAddresses: Set<String>
+    /// Left messages that may wait.
+    public var leave = LeaveLimits()
 
     public init(
         framesPerSecond: Int = 500, frameBurst: Int = 1000,

@@ -68,7 +68,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case attach(Attach)
     /// The last one has gone. The grace period begins when no other node has one. Answer: `done`.
     case detach(Detach)
-    /// The open sessions of a person, without attaching him. Answer: `sessions`.
+    /// The open sessions of a person, without attaching him; of a customer without one, what was
+    /// closed while he was away, until he begins something new. Answer: `sessions`.
     case sessions(Participant)
     /// What an agent set for himself; matches at once when he became available. Answer: `agent`.
     case setStatus(agent: PersonID, status: AgentStatus)
@@ -96,6 +97,24 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case close(session: SessionID, by: Participant, reason: String)
     /// Answer: `session`, or `refused(.notFound)`.
     case session(SessionID)
+    /// An agent takes a waiting session out of its turn. `anyGroup`: also one that waits for none
+    /// of his groups. One that is his already is answered as it is, one he is offered is accepted.
+    /// Answer: `session`; `refused` with `notFound`, `sessionClosed`, `unknownAgent`, `notWaiting`,
+    /// `agentUnavailable`, `otherGroup` or `agentFull`.
+    indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
+    /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
+    indirect case assign(AssignSession)
+
+    // Left messages.
+    /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or `reload`.
+    indirect case leaveMessage(LeaveMessage)
+    /// An agent of its group with a free slot takes it: an active session of his begins with it.
+    /// Answer: `session`, or `refused` with `noMessage`, `sessionOpen`, `agentFull` or
+    /// `unknownAgent`. Asking again for what he has answers the same.
+    indirect case takeMessage(TakeMessage)
+    /// Answer: `session`, or `left` for a message; `refused` with `noChoice` when he was not asked
+    /// or is served by now, `tooManyMessages`, `sessionClosed`, `notFound` or `notParticipant`.
+    indirect case choose(WaitChoice)
 
     // Messages.
     /// Hears messages and volatile events of a session from now on. Answer: `done` once in force:
@@ -115,6 +134,9 @@ public enum StoreRequest: Hashable, Sendable {
     case queueSnapshot(GroupID)
     /// All live tickets of a class with the class's version. Answer: `tickets`.
     case tickets(QueueClass)
+    /// How a home queue flows, with `helpers` as the other groups that may take its sessions, and
+    /// the true order of some of those in it. Answer: `queueOutlook`.
+    indirect case queueOutlook(GroupID, helpers: [GroupID])
     /// What is due: offers, graces, steps, pauses, leases; at most `limit` of them; then a match
     /// over every group as safety net. Answer: `swept`.
     case sweep(limit: Int)
@@ -133,6 +155,19 @@ public enum StoreRequest: Hashable, Sendable {
     /// `ApplySite`. Answer: `site`, `refused(.reload)`, or `refused(.notFound)` when there is no
     /// version before or it is not kept any more.
     case rollbackSite(replacing: Int?)
+
+    // Customers, apart from their sessions; see `CustomerSteps`. Only `rate` needs a lease.
+    /// Answer: `customer`, an empty record for one of whom nothing is known.
+    case readCustomer(PersonID)
+    /// Answer: `customer` as it is then, or `refused(.tooMany)` with too many attributes.
+    indirect case changeCustomer(CustomerChange)
+    /// At most `CustomerChange.stepBound`, in their order. Answer: `customersChanged`.
+    indirect case changeCustomers([CustomerChange])
+    /// Answer: `customers`.
+    indirect case listCustomers(CustomerQuery)
+    /// Answer: `done`, also for a repeated key; `refused` with `.notFound`, `.notParticipant`,
+    /// `.keyConflict`, `.tooMany`, or `.sessionClosed` when it ended too long ago.
+    indirect case rate(RateSession)
 }
 
 /// How long a person who lost his last connection keeps his sessions and his place.
@@ -259,6 +294,8 @@ public struct VolatileEvent: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case typing(Bool)
         case read(Int)
+        /// A node has begun to watch: the others tell it how far the people with them have read.
+        case whoRead
     }
     public var session: SessionID
     public var from: Participant

@@ -16,6 +16,13 @@ public enum StoreReply: Hashable, Sendable {
     indirect case swept(SweepReport)
     indirect case site(StoredSite?)
     indirect case versions(SiteVersions)
+    indirect case queueOutlook(QueueOutlook)
+
+    case left(LeftMessageID)
+    indirect case customer(CustomerRecord)
+    indirect case customers([CustomerRecord])
+    /// `created`: of how many nothing had been known.
+    case customersChanged(created: Int)
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)
@@ -36,8 +43,24 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case queueFull = "queue_full"
     case unknownAgent = "unknown_agent"
     case agentUnavailable = "agent_unavailable"
+    /// He holds as many sessions as he may.
+    case agentFull = "agent_full"
+    /// Another has it, or its customer is not connected.
+    case notWaiting = "not_waiting"
+    /// It waits for none of his groups.
+    case otherGroup = "other_group"
     /// Made by another version of the site than the one in force: load that one and try again.
     case reload
+    case keyConflict = "key_conflict"
+    /// The customer has a session that is open.
+    case sessionOpen = "session_open"
+    case tooManyMessages = "too_many_messages"
+    /// No such left message for him to take (any more).
+    case noMessage = "no_message"
+    /// The customer is not asked what he wants (any more).
+    case noChoice = "no_choice"
+    /// More than a bound allows.
+    case tooMany = "too_many"
 }
 
 public struct Attached: Hashable, Sendable {
@@ -72,23 +95,6 @@ public struct Started: Hashable, Sendable {
         self.position = position
         self.classVersion = classVersion
         self.outlook = outlook
-    }
-}
-
-/// What an estimate of the wait is made of.
-public struct Outlook: Hashable, Sendable {
-    /// Sessions before this one in true order, over all levels of the home queue.
-    public var ahead: Int
-    /// Agents of the home group who are online and reachable.
-    public var agents: Int
-    /// The moving mean of the time between two assignments from the home queue, in milliseconds;
-    /// 0 while unknown.
-    public var meanIntervalMilliseconds: Int64
-
-    public init(ahead: Int, agents: Int, meanIntervalMilliseconds: Int64) {
-        self.ahead = ahead
-        self.agents = agents
-        self.meanIntervalMilliseconds = meanIntervalMilliseconds
     }
 }
 
@@ -157,16 +163,18 @@ public struct QueueSnapshot: Hashable, Sendable {
     /// The first ones in true order, at most 50.
     public var head: [Entry]
     public var agentsOnline: Int
+    public var left: LeftSummary
 
     public init(
         group: GroupID, levels: [Level: Int], longestWaitMilliseconds: Int64, head: [Entry],
-        agentsOnline: Int
+        agentsOnline: Int, left: LeftSummary = LeftSummary()
     ) {
         self.group = group
         self.levels = levels
         self.longestWaitMilliseconds = longestWaitMilliseconds
         self.head = head
         self.agentsOnline = agentsOnline
+        self.left = left
     }
 }
 
@@ -236,6 +244,9 @@ public enum StoreNotice: Hashable, Sendable {
     /// A step found 64 sessions that pass over a free agent and left the search there: whoever has
     /// him connected sends `lookOn`, else the next sweep goes on.
     case looking(agent: PersonID)
+    /// A message was left for the group, or taken.
+    case left(GroupID)
+    indirect case rated(RatingNotice)
 
     /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
     /// matters here. All watches are in force when this is told.
@@ -252,4 +263,21 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case stepOpened = "step_opened"
     case customerLost = "customer_lost"
     case customerBack = "customer_back"
+    /// An agent took it from the queue himself.
+    case picked
+    /// A supervisor gave it to an agent.
+    case handedOver = "handed_over"
+    /// A left message became this session.
+    case messageTaken = "message_taken"
+    /// The wait limit has passed: the customer is asked what he wants.
+    case choiceDue = "choice_due"
+    case choiceMade = "choice_made"
+
+    /// Whether an agent begins to talk with the customer by it; an offer alone is no talk.
+    var beginsServing: Bool {
+        switch self {
+        case .assigned, .accepted, .picked, .handedOver, .messageTaken: true
+        default: false
+        }
+    }
 }

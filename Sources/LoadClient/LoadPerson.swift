@@ -9,16 +9,25 @@ final class LoadPerson {
     let isAgent: Bool
     var socket: WebSocketSession?
     var session: SessionID?
+    /// The scenario's own index of what this person takes part in; -1: none.
+    var place = -1
     /// Messages of a session come with rising numbers on every connection, acknowledgements too.
     var lastSeq = 0
     /// The secret a visitor comes back with.
     var secret: String?
+    /// Sends that are not acknowledged yet.
+    var pending = PendingSends()
+    /// We end the connection ourselves: its end is no news.
+    var isLeaving = false
     private var nextRequest: Int64 = 1
 
     init(number: Int, isAgent: Bool) {
         self.number = number
         self.isAgent = isAgent
     }
+
+    /// For messages to people.
+    var name: String { isAgent ? LoadNames.agent(number + 1) : "customer \(number)" }
 
     /// Sends a request given as its members without braces, type and id; returns its number.
     @discardableResult
@@ -30,18 +39,70 @@ final class LoadPerson {
         return id
     }
 
-    /// The hot path: `prefix` holds everything up to the number of the request.
+    /// The hot path: `body` appends all that follows the number of the request.
+    @inline(__always)
     func send(_ line: inout [UInt8], body: (inout [UInt8]) -> Void) -> Int64 {
         let id = nextRequest
         nextRequest += 1
-        line.append(contentsOf: #"{"type":"message.send","id":"#.utf8)
-        line.append(contentsOf: String(id).utf8)
+        line.append(contentsOf: Self.sendHead)
+        DecimalText.append(id, to: &line)
         body(&line)
         socket?.send(line)
         return id
     }
 
+    private static let sendHead = Array(#"{"type":"message.send","id":"#.utf8)
+
     func answerPing() {
-        socket?.send(Array(#"{"type":"pong"}"#.utf8))
+        socket?.send(Self.pong)
+    }
+
+    private static let pong = Array(#"{"type":"pong"}"#.utf8)
+
+    /// A connection of its own begins to count anew.
+    func comesAgain() {
+        nextRequest = 1
+        isLeaving = false
+    }
+}
+
+/// Planned times of a connection's sends by request number. Numbers rise and answers come nearly in
+/// order, so this is an array with a moving front. Amortised O(1).
+struct PendingSends {
+    /// For a number that was answered, or never was a send.
+    private static let taken: Int64 = -1
+
+    private var planned: [Int64] = []
+    private var head = 0
+    /// The request number of `planned[head]`.
+    private var first: Int64 = 0
+
+    /// `id` is greater than every one before. `plannedMicroseconds` 0: not measured.
+    mutating func add(_ id: Int64, plannedMicroseconds: Int64) {
+        if head == planned.count {
+            planned.removeAll(keepingCapacity: true)
+            head = 0
+            first = id
+        }
+        while first + Int64(planned.count - head) < id { planned.append(Self.taken) }
+        planned.append(plannedMicroseconds)
+    }
+
+    /// The planned time of a send that was not answered before; nil for any other number.
+    mutating func take(_ id: Int64) -> Int64? {
+        let index = head + Int(clamping: id - first)
+        guard id >= first, index < planned.count, planned[index] != Self.taken else { return nil }
+        defer {
+            planned[index] = Self.taken
+            while head < planned.count, planned[head] == Self.taken {
+                head += 1
+                first += 1
+            }
+            if head > 1024, head * 2 > planned.count {
+                planned.removeFirst(head)
+                head = 0
+            }
+        }
+        return planned[index]
     }
 }

@@ -14,8 +14,9 @@ enum LoadTokens {
         func verify(using algorithm: some JWTAlgorithm) {}
     }
 
-    /// Tokens for `load-00001`..., good for a day. `secret`: hexadecimal text of at least 32 bytes.
-    static func make(count: Int, site: SiteID, secret: String) async throws -> [String] {
+    /// Tokens for `load-00001` (number 0)..., good for a day. `secret`: hexadecimal text of at least
+    /// 32 bytes.
+    static func make(numbers: [Int], site: SiteID, secret: String) async throws -> [String] {
         guard let key = bytes(secret), key.count >= 32 else {
             throw LoadError(
                 "the secret must be at least 64 hexadecimal digits; name the hub's key with "
@@ -25,7 +26,7 @@ enum LoadTokens {
         await keys.add(hmac: HMACKey(from: key), digestAlgorithm: .sha256)
         let expiry = Int64(Date().timeIntervalSince1970) + 86_400
         var tokens: [String] = []
-        for number in 0..<count {
+        for number in numbers {
             let claims = Claims(
                 sub: LoadNames.agent(number + 1), aud: site.text, role: "agent", exp: expiry)
             tokens.append(try await keys.sign(claims))

@@ -34,6 +34,17 @@ struct ProcessFigures {
     }
 }
 
+/// What this process has used itself, user and system time, microseconds (getrusage(2)).
+enum ClientFigures {
+    static func cpuMicroseconds() -> Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) {
+            $0 + Double($1.tv_sec) * 1e6 + Double($1.tv_usec)
+        }
+    }
+}
+
 /// The named processes' figures at one moment.
 struct FiguresNow {
     private let byName: [(name: String, figures: ProcessFigures)]

@@ -6,11 +6,8 @@ import EventLoop
 import WebSockets
 
 final class StormScenario: LoadScenario {
-    private let options: LoadOptions
-    private let crowd: LoadCrowd
+    private let context: LoadContext
     private let loop: EventLoop
-    private let finish: (Result<LoadReport, LoadError>) -> Void
-    private var report = LoadReport("storm")
     private var phase = Phase.coming
     private var people: [LoadPerson] = []
     private var ready = 0
@@ -23,31 +20,24 @@ final class StormScenario: LoadScenario {
     /// How long everybody may take to come back before the run is a failure.
     private static let patienceMilliseconds: Int64 = 60_000
 
-    init(
-        options: LoadOptions, crowd: LoadCrowd,
-        finish: @escaping (Result<LoadReport, LoadError>) -> Void
-    ) {
-        self.options = options
-        self.crowd = crowd
-        self.finish = finish
-        loop = crowd.loop
+    init(_ context: LoadContext) {
+        self.context = context
+        loop = context.loop
     }
 
     func start() {
         began = loop.nowMilliseconds()
-        people = (0..<options.connections).map { LoadPerson(number: $0, isAgent: false) }
-        crowd.connect(people)
+        people = (0..<context.options.connections).map { LoadPerson(number: $0, isAgent: false) }
+        context.crowd.connect(people)
         loop.schedule(afterMilliseconds: LoadCrowd.arrivalMilliseconds) { [weak self] in
             guard let self, self.phase == .coming else { return }
-            self.end(
-                .failure(
-                    LoadError(
-                        "after a minute \(self.ready) of \(self.people.count) customers wait")))
+            self.context.fail(
+                "after a minute \(self.ready) of \(self.people.count) customers wait")
         }
     }
 
     func opened(_ person: LoadPerson) {
-        let site = #""role":"customer","site":"\#(options.site)""#
+        let site = #""role":"customer","site":"\#(context.options.site)""#
         guard phase == .returning, let secret = person.secret, let session = person.session else {
             person.request("hello", site)
             return
@@ -59,8 +49,7 @@ final class StormScenario: LoadScenario {
     func heard(_ event: ServerEvent, by person: LoadPerson) {
         switch (event.type, phase) {
         case ("error", _):
-            let code = event.code?.rawValue ?? "an unknown code"
-            end(.failure(LoadError("the hub refuses with \(code)")))
+            context.fail("the hub refuses \(person.name): \(LoadRefusal.text(event))")
         case ("ok", .coming): cameIn(event, person)
         case ("ok", .returning): cameBack(event, person)
         default: break
@@ -69,9 +58,7 @@ final class StormScenario: LoadScenario {
 
     func lost(_ person: LoadPerson, code: Int, reason: String) {
         guard phase == .falling else {
-            return end(
-                .failure(
-                    LoadError("customer \(person.number) lost the line (\(code)): \(reason)")))
+            return context.fail("\(person.name) lost the line (\(code)): \(reason)")
         }
         gone += 1
         if gone == people.count { comeBack() }
@@ -81,37 +68,41 @@ final class StormScenario: LoadScenario {
         if let session = event.session {
             person.session = session
             ready += 1
-            if ready == people.count { fall() }
+            if ready == people.count { everybodyWaits() }
         } else if case .text(let secret)? = event.tree["you"]?["secret"] {
             person.secret = secret
-            person.request("session.start", #""channel":"load","text":"\#(Self.words(person))""#)
+            let topic = context.options.partTopic.map { #","topic":"\#($0)""# } ?? ""
+            person.request(
+                "session.start", #""channel":"load","text":"\#(Self.words(person))"\#(topic)"#)
         }
     }
 
     private static func words(_ person: LoadPerson) -> String { "storm \(person.number)" }
 
+    private func everybodyWaits() {
+        context.report.connections = people.count
+        let seconds = Double(loop.nowMilliseconds() - began) / 1000
+        context.report.connectRate = Double(people.count) / max(seconds, 0.001)
+        context.conductor.proceed(after: nil) { [weak self] order in
+            if order != nil { self?.fall() }
+        }
+    }
+
     /// Everybody is cut off without a goodbye, as by a switch that died.
     private func fall() {
-        report.connections = people.count
-        let seconds = Double(loop.nowMilliseconds() - began) / 1000
-        report.connectRate = Double(people.count) / max(seconds, 0.001)
         phase = .falling
         for person in people { person.socket?.abort() }
     }
 
     private func comeBack() {
-        do {
-            before = try FiguresNow(options.processes)
-        } catch {
-            return end(.failure(error))
-        }
+        before = context.figures()
         phase = .returning
         ready = 0
         began = loop.nowMilliseconds()
-        crowd.connect(people)
+        context.crowd.connect(people)
         loop.schedule(afterMilliseconds: Self.patienceMilliseconds) { [weak self] in
             guard let self, self.phase == .returning else { return }
-            self.report.violated("\(self.people.count - self.ready) did not come back in a minute")
+            self.context.report.violated("\(self.people.count - self.ready) did not come back in a minute")
             self.conclude()
         }
     }
@@ -122,10 +113,10 @@ final class StormScenario: LoadScenario {
         if case .array(let messages)? = own?["messages"],
             messages.contains(where: { $0["text"] == .text(Self.words(person)) })
         {
-            report.received += 1
+            context.report.received += 1
         } else {
-            report.lost += 1
-            report.violated("a customer came back without his words")
+            context.report.lost += 1
+            context.report.violated("a customer came back without his words")
         }
         ready += 1
         if ready == people.count { conclude() }
@@ -134,21 +125,12 @@ final class StormScenario: LoadScenario {
     private func conclude() {
         guard phase == .returning else { return }
         let seconds = Double(loop.nowMilliseconds() - began) / 1000
-        report.recoverySeconds = seconds
-        do {
-            if let before {
-                report.cpuPerReturn = try FiguresNow(options.processes).cpu(since: before)
-                    .mapValues { $0 / Double(max(1, ready)) }
-            }
-        } catch {
-            return end(.failure(error))
-        }
-        end(.success(report))
-    }
-
-    private func end(_ outcome: Result<LoadReport, LoadError>) {
-        guard phase != .done else { return }
+        context.report.recoverySeconds = seconds
         phase = .done
-        crowd.closeAll { [finish] in finish(outcome) }
+        if let before, let now = context.figures() {
+            context.report.cpuPerReturn = now.cpu(since: before)
+                .mapValues { $0 / Double(max(1, ready)) }
+        }
+        context.end()
     }
 }

@@ -47,12 +47,13 @@ enum MessageBytes {
         }
     }
 
-    /// The payload of typing and read marks: `v`, `t0`, `t1` or `r<seq>`, origin, role and person.
+    /// The payload of volatile events: `v`, `t0`, `t1`, `r<seq>` or `q0`, origin, role and person.
     static func payload(of event: VolatileEvent) -> [UInt8] {
         var bytes: [UInt8] = [UInt8(ascii: "v")]
         switch event.kind {
         case .typing(let isTyping): bytes.append(contentsOf: (isTyping ? "t1" : "t0").utf8)
         case .read(let seq): bytes.append(contentsOf: "r\(seq)".utf8)
+        case .whoRead: bytes.append(contentsOf: "q0".utf8)
         }
         bytes.append(UInt8(ascii: " "))
         appendOrigin(event.origin, to: &bytes)
@@ -118,6 +119,7 @@ struct MessageReader {
         switch letter {
         case UInt8(ascii: "t"): kind = .typing(value == 1)
         case UInt8(ascii: "r"): kind = .read(Int(value))
+        case UInt8(ascii: "q"): kind = .whoRead
         default: return nil
         }
         let origin = ConnectionReference(incarnation: Int64(incarnation), connection: connection)

@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: thirteen values, the last of them the packed ones that never change.
+    /// See `lib_session.lua`: fourteen values, the last but one the packed ones that never change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 13 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 14 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -18,6 +18,7 @@ extension PackedReader {
         let reason = skipAbsent() ? nil : try readText()
         let waited = try readInteger()
         var fixed = PackedReader(try readBytes())
+        let isChoiceDue = try readBool()
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -32,7 +33,8 @@ extension PackedReader {
             lastSeq: lastSeq, level: level, levelSource: source, group: group, arrival: arrival,
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
-            channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason)
+            channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason,
+            isChoiceDue: isChoiceDue)
     }
 
     mutating func readAgent() throws(MalformedAnswer) -> AgentRecord {
@@ -62,10 +64,19 @@ extension PackedReader {
         case ("d", 5):
             let queueClass = QueueClass(group: try readGroup(), level: try readLevel())
             return .departed(queueClass, version: try readInt(), tickets: try readIntegers())
-        case ("l", 2):
+        case ("g", 2):
             return .looking(agent: try readPerson())
         case ("f", 2):
             return .siteApplied(version: try readInt())
+        case ("l", 2):
+            return .left(try readGroup())
+        case ("r", 5):
+            let (session, customer) = (try readSessionID(), try readPerson())
+            let agent = skipAbsent() ? nil : try readPerson()
+            return .rated(
+                RatingNotice(
+                    session: session, customer: customer, agent: agent,
+                    body: Array(try readBytes())))
         default:
             throw MalformedAnswer(what: "notice \(kind)")
         }
@@ -86,6 +97,13 @@ extension PackedReader {
     mutating func readSessionID() throws(MalformedAnswer) -> SessionID {
         guard let id = SessionID(utf8: try readBytes()) else {
             throw MalformedAnswer(what: "session identifier")
+        }
+        return id
+    }
+
+    mutating func readLeftMessageID() throws(MalformedAnswer) -> LeftMessageID {
+        guard let id = LeftMessageID(try readText()) else {
+            throw MalformedAnswer(what: "left message")
         }
         return id
     }

@@ -1,5 +1,6 @@
 /// What a node hears: the numbered notices of its sites, and the messages of watched sessions.
 import ChatModel
+import EventLoop
 import HubCore
 import Redis
 
@@ -21,29 +22,45 @@ extension RedisStore {
     /// gets nothing new.
     func watch(_ session: SessionID, _ call: StoreCall, _ site: SiteChannels) {
         let isNew = site.watches[session] == nil
-        if isNew { site.watches[session] = Senders() }
+        if isNew {
+            site.watches[session] = Senders()
+            site.lastWatchNumber += 1
+            site.watchNumbers[session] = site.lastWatchNumber
+        }
+        let number = site.watchNumbers[session]
         if site.readsBehindWatch[session] == nil { site.readsBehindWatch[session] = [] }
         subscriber.subscribe(site.channel(of: session)) { [weak self] result in
             guard let self else { return }
+            // Ended meanwhile, and perhaps asked for again: that one reads by itself.
+            let isPresent = site.watchNumbers[session] == number
             guard case .success = result else {
-                site.watches[session] = nil
-                self.readBehindWatch(session, site)
+                if isPresent {
+                    site.watches[session] = nil
+                    site.watchNumbers[session] = nil
+                    self.readBehindWatch(session, site)
+                }
                 return self.reply(call.operation, .unavailable)
             }
             self.fence(call, site) { [weak self] reply in
-                if isNew, reply != .done { self?.forget(session, site) }
+                guard isNew, reply != .done, site.watchNumbers[session] == number else { return }
+                self?.forget(session, site)
             }
-            self.readBehindWatch(session, site)
+            if isPresent { self.readBehindWatch(session, site) }
         }
     }
 
-    func unwatch(_ session: SessionID, _ call: StoreCall, _ site: SiteChannels) {
-        fence(call, site) { [weak self] reply in
-            if reply == .done { self?.forget(session, site) }
-        }
+    /// Concerns this node's own ear alone: it asks Redis for nothing, so no lease is needed and no
+    /// outage can leave a subscription behind.
+    func unwatch(_ session: SessionID, _ call: StoreCall) {
+        let site = channels(of: call.site)
+        forget(session, site)
+        readBehindWatch(session, site)
+        unwatched.append(call.operation)
+        hook?.request()
     }
 
     private func forget(_ session: SessionID, _ site: SiteChannels) {
+        site.watchNumbers[session] = nil
         guard site.watches.removeValue(forKey: session) != nil else { return }
         subscriber.unsubscribe(site.channel(of: session))
     }

@@ -54,7 +54,8 @@ public final class RedisStore: Store {
     private(set) var replication: [UInt8]?
     /// Answers that were known inside `submit`.
     private var refused: [OperationID] = []
-    private var hook: TurnHook?
+    var unwatched: [OperationID] = []
+    private(set) var hook: TurnHook?
 
     /// Call before the connections are started; both then belong to this store. A probe for the
     /// subscriber is the caller's to set.
@@ -88,6 +89,7 @@ public final class RedisStore: Store {
 
     public func submit(_ call: StoreCall) {
         precondition(loop.isOnLoopThread)
+        if case .unwatch(let session) = call.request { return unwatch(session, call) }
         guard isReady, let replication else { return refuse(call.operation) }
         let site = channels(of: call.site)
         if case .append(let append) = call.request {
@@ -104,7 +106,6 @@ public final class RedisStore: Store {
                 self.run(call, site, replication)
             }
         case .watch(let session): watch(session, call, site)
-        case .unwatch(let session): unwatch(session, call, site)
         case .history(let query) where site.readsBehindWatch[query.session] != nil:
             site.readsBehindWatch[query.session]?.append(call)
         default: run(call, site, replication)
@@ -206,6 +207,9 @@ public final class RedisStore: Store {
     private func endTurn() {
         for site in sites.values where site.batch != nil { flush(site) }
         gate?.endTurn()
+        let done = unwatched
+        unwatched = []
+        for operation in done { onReply(operation, .done) }
         if refused.isEmpty { return }
         let operations = refused
         refused = []
@@ -262,7 +266,7 @@ extension StoreRequest {
     fileprivate var changesSomething: Bool {
         switch self {
         case .sessions, .session, .history, .queueSnapshot, .tickets, .loadSite, .loadVersion,
-            .siteVersions, .watch, .unwatch, .publishVolatile, .renewLease, .sweep:
+            .siteVersions, .readCustomer, .listCustomers, .watch, .unwatch, .publishVolatile, .renewLease, .sweep:
             false
         default: true
         }

@@ -18,6 +18,9 @@ final class SiteChannels {
     var expected: Int?
     /// Sessions whose channel is asked for, with the people who write there.
     var watches: [SessionID: Senders] = [:]
+    /// Tells a watch from an earlier one of the same session, whose answers may still come.
+    var watchNumbers: [SessionID: Int] = [:]
+    var lastWatchNumber = 0
     /// Reads of sessions whose channel is not confirmed yet: they wait for it, because the two go
     /// over different connections and what is published between them would be in neither.
     var readsBehindWatch: [SessionID: [StoreCall]] = [:]

@@ -49,8 +49,12 @@ enum StepAnswer {
         case .sessions: return .sessions(try reader.readSessions())
         case .setStatus: return .agent(try reader.readAgent())
         case .start: return .started(try reader.readStarted())
-        case .accept, .decline, .release, .close, .session:
+        case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage:
             return .session(try reader.readSession())
+        case .leaveMessage: return .left(try reader.readLeftMessageID())
+        case .choose(let choice):
+            if case .wait = choice.wish { return .session(try reader.readSession()) }
+            return .left(try reader.readLeftMessageID())
         case .history: return .history(try reader.readHistory())
         case .queueSnapshot(let group): return .queue(try reader.readSnapshot(of: group))
         case .tickets(let queueClass):
@@ -58,8 +62,16 @@ enum StepAnswer {
                 ClassTickets(
                     queueClass: queueClass, version: try reader.readInt(),
                     tickets: try reader.readIntegers()))
+        case .queueOutlook(let group, _):
+            return .queueOutlook(try reader.readOutlook(of: group))
         case .sweep: return .swept(try reader.readSweep())
         case .siteVersions: return .versions(try reader.readVersions())
+        case .readCustomer, .changeCustomer: return .customer(try reader.readCustomer())
+        case .changeCustomers: return .customersChanged(created: try reader.readInt())
+        case .listCustomers:
+            var page: [CustomerRecord] = []
+            for _ in 0..<(try reader.readArrayCount()) { page.append(try reader.readCustomer()) }
+            return .customers(page)
         case .loadSite, .loadVersion, .applySite, .rollbackSite:
             if count == 0 { return .site(nil) }
             return .site(
@@ -67,7 +79,7 @@ enum StepAnswer {
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
         case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
-            .append, .lookOn:
+            .append, .rate, .lookOn:
             return .done
         }
     }
@@ -79,12 +91,31 @@ extension PackedReader {
         let isExisting = try readBool()
         let position = skipAbsent() ? nil : try readInt()
         let version = try readInt()
-        let outlook = Outlook(
-            ahead: try readInt(), agents: try readInt(),
-            meanIntervalMilliseconds: try readInteger())
+        let outlook = Outlook(ahead: try readInt(), flow: try readFlow())
         return Started(
             session: session, existing: isExisting, position: position, classVersion: version,
             outlook: outlook)
+    }
+
+    private mutating func readFlow() throws(MalformedAnswer) -> QueueFlow {
+        guard try readArrayCount() == 16 else { throw MalformedAnswer(what: "flow") }
+        var flow = QueueFlow(
+            agents: try readInt(), helpers: try readInt(), workMilliseconds: try readInteger(),
+            waitedMilliseconds: try readInteger(), leftMillionths: try readInteger())
+        for _ in 0...10 { flow.arrivalMilliseconds.append(try readInteger()) }
+        return flow
+    }
+
+    fileprivate mutating func readOutlook(of group: GroupID) throws(MalformedAnswer)
+        -> QueueOutlook
+    {
+        let (flow, waiting) = (try readFlow(), try readInt())
+        var samples: [QueueOutlook.Sample] = []
+        for _ in 0..<(try readArrayCount() / 2) {
+            samples.append(
+                QueueOutlook.Sample(order: try readInteger(), ahead: try readInt()))
+        }
+        return QueueOutlook(group: group, flow: flow, waiting: waiting, samples: samples)
     }
 
     fileprivate mutating func readHistory() throws(MalformedAnswer) -> HistoryPage {
@@ -130,7 +161,20 @@ extension PackedReader {
         }
         return QueueSnapshot(
             group: group, levels: levels, longestWaitMilliseconds: longest, head: head,
-            agentsOnline: try readInt())
+            agentsOnline: try readInt(), left: try readLeftSummary())
+    }
+
+    private mutating func readLeftSummary() throws(MalformedAnswer) -> LeftSummary {
+        var summary = LeftSummary(count: try readInt(), oldestMilliseconds: try readInteger())
+        for _ in 0..<(try readArrayCount()) {
+            guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "left message") }
+            let (message, level) = (try readLeftMessageID(), try readLevel())
+            let topic = skipAbsent() ? nil : try readText()
+            summary.head.append(
+                LeftSummary.Entry(
+                    message: message, level: level, topic: topic, waited: try readInteger()))
+        }
+        return summary
     }
 
     fileprivate mutating func readVersions() throws(MalformedAnswer) -> SiteVersions {

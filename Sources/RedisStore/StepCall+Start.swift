@@ -35,6 +35,7 @@ extension StepCall {
         append("offer", placement.offerMilliseconds)
         append("full", placement.maximumWaiting.map(Int64.init))
         append("reopen", placement.reopenBelow.map(Int64.init))
+        append("limit", placement.waitLimitMilliseconds)
         var requirements: [Requirement] = []
         let lines = placement.openings.map { line(of: $0, &requirements) }
         append("openings", lines.joined(separator: "\n"))

@@ -49,6 +49,17 @@ struct StepCall {
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
         case .siteVersions: .siteVersions
+        case .pick: .pick
+        case .assign: .assign
+        case .leaveMessage: .leaveMessage
+        case .takeMessage: .takeMessage
+        case .choose: .choose
+        case .queueOutlook: .queueOutlook
+        case .readCustomer: .customer
+        case .changeCustomer: .changeCustomer
+        case .changeCustomers: .changeCustomers
+        case .listCustomers: .listCustomers
+        case .rate: .rate
         case .append, .watch, .unwatch: nil
         }
     }
@@ -80,15 +91,25 @@ struct StepCall {
         case .publishVolatile(let event):
             append(event.session)
             call.append(MessageBytes.payload(of: event))
-        case .queueSnapshot(let group): call.append(group.text)
+        case .queueSnapshot(let group):
+            call.append(group.text)
+            call.append(LeftSummary.headBound)
         case .tickets(let queueClass):
             call.append(queueClass.group.text)
             call.append(queueClass.level.value)
+        case .queueOutlook(let group, let helpers):
+            call.append(group.text)
+            for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)
         case .rollbackSite(let replacing): append(replacing.map(Int64.init))
+        case .leaveMessage(let leave): append(leave)
+        case .takeMessage(let take): append(take, replication)
+        case .choose(let choice): append(choice)
+        case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
+            appendCustomerArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }
@@ -123,6 +144,15 @@ struct StepCall {
             call.append(reason)
         case .session(let session): append(session)
         case .lookOn(let agent): call.append(agent.text)
+        case .pick(let session, let agent, let anyGroup):
+            append(session)
+            call.append(agent.text)
+            call.append(anyGroup ? 1 : 0)
+        case .assign(let assign):
+            append(assign.session)
+            call.append(assign.agent.text)
+            call.append(assign.overCapacity ? 1 : 0)
+            call.append(assign.by.text)
         default: break  // The others have no arguments.
         }
     }
@@ -185,7 +215,7 @@ struct StepCall {
         call.append((person.role == .customer ? "c:" : "a:") + person.id.text)
     }
 
-    private mutating func append(_ value: Int64?) {
+    mutating func append(_ value: Int64?) {
         if let value { call.append(value) } else { call.append("") }
     }
 }

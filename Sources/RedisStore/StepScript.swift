@@ -16,6 +16,16 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
+    case pick, assign
+    case leaveMessage = "leave_message"
+    case takeMessage = "take_message"
+    case choose
+    case queueOutlook = "queue_outlook"
+    case customer
+    case changeCustomer = "change_customer"
+    case changeCustomers = "change_customers"
+    case listCustomers = "list_customers"
+    case rate
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -46,10 +56,14 @@ enum StepScript: String, CaseIterable {
     private var library: [String: [UInt8]] {
         [
             "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
+            "flow": PackageResources.lib_flow_lua,
             "queue": PackageResources.lib_queue_lua, "targets": PackageResources.lib_targets_lua,
             "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
+            "hands": PackageResources.lib_hands_lua,
+            "left": PackageResources.lib_left_lua,
+            "customer": PackageResources.lib_customer_lua,
         ]
     }
 
@@ -81,6 +95,17 @@ enum StepScript: String, CaseIterable {
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua
         case .siteVersions: PackageResources.site_versions_lua
+        case .pick: PackageResources.pick_lua
+        case .assign: PackageResources.assign_lua
+        case .leaveMessage: PackageResources.leave_message_lua
+        case .takeMessage: PackageResources.take_message_lua
+        case .choose: PackageResources.choose_lua
+        case .queueOutlook: PackageResources.queue_outlook_lua
+        case .customer: PackageResources.customer_lua
+        case .changeCustomer: PackageResources.change_customer_lua
+        case .changeCustomers: PackageResources.change_customers_lua
+        case .listCustomers: PackageResources.list_customers_lua
+        case .rate: PackageResources.rate_lua
         }
     }
 }

@@ -15,6 +15,7 @@ enum RequestHeaders {
         ("user-agent", WSI_TOKEN_HTTP_USER_AGENT),
         ("referer", WSI_TOKEN_HTTP_REFERER),
         ("x-forwarded-for", WSI_TOKEN_X_FORWARDED_FOR),
+        ("x-real-ip", WSI_TOKEN_HTTP_X_REAL_IP),
     ]
 
     static func read(_ head: RequestHead, extra: [String]) -> [String: String] {

@@ -1,6 +1,5 @@
 /// The command line of the load client: arguments in, exit code out.
 import ArgumentParser
-import Foundation
 import LoadClient
 
 @main
@@ -15,105 +14,69 @@ struct ChathubLoad: ParsableCommand {
               chathub serve --site load.yaml --data /tmp/load --listen 127.0.0.1:9090
               chathub-load relay --url ws://127.0.0.1:9090/v1/ws --site load \\
                 --secret-file /tmp/load/signing-key --pairs 100 --rate 5000 \\
-                --pid hub=PID --pid redis=PID
+                --pid hub=PID --pid redis=PID --html relay.html
 
-            Exit codes: 0 good, 1 something was lost, doubled or out of order, or a bound was \
-            missed, 2 the test could not run, 64 the arguments are wrong.
+            More:
+
+              ... relay --find-rate --p99 100ms        the highest rate that keeps p99 under 100 ms
+              ... relay --ramp 1000..20000/1000        every rate of a ramp, until one misses
+              ... idle --connections 50000 --processes 4 --source-addresses 127.0.0.1-127.0.0.4
+              ... queue --customers 500 --agents 10    who is served when, and what they are shown
+              ... day --factor 1440 --customers 5000   a whole day in a minute
+              ... slow-readers --slow 5                does one who does not read harm the others?
+
+            Every send has its planned time and latency counts from it, so a hub that stalls \
+            cannot hide it. Every message, number and assignment is checked.
+
+            Exit codes: 0 good; 1 something was lost, doubled or out of order, another promise was \
+            broken, or a bound was missed; 2 the test could not run; 64 the arguments are wrong; \
+            130 ended by Ctrl-C, with the figures so far.
             """,
-        subcommands: [Relay.self, Idle.self, Storm.self, Site.self])
-}
-
-struct CommonOptions: ParsableArguments {
-    @Option(help: "The hub; loopback addresses only.")
-    var url = "ws://127.0.0.1:8080/v1/ws"
-
-    @Option(help: "The site to test.")
-    var site = "load"
-
-    @Option(help: "Seconds that are measured.")
-    var duration = 10.0
-
-    @Option(name: .customLong("pid"), help: "NAME=PID of a process to measure; may be repeated.")
-    var pids: [String] = []
-
-    @Option(help: "New connections a second while everybody comes in.")
-    var connectRate = 2000.0
-
-    @Flag(help: "Print one JSON object.")
-    var json = false
-
-    func options() throws -> LoadOptions {
-        guard duration > 0 else { throw ValidationError("--duration: more than 0 seconds") }
-        guard var options = LoadOptions(site: site) else {
-            throw ValidationError("--site: 1-40 of a-z, 0-9 and -")
-        }
-        options.url = url
-        options.durationSeconds = duration
-        options.connectRate = connectRate
-        for pair in pids.flatMap({ $0.split(separator: ",") }) {
-            let parts = pair.split(separator: "=")
-            // Names stand in the JSON report as they are.
-            guard parts.count == 2, let pid = Int32(parts[1]), pid > 0,
-                parts[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
-            else {
-                throw ValidationError(
-                    "--pid: NAME=PID, such as hub=1234; a name has letters, digits and -")
-            }
-            options.processes.append((String(parts[0]), pid))
-        }
-        return options
-    }
-
-    func show(_ run: () throws -> LoadReport) throws {
-        let report: LoadReport
-        do {
-            report = try run()
-        } catch {
-            FileHandle.standardError.write(Data("chathub-load: \(error)\n".utf8))
-            throw ExitCode(2)
-        }
-        print(json ? report.json : report.table)
-        if !report.isGood { throw ExitCode(1) }
-    }
+        subcommands: [
+            Relay.self, Idle.self, Storm.self, Queue.self, Day.self, Broadcast.self,
+            SlowReaders.self, Site.self,
+        ])
 }
 
 struct Relay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Customers and agents talk in pairs; every message is checked.")
+        abstract: "Customers and agents talk in pairs; every message is checked.",
+        discussion: """
+            The site needs as many agents as there are pairs, accepting by themselves: \
+            `chathub-load site --agents N` prints one. With --processes give the same number to \
+            `site`.
+            """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var agents: AgentOptions
+    @OptionGroup var parts: PartOptions
+    @OptionGroup var talk: TalkOptions
 
     @Option(help: "Customers, and as many agents.")
     var pairs = 100
 
-    @Option(help: "Messages a second of all pairs together.")
-    var rate = 1000.0
+    @Option(
+        help: ArgumentHelp(
+            "Try rates from one to another in equal steps, until one misses the bound.",
+            valueName: "FROM..TO/STEP"))
+    var ramp: String?
 
-    @Option(help: "Seconds before the measurement.")
-    var warmup = 2.0
-
-    @Option(help: "Bytes of a message's text; 40 or more.")
-    var size = 100
-
-    @Option(help: "The file with the hub's signing key.", completion: .file())
-    var secretFile: String
-
-    @Option(help: "Fail when p99 of the latency is above so many milliseconds.")
-    var p99: Double?
+    @Flag(help: "Find the highest rate that keeps the bound (--p99, else 100ms), from --rate on.")
+    var findRate = false
 
     func run() throws {
-        var options = try common.options()
-        options.pairs = pairs
-        options.rate = rate
-        options.warmupSeconds = warmup
-        options.sizeBytes = size
-        options.p99BoundMilliseconds = p99
-        // Why it cannot be read is for the person who named it to see.
-        guard let secret = try? String(contentsOfFile: secretFile, encoding: .utf8) else {
-            throw ValidationError("--secret-file: \(secretFile) cannot be read")
+        var options = try common.options(.relay)
+        try Given.positive("--pairs", pairs)
+        guard ramp == nil || !findRate else {
+            throw ValidationError("--ramp and --find-rate: one of them")
         }
-        options.secret = secret
-        try common.show { try LoadRun.relay(options) }
+        options.pairs = pairs
+        if findRate { options.search = .find }
+        if let ramp { options.search = try Given.ramp(ramp) }
+        try talk.fill(&options)
+        try parts.fill(&options, atMost: pairs)
+        try agents.fill(&options)
+        try common.show(options)
     }
 }
 
@@ -122,14 +85,17 @@ struct Idle: ParsableCommand {
         abstract: "Hold connections that only say hello: memory and heartbeats.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var parts: PartOptions
 
     @Option(help: "Connections to hold.")
     var connections = 1000
 
     func run() throws {
-        var options = try common.options()
+        var options = try common.options(.idle)
+        try Given.positive("--connections", connections)
         options.connections = connections
-        try common.show { try LoadRun.idle(options) }
+        try parts.fill(&options, atMost: connections)
+        try common.show(options)
     }
 }
 
@@ -138,14 +104,160 @@ struct Storm: ParsableCommand {
         abstract: "Everybody loses the line at once and comes back; nothing may be missed.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var parts: PartOptions
 
     @Option(help: "Customers who wait with a session each.")
     var connections = 1000
 
     func run() throws {
-        var options = try common.options()
+        var options = try common.options(.storm)
+        try Given.positive("--connections", connections)
         options.connections = connections
-        try common.show { try LoadRun.storm(options) }
+        try parts.fill(&options, atMost: connections)
+        try common.show(options)
+    }
+}
+
+struct Queue: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Many customers wait for few agents: order, positions, capacity.",
+        discussion: """
+            Half of the customers wait before the agents come, the others come while they serve. \
+            Checked from outside: no number shown ever rises, a level is served in the order of \
+            coming, nobody is assigned twice, no agent holds more than his capacity, and nobody \
+            waits beside a free place. For a site file made by `chathub-load site`: with skills or \
+            dedicated agents another order may be right.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var agents: AgentOptions
+    @OptionGroup var crowd: CrowdArguments
+
+    @Option(help: "Customers a second of the second half.")
+    var rate = 20.0
+
+    @Option(help: "Mean seconds a customer is served.")
+    var service = 0.2
+
+    func run() throws {
+        var options = try common.options(.queue)
+        try crowd.fill(&options.crowd)
+        try Given.positive("--rate", rate)
+        try Given.positive("--service", service)
+        options.crowd.arrivalRate = rate
+        options.crowd.serviceSeconds = service
+        try agents.fill(&options)
+        try common.show(options)
+    }
+}
+
+struct Day: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "A service desk's day, faster than the clock: waits, patience, utilisation.",
+        discussion: """
+            Customers come by a daily curve, with levels and topics; they wait as long as their \
+            patience lasts and are served as long as it takes. --service and --patience are \
+            seconds of the day; --factor says how many of them pass in one second. The site's own \
+            durations (head starts, graces, limits) are not scaled, and the report says so.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var agents: AgentOptions
+    @OptionGroup var crowd: CrowdArguments
+
+    @Option(help: "How many times faster than the clock; 1440 plays a day in a minute.")
+    var factor = 1440.0
+
+    @Option(help: "Hours of the day that are played, from midnight.")
+    var hours = 24.0
+
+    @Option(help: "Mean seconds of the day a customer is served.")
+    var service = 300.0
+
+    @Option(help: "Mean seconds of the day a customer waits before he gives up.")
+    var patience = 600.0
+
+    func run() throws {
+        var options = try common.options(.day)
+        try crowd.fill(&options.crowd)
+        for (name, value) in [
+            ("--factor", factor), ("--hours", hours), ("--service", service),
+            ("--patience", patience),
+        ] { try Given.positive(name, value) }
+        guard hours <= 24 else { throw ValidationError("--hours: at most 24") }
+        options.crowd.factor = factor
+        options.crowd.hours = hours
+        options.crowd.serviceSeconds = service
+        options.crowd.patienceSeconds = patience
+        try agents.fill(&options)
+        try common.show(options)
+    }
+}
+
+struct Broadcast: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Many agents watch one queue while customers come and go.",
+        discussion: """
+            The site needs as many agents as there are subscribers; none of them goes online. The \
+            hub tells of a queue at most once a second.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var agents: AgentOptions
+
+    @Option(help: "Agents who watch.")
+    var subscribers = 100
+
+    @Option(help: "Seconds between two events.")
+    var every = 1.5
+
+    @Option(help: "The group that is watched.")
+    var group = "load"
+
+    func run() throws {
+        var options = try common.options(.broadcast)
+        try Given.positive("--subscribers", subscribers)
+        try Given.positive("--every", every)
+        guard Given.isName(group) else {
+            throw ValidationError("--group: the name of a group in the site file, such as load")
+        }
+        options.connections = subscribers
+        options.crowd.eventSeconds = every
+        options.crowd.group = group
+        try agents.fill(&options)
+        try common.show(options)
+    }
+}
+
+struct SlowReaders: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "slow-readers",
+        abstract: "Some customers stop reading: the others must not notice.",
+        discussion: """
+            Pairs talk for --duration, then again while --slow other customers read nothing of \
+            what their agents write. Those must be closed with 4008 and, back again, find \
+            everything once and in order. The site needs --pairs and --slow agents together.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var agents: AgentOptions
+    @OptionGroup var talk: TalkOptions
+
+    @Option(help: "Pairs that talk all the time.")
+    var pairs = 50
+
+    @Option(help: "Customers who stop reading.")
+    var slow = 5
+
+    func run() throws {
+        var options = try common.options(.slowReaders)
+        try Given.positive("--pairs", pairs)
+        try Given.positive("--slow", slow)
+        options.pairs = pairs
+        options.slowReaders = slow
+        try talk.fill(&options)
+        try agents.fill(&options)
+        try common.show(options)
     }
 }
 
@@ -159,7 +271,20 @@ struct Site: ParsableCommand {
     @Option(help: "How many agents it has.")
     var agents = 100
 
-    func run() {
-        print(SiteText.make(site: site, agents: agents), terminator: "")
+    @Option(help: "Sessions each agent may hold.")
+    var capacity = 1
+
+    @Option(help: "Processes that will share the load: each gets a group of agents.")
+    var processes = 1
+
+    func run() throws {
+        try Given.positive("--agents", agents)
+        guard (1...50).contains(capacity) else { throw ValidationError("--capacity: 1 to 50") }
+        guard (1...64).contains(processes), processes <= agents else {
+            throw ValidationError("--processes: 1 to 64, and not more than agents")
+        }
+        print(
+            SiteText.make(site: site, agents: agents, capacity: capacity, processes: processes),
+            terminator: "")
     }
 }

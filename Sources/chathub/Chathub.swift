@@ -15,7 +15,8 @@ struct Chathub: ParsableCommand {
 
             Without a configured Redis, a private one is started in the data folder. Who is served \
             by whom stands in a site file: `check` reads it, `explain` tries it, `apply` brings it \
-            into force on a running hub, `rollback` takes that back, `versions` lists them.
+            into force on a running hub, `rollback` takes that back, `versions` lists them, \
+            `journal` shows what happened.
 
             Exit codes: 0 all is well, 1 something failed (standard error says what and what to \
             do), 2 a file has problems, 64 the arguments are wrong.
@@ -23,6 +24,6 @@ struct Chathub: ParsableCommand {
         version: "chathub 0.1.0, protocol v1",
         subcommands: [
             Serve.self, Check.self, Apply.self, Rollback.self, Versions.self, Explain.self,
-            Token.self, Worker.self,
+            Token.self, Journal.self, Worker.self,
         ])
 }

@@ -32,20 +32,26 @@ struct NodeOptions: ParsableArguments {
     var web: String?
 
     /// The settings with everything applied, or every problem there is.
-    func settings() throws -> NodeSettings {
-        // An option is the environment variable's last word, checked by the same rules.
-        var environment = ProcessInfo.processInfo.environment
-        if let listen { environment["CHATHUB_LISTEN"] = listen }
-        if let redis { environment["CHATHUB_REDIS"] = redis }
-        if let data { environment["CHATHUB_DATA"] = data }
-        if let workers { environment["CHATHUB_WORKERS"] = String(workers) }
-        if let web { environment["CHATHUB_WEB"] = web }
-        let file = NodeFile.load(path: config, environment: environment)
+    /// `tellsWarnings`: on standard error; a hub starts in spite of them.
+    func settings(tellsWarnings: Bool = false) throws -> NodeSettings {
+        let file = NodeFile.load(
+            path: config, environment: ProcessInfo.processInfo.environment, options: chosen)
         guard var settings = file.settings else {
             throw CommandFailure(CheckReport.text(file, color: Terminal.hasColor))
         }
+        if tellsWarnings, !file.warnings.isEmpty {
+            FileHandle.standardError.write(Data(CheckReport.text(file).utf8))
+        }
         settings.sites += site
         return settings
+    }
+
+    /// An option is the last word on its setting, checked by the same rules.
+    private var chosen: [NodeOption] {
+        [
+            ("--listen", "listen", listen), ("--redis", "redis.url", redis), ("--data", "data", data),
+            ("--workers", "workers", workers.map(String.init)), ("--web", "web", web),
+        ].compactMap { name, key, text in text.map { NodeOption(name: name, key: key, text: $0) } }
     }
 
     /// The same options as arguments, for a worker.
@@ -85,13 +91,13 @@ struct Serve: ParsableCommand {
     var links = false
 
     func run() throws {
-        let settings = try options.settings()
+        let settings = try options.settings(tellsWarnings: true)
         try HubProcess.serve(
             ServeRequest(
                 settings: settings,
                 worker: WorkerCommand(
                     // The kernel's name for our own file: it works however we were started.
-                    executable: "/proc/self/exe",
+                    executable: "/proc/self/exe", shownName: CommandLine.arguments[0],
                     arguments: ["worker"] + options.asArguments + ["--index"]),
                 printLinks: links))
     }

@@ -22,10 +22,12 @@ struct StoreOptions: ParsableArguments {
 
     /// The store by the options, else the environment, else the settings file, else `.data`.
     func store() throws -> SiteStore {
-        var environment = ProcessInfo.processInfo.environment
-        if let redis { environment["CHATHUB_REDIS"] = redis }
-        if let data { environment["CHATHUB_DATA"] = data }
-        let file = NodeFile.load(path: config, environment: environment)
+        let options = [("--redis", "redis.url", redis), ("--data", "data", data)]
+        let file = NodeFile.load(
+            path: config, environment: ProcessInfo.processInfo.environment,
+            options: options.compactMap { name, key, text in
+                text.map { NodeOption(name: name, key: key, text: $0) }
+            })
         guard var settings = file.settings else {
             throw CommandFailure(CheckReport.text(file, color: Terminal.hasColor))
         }

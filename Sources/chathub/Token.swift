@@ -8,11 +8,16 @@ struct Token: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a signed token for an agent, a supervisor, a customer or a program.",
         discussion: """
-            Prints just the token. It is signed (HS256) with the key of the data folder, or with \
-            CHATHUB_SIGNING_KEY when that is set. The bearer is `--id` at `--site` until it expires:
+            Prints just the token, or with --link the address an agent opens. It is signed (HS256) \
+            with the key of the data folder, or with CHATHUB_SIGNING_KEY when that is set. The \
+            bearer is `--id` at `--site` until it expires:
 
               chathub token --site demo --role agent --id anna --for 12h
+              chathub token --site demo --role agent --id anna --link --address https://chat.example
               chathub token --site demo --role customer --id c-1001 --attr vip=7 --attr member=gold
+
+            A site or an agent nobody knows is refused: by --site-file, else by what is in force at \
+            the hub that runs with the data folder. Where there is neither, the name is taken as it is.
             """)
 
     @Option(name: .long, help: "The site it is for.")
@@ -33,21 +38,79 @@ struct Token: ParsableCommand {
     @Option(name: .customLong("attr"), help: "A trusted attribute of a customer; may be repeated.")
     var attributes: [String] = []
 
-    @Option(name: .long, help: "The data folder the key is in.")
-    var data = ".data"
+    @Option(name: .long, help: "The data folder the key is in. Default: CHATHUB_DATA, else .data")
+    var data: String?
+
+    @Option(
+        name: .long, help: "The site's file, to check site and agent against.",
+        completion: .file(extensions: ["yaml"]))
+    var siteFile: String?
+
+    @Flag(name: .long, help: "Print the console's link: ADDRESS/console#site=...&token=...")
+    var link = false
+
+    @Option(name: .long, help: "Where the console is reached, for --link.")
+    var address = "http://127.0.0.1:8080"
 
     func run() throws {
         guard let milliseconds = DurationText.milliseconds(of: lifetime), milliseconds > 0 else {
             throw ValidationError("--for: a number and a unit, such as 90s, 30m, 12h or 365d")
         }
+        guard !link || ["agent", "supervisor"].contains(role) else {
+            throw ValidationError("--link: only agents and supervisors have a console")
+        }
+        let environment = ProcessInfo.processInfo.environment
+        let folder = data ?? environment["CHATHUB_DATA"] ?? ".data"
+        try checkIsKnown(folder)
         let order = TokenOrder(
             site: site, role: role, id: id, name: name, lifetime: milliseconds,
             attributes: attributes)
         do {
-            let environment = ProcessInfo.processInfo.environment
-            print(try order.token(dataFolder: data, environment: environment))
+            let token = try order.token(dataFolder: folder, environment: environment)
+            let base = address.hasSuffix("/") ? String(address.dropLast()) : address
+            print(link ? "\(base)/console#site=\(site)&token=\(token)" : token)
         } catch let refusal as TokenOrder.Refusal {
             throw ValidationError(refusal.description)
+        }
+    }
+
+    /// A token for nobody opens nothing and looks like a broken hub.
+    private func checkIsKnown(_ folder: String) throws {
+        guard let settings = try siteFile.map(settings(ofFile:)) ?? settings(inForceAt: folder) else {
+            return
+        }
+        guard "\(settings.site)" == site else {
+            throw ValidationError("--site: \(siteFile ?? "the file") is about `\(settings.site)`")
+        }
+        let agents = settings.agentNames
+        guard role != "agent" || agents.contains(id) else {
+            throw ValidationError(
+                "--id: `\(site)` has no agent `\(id)`; there are \(agents.joined(separator: ", "))")
+        }
+    }
+
+    private func settings(ofFile path: String) throws -> SiteSettings {
+        let checked = SiteFile.load(path: path)
+        guard let settings = checked.settings else {
+            throw CommandFailure(CheckReport.text(checked, color: Terminal.hasColor))
+        }
+        return settings
+    }
+
+    /// Nil when no hub runs with the folder, or what it has in force cannot be read here.
+    private func settings(inForceAt folder: String) throws -> SiteSettings? {
+        var node = NodeSettings()
+        node.dataFolder = folder
+        // No hub to ask is no failure: a key is enough to sign.
+        guard let store = try? SiteStore(settings: node), let sites = try? store.sites(),
+            !sites.isEmpty
+        else { return nil }
+        guard sites.contains(site) else {
+            throw ValidationError(
+                "--site: the hub knows no site `\(site)`; it knows \(sites.joined(separator: ", "))")
+        }
+        return try store.inForce(at: site).flatMap {
+            SiteFile.load(text: $0.text, name: site).settings
         }
     }
 }

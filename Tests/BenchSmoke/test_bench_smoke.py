@@ -4,6 +4,8 @@ Figures are printed, never judged; `Tests/Benchmarks` measures.
 """
 
 import json
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Stories"))
 
-from hub import Hub, binary  # noqa: E402
+from hub import Hub, binary, eventually  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +54,19 @@ def test_idle_connections_are_held(loaded):
         "idle", "--url", loaded.url, "--site", "load", "--connections", "200", "--duration", "3",
         "--json", "--pid", f"hub={loaded.workers()[0]}"))
     assert figures["connections"] == 200
+
+
+def test_ctrl_c_prints_the_figures_so_far(loaded):
+    process = subprocess.Popen(
+        [str(binary("chathub-load")), "idle", "--url", loaded.url, "--site", "load",
+         "--connections", "50", "--duration", "600"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+    try:
+        eventually("all are in",
+                   lambda: loaded.metrics().total("chathub_people", role="customer") >= 50)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 130, err
+    assert "broken off" in out and re.search(r"connections +50", out), out

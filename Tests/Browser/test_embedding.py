@@ -14,7 +14,8 @@ from hub import free_port
 #: Another origin than the hub's: `localhost` and `127.0.0.1` differ.
 WEBSITE_PORT = free_port()
 WEBSITE = f"http://localhost:{WEBSITE_PORT}"
-STYLES = "* { color: red !important; font-size: 40px !important; display: block; margin: 9px; }"
+STYLES = ("* { color: red !important; font-size: 40px !important; font-family: cursive !important; "
+          "letter-spacing: 9px !important; display: block; margin: 9px; }")
 
 
 @pytest.fixture
@@ -63,6 +64,10 @@ def test_the_widget_works_on_a_foreign_site_under_a_strict_policy(people, websit
     expect(agent.page.locator(".info")).to_contain_text("gold")
     title = customer.page.locator("chathub-widget h2")
     assert title.evaluate("(node) => getComputedStyle(node).fontSize") == "16px"
+    for part in ("h2", ".bubble", "textarea", ".launcher"):
+        family = customer.page.locator(f"chathub-widget {part}").first.evaluate(
+            "(node) => getComputedStyle(node).fontFamily + getComputedStyle(node).letterSpacing")
+        assert family.startswith("system-ui") and family.endswith("normal"), (part, family)
     heading = customer.page.locator("h1")
     assert heading.evaluate("(node) => getComputedStyle(node).fontSize") == "40px"
 

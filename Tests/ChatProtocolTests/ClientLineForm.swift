@@ -32,14 +32,33 @@ extension ClientFrame {
             return [.session(request.session), direction, .count("limit", request.limit)]
         case .sessionStart(let start): return start.form
         case .sessionLeave(let reference), .sessionClose(let reference),
-            .offerAccept(let reference):
+            .offerAccept(let reference), .sessionPick(let reference):
             return [.session(reference.session)]
+        case .sessionAssign(let assign):
+            let over = JSONValue.Member("over_capacity", .boolean(true))
+            return [.session(assign.session), .init("agent", .text(assign.agent.text))]
+                + (assign.overCapacity ? [over] : [])
         case .offerDecline(let decline):
             return [.session(decline.session)] + .optional("reason", decline.reason)
         case .statusSet(let set): return [.init("status", .text(set.status.rawValue))]
         case .queueSubscribe(let list), .queueUnsubscribe(let list):
             return [.init("groups", .array(list.groups.map { .text($0.text) }))]
         case .pong: return []
+        case .messageLeave(let leave): return leave.form
+        case .messageTake(let message): return [.init("message", .text(message.description))]
+        case .queueChoose(let choose):
+            return [.session(choose.session), .init("choice", .text(choose.choice.rawValue))]
+                + .optional("text", choose.text)
+        case .sessionRate(let rate):
+            return [
+                .session(rate.session), .init("key", .text(rate.key)),
+                .count("score", rate.score),
+            ] + .list("reasons", rate.reasons) + .optional("comment", rate.comment)
+        case .customerGet(let reference):
+            return [.init("customer", .text(reference.customer.text))]
+        case .customerSet(let set):
+            return [.init("customer", .text(set.customer.text))] + .attributes(set.attributes)
+                + .list("remove", set.remove) + .optional("dedicated_agent", set.dedicatedAgent)
         }
     }
 }
@@ -79,6 +98,13 @@ extension SessionStart {
     }
 }
 
+extension MessageLeave {
+    fileprivate var form: [JSONValue.Member] {
+        [.init("key", .text(key))] + .optional("topic", topic) + [.init("text", .text(text))]
+            + .optional("name", name) + .optional("contact", contact) + .attributes(attributes)
+    }
+}
+
 extension JSONValue.Member {
     fileprivate static func session(_ session: SessionID) -> Self {
         Self("session", .text(session.description))
@@ -92,6 +118,10 @@ extension JSONValue.Member {
 extension [JSONValue.Member] {
     fileprivate static func optional(_ name: String, _ text: String?) -> Self {
         text.map { [.init(name, .text($0))] } ?? []
+    }
+
+    fileprivate static func list(_ name: String, _ texts: [String]) -> Self {
+        texts.isEmpty ? [] : [.init(name, .array(texts.map { .text($0) }))]
     }
 
     fileprivate static func attributes(_ attributes: [String: AttributeValue]) -> Self {

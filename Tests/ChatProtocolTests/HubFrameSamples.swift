@@ -11,7 +11,9 @@ struct HubFrameSample {
 }
 
 enum HubFrameSamples {
-    static let all = answers + sessionAnswers + messages + sessionEvents + queueEvents
+    static let all =
+        answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
+        + customerFrames
 
     // MARK: What they are made of
 
@@ -21,6 +23,7 @@ enum HubFrameSamples {
     static let customersView = Audience.customer(customer.id)
     static let agentsView = Audience.agent(agent.id)
     static let now: Int64 = 1_764_000_000_000
+    static let opening: Int64 = 1_764_032_400_000
 
     static func person(_ text: String) -> PersonID {
         guard let person = PersonID(text) else { preconditionFailure("not a person: \(text)") }
@@ -88,7 +91,7 @@ enum HubFrameSamples {
                         SessionSnapshot(
                             record: record(.queued, lastSeq: 300), recovered: true, after: 1,
                             messages: [second], more: true, position: 3,
-                            wait: WaitRange(low: 60, high: 120))
+                            wait: WaitRange(low: 60, high: 120), opensAt: opening)
                     ]))),
         HubFrameSample(
             frame: "hello.ok", name: "an agent with an offer",
@@ -242,11 +245,17 @@ enum HubFrameSamples {
         HubFrameSample(
             frame: "queue.position", name: "next but two",
             bytes: ServerFrame.queuePosition(
-                session: session, position: 3, wait: WaitRange(low: 60, high: 120))),
+                session: session, position: 3, wait: .range(WaitRange(low: 60, high: 120)))),
         HubFrameSample(
             frame: "queue.position", name: "without a number, and nobody knows how long",
             bytes: ServerFrame.queuePosition(
-                session: session, position: nil, wait: WaitRange(low: 3600, high: nil))),
+                session: session, position: nil, wait: .range(WaitRange(low: 3600, high: nil)))),
+        HubFrameSample(
+            frame: "queue.position", name: "nobody is there",
+            bytes: ServerFrame.queuePosition(session: session, position: 1, wait: .nobody)),
+        HubFrameSample(
+            frame: "queue.position", name: "of the time nothing is known yet",
+            bytes: ServerFrame.queuePosition(session: session, position: 2, wait: .unknown)),
         HubFrameSample(
             frame: "queue.update", name: "two wait",
             bytes: ServerFrame.queueUpdate(

@@ -70,7 +70,7 @@ struct SiteFileTests {
         let lines = found.errors.map { "\($0.line) \($0.message)" }
         for expected in [
             "1 not a name for a site", "2 unknown time zone `Asia/Shanghia`",
-            "3 unknown value `both`", "3 expected a whole number, found `11`",
+            "3 unknown value `both`", "3 expected 1...10, found `11`",
             "3 expected a duration, found `10`",
             "6 `anna` is in this group already", "6 `v_x` is no agent's identifier",
             "7 unknown key `max_waitng`", "8 `Care 2` is no name for a group",

@@ -19,6 +19,10 @@ final class Checker {
     var steps: [SessionID: Newest] = [:]
     private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
+    /// What each agent held before, for those who may hold more than they should.
+    private var lastHeld: [PersonID: Int] = [:]
+    private(set) var picks = 0
+    private(set) var handOvers = 0
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 
@@ -69,9 +73,7 @@ final class Checker {
         let site = site
         var owner: [SessionID: PersonID] = [:]
         for agent in site.agents.values {
-            if agent.held.count > agent.capacity {
-                fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity)")
-            }
+            checkCapacity(agent)
             for session in agent.held {
                 if let other = owner[session] { fail(1, "\(session): \(other) and \(agent.id)") }
                 owner[session] = agent.id
@@ -94,10 +96,25 @@ final class Checker {
                 let agent = site.agents[id]
             else { continue }
             if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
-            if change == .accepted || change == .assigned {
+            picks += change == .picked ? 1 : 0
+            handOvers += change == .handedOver ? 1 : 0
+            if [.accepted, .assigned, .picked, .handedOver].contains(change) {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
         }
+    }
+
+    /// Above his capacity he comes by a supervisor's hand alone, and nothing else is added there.
+    private func checkCapacity(_ agent: MemoryAgent) {
+        let handed = site.told.count { told in
+            guard case .session(let record, .handedOver) = told.notice else { return false }
+            return record.agent == agent.id
+        }
+        let bound = max(agent.capacity, (lastHeld[agent.id] ?? 0) + handed)
+        if agent.held.count > bound {
+            fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity)")
+        }
+        lastHeld[agent.id] = agent.held.count
     }
 
     /// Nobody whom this agent could have had comes before the one he got.
@@ -308,6 +325,12 @@ final class Checker {
         for node in world.nodes where node.isAlive && node.hub.snapshot().storeRequestsInFlight > 0
         {
             fail(9, "requests to the store were forgotten")
+        }
+        for node in world.nodes where node.isAlive {
+            let sessions = node.hub.sites[world.site]?.sessions ?? [:]
+            for watch in node.port.watches where sessions[watch.session]?.isWatched != true {
+                fail(7, "node \(node.index) still hears \(watch.session), which nobody there is in")
+            }
         }
     }
 

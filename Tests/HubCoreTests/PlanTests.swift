@@ -151,3 +151,26 @@ final class RandomPlans {
 
     private func roll(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
 }
+
+extension PlanTests {
+    @Test func hubGoesOnWithASearchUntilSomebodyIsFound() {
+        let world = World(rules: .demo(offerMilliseconds: nil, capacity: 1))
+        let chen = PersonID("chen")!
+        var isPassedOver = true
+        world.rewrite = { call in
+            guard case .start(var start) = call.request, isPassedOver else { return call }
+            start.placement.exclusions = [Placement.Exclusion(agent: chen, forMilliseconds: nil)]
+            return StoreCall(
+                operation: call.operation, site: call.site, lease: call.lease,
+                request: .start(start))
+        }
+        for number in 0..<200 { world.customer("c\(number)").start() }
+        isPassedOver = false
+        guard let session = world.customer("last").start() else {
+            return #expect(Bool(false), "a session is started")
+        }
+        world.agent("chen")
+        world.settle()
+        #expect(world.store.sites[world.site]?.sessions[session]?.record.agent == chen)
+    }
+}

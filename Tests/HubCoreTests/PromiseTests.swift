@@ -19,6 +19,7 @@ import Testing
         #expect(walk.checker.failure == nil, "seed \(seed)")
         #expect(walk.checker.deliveries > 50 && walk.checker.acknowledgements > 50)
         #expect(walk.versions > 0)
+        #expect(walk.checker.picks + walk.checker.handOvers > 0)
     }
 
     @Test(arguments: seeds)

@@ -250,13 +250,33 @@ import Testing
     }
 
     @Test func laterStepOpensToMoreAgents() {
-        let world = World(rules: .demo(second: true))
+        let world = World(rules: .demo(capacity: 1, second: true))
+        let chen = world.agent("chen")
         let eve = world.agent("eve")
+        chen.request("offer.accept", chen.about(world.customer("busy").start()))
         let customer = world.customer("c")
         let session = customer.start()
         world.pass(4_000)
         #expect(eve.next("offer") == nil)
         world.pass(2_500)
+        #expect(eve.next("offer")?.session == session)
+    }
+
+    @Test func stepWhereNobodyIsTakesNoTime() {
+        let world = World(rules: .demo(second: true))
+        let eve = world.agent("eve")
+        let session = world.customer("c").start()
+        #expect(eve.next("offer")?.session == session)
+    }
+
+    @Test func stepIsLeftWhenTheLastOneLeaves() {
+        let world = World(rules: .demo(capacity: 1, second: true))
+        let chen = world.agent("chen")
+        let eve = world.agent("eve")
+        chen.request("offer.accept", chen.about(world.customer("busy").start()))
+        let session = world.customer("c").start()
+        #expect(eve.next("offer") == nil)
+        chen.request("status.set", "\"status\":\"away\"")
         #expect(eve.next("offer")?.session == session)
     }
 
@@ -276,18 +296,6 @@ import Testing
         _ = world.customer("later").start()
         world.pass(2_000)
         #expect(chen.history.count { $0.type == "queue.update" } <= count)
-    }
-
-    @Test func waitRangesStandOnTheLadder() {
-        for ahead in 0...400 {
-            for mean in [Int64(0), 900, 12_000, 600_000] {
-                let range = WaitEstimate.range(
-                    Outlook(ahead: ahead, agents: ahead % 3, meanIntervalMilliseconds: mean))
-                #expect(WaitEstimate.ladder.contains(range.low))
-                #expect(
-                    range.high.map { WaitEstimate.ladder.contains($0) && $0 > range.low } ?? true)
-            }
-        }
     }
 }
 

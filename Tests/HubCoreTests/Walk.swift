@@ -36,7 +36,11 @@ struct Walk {
         self.isRough = isRough
         people = (0..<customers).map { Person(isCustomer: true, id: "v_c\($0)") }
         people += ["chen", "dina", "eve"].map { Person(isCustomer: false, id: $0) }
+        people.append(Person(isCustomer: false, id: Self.supervisor))
     }
+
+    /// She assigns what others wait for; work comes to her only when she takes it.
+    private static let supervisor = "zoe"
 
     /// Lives on for so many steps; calm comes now and then. Stops at the first broken promise.
     mutating func run(steps: Int) {
@@ -95,7 +99,9 @@ struct Walk {
             person.isCustomer
             ? "\"role\":\"customer\",\"secret\":\"secret-\(person.id)\","
                 + "\"page\":{\"level\":\"\(Int.random(in: 0...3, using: &random))\"}"
-            : "\"role\":\"agent\",\"token\":\"agent:\(person.id)\""
+            : person.id == Self.supervisor
+                ? "\"role\":\"supervisor\",\"token\":\"supervisor:\(person.id)\""
+                : "\"role\":\"agent\",\"token\":\"agent:\(person.id)\""
         client.hello = client.ask("hello", "\(identity),\"site\":\"demo\"\(resume)")
     }
 
@@ -140,6 +146,7 @@ struct Walk {
             client.ask("queue.subscribe", "\"groups\":[\"after-sales\"]")
             return
         }
+        if chance(client.person == Self.supervisor ? 30 : 15) { return takeHold(client) }
         guard let session = client.sessionsSeen.randomElement(using: &random) else { return }
         if chance(8) {
             client.ask("session.close", "\"session\":\"\(session)\"")
@@ -150,6 +157,22 @@ struct Walk {
             return
         }
         talk(index, client, session, about: customer.text)
+    }
+
+    /// Of any session: most attempts come too late or are refused.
+    private mutating func takeHold(_ client: Client) {
+        let site = world.store.sites[world.site]
+        let open = site?.open.sorted() ?? []
+        let waiting = open.filter { site?.sessions[$0]?.isMatchable == true }
+        let choices = waiting.isEmpty || chance(20) ? open : waiting
+        guard let session = choices.randomElement(using: &random) else { return }
+        guard client.person == Self.supervisor, chance(80) else {
+            client.ask("session.pick", "\"session\":\"\(session)\"")
+            return
+        }
+        let agent = ["chen", "dina", "eve"].randomElement(using: &random)!
+        let over = chance(40) ? ",\"over_capacity\":true" : ""
+        client.ask("session.assign", "\"session\":\"\(session)\",\"agent\":\"\(agent)\"" + over)
     }
 
     private mutating func talk(

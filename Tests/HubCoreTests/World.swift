@@ -19,6 +19,8 @@ final class World {
     private(set) var clients: [Client] = []
     /// Told of each frame as it is sent; for checkers.
     var onFrame: ((Client, ServerEvent) -> Void)?
+    /// Told of each volatile frame's key; those of one key replace each other for slow readers.
+    var onVolatile: ((Client, UInt64) -> Void)?
     /// Told after each step of the store; for checkers.
     var afterStep: (() -> Void)?
     /// The last things that happened, for the report of a failure.
@@ -192,7 +194,11 @@ final class WorldNode {
     private func perform(_ effects: [HubEffect]) {
         for effect in effects {
             switch effect {
-            case .send(let number, let frame), .sendVolatile(let number, let frame, _):
+            case .sendVolatile(let number, let frame, let key):
+                guard let client = clients[number] else { break }
+                world.onVolatile?(client, key)
+                for frame in world.sabotage.frame(frame) { client.take(frame, world) }
+            case .send(let number, let frame):
                 guard let client = clients[number] else { break }
                 for frame in world.sabotage.frame(frame) { client.take(frame, world) }
             case .close(let number, let code):

@@ -24,7 +24,10 @@ struct RandomSteps {
     private(set) var sessions: [SessionID] = []
     /// What notices last said of each open session: most requests then make sense.
     private var known: [SessionID: SessionRecord] = [:]
+    private var lefts: [LeftMessageID] = []
     private var keys = 0
+    /// What was rated last, and by whom: it is rated again and again.
+    var rated: (session: SessionID, customer: PersonID)?
     private var siteVersion = 0
 
     private let customers = (1...10).map { "v_\($0)" }
@@ -69,10 +72,73 @@ struct RandomSteps {
         case 59..<62:
             served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
         case 62..<67: close()
-        case 67..<80: append()
-        case 80..<84: history()
+        case 67..<73: append()
+        case 73..<75: history()
+        case 75..<78: aboutCustomer()
+        case 78..<86: left()
+        case 86..<90: takeHold()
         default: rare()
         }
+    }
+
+    // MARK: Left messages
+
+    /// Leaving, taking, and choosing after the wait limit.
+    private mutating func left() -> StoreRequest {
+        switch roll(10) {
+        case 0..<4: leave()
+        case 4..<7: take()
+        default: choose()
+        }
+    }
+
+    private var limits: LeaveLimits { LeaveLimits(perCustomer: 2, perGroup: 4) }
+
+    private mutating func newLeft() -> LeftMessageID {
+        lefts.append(LeftMessageID(high: 0, low: UInt64(lefts.count + 1)))
+        return lefts[lefts.count - 1]
+    }
+
+    private mutating func leave() -> StoreRequest {
+        let open = Set(known.values.filter(\.state.isOpen).map(\.customer))
+        let free = customers.filter { !open.contains(person($0)) }
+        let who = customer(free.isEmpty || roll(6) == 0 ? pick(customers) : pick(free))
+        let level = roll(3)
+        return .leaveMessage(
+            LeaveMessage(
+                message: newLeft(), siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
+                group: group(pick(groups)), level: Level(level)!,
+                levelSource: pick(LevelSource.allCases),
+                headStartMilliseconds: Int64(level) * 2_000, topic: roll(2) == 0 ? nil : "退款",
+                profile: Array("{\"n\":\(roll(9))}".utf8), explanation: Array("{}".utf8),
+                text: newMessage(who), limits: limits))
+    }
+
+    private mutating func take() -> StoreRequest {
+        let id = sessionID(UInt64(sessions.count + 1))
+        sessions.append(id)
+        let message =
+            lefts.isEmpty || roll(20) == 0 ? LeftMessageID(high: 9, low: 9) : pick(lefts.suffix(6))
+        // Two of the agents only, so that they come to their limits.
+        return .takeMessage(
+            TakeMessage(
+                message: message, agent: person(pick(agents.prefix(2))), session: id,
+                offerMilliseconds: roll(2) == 0 ? nil : 1_500))
+    }
+
+    private mutating func choose() -> StoreRequest {
+        let asked = known.values.filter(\.isChoiceDue).sorted { $0.arrival < $1.arrival }
+        let record = asked.isEmpty || roll(8) == 0 ? known[anySession()] : pick(asked)
+        let customer = roll(10) == 0 ? person(pick(customers)) : record?.customer
+        var wish = WaitChoice.Wish.wait
+        if roll(2) == 0, let customer {
+            let text = roll(3) == 0 ? newMessage(Participant(role: .customer, id: customer)) : nil
+            wish = .message(newLeft(), text: text, limits)
+        }
+        return .choose(
+            WaitChoice(
+                session: record?.id ?? anySession(), customer: customer ?? person(pick(customers)),
+                wish: wish))
     }
 
     /// A session in one of the states with its agent; now and then any session or any agent.
@@ -87,6 +153,19 @@ struct RandomSteps {
         let record = pick(fitting)
         let agent = roll(10) > 0 ? record.agent : nil
         return make(record.id, agent ?? person(pick(agents)))
+    }
+
+    /// Mostly of a session that waits or is with somebody; any agent, now and then a stranger.
+    private mutating func takeHold() -> StoreRequest {
+        let agent = person(roll(20) == 0 ? "nobody" : pick(agents))
+        let queued = known.values.filter { $0.state == .queued }.sorted { $0.arrival < $1.arrival }
+        let id = queued.isEmpty || roll(3) == 0 ? anySession() : pick(queued).id
+        guard roll(2) == 0 else {
+            return .pick(session: id, agent: agent, anyGroup: roll(4) == 0)
+        }
+        return .assign(
+            AssignSession(
+                session: id, agent: agent, overCapacity: roll(3) == 0, by: person("zoe")))
     }
 
     private mutating func decline() -> StoreRequest {
@@ -112,7 +191,9 @@ struct RandomSteps {
 
     private mutating func rare() -> StoreRequest {
         switch roll(100) {
-        case 0..<45: .sweep(limit: 10_000)
+        case 0..<38: .sweep(limit: 10_000)
+        case 38..<45:
+            .queueOutlook(group(pick(groups)), helpers: [group(pick(groups)), group(pick(groups))])
         case 45..<52: .queueSnapshot(group(pick(groups)))
         case 52..<58: .tickets(QueueClass(group: group(pick(groups)), level: Level(roll(4))!))
         case 58..<66: .sessions(anybody())
@@ -121,7 +202,8 @@ struct RandomSteps {
             .publishVolatile(
                 VolatileEvent(
                     session: anySession(), from: anybody(),
-                    kind: roll(2) == 0 ? .typing(roll(2) == 0) : .read(roll(40)), origin: origin))
+                    kind: [.typing(roll(2) == 0), .read(roll(40)), .whoRead][roll(3)],
+                    origin: origin))
         case 78..<85: sync()
         case 85..<88: .watch(anySession())
         case 88: .unwatch(anySession())
@@ -154,14 +236,22 @@ struct RandomSteps {
         }
     }
 
-    private mutating func pick<Element>(_ choices: [Element]) -> Element {
-        choices[roll(choices.count)]
+    private mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices)
+        -> Choices.Element where Choices.Index == Int
+    {
+        choices[choices.startIndex + roll(choices.count)]
     }
 
     private mutating func anySession() -> SessionID {
         if sessions.isEmpty || roll(30) == 0 { return sessionID(999_999) }
         if known.isEmpty || roll(8) == 0 { return pick(sessions) }
         return pick(known.values.sorted { $0.arrival < $1.arrival }).id
+    }
+
+    /// Any session, with its customer as far as he is known.
+    mutating func anySessionAndCustomer() -> (SessionID, PersonID) {
+        let id = anySession()
+        return (id, known[id]?.customer ?? person(pick(customers)))
     }
 
     private mutating func anybody() -> Participant {
@@ -286,7 +376,8 @@ struct RandomSteps {
                     home: openings.compactMap(\.target.group).first ?? group("sales"),
                     openings: openings, exclusions: exclusions(),
                     offerMilliseconds: roll(3) == 0 ? nil : 1_500,
-                    maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil),
+                    maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
+                    waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
                 topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
                 profile: Array("{\"n\":\(roll(9))}".utf8),
                 explanation: Array("{\"rule\":1}".utf8), firstMessage: first))

@@ -29,7 +29,7 @@ end
 
 local STATES = { q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
-local DEADLINES = { a = 'agent', c = 'customer', o = 'offer', p = 'pause', s = 'step' }
+local DEADLINES = { a = 'agent', c = 'customer', l = 'limit', o = 'offer', p = 'pause', s = 'step' }
 
 -- Signatures by name: the text of what they ask for.
 local signatures = {}
@@ -142,7 +142,9 @@ local function dump_session(id)
     string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',
     list(openings), ' offer=', i[10] and int(i[10]) or '-', ' excluded=', list(excluded),
-    ' forks=', list(forks), ' profile=', i[8], ' explanation=', s.e)
+    ' limit=', text(s.wl), ' choice=', truth(s.wc == '1'), ' from=', text(s.lm), ' became=',
+    text(s.lb), ' forks=', list(forks), ' served=', text(s.sa), ' closed-at=', text(s.ca),
+    ' rated=', s.rn or '0', ' rating=', text(s.rt), ' profile=', i[8], ' explanation=', s.e)
   for _, entry in ipairs(call('XRANGE', P .. 't:' .. id, '-', '+')) do
     local seq, at = string.match(entry[1], '(%d+)-(%d+)')
     local message = entry[2][2]
@@ -151,6 +153,33 @@ local function dump_session(id)
     add('stream ', id, ' seq=', format('%08d', seq), ' at=', at, ' sender=',
       ROLES[string.sub(message, 1, 1)], ':', string.sub(message, 3, sender_end), ' key=',
       string.sub(message, sender_end + 2, key_end), ' body=', string.sub(message, key_end + 1))
+  end
+end
+
+local function dump_left(id)
+  local l = pairs_of(P .. 'l:' .. id)
+  local i, lists = unpack(l.i), { 'll:', 'lt:' }
+  local member, waits = format('%012d', i[4]) .. id, l.st == 'w'
+  -- The lists say the same, or the line tells.
+  local scores_then = { ['ll:'] = i[5] - i[8], ['lt:'] = i[5] }
+  for _, kind in ipairs(lists) do
+    local score = call('ZSCORE', P .. kind .. i[3], member)
+    if waits ~= (score and true or false) or (score and tonumber(score) ~= scores_then[kind]) then
+      add('left ', id, ' is wrong in ', kind)
+    end
+  end
+  if waits ~= (call('SISMEMBER', P .. 'lw:' .. l.c, id) == 1) then add('left ', id, ' lw') end
+  if l.k and call('HGET', P .. 'lk:' .. l.c, l.k) ~= id then add('left ', id, ' lk') end
+  add('left ', id, ' customer=', l.c, ' key=', text(l.k), ' level=', int(i[1]), ' source=', i[2],
+    ' group=', i[3], ' head-start=', int(i[8]), ' number=', int(i[4]), ' at=', int(i[5]),
+    ' topic=', text(i[6]), ' agent=', text(l.a), ' session=', text(l.s), ' waits=', truth(waits),
+    ' profile=', i[7], ' explanation=', l.e)
+  for k, message in ipairs(unpack(l.b)) do
+    local sender_end = 2 + string.byte(message, 2)
+    local key_end = sender_end + 1 + string.byte(message, sender_end + 1)
+    add('left-text ', id, ' ', int(k), ' sender=', ROLES[string.sub(message, 1, 1)], ':',
+      string.sub(message, 3, sender_end), ' key=', string.sub(message, sender_end + 2, key_end),
+      ' body=', string.sub(message, key_end + 1))
   end
 end
 
@@ -184,17 +213,41 @@ local function dump_classes(site)
       ' tickets=', list(call('ZRANGE', P .. 'k:' .. class, 0, -1)))
   end
   for home in pairs(homes) do
-    local mean, last = string.match(site['w:' .. home] or '', '^(%d+),(%d+)$')
-    add('home ', home, ' full=', truth(site['f:' .. home] ~= nil), ' last=', text(last), ' mean=',
-      mean or '0')
+    local flow, arrivals = site['w:' .. home] and unpack(site['w:' .. home]) or {}, {}
+    for k = 5, 26 do arrivals[#arrivals + 1] = int(flow[k] or 0) end
+    add('home ', home, ' full=', truth(site['f:' .. home] ~= nil), ' last=', int(flow[1] or 0),
+      ' work=', int(flow[2] or 0), ' waited=', int(flow[3] or 0), ' left=', int(flow[4] or 0),
+      ' arrivals=', list(arrivals))
   end
+end
+
+local function dump_customer(id)
+  local fields, attributes, ratings = pairs_of(P .. 'u:' .. id), {}, {}
+  for field, value in pairs(fields) do
+    if string.sub(field, 1, 1) == '=' then
+      attributes[#attributes + 1] = string.sub(field, 2) .. '=' .. value
+    end
+  end
+  table.sort(attributes)
+  local flat = fields.r and unpack(fields.r) or {}
+  for k = 1, #flat, 3 do
+    ratings[#ratings + 1] = flat[k] .. ':' .. int(flat[k + 1]) .. ':' .. int(flat[k + 2])
+  end
+  table.sort(ratings)
+  add('customer ', id, ' dedicated=', text(fields.d), ' last=', text(fields.l), ' ratings=',
+    list(ratings), ' attributes=', list(attributes))
+  local listed = call('ZSCORE', P .. 'us', id) and true or false
+  if listed ~= (#attributes > 0 or fields.d ~= nil) then add('customer ', id, ' is listed wrongly') end
 end
 
 local site = pairs_of(SITE)
 dump_site(site)
+for _, id in ipairs(names('u')) do dump_customer(id) end
 for _, id in ipairs(call('SMEMBERS', P .. 'agents')) do dump_agent(id) end
 for _, id in ipairs(names('s')) do dump_session(id) end
 dump_targets()
+for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end
+for _, id in ipairs(names('l')) do dump_left(id) end
 dump_queues()
 dump_classes(site)
 table.sort(lines)

@@ -13,6 +13,9 @@ FRAMES = REPOSITORY / "Protocol" / "frames"
 ANSWERS = {
     "hello": "hello.ok", "history": "history.ok", "message.send": "message.send.ok",
     "session.start": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
+    "session.pick": "session.ok", "session.assign": "session.ok",
+    "message.leave": "message.leave.ok", "message.take": "session.ok",
+    "queue.choose": "queue.choose.ok",
 }
 EVENTS = {"typing": "typing.event", "read": "read.event"}
 

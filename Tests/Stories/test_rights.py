@@ -22,7 +22,12 @@ FRAMES = {
     "queue.unsubscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor", "bot"}),
     "offer.accept": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
     "offer.decline": ({"session": SESSION}, {"agent", "supervisor", "bot"}),
+    "session.rate": ({"session": SESSION, "key": "k", "score": 3}, {"customer"}),
+    "customer.get": ({"customer": "nobody"}, {"agent", "supervisor", "bot"}),
+    "customer.set": ({"customer": "nobody"}, {"agent", "supervisor"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
+    "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]
 
@@ -65,7 +70,7 @@ def test_role_may_send_its_frames_and_no_others(site, role):
 OWN_SESSION_FRAMES = {
     "message.send": {"key": "k", "text": "x"}, "history": {"after": 0}, "session.close": {},
     "typing": {"typing": True}, "read": {"seq": 1}, "session.leave": {}, "offer.accept": {},
-    "offer.decline": {},
+    "offer.decline": {}, "session.rate": {"key": "k", "score": 3},
 }
 
 

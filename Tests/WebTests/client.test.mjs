@@ -95,6 +95,20 @@ test('the number in line never rises while one waits', async () => {
   assert.equal(conversation.position, 2);
 });
 
+test('a wait nobody can tell is not the same as one not told', async () => {
+  const { hub, conversation } = await started();
+  const tell = (rest) => hub().say({ type: 'queue.position', session: SESSION, position: 2, ...rest });
+  const seen = () => [conversation.waitSeconds, conversation.isNobodyThere];
+  await tell({ wait_s: [0, 60] });
+  assert.deepEqual(seen(), [[0, 60], false]);
+  await tell({});
+  assert.deepEqual(seen(), [[0, 60], false]);
+  await tell({ wait_s: null });
+  assert.deepEqual(seen(), [null, true]);
+  await tell({ wait_s: [30, null] });
+  assert.deepEqual(seen(), [[30, null], false]);
+});
+
 test('a message that was cut off is sent again with its key and shown once', async () => {
   const { client, environment, conversation, hub } = await started();
   client.send(conversation, 'are you there?');

@@ -161,9 +161,53 @@ test('coming online or into sight tries at once, or proves that the line lives',
   page.document.dispatchEvent(new Event('visibilitychange'));
   await settled();
   assert.ok(environment.socket.last('pong').id > 0, 'a probe that wants an answer');
-  await environment.clock.advance(4000);
-  assert.equal(environment.sockets.length, 3, 'a dead line is replaced after four seconds');
+  await environment.clock.advance(3000);
+  assert.equal(environment.sockets.length, 3, 'a dead line is replaced after three seconds');
   stop();
+});
+
+test('a request nothing is heard after makes the line doubtful within three seconds', async () => {
+  const { connection, environment } = connect();
+  await environment.welcome();
+  connection.request(send);
+  await environment.clock.advance(1900);
+  assert.ok(!connection.state.isSilent);
+  await environment.clock.advance(200);
+  assert.ok(connection.state.isSilent && connection.isReady);
+  assert.ok(environment.socket.last('pong').id > 0, 'it is asked whether it lives');
+  await environment.socket.say({ type: 'ok', id: environment.socket.last('pong').id });
+  assert.ok(!connection.state.isSilent, 'any frame ends the doubt');
+  await environment.clock.advance(4000);
+  assert.equal(environment.sockets.length, 1);
+});
+
+test('a browser that goes offline doubts at once', async () => {
+  const { connection, environment } = connect();
+  const page = new EventTarget();
+  page.document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  const stop = watchNetwork(connection, page);
+  await environment.welcome();
+  page.dispatchEvent(new Event('offline'));
+  assert.ok(connection.state.isSilent);
+  await environment.clock.advance(3000);
+  assert.equal(environment.sockets.length, 2);
+  stop();
+});
+
+test('a hub that starts again is found within two seconds, one that stays away is not stormed', async () => {
+  const { environment } = connect();
+  await environment.welcome();
+  await environment.socket.end(1006);
+  const pauses = [];
+  for (let round = 0; round < 16; round += 1) {
+    const before = environment.clock.time;
+    const opened = environment.sockets.length;
+    while (environment.sockets.length === opened) await environment.clock.advance(50);
+    pauses.push(environment.clock.time - before);
+    await environment.socket.end(1006);
+  }
+  assert.ok(Math.max(...pauses.slice(0, 9)) <= 2100, `${pauses}`);
+  assert.ok(pauses.at(-1) >= 20_000, `${pauses}`);
 });
 
 test('a server that drops everybody at once is not stormed', async () => {

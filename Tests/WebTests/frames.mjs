@@ -41,6 +41,9 @@ const session = matching(/^s_[0-7][0-9a-hjkmnp-tv-z]{25}$/);
 const group = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const groups = wants((value) => Array.isArray(value) && value.length >= 1 && value.length <= 100
   && value.every((one) => typeof one === 'string' && group.test(one)));
+const person = matching(/^[A-Za-z0-9._@+-]{1,64}$/);
+const names = (most) => wants((value) => Array.isArray(value) && value.length <= most
+  && value.every((one) => name(1, 64)(one) === undefined));
 const resume = wants((value) => Array.isArray(value) && value.length <= 100
   && value.every((point) => isObject(point) && session(point.session) === undefined
     && whole(0, Number.MAX_SAFE_INTEGER)(point.after) === undefined
@@ -92,6 +95,26 @@ const CLIENT_FRAMES = {
   'offer.accept': { session: need(session) },
   'offer.decline': { session: need(session), reason: may(text(0, 200)) },
   pong: {},
+  'session.rate': {
+    session: need(session),
+    key: need(name(1, 64)),
+    score: need(whole(1, 5)),
+    reasons: may(names(10)),
+    comment: may(text(0, 4000)),
+  },
+  'customer.get': { customer: need(person) },
+  'customer.set': {
+    customer: need(person),
+    attributes: may(attributes),
+    remove: may(names(50)),
+    dedicated_agent: may(matching(/^[A-Za-z0-9._@+-]{0,64}$/)),
+  },
+  'session.pick': { session: need(session) },
+  'session.assign': {
+    session: need(session),
+    agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),
+    over_capacity: may(flag),
+  },
 };
 const MAY_OMIT_ID = new Set(['typing', 'read', 'pong']);
 

@@ -19,12 +19,14 @@ extension Hub {
         switch operation.purpose {
         case .append(let session): appendAnswered(session, reply)
         case .openLease, .renewLease, .closeLease, .sweep, .syncAgents, .attach, .detach, .watch,
-            .catchUp, .tickets, .queueSnapshot, .reread, .rereadSession, .nothing:
+            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .nothing:
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
-        case .start, .accept, .decline, .end, .setStatus, .history:
+        case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
+            .leave, .leavingCustomer, .take, .choose, .rate, .customer:
             requestAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign: handAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 
@@ -43,7 +45,16 @@ extension Hub {
         case .refused(.queueFull): (.queueFull, "the queue is full at the moment")
         case .refused(.unknownAgent), .refused(.agentUnavailable):
             (.forbidden, "you are no agent of this site")
+        case .refused(.keyConflict): (.keyConflict, "the key was used for something else")
+        case .refused(.sessionOpen): (.sessionOpen, "the customer has a session that is open")
+        case .refused(.tooManyMessages): (.tooManyMessages, "too many messages wait already")
+        case .refused(.noMessage): (.noMessage, "the message is not there to be taken any more")
+        case .refused(.noChoice): (.noChoice, "there is nothing to choose at the moment")
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
+        case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
+        case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
+        case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")
+        case .refused(.tooMany): (.forbidden, "there are too many of these already")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)
         default: (.internalError, "an answer nobody expected")
@@ -67,7 +78,7 @@ extension Hub {
         case (.attach(let person), _): stepFailed(person, reply, at: site)
         case (.detach(let person), .done): stepAnswered(person, .detached, at: site)
         case (.detach(let person), _): stepFailed(person, reply, at: site)
-        case (.watch, .done): break
+        case (.watch(let session), .done): askWhoRead(session)
         case (.watch(let session), _): watchFailed(session)
         case (.catchUp(let session), .history(let page)): caughtUp(session, page)
         case (.catchUp(let session), .refused): session.isCatchingUp = false
@@ -77,6 +88,8 @@ extension Hub {
         case (.tickets(let queueClass), _): ticketsFailed(queueClass, at: site)
         case (.queueSnapshot(let watch), .queue(let queue)): queueRead(watch, queue, at: site)
         case (.queueSnapshot(let watch), _): queueFailed(watch)
+        case (.outlook, .queueOutlook(let outlook)): outlookRead(outlook, at: site)
+        case (.outlook(let group), _): outlookFailed(group, at: site)
         case (.reread(let person), .sessions(let records)):
             reread(person, records, at: site)
         case (.reread(let person), _): site.toReread.append(person.key)
@@ -130,10 +143,17 @@ extension Hub {
 
     private func requestAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
+        case (.startingCustomer(let starting), .customer(let record)):
+            customerRead(starting, record, at: site)
+        case (.startingCustomer(let starting), _): startFailed(starting, reply)
         case (.start(let starting), .started(let started)):
             self.started(starting.request, started, at: site)
         case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
+        case (.start(let starting), .refused(.queueFull)): homeWasFull(starting, at: site)
         case (.start(let starting), _): startFailed(starting, reply)
+        case (.turnAway(let starting, let why), .sessions(let records)):
+            openSessionsRead(starting, why, records, at: site)
+        case (.turnAway(let starting, _), _): startFailed(starting, reply)
         case (.accept(let request, let session), .session(let record)):
             accepted(request, session, record, at: site)
         case (.accept(let request, let session), _):
@@ -149,6 +169,30 @@ extension Hub {
             ended(request, record, at: site)
         case (.history(let request, let session), .history(let page)):
             historyRead(request, session, page)
+        case (.leave(let request), .left(let message)), (.choose(let request), .left(let message)):
+            answer(request, ServerFrame.leftOK(id: request.id, message))
+        case (.choose(let request), .session(let record)):
+            answer(request, ServerFrame.plainOK(id: request.id))
+            apply(record, change: nil, at: site)
+        case (.take(let request, let session), .session(let record)):
+            // A repeated request finds the session that was made by the first.
+            if record.id != session {
+                request.connection.expected.removeAll { $0 == session }
+                request.connection.expected.append(record.id)
+            }
+            accepted(request, record.id, record, at: site)
+        case (.take(let request, let session), _):
+            request.connection.expected.removeAll { $0 == session }
+            refuse(request, reply)
+            enrollMissing(request.connection)
+        case (.leave(let request), _), (.choose(let request), _): refuse(request, reply)
+        case (.rate(let request), .done):
+            answer(request, ServerFrame.plainOK(id: request.id))
+        case (.customer(let request), .customer(let record)): show(record, to: request)
+        case (.leavingCustomer(let leave, let request), .customer(let record)):
+            leaveMessage(leave, by: record, request, site)
+        case (.leavingCustomer(_, let request), _): refuse(request, reply)
+        case (.rate(let request), _), (.customer(let request), _): refuse(request, reply)
         case (.setStatus(let request), _), (.decline(let request), _), (.end(let request), _),
             (.history(let request, _), _):
             refuse(request, reply)

@@ -61,6 +61,8 @@ extension Hub {
     func enterEpoch(of page: HistoryPage, _ session: LocalSession) {
         let fork = page.forks.filter { $0.epoch >= session.epoch }.map(\.seq).min()
         session.epoch = page.epoch
+        // What they had read above the fork never was.
+        session.readMarks = [:]
         session.early.removeAll { $0.acknowledgement == nil && !$0.isAwaitingAnswer }
         if let fork, let cursor = session.cursor, fork < cursor {
             session.cursor = fork

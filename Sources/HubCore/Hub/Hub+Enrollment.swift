@@ -19,7 +19,7 @@ extension Hub {
     }
 
     /// Whether a session's messages are his to hear now.
-    private func mayHear(_ person: LocalPerson, _ record: SessionRecord) -> Bool {
+    func mayHear(_ person: LocalPerson, _ record: SessionRecord) -> Bool {
         guard record.state.isOpen, isParticipant(person, of: record) else { return false }
         return !person.key.isAgent || record.state == .active || record.state == .wrapup
     }
@@ -82,6 +82,7 @@ extension Hub {
             return readPage(enrollment)
         }
         learn(page, session)
+        if isAnothers(page, enrollment.connection) { return leaveUnread(enrollment) }
         guard enrollment.reaches(session.cursor ?? 0, from: page.lastSeq) else {
             // Others here were ahead before anything was held back for this one.
             return readPage(enrollment)
@@ -112,7 +113,7 @@ extension Hub {
         release(enrollment)
     }
 
-    private func isUnderWay(_ enrollment: Enrollment) -> Bool {
+    func isUnderWay(_ enrollment: Enrollment) -> Bool {
         guard let index = enrollment.session.memberIndex(of: enrollment.connection) else {
             return false
         }
@@ -144,7 +145,8 @@ extension Hub {
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
                     existing: existing, messages: withMessages ? page?.messages ?? [] : [],
-                    more: withMessages && page?.more == true, for: audience), to: connection)
+                    more: withMessages && page?.more == true,
+                    opensAt: opensAt(record, at: session.site), for: audience), to: connection)
             if case .start = mode { showFirstPosition(session, to: connection) }
         case .events:
             for message in page?.messages ?? [] {
@@ -174,6 +176,7 @@ extension Hub {
                 acknowledge(arrival, session)
             }
         }
+        showReadMarks(of: session, to: connection)
         advance(session)
         // Its last messages come before its end: then the end is told to all at once.
         if session.isEnding { return relaySends(of: enrollment) }
@@ -181,13 +184,23 @@ extension Hub {
         if let record = session.record, let shown = enrollment.shown,
             differs(shown, record, isAgent: connection.person?.key.isAgent == true)
         {
-            sendState(of: session, to: connection)
+            showChange(of: session, to: connection)
         }
         relaySends(of: enrollment)
         guard let record = session.record, let person = connection.person, connection.isReady,
             mayHear(person, record)
         else { return remove(connection, from: session) }
         showPosition(session)
+        showChoice(session)
+    }
+
+    /// The state, or to an agent who lost it meanwhile that it is gone: with whom it is by now is
+    /// not his business.
+    private func showChange(of session: LocalSession, to connection: Connection) {
+        guard let person = connection.person, person.key.isAgent,
+            let record = session.record, record.state.isOpen, !isParticipant(person, of: record)
+        else { return sendState(of: session, to: connection) }
+        sayGone(session, to: connection)
     }
 
     /// All of them before an end that was asked for behind them.
@@ -299,7 +312,7 @@ extension Hub {
         endWaiting(session)
         site.sessions[session.id] = nil
         if session.isGapTimed { effects.append(.disarm(.gap(site.id, session.id))) }
-        if session.isWatched { submitUnanswered(.unwatch(session.id), at: site) }
+        if session.isWatched { unwatch(session.id, at: site) }
         session.isWatched = false
     }
 

@@ -16,6 +16,8 @@ extension Hub {
             return reject(connection, id, .forbidden, "admins use the HTTP API", .refused)
         }
         guard isWelcome(connection.peer, at: site.rules) else {
+            effects.append(
+                .report(.originRefused(site.id, origin: connection.peer?.origin ?? "")))
             return reject(
                 connection, id, .originRefused, "this origin may not use the site", .refused)
         }
@@ -168,14 +170,20 @@ extension Hub {
                 .findSessions(joining, connection))
         }
         for record in records { apply(record, change: nil, at: joining.site) }
-        if !person.key.isAgent, !records.isEmpty { attach(person, at: joining.site) }
+        let openOnes = records.filter(\.state.isOpen)
+        if !person.key.isAgent, !openOnes.isEmpty { attach(person, at: joining.site) }
         joining.outstanding = 1
-        let resume = Array(joining.hello.resume.prefix(20))
-        for record in records {
+        var resume = Array(joining.hello.resume.prefix(20))
+        // What was closed while he was away is told like an end he asked for.
+        for record in records where !record.state.isOpen {
+            guard !resume.contains(where: { $0.session == record.id }) else { continue }
+            resume.append(ResumePoint(session: record.id, after: 0, epoch: nil))
+        }
+        for record in openOnes {
             let point = resume.first { $0.session == record.id }
             include(record, point, connection, joining)
         }
-        let open = Set(records.map(\.id))
+        let open = Set(openOnes.map(\.id))
         for point in resume where !open.contains(point.session) {
             joining.snapshots.append(nil)
             joining.outstanding += 1
@@ -238,7 +246,8 @@ extension Hub {
             }
         return SessionSnapshot(
             record: page.record, agentName: site.name(of: page.session.agent), recovered: recovered,
-            after: after, messages: page.messages, more: page.more)
+            after: after, messages: page.messages, more: page.more,
+            opensAt: opensAt(page.session, at: site))
     }
 
     // MARK: The answer

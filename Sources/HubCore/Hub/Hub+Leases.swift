@@ -209,7 +209,9 @@ extension Hub {
             repair(site)
             rereadSome(site)
             measureNextQueue(site)
+            readOutlooks(site)
         }
+        noteOpenings(site)
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }
         }

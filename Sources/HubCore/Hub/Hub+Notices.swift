@@ -16,36 +16,15 @@ extension Hub {
             departed(queueClass, version: version, tickets, at: site)
         case .siteApplied: break
         case .looking(let agent): lookOn(agent, at: site)
+        case .left(let group): site.groupWatches[group]?.isDirty = true
+        case .rated(let rating): rated(rating, at: site)
         case .missed: missed(at: site)
-        }
-    }
-
-    private func volatileNoticed(_ event: VolatileEvent, at site: LocalSite) {
-        guard let session = site.sessions[event.session] else { return }
-        let isOurs = event.origin.incarnation == site.lease?.incarnation
-        let author = PersonKey(event.from)
-        var hasher = Hasher()
-        hasher.combine(event.session)
-        hasher.combine(author)
-        let frame: [UInt8]
-        switch event.kind {
-        case .typing(let isTyping):
-            frame = ServerFrame.typing(session: session.id, from: event.from, isTyping: isTyping)
-        case .read(let seq):
-            frame = ServerFrame.read(session: session.id, from: event.from, seq: seq)
-            hasher.combine(seq)
-        }
-        let key = UInt64(bitPattern: Int64(hasher.finalize()))
-        for member in session.members where member.enrollment == nil {
-            if isOurs, member.connection.number == event.origin.connection { continue }
-            // One's own typing is no news on one's other devices; what one has read is.
-            if case .typing = event.kind, member.connection.person?.key == author { continue }
-            effects.append(.sendVolatile(member.connection.number, frame, key: key))
         }
     }
 
     private func agentNoticed(_ record: AgentRecord, at site: LocalSite) {
         showPresence(of: record, at: site)
+        for group in record.groups { site.outlooks[group]?.dueAt = 0 }
         guard let person = site.people[PersonKey(isAgent: true, id: record.id)] else { return }
         let frame = ServerFrame.agentUpdate(record, name: site.name(of: record.id))
         for connection in person.connections where connection.isReady {
@@ -145,6 +124,7 @@ extension Hub {
         for connection in (customer?.connections ?? []) + (agent?.connections ?? []) {
             enrollMissing(connection)
         }
+        showChoice(session)
         releaseIfIdle(session)
     }
 
@@ -254,7 +234,7 @@ extension Hub {
     ) {
         guard let customer, !customer.connections.isEmpty else { return }
         switch change {
-        case .accepted, .assigned:
+        case .accepted, .assigned, .picked:
             effects.append(
                 .report(
                     .waited(

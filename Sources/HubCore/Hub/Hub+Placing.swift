@@ -4,17 +4,21 @@ import ChatProtocol
 import Routing
 
 extension Hub {
-    /// Nil when the rule names no group. `customer`: what the site knows of him; nil: nothing.
-    func place(
-        _ start: SessionStart, _ connection: Connection, _ site: LocalSite,
-        customer: CustomerRecord? = nil
-    ) -> StartSession? {
-        guard let who = connection.participant else { return nil }
-        let facts = facts(start, connection)
+    /// By the rules, and by what the site knows of him; all of that is trusted.
+    func place(_ starting: Starting, at site: LocalSite) -> Placed {
+        let (start, connection) = (starting.start, starting.request.connection)
+        guard let who = connection.participant else { return .nowhere }
+        let facts = facts(start, connection, starting.customer)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
+        let plan: Plan
+        switch admit(decision, starting, site) {
+        case .plan(let part): plan = part
+        case .turnedAway(let why): return .turnedAway(why)
+        }
         guard
-            let placing = placement(decision, site.rules, facts: facts, customer: customer)
-        else { return nil }
+            let placing = placement(
+                decision, plan, site.rules, facts: facts, customer: starting.customer)
+        else { return .nowhere }
         for case .parameterCapped(_, let asked, let used) in decision.finding.reasons {
             effects.append(.report(.levelCapped(site.id, asked: asked, used: used)))
         }
@@ -25,17 +29,21 @@ extension Hub {
                 origin: ConnectionReference(
                     incarnation: site.lease?.incarnation ?? 0, connection: connection.number))
         }
-        return StartSession(
-            session: SessionID(high: random.next(), low: random.next()), customer: who.id,
-            siteVersion: site.rules.version, placement: placing.placement, topic: start.topic,
-            channel: start.channel,
-            profile: profile(facts, connection), explanation: explanation(decision, placing),
-            firstMessage: message)
+        return .session(
+            StartSession(
+                session: SessionID(high: random.next(), low: random.next()), customer: who.id,
+                siteVersion: site.rules.version, placement: placing.placement, topic: start.topic,
+                channel: start.channel, profile: profile(facts, connection, starting.customer),
+                explanation: explanation(decision, placing), firstMessage: message))
     }
 
-    private func facts(_ start: SessionStart, _ connection: Connection) -> Facts {
+    /// A token is newer than what was imported; neither gives way to what the page says.
+    func facts(
+        _ start: SessionStart, _ connection: Connection, _ customer: CustomerRecord?
+    ) -> Facts {
         let visit = connection.visit
-        var attributes = Attributes()
+        var attributes = Attributes(
+            customer?.attributes.mapValues { Attribute(value: $0, origin: .trusted) } ?? [:])
         for (name, value) in visit?.trusted ?? [:] {
             attributes.set(name, to: value, origin: .trusted)
         }
@@ -56,17 +64,26 @@ extension Hub {
     }
 
     /// For agents' eyes: who he is, what is known of him and who said so, where he came from.
-    private func profile(_ facts: Facts, _ connection: Connection) -> [UInt8] {
+    func profile(
+        _ facts: Facts, _ connection: Connection, _ customer: CustomerRecord?,
+        name: String? = nil, contact: String? = nil
+    ) -> [UInt8] {
+        let known = customer?.attributes ?? [:]
+        let shown = customer?.shownAttributes(atMost: 50, bytes: 4_096).shown ?? [:]
+        let attributes = facts.attributes.byName.filter { name, attribute in
+            shown[name] != nil || known[name] != attribute.value
+        }
         var json = JSONWriter(capacity: 256)
         json.raw("{")
-        json.optional("name", connection.name)
+        json.optional("name", connection.name ?? name)
+        json.optional("contact", contact)
         json.member("anonymous", connection.person?.key.id.isAnonymous ?? true)
         json.optional("locale", connection.visit?.locale)
         json.name("attributes")
-        json.attributes(facts.attributes.byName.mapValues(\.value))
+        json.attributes(attributes.mapValues(\.value))
         json.name("trusted")
         json.raw("[")
-        let trusted = facts.attributes.byName.filter { $0.value.origin == .trusted }.keys.sorted()
+        let trusted = attributes.filter { $0.value.origin == .trusted }.keys.sorted()
         for (index, name) in trusted.enumerated() {
             if index > 0 { json.raw(",") }
             json.text(name)
@@ -85,7 +102,8 @@ extension Hub {
         return json.bytes
     }
 
-    private func explanation(_ decision: Decision, _ placing: Placing) -> [UInt8] {
+    /// `placing`: nil where nobody is placed.
+    func explanation(_ decision: Decision, _ placing: Placing? = nil) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.member("rule", decision.rule.name)
@@ -112,7 +130,7 @@ extension Hub {
             json.raw("]")
         }
         json.raw("]")
-        placing.write(to: &json)
+        placing?.write(to: &json)
         json.raw("}")
         return json.bytes
     }

@@ -15,8 +15,9 @@ extension Hub {
         else { return }
         if session.wait == nil { session.wait = Waiting(ticket: record.arrival) }
         let queueClass = localClass(of: record, at: site)
-        guard !queueClass.waiting.contains(where: { $0 === session }) else { return }
-        queueClass.waiting.append(session)
+        guard session.placeInClass == nil else { return }
+        queueClass.add(session)
+        if session.wait?.outlook == nil { readOutlook(of: record.group, at: site) }
         // He came back, or is found waiting: where he stands has to be read.
         if session.record?.version != 1 || session.wait?.position == nil {
             session.wait?.position = nil
@@ -46,7 +47,7 @@ extension Hub {
     func endWaiting(_ session: LocalSession) {
         guard let record = session.record, session.wait != nil else { return }
         let key = QueueClass(group: record.group, level: record.level)
-        session.site.classes[key]?.waiting.removeAll { $0 === session }
+        session.site.classes[key]?.remove(session)
         session.wait?.position = nil
     }
 
@@ -63,12 +64,11 @@ extension Hub {
         guard session.record?.state == .queued, let position = started.position else { return }
         let queueClass = localClass(of: started.session, at: session.site)
         if session.wait == nil { session.wait = Waiting(ticket: started.session.arrival) }
-        if !queueClass.waiting.contains(where: { $0 === session }) {
-            queueClass.waiting.append(session)
-        }
+        queueClass.add(session)
         session.wait?.position = position
         session.wait?.counted = started.classVersion
         session.wait?.outlook = started.outlook
+        session.wait?.toldAt = now.monotonicMilliseconds
         session.wait?.startPosition = position
         recount(session, queueClass)
     }
@@ -162,15 +162,36 @@ extension Hub {
         guard let wait = session.wait, let position = wait.position,
             session.record?.state == .queued
         else { return }
-        let dueIn = wait.shownAt + Self.interval(near: position) - now.monotonicMilliseconds
         let hasFallen = position < wait.shown ?? .max
-        if hasFallen, dueIn > 0, wait.shown != nil { tickWithin(dueIn, session.site) }
-        if hasFallen, dueIn <= 0 || wait.shown == nil { note(session, shown: position) }
+        if hasFallen {
+            let dueIn =
+                wait.shownAt + Self.interval(near: position) - now.monotonicMilliseconds
+            if dueIn <= 0 || wait.shown == nil {
+                note(session, shown: position)
+            } else {
+                tickWithin(dueIn, session.site)
+            }
+        }
+        sendPositions(session)
+    }
+
+    /// To those of his connections here that were shown a higher number, or were shown none since
+    /// their last tick, or were shown it before a range was known.
+    func sendPositions(_ session: LocalSession) {
         guard let shown = session.wait?.shown else { return }
-        for member in session.members where shown < member.position ?? .max {
-            guard member.connection.isReady, member.enrollment == nil,
+        let hasRange = session.wait?.needsRange == true
+        var isTicking = false
+        for index in session.members.indices {
+            let member = session.members[index]
+            let isDue = member.tickAt <= now.monotonicMilliseconds
+            guard hasRange || isDue || shown < member.position ?? .max,
+                member.connection.isReady, member.enrollment == nil,
                 member.connection.person?.key.isAgent == false
             else { continue }
+            if isDue, !isTicking {
+                isTicking = true
+                refreshWait(session)
+            }
             sendPosition(session, to: member.connection)
         }
     }
@@ -184,13 +205,8 @@ extension Hub {
         guard var wait = session.wait, let position else { return }
         wait.shown = min(wait.shown ?? position, position)
         wait.shownAt = now.monotonicMilliseconds
-        if var outlook = wait.outlook, let start = wait.startPosition {
-            // As many left in front as his number fell by; those of other levels stay as they were.
-            outlook.ahead = max(position - 1, outlook.ahead - max(0, start - position))
-            let range = WaitEstimate.range(outlook)
-            if range.low <= wait.range?.low ?? .max { wait.range = range }
-        }
         session.wait = wait
+        refreshWait(session)
     }
 
     private func sendPosition(_ session: LocalSession, to connection: Connection) {
@@ -198,10 +214,18 @@ extension Hub {
         send(
             ServerFrame.queuePosition(
                 session: session.id, position: isQueued ? session.wait?.shown : nil,
-                wait: session.wait?.range), to: connection)
-        if isQueued, let index = session.memberIndex(of: connection) {
-            session.members[index].position = session.wait?.shown
-        }
+                wait: session.wait?.forecast.forecast ?? .unknown,
+                opensAt: session.record.flatMap { opensAt($0, at: session.site) }),
+            to: connection)
+        guard isQueued else { return }
+        let hasRange = session.wait?.forecast.forecast != .unknown
+        session.wait?.needsRange = !hasRange
+        guard let index = session.memberIndex(of: connection) else { return }
+        session.members[index].position = session.wait?.shown
+        // A grid of its own: numbers that fall in between do not move it.
+        let since = now.monotonicMilliseconds - session.members[index].tickAt
+        let tick = timing.positionTick
+        if since >= 0 { session.members[index].tickAt += since < tick ? tick : since + tick }
     }
 
     // MARK: Watched queues
@@ -257,7 +281,7 @@ extension Hub {
                 QueueHeadEntry(
                     session: $0.session, level: $0.level, topic: $0.topic,
                     since: now.wallMilliseconds - $0.waited)
-            }, agentsOnline: queue.agentsOnline)
+            }, agentsOnline: queue.agentsOnline, left: leftWork(queue, watch, site))
         var hasher = Hasher()
         hasher.combine(queue.group)
         let key = UInt64(bitPattern: Int64(hasher.finalize()))
@@ -297,6 +321,8 @@ final class GroupWatch {
     var newcomers: [Connection] = []
     var isDirty = false
     var isReading = false
+    /// It was within its hours when it was told last.
+    var wasOpen = true
     /// Monotonic; long ago at first.
     var shownAt: Int64 = -1_000_000
 

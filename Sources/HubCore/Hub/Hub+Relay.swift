@@ -137,7 +137,7 @@ extension Hub {
         at site: LocalSite
     ) {
         guard let session = site.sessions[id] else {
-            return submitUnanswered(.unwatch(id), at: site)
+            return unwatch(id, at: site)
         }
         var arrival = Arrival(record: record, epoch: epoch)
         if let pending = session.pending(for: record) {

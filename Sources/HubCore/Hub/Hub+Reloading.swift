@@ -20,18 +20,21 @@ extension Hub {
     }
 
     private func placeAgain(_ starting: Starting, at site: LocalSite) {
-        // Who has gone meanwhile asks again where he comes back; nothing was made for him.
         guard starting.request.connection.isReady else { return }
-        guard let placing = place(starting.start, starting.request.connection, site) else {
-            return startFailed(starting, .refused(.reload))
-        }
-        submit(.start(placing), at: site, .start(starting))
+        readCustomer(for: starting, at: site)
     }
 
     func startFailed(_ starting: Starting, _ reply: StoreReply) {
+        let (code, message) = refusal(reply)
+        startFailed(starting, code, message)
+    }
+
+    func startFailed(_ starting: Starting, _ code: ErrorCode, _ message: String) {
         let request = starting.request
         request.connection.starting -= 1
-        refuse(request, reply)
+        refuse(
+            request.id, code, message, to: request.connection,
+            retryAfter: code.isRetryable ? 1000 : nil)
         enrollMissing(request.connection)
         readMissingPlaces(request.connection)
     }

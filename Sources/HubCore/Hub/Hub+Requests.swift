@@ -38,31 +38,18 @@ extension Hub {
         case .queueUnsubscribe(let list):
             for group in list.groups { unsubscribe(connection, from: group, at: site) }
             answer(request, plainOK(request.id))
+        case .sessionPick(let reference): pick(reference.session, request, site)
+        case .sessionAssign(let assign): self.assign(assign, request, site)
+        case .messageLeave(let leave): leaveMessage(leave, request, site)
+        case .messageTake(let message): takeMessage(message, request, site)
+        case .queueChoose(let choice): choose(choice, request, site)
+        case .sessionRate(let rate): self.rate(rate, request, site)
+        case .customerGet(let reference): readCustomer(reference.customer, request, site)
+        case .customerSet(let change): changeCustomer(change, request, site)
         }
     }
 
     private func plainOK(_ id: Int64) -> [UInt8] { ServerFrame.plainOK(id: id) }
-
-    // MARK: Volatile
-
-    private func volatile(
-        _ kind: VolatileEvent.Kind, in session: SessionID, _ id: Int64?, _ connection: Connection,
-        _ site: LocalSite
-    ) {
-        guard connection.sessions.contains(session), let from = connection.participant else {
-            return refuse(id, .notFound, "no such session", to: connection)
-        }
-        if let lease = site.lease {
-            submitUnanswered(
-                .publishVolatile(
-                    VolatileEvent(
-                        session: session, from: from, kind: kind,
-                        origin: ConnectionReference(
-                            incarnation: lease.incarnation, connection: connection.number))),
-                at: site)
-        }
-        if let id { answer(Request(connection: connection, id: id), plainOK(id)) }
-    }
 
     // MARK: History
 
@@ -99,7 +86,6 @@ extension Hub {
         guard !isDraining else {
             return refuse(request, .draining, "this node is stopping; connect again")
         }
-        guard let person = connection.person else { return }
         if let text = start.text, text.utf8.count > site.rules.limits.messageBytes {
             return refuse(request, .textTooLong, "the text is too long")
         }
@@ -108,16 +94,11 @@ extension Hub {
                 request.id, .tooManySessions, "too many new sessions from this address",
                 to: connection, retryAfter: wait)
         }
-        guard let placing = place(start, connection, site) else {
-            return refuse(request, .internalError, "no group takes this session")
-        }
-        attach(person, at: site)
         connection.starting += 1
-        submit(
-            .start(placing), at: site, .start(Starting(request: request, start: start)))
+        readCustomer(for: Starting(request: request, start: start), at: site)
     }
 
-    private func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
+    func sessionsTooMany(_ connection: Connection, _ site: LocalSite) -> Int? {
         let limits = site.rules.limits
         guard !limits.trustedAddresses.contains(connection.address) else { return nil }
         return addresses[connection.address]?.sessions.take(
@@ -168,7 +149,7 @@ extension Hub {
             request,
             ServerFrame.sessionOK(
                 id: request.id, record, agentName: site.name(of: record.agent),
-                existing: existing, for: Audience(who)))
+                existing: existing, opensAt: opensAt(record, at: site), for: Audience(who)))
     }
 
     /// His first text is all there was at the start: what came since is read behind the watch.
@@ -178,7 +159,10 @@ extension Hub {
         let lastSeq = started.session.lastSeq
         let isFirst = session.cursor == nil
         session.members.append(
-            Member(connection: connection, after: lastSeq, position: session.wait?.shown))
+            Member(
+                connection: connection, after: lastSeq, position: session.wait?.shown,
+                tickAt: session.wait?.shown == nil
+                    ? 0 : now.monotonicMilliseconds + timing.positionTick))
         connection.sessions.append(session.id)
         watch(session)
         if isFirst {

@@ -33,15 +33,16 @@ extension Hub {
     /// How long an agent rated badly is passed over in the soft mode, from the start.
     static let softSkipMilliseconds: Int64 = 20_000
 
-    /// Nil when the plan names no group.
+    /// `plan`: what is left of the rule's. Nil when it names no group.
     func placement(
-        _ decision: Decision, _ rules: SiteRules, facts: Facts, customer: CustomerRecord?
+        _ decision: Decision, _ plan: Plan, _ rules: SiteRules, facts: Facts,
+        customer: CustomerRecord?
     ) -> Placing? {
-        guard let home = decision.plan.home else { return nil }
+        guard let home = plan.home else { return nil }
         let exclusions = exclusions(rules.skipBad(for: decision.rule), customer)
         var openings: [Placement.Opening] = []
         var notes: [Placing.Step] = []
-        for step in decision.plan.steps.prefix(20) {
+        for step in plan.steps.prefix(20) {
             var note = Placing.Step(step: step)
             note.missing = step.requirements.same.filter { facts.attributes[$0] == nil }.sorted()
             let found = target(of: step, rules, facts, customer, exclusions, &note)
@@ -64,7 +65,8 @@ extension Hub {
                 headStartMilliseconds: decision.headStartMilliseconds, home: home,
                 openings: openings, exclusions: exclusions,
                 offerMilliseconds: rules.offerMilliseconds, maximumWaiting: group?.maximumWaiting,
-                reopenBelow: group?.reopenBelow),
+                reopenBelow: group?.reopenBelow,
+                waitLimitMilliseconds: decision.rule.waitLimitMilliseconds),
             steps: notes)
     }
 

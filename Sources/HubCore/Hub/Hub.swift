@@ -180,6 +180,16 @@ public final class Hub {
                     request: request)))
     }
 
+    /// Ends a watch. That concerns this node's own ear alone: it needs no lease and cannot fail.
+    func unwatch(_ session: SessionID, at site: LocalSite) {
+        lastOperation += 1
+        effects.append(
+            .store(
+                StoreCall(
+                    operation: OperationID(lastOperation), site: site.id, lease: site.lease,
+                    request: .unwatch(session))))
+    }
+
     private func hold(_ request: StoreRequest, at site: LocalSite, _ purpose: Purpose) {
         guard !site.isWithoutStore, site.held.count < LocalSite.heldBound else {
             refused.append(Operation(site: site, lease: nil, purpose: purpose))

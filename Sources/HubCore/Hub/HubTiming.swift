@@ -10,15 +10,19 @@ public struct HubTiming: Hashable, Sendable {
     public var queueTick: Int64
     /// How long people have to leave by themselves when the node stops.
     public var farewell: Int64
+    /// How often a waiting customer is shown his number again though it did not change: the range
+    /// beside it may have.
+    public var positionTick: Int64
 
     public init(
         heartbeat: Int64 = 25_000, greeting: Int64 = 10_000, lease: Int64 = 5_000,
-        queueTick: Int64 = 1_000, farewell: Int64 = 3_000
+        queueTick: Int64 = 1_000, farewell: Int64 = 3_000, positionTick: Int64 = 30_000
     ) {
         self.heartbeat = heartbeat
         self.greeting = greeting
         self.lease = lease
         self.queueTick = queueTick
         self.farewell = farewell
+        self.positionTick = positionTick
     }
 }

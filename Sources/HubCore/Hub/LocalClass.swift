@@ -9,10 +9,26 @@ final class LocalClass {
     /// The latest departures, versions without a hole up to `version`.
     var log: [(version: Int, tickets: [Int])] = []
     static let logBound = 64
-    var waiting: [LocalSession] = []
+    private(set) var waiting: [LocalSession] = []
     var isReading = false
 
     init(_ key: QueueClass) { self.key = key }
+
+    /// Each session knows its own place here, so that coming and going cost O(1).
+    func add(_ session: LocalSession) {
+        guard session.placeInClass == nil else { return }
+        session.placeInClass = waiting.count
+        waiting.append(session)
+    }
+
+    func remove(_ session: LocalSession) {
+        guard let place = session.placeInClass else { return }
+        session.placeInClass = nil
+        let last = waiting.removeLast()
+        guard last !== session else { return }
+        waiting[place] = last
+        last.placeInClass = place
+    }
 
     /// Notes a departure. False when versions are missing before it: nothing can be counted on.
     func note(version new: Int, _ tickets: [Int]) -> Bool {
@@ -36,10 +52,13 @@ struct Waiting {
     var shown: Int?
     /// Monotonic.
     var shownAt: Int64 = 0
-    /// The range he was shown last.
-    var range: WaitRange?
-    /// As the start told; it shrinks with the position.
+    /// He was given a number before a range was known.
+    var needsRange = false
+    /// What he was shown of the time.
+    var forecast = ShownWait()
+    /// As the start told, and when; it shrinks with the position until the queue is read anew.
     var outlook: Outlook?
+    var toldAt: Int64 = 0
     /// The position the outlook was told at.
     var startPosition: Int?
 

@@ -24,6 +24,9 @@ final class LocalSession {
     /// Catch up once more when the present page is through.
     var catchUpAgain = false
 
+    /// How far each person has read, as far as it was told while somebody was here. Volatile.
+    var readMarks: [PersonKey: ReadMark] = [:]
+
     // What was sent from here.
     var unsent: [PendingAppend] = []
     var inFlight: [PendingAppend] = []
@@ -39,6 +42,8 @@ final class LocalSession {
     var beforeEnd: SessionRecord?
     /// Its customer waits and is here.
     var wait: Waiting?
+    /// Where it lies among those of its class who wait here; nil outside.
+    var placeInClass: Int?
 
     init(_ id: SessionID, at site: LocalSite) {
         self.id = id
@@ -64,6 +69,10 @@ struct Member {
     var after: Int
     /// The number in the queue it was shown last; customers only.
     var position: Int?
+    /// It was asked what it wants after a long wait; customers only.
+    var isAsked = false
+    /// When it is shown its number again though that did not change. Monotonic; 0 before the first.
+    var tickAt: Int64 = 0
     /// Its first page is on its way: what is delivered meanwhile is held back.
     var enrollment: Enrollment?
 }

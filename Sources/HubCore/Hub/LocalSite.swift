@@ -1,6 +1,7 @@
 /// One site as this node knows it: its rules, its lease, and who and what of it is here.
 import ChatModel
 import ChatProtocol
+import Routing
 
 final class LocalSite {
     let id: SiteID
@@ -27,12 +28,20 @@ final class LocalSite {
     private static let endedBound = 1024
     var classes: [QueueClass: LocalClass] = [:]
     var groupWatches: [GroupID: GroupWatch] = [:]
+    /// How the queues flow that somebody here waits in.
+    var outlooks: [GroupID: LocalOutlook] = [:]
+    /// See `helpers(of:)`; made anew when the rules' version changed.
+    var helpersByHome: [GroupID: Set<GroupID>] = [:]
+    var helpersVersion: Int?
     /// Agents who dropped off or are gone, as far as was told here.
     var absentAgents: Set<PersonID> = []
     /// Which of the queues nobody watches was measured last.
     var lastMeasured = 0
     /// Levels a group's length was last reported for, so that an empty one is reported once more.
     var reportedLevels: [GroupID: Set<Level>] = [:]
+
+    /// Openings that were looked up: by which version, from when on they hold, and the opening.
+    private var openings: [GroupID: (version: Int, from: Int64, until: Int64)] = [:]
 
     /// What failed and is tried again with the next tick.
     var repairs: [Repair] = []
@@ -71,6 +80,20 @@ final class LocalSite {
         classes.values.sorted { ($0.key.group, $0.key.level) < ($1.key.group, $1.key.level) }
     }
     var sortedWatches: [GroupWatch] { groupWatches.values.sorted { $0.group < $1.group } }
+
+    /// When a group that is out of hours opens, milliseconds since 1970; nil within its hours.
+    /// Looked up once for each time it is closed: the search may go through 400 days.
+    func nextOpening(of group: GroupID, from milliseconds: Int64) -> Int64? {
+        if let known = openings[group], known.version == rules.version,
+            milliseconds >= known.from, milliseconds < known.until
+        {
+            return known.until == .max ? nil : known.until
+        }
+        guard !rules.strategy.isOpen(group, at: milliseconds) else { return nil }
+        let opening = rules.strategy.nextOpening(of: group, from: milliseconds)
+        openings[group] = (rules.version, milliseconds, opening ?? .max)
+        return opening
+    }
 
     func name(of agent: PersonID?) -> String? {
         agent.map { rules.agents[$0]?.name ?? $0.text }

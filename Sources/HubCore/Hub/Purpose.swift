@@ -19,6 +19,7 @@ enum Purpose {
     case catchUp(LocalSession)
     case tickets(LocalClass)
     case queueSnapshot(GroupWatch)
+    case outlook(GroupID)
     case reread(LocalPerson)
     case rereadSession(SessionID)
     /// Nobody waits for it.
@@ -32,13 +33,26 @@ enum Purpose {
 
     // A request's.
     case append(LocalSession)
+    /// What is known of the customer, before his session is placed.
+    case startingCustomer(Starting)
     case start(Starting)
+    /// Whether he has an open session before he is turned away.
+    case turnAway(Starting, TurnedAway)
     case accept(Request, SessionID)
     case decline(Request)
     /// `session.close` and `session.leave`.
     case end(Request)
     case setStatus(Request)
+    /// `message.leave`.
+    case leave(Request)
+    case leavingCustomer(MessageLeave, Request)
+    case take(Request, SessionID)
+    case choose(Request)
     case history(Request, SessionID)
+    case rate(Request)
+    case customer(Request)
+    case pick(Request, SessionID)
+    case assign(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {
@@ -57,6 +71,16 @@ final class Starting {
     /// How often it was placed by a version that was not in force.
     var reloads = 0
     static let reloadBound = 3
+    /// The groups of the plan that were found full.
+    var fullGroups: Set<GroupID> = []
+    /// Where it was placed last.
+    var home: GroupID?
+    /// A full home is left for the next group of the plan.
+    var goesToNext = false
+    /// What the site knows of him, read before each placing.
+    var customer: CustomerRecord?
+    /// He has one that is open: doors that are closed to others are not to him.
+    var isForOpenSession = false
 
     init(request: Request, start: SessionStart) {
         self.request = request

@@ -25,17 +25,21 @@ extension MemorySite {
         lines += agents.values.map(line(of:))
         lines += sessions.values.map(line(of:))
         lines += sessions.values.flatMap(streamLines(of:))
+        lines += unseen.map { "unseen \($0.key) session=\($0.value)" }
+        lines += leftMessages.values.flatMap(lines(of:))
         lines += queueLines + targetLines
         lines += classes.map { queueClass, known in
             "class \(queueClass.group)/\(queueClass.level) version=\(known.version)"
                 + " tickets=\(list(known.tickets.sorted()))"
         }
         lines += homes.map { group, home in
-            "home \(group) full=\(home.isFull) last=\(text(home.lastAssignedAt))"
-                + " mean=\(home.meanInterval)"
+            "home \(group) full=\(home.isFull) last=\(home.flow.lastAssignedAt)"
+                + " work=\(home.flow.work) waited=\(home.flow.waited) left=\(home.flow.left)"
+                + " arrivals=\(list(home.flow.arrivals.flatMap { [$0.mean, $0.last] }))"
         }
         lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
         lines += fileLines
+        lines += customers.values.map(line(of:))
         if let siteGroups { lines.append("groups \(list(siteGroups.sorted()))") }
         return lines
     }
@@ -75,9 +79,22 @@ extension MemorySite {
             + " reason=\(text(record.closeReason)) opened=\(session.opened)"
             + " openings=\(list(session.openings.map(text(of:))))"
             + " offer=\(text(session.offerMilliseconds)) excluded=\(list(excluded))"
+            + " limit=\(text(session.waitLimit)) choice=\(record.isChoiceDue)"
+            + " from=\(text(session.origin?.message)) became=\(text(session.became))"
             + " forks=\(list(session.forks.map { "\($0.epoch):\($0.seq)" }))"
+            + " served=\(text(session.servedBy)) closed-at=\(text(session.closedAt))"
+            + " rated=\(session.ratings.count)"
+            + " rating=\(session.rating.map { String(decoding: $0, as: UTF8.self) } ?? "-")"
             + " profile=\(String(decoding: record.profile, as: UTF8.self))"
             + " explanation=\(String(decoding: session.explanation, as: UTF8.self))"
+    }
+
+    private func line(of customer: CustomerRecord) -> String {
+        let attributes = customer.attributes.map { "\($0.key)=\($0.value.storedText)" }.sorted()
+        let ratings = customer.ratings.map { "\($0.key):\($0.value.score):\($0.value.at)" }.sorted()
+        return "customer \(customer.id) dedicated=\(text(customer.dedicatedAgent))"
+            + " last=\(text(customer.lastAgent)) ratings=\(list(ratings))"
+            + " attributes=\(list(attributes))"
     }
 
     private func text(of opening: Placement.Opening) -> String {
@@ -136,6 +153,23 @@ extension MemorySite {
                 + " sender=\(message.sender.role.rawValue):\(message.sender.id)"
                 + " key=\(message.key) body=\(String(decoding: message.body, as: UTF8.self))"
         }
+    }
+
+    private func lines(of left: MemoryLeft) -> [String] {
+        let head =
+            "left \(left.message) customer=\(left.customer) key=\(text(left.key))"
+            + " level=\(left.level) source=\(left.levelSource.rawValue) group=\(left.group)"
+            + " head-start=\(left.headStart) number=\(left.number) at=\(left.at)"
+            + " topic=\(text(left.topic)) agent=\(text(left.taken?.agent))"
+            + " session=\(text(left.taken?.session)) waits=\(left.taken == nil)"
+            + " profile=\(String(decoding: left.profile, as: UTF8.self))"
+            + " explanation=\(String(decoding: left.explanation, as: UTF8.self))"
+        return [head]
+            + left.texts.enumerated().map { index, text in
+                "left-text \(left.message) \(index + 1)"
+                    + " sender=\(text.sender.role.rawValue):\(text.sender.id) key=\(text.key)"
+                    + " body=\(String(decoding: text.body, as: UTF8.self))"
+            }
     }
 
     private func padded(_ number: Int) -> String {

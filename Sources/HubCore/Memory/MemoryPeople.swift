@@ -100,7 +100,7 @@ extension MemorySite {
         case .agentGrace(let agent):
             setPresence(of: agent) { $0.reachability = .gone }
             giveBack(heldSessions(of: agent), change: .agentLost)
-        case .offer, .step, .pause:
+        case .offer, .step, .pause, .limit:
             preconditionFailure("not a grace")
         }
     }
@@ -118,5 +118,14 @@ extension MemorySite {
         let person = MemoryPerson(participant)
         if person.isAgent { return heldSessions(of: person.id).map(record(of:)) }
         return openSession(ofCustomer: person.id).map { [record(of: $0)] } ?? []
+    }
+
+    /// The same; of a customer without one, what was closed while he was away.
+    func sessions(of participant: Participant) -> [SessionRecord] {
+        let found = openSessions(of: participant)
+        guard found.isEmpty, participant.role == .customer, let id = unseen[participant.id] else {
+            return found
+        }
+        return [record(of: id)]
     }
 }

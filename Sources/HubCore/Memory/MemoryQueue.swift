@@ -112,8 +112,9 @@ extension MemorySite {
         (sessions[id]!.excluded[agent] ?? .min) > siteNow
     }
 
-    private mutating func assign(_ id: SessionID, to agent: PersonID) {
-        noteInterval(id)
+    /// `change`: a person decided, and nobody is asked.
+    mutating func assign(_ id: SessionID, to agent: PersonID, _ change: SessionChange? = nil) {
+        noteAssigned(id)
         leaveQueues(id)
         leaveClass(id)
         agents[agent]!.held.insert(id)
@@ -121,28 +122,15 @@ extension MemorySite {
         lastAssignment += 1
         agents[agent]!.lastAssignment = lastAssignment
         sessions[id]!.record.agent = agent
-        if let milliseconds = sessions[id]!.offerMilliseconds {
+        if change == nil, let milliseconds = sessions[id]!.offerMilliseconds {
             sessions[id]!.record.state = .offered
             deadlines[.offer(id)] = siteNow + milliseconds
             changed(id, .offered)
         } else {
             sessions[id]!.record.state = .active
-            changed(id, .assigned)
+            sessions[id]!.record.isChoiceDue = false
+            changed(id, change ?? .assigned)
         }
-    }
-
-    /// The moving mean of the time between two assignments from a home queue. Sessions that came
-    /// back are not counted.
-    private mutating func noteInterval(_ id: SessionID) {
-        guard sessions[id]!.record.hasTicket else { return }
-        var home = homes[sessions[id]!.record.group] ?? MemoryHome()
-        if let last = home.lastAssignedAt {
-            let interval = min(siteNow - last, 3_600_000)
-            home.meanInterval =
-                home.meanInterval == 0 ? interval : (7 * home.meanInterval + interval) / 8
-        }
-        home.lastAssignedAt = siteNow
-        homes[sessions[id]!.record.group] = home
     }
 
     /// A group's queue in true order, with a requirement or without.
@@ -162,7 +150,7 @@ extension MemorySite {
                 QueueSnapshot.Entry(
                     session: record.id, level: record.level, topic: record.topic, waited: waited)
             },
-            agentsOnline: presentAgents(of: group))
+            agentsOnline: presentAgents(of: group), left: leftSummary(of: group))
     }
 
     func tickets(of queueClass: QueueClass) -> ClassTickets {

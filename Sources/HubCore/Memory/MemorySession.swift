@@ -17,9 +17,24 @@ struct MemorySession {
     var replication: Int
     var stream: [MessageRecord] = []
     var kept: [MemoryKey: MemoryKept] = [:]
+    /// The customer is asked after so much waiting; nil: never.
+    var waitLimit: Int64?
+    /// The left message it began as, and how many texts that had.
+    var origin: (message: LeftMessageID, texts: Int)?
+    /// The message that was left instead of waiting on.
+    var became: LeftMessageID?
+    /// The agent who talked with the customer last; an offer alone is no talk.
+    var servedBy: PersonID?
+    /// When it ended, by the site's clock.
+    var closedAt: Int64?
+    /// Bodies of the ratings by their keys.
+    var ratings: [String: [UInt8]] = [:]
+    /// The rating that counts.
+    var rating: [UInt8]?
 
     /// Where it stands in true order; equal ones by arrival.
     var score: Int64 { record.arrivedAt - headStart }
+    var openGroups: Set<GroupID> { Set(openTargets.compactMap(\.group)) }
     var openTargets: Set<Placement.Target> { Set(openings.prefix(opened).map(\.target)) }
     var home: QueueClass { QueueClass(group: record.group, level: record.level) }
 
@@ -54,12 +69,10 @@ struct MemoryDeferred {
     var agents: Set<PersonID> = []
 }
 
-/// What a home group remembers between two assignments.
+/// What a home group remembers.
 struct MemoryHome {
     var isFull = false
-    var lastAssignedAt: Int64?
-    /// The moving mean, 0 while unknown.
-    var meanInterval: Int64 = 0
+    var flow = MemoryFlow()
 }
 
 enum MemoryDeadline: Hashable {
@@ -70,6 +83,8 @@ enum MemoryDeadline: Hashable {
     case step(SessionID)
     /// The first exclusion ends.
     case pause(SessionID)
+    /// The customer has waited as long as the rule says.
+    case limit(SessionID)
 
     /// Deadlines of one instant are taken in the order of these texts.
     var text: String {
@@ -79,6 +94,7 @@ enum MemoryDeadline: Hashable {
         case .agentGrace(let agent): "agent:\(agent)"
         case .step(let session): "step:\(session)"
         case .pause(let session): "pause:\(session)"
+        case .limit(let session): "limit:\(session)"
         }
     }
 }

@@ -14,7 +14,9 @@ extension MemorySite {
         openSteps(of: start.session, newestOpenedAt: siteNow)
         if let message = start.firstMessage { _ = keep(message, in: start.session) }
         changed(start.session, .started, raisesVersion: false)
+        noteArrival(start.session)
         enterQueues(start.session)
+        schedule(limitOf: start.session)
         match(session: start.session)
         return .started(started(start.session, existing: false))
     }
@@ -56,7 +58,9 @@ extension MemorySite {
                 exclusion.forMilliseconds.map { siteNow + $0 } ?? Self.forever
         }
         schedulePause(of: start.session)
+        sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         open.insert(start.session)
+        unseen[start.customer] = nil
         let queueClass = QueueClass(group: home, level: start.placement.level)
         classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
     }
@@ -73,8 +77,8 @@ extension MemorySite {
             session: record(of: id), existing: existing,
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
             outlook: Outlook(
-                ahead: session.record.state == .queued ? ahead : 0, agents: presentAgents(of: home),
-                meanIntervalMilliseconds: homes[home]?.meanInterval ?? 0))
+                ahead: session.record.state == .queued ? ahead : 0,
+                flow: flow(of: home, helpers: session.openings.compactMap(\.target.group))))
     }
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
@@ -84,6 +88,7 @@ extension MemorySite {
         guard session.record.state == .offered else { return .refused(.noOffer) }
         deadlines[.offer(id)] = nil
         sessions[id]!.record.state = .active
+        sessions[id]!.record.isChoiceDue = false
         changed(id, .accepted)
         return .session(record(of: id))
     }
@@ -124,15 +129,19 @@ extension MemorySite {
     /// Ends a session from any open state. Its agent stays written in the record, his slot is free.
     mutating func end(_ id: SessionID, reason: String) {
         let agent = sessions[id]!.record.agent
+        noteUnseen(id)
         unhold(id)
         leaveQueues(id)
+        noteLeft(id)
         leaveClass(id)
         sessions[id]!.record.state = .closed
         sessions[id]!.record.closeReason = reason
+        sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
         leaveTargets(of: id)
-        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id)] {
+        sessions[id]!.record.isChoiceDue = false
+        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id)] {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil
@@ -150,6 +159,7 @@ extension MemorySite {
             guard record.customerConnected || deadlines[.customerGrace(record.customer)] != nil
             else {
                 end(id, reason: "gone")
+                returnMessage(of: id)
                 continue
             }
             unhold(id)
@@ -163,7 +173,7 @@ extension MemorySite {
         for id in waiting.sorted(by: isBefore) { match(session: id) }
     }
 
-    private mutating func unhold(_ id: SessionID) {
+    mutating func unhold(_ id: SessionID) {
         guard sessions[id]!.record.state.isHeld, let agent = sessions[id]!.record.agent else {
             return
         }
@@ -186,6 +196,7 @@ extension MemorySite {
     /// Every notice of a session carries a new version; its first one carries version 1.
     mutating func changed(_ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true) {
         if raisesVersion { sessions[id]!.record.version += 1 }
+        if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }
 

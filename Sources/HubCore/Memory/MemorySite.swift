@@ -42,6 +42,14 @@ struct MemorySite {
     var homes: [GroupID: MemoryHome] = [:]
     var deadlines: [MemoryDeadline: Int64] = [:]
 
+    // Left messages.
+    var leftMessages: [LeftMessageID: MemoryLeft] = [:]
+    var lastLeft = 0
+    /// Of customers who were away when their session was closed, until they begin something new.
+    var unseen: [PersonID: SessionID] = [:]
+    /// What is known of customers apart from their sessions.
+    var customers: [PersonID: CustomerRecord] = [:]
+
     // Site files.
     var files = MemoryFiles()
     /// The groups of the site file; nil until a node told them.
@@ -94,6 +102,10 @@ struct MemorySite {
         case .siteVersions: return .versions(files.list)
         case .applySite(let apply): return applySite(apply)
         case .rollbackSite(let replacing): return rollbackSite(replacing: replacing)
+        case .readCustomer(let id): return .customer(customer(id))
+        case .changeCustomer(let change): return changeCustomer(change)
+        case .changeCustomers(let changes): return changeCustomers(changes)
+        case .listCustomers(let query): return .customers(listCustomers(query))
         default:
             // A lease is held until a sweep has ended it; its deadline alone decides nothing.
             guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }
@@ -111,7 +123,7 @@ struct MemorySite {
             return .done
         case .attach(let attach): return self.attach(attach, to: incarnation)
         case .detach(let detach): return self.detach(detach, from: incarnation)
-        case .sessions(let participant): return .sessions(openSessions(of: participant))
+        case .sessions(let participant): return .sessions(self.sessions(of: participant))
         case .setStatus(let agent, let status): return setStatus(agent, to: status)
         case .syncAgents(let profiles, let groups, let selection):
             return syncAgents(profiles, groups: groups, selection: selection)
@@ -135,6 +147,12 @@ struct MemorySite {
         case .session(let id):
             guard sessions[id] != nil else { return .refused(.notFound) }
             return .session(record(of: id))
+        case .pick(let session, let agent, let anyGroup):
+            return pick(session, agent: agent, anyGroup: anyGroup)
+        case .assign(let assign): return self.assign(assign)
+        case .leaveMessage(let leave): return leaveMessage(leave)
+        case .takeMessage(let take): return takeMessage(take)
+        case .choose(let choice): return choose(choice)
         case .append(let append): return self.append(append)
         case .history(let query): return history(query)
         case .publishVolatile(let event):
@@ -142,6 +160,9 @@ struct MemorySite {
             return .done
         case .queueSnapshot(let group): return .queue(queueSnapshot(group))
         case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
+        case .queueOutlook(let group, let helpers):
+            return .queueOutlook(outlook(of: group, helpers: helpers))
+        case .rate(let rating): return rate(rating)
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done
         }

@@ -24,6 +24,11 @@ public final class MemoryStore {
 
     /// One atomic step, done now. Its notices are put before the nodes they concern.
     public func perform(_ call: StoreCall, from node: MemoryStoreNode) -> StoreReply {
+        // Concerns the node's own ear alone: no lease is asked for.
+        if case .unwatch = call.request {
+            node.follow(call, .done)
+            return .done
+        }
         let reply = sites[call.site, default: MemorySite()]
             .perform(call.request, lease: call.lease, at: now)
         node.follow(call, reply)

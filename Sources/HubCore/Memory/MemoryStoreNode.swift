@@ -23,7 +23,9 @@ public final class MemoryStoreNode: Store {
     /// While true, whatever is published passes this node by; it then needs `missed`.
     public var isDeaf = false
     private var joined: Set<SiteID> = []
-    private var watches: Set<MemoryWatch> = []
+    private(set) var watches: Set<MemoryWatch> = []
+    /// Sessions whose messages this node is told.
+    public var watchCount: Int { watches.count }
 
     init(store: MemoryStore) { self.store = store }
 
@@ -34,11 +36,20 @@ public final class MemoryStoreNode: Store {
     public func performNext(fault: Fault? = nil) -> Bool {
         guard !waiting.isEmpty else { return false }
         let call = waiting.removeFirst()
+        if case .unwatch = call.request {
+            // Never leaves the node, so nothing can go wrong.
+            answers.append((call.operation, store.perform(call, from: self)))
+            return true
+        }
         guard fault != .notDone else {
             answers.append((call.operation, .unavailable))
             return true
         }
         let reply = store.perform(call, from: self)
+        // A node that is not told of its watch has none.
+        if case .watch(let session) = call.request, fault != nil {
+            watches.remove(MemoryWatch(site: call.site, session: session))
+        }
         switch fault {
         case .answerLost: answers.append((call.operation, .unavailable))
         case .uncertain: answers.append((call.operation, .uncertain))
@@ -92,7 +103,7 @@ public final class MemoryStoreNode: Store {
     }
 }
 
-private struct MemoryWatch: Hashable {
+struct MemoryWatch: Hashable {
     let site: SiteID
     let session: SessionID
 }

@@ -87,6 +87,8 @@ extension MemorySite {
             }
         case .pause(let session):
             endPauses(of: session)
+        case .limit(let session):
+            limitPassed(session)
         }
     }
 

@@ -1,5 +1,6 @@
 /// Everything that is no WebSocket: the pages, `/healthz` and `/metrics`. Called by `SocketDoor` on
 /// the loop's thread.
+import HubConfig
 import WebSockets
 
 ///
@@ -11,13 +12,17 @@ final class HttpDoor: @unchecked Sendable {
     private let ask: (String, @escaping ([String]) -> Void) -> Void
     /// Who may read `/metrics`; figures tell a stranger how busy a business is.
     private let metricsReaders: Set<String>
+    /// Behind a proxy on this machine everybody seems to come from it.
+    private let refusesForwarded: Bool
 
     init(
         pages: Pages, metricsReaders: Set<String> = ["127.0.0.1", "::1"],
+        forwarded: NodeSettings.Forwarded = .refuse,
         ask: @escaping (String, @escaping ([String]) -> Void) -> Void
     ) {
         self.pages = pages
         self.metricsReaders = metricsReaders
+        refusesForwarded = forwarded == .refuse
         self.ask = ask
     }
 
@@ -69,9 +74,15 @@ final class HttpDoor: @unchecked Sendable {
         return .deferred
     }
 
+    /// Headers only a proxy adds; `forwarded` is RFC 7239, the others are older custom.
+    static let proxyMarks = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]
+
     private func metrics(_ request: HTTPRequest) -> HTTPResponse {
         guard metricsReaders.contains(request.remoteAddress) else {
             return .text(403, "metrics are for this machine only\n")
+        }
+        if refusesForwarded, Self.proxyMarks.contains(where: { request.headers[$0] != nil }) {
+            return .text(403, "metrics are not for those a proxy passes on: metrics.forwarded\n")
         }
         ask("metrics") { texts in
             let body = Array(MetricsMerge.merged(texts).utf8)

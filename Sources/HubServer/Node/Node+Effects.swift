@@ -59,8 +59,18 @@ extension Node {
             log.notice(
                 "a level parameter was capped",
                 metadata: ["site": "\(site)", "asked": "\(asked)", "used": "\(used)"])
+        case .originRefused(let site, let origin):
+            tellRefused(origin: origin, at: site)
         default:
             break
         }
+    }
+
+    /// Whoever put the widget on a page looks here when it stays silent.
+    private func tellRefused(origin: String, at site: SiteID) {
+        guard refusedOrigins.allows("\(site) \(origin)", now: loop.nowMilliseconds()) else { return }
+        log.warning(
+            "a page of this origin is refused; if it is yours, name it under `origins` in the site file",
+            metadata: ["site": "\(site)", "origin": "\(origin)"])
     }
 }

@@ -69,6 +69,7 @@ extension Node {
         if let certificate = settings.tls.certificateFile, let key = settings.tls.keyFile {
             options.tls = TLSFiles(certificatePath: certificate, keyPath: key)
         }
+        options.extraHeaders += HttpDoor.proxyMarks
         let scheme = options.tls == nil ? "http" : "https"
         let door = SocketDoor(node: self, http: http, scheme: scheme)
         let server = try WebSocketServer(loop: loop, options: options, handler: door)

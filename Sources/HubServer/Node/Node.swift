@@ -44,6 +44,8 @@ actor Node {
     /// For `replicated` only: WAIT blocks its connection (DESIGN section 9).
     var replicaConnection: RedisConnection?
     var door: SocketDoor?
+    /// Told already, not to be told again at every reload of a page.
+    var refusedOrigins = SparseTelling()
 
     init(
         loop: EventLoop, name: String, settings: NodeSettings, verifier: TokenVerifier,

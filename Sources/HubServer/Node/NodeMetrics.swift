@@ -79,6 +79,8 @@ final class NodeMetrics {
                 "site=\"\(site)\",group=\"\(group)\",level=\"\(level)\"", to: Double(waiting))
         case .sessionClosed(_, let reason):
             table.add("chathub_sessions_closed_total", "reason=\"\(reason)\"")
+        case .originRefused:
+            break  // counted as a refusal; an origin is no label: strangers choose it
         }
     }
 

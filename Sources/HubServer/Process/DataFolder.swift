@@ -1,6 +1,7 @@
 /// The data folder of a hub: its signing key, its private Redis, and the lock that keeps a second
 /// hub out. Made by `chathub serve`.
 import Foundation
+public import WebSockets
 
 struct DataFolder {
     let path: String
@@ -13,7 +14,7 @@ struct DataFolder {
                 atPath: self.path, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
-            throw ServeError.dataFolder(self.path, String(describing: error))
+            throw ServeError.dataFolder(self.path, PlainReason.of(error))
         }
     }
 
@@ -63,7 +64,8 @@ public enum ServeError: Error, CustomStringConvertible {
     case storeLost
     case otherKeys(fingerprint: String)
     case site(String)
-    case port(String)
+    case port(String, WebSocketError)
+    case webFolder(String)
     case worker(String)
     case settings(String)
 
@@ -87,9 +89,36 @@ public enum ServeError: Error, CustomStringConvertible {
             "this Redis belongs to hubs with another signing key (fingerprint \(fingerprint)); use "
                 + "the same data folder or CHATHUB_SIGNING_KEY on every node"
         case .site(let why): why
-        case .port(let why): why
+        case .port(let address, let error): Self.text(of: error, at: address)
+        case .webFolder(let path):
+            "there is no folder \(path) to take the web pages from; name another with --web, or "
+                + "leave it out for the pages in the binary"
         case .worker(let why): why
         case .settings(let why): why
         }
+    }
+
+    private static func text(of error: WebSocketError, at address: String) -> String {
+        switch error.code {
+        case .portInUse:
+            "something else listens on \(address) already; stop it, or choose another port with "
+                + "--listen HOST:PORT (port 0 takes a free one)"
+        case .badAddress:
+            "cannot listen on \(address): \(error.detail); --listen takes a numeric address of this "
+                + "machine, such as 127.0.0.1:8080 or 0.0.0.0:8080"
+        case .socket, .notAListener, .library:
+            "cannot listen on \(address): \(error.detail); is it an address of this machine, and may "
+                + "you use the port (below 1024 only root may)?"
+        }
+    }
+}
+
+/// What went wrong with a file, in the system's few words instead of Foundation's many.
+enum PlainReason {
+    static func of(_ error: any Error) -> String {
+        guard let cocoa = error as? CocoaError else { return String(describing: error) }
+        let underlying = cocoa.userInfo[NSUnderlyingErrorKey] as? any Error
+        if let posix = underlying as? POSIXError { return String(cString: strerror(posix.code.rawValue)) }
+        return cocoa.localizedDescription
     }
 }

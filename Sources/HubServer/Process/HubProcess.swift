@@ -20,6 +20,7 @@ public enum HubProcess {
     /// A worker: returns whether it ended well.
     public static func work(settings: NodeSettings, index: Int) throws -> Bool {
         outliveReaders()
+        takeName("chathub-w\(index)")
         let log = logger("worker-\(index)", settings.log)
         let loop = try EventLoop()
         let worker = WorkerProcess(loop: loop, settings: settings, index: index, log: log)
@@ -31,6 +32,15 @@ public enum HubProcess {
     /// Whoever reads our output may go (`serve 2>&1 | head`): that is an error of one write and not
     /// the end of the hub.
     private static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
+
+    /// Started by the kernel's name for our file, `ps` and `top` would call it `exe` (proc(5)). At most
+    /// 15 bytes; without it nothing but the name is wrong.
+    private static func takeName(_ name: String) {
+        let descriptor = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = name.withCString { write(descriptor, $0, name.utf8.count) }
+        close(descriptor)
+    }
 
     private static func logger(_ label: String, _ settings: NodeSettings.Log) -> Logger {
         var logger = Logger(label: label) { label in

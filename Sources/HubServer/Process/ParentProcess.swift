@@ -56,6 +56,7 @@ actor ParentProcess {
             loop.onSignal(signal) { self.stop() }
         }
         do {
+            try checkWebFolder()
             let folder = try DataFolder(path: settings.dataFolder)
             let url = try await redisURL(folder)
             let keys = try await loadKeys(folder)
@@ -86,8 +87,21 @@ actor ParentProcess {
 
     private func stopRedis() {
         redis?.stop()
-        guard let privateRedis else { return loop.stop() }
-        privateRedis.stop { self.loop.stop() }
+        guard let privateRedis else { return end() }
+        privateRedis.stop { self.end() }
+    }
+
+    private func end() {
+        log.info("stopped")
+        loop.stop()
+    }
+
+    /// Pages that are not there would be 404 for everybody, and nobody would know why.
+    private func checkWebFolder() throws(ServeError) {
+        guard let folder = settings.webFolder else { return }
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+        guard exists, isFolder.boolValue else { throw ServeError.webFolder(folder) }
     }
 
     /// `nohup` has SIGHUP ignored, and means it.
@@ -146,7 +160,11 @@ actor ParentProcess {
         desk.store = store
         connection.start()
         // A private Redis reads its file first; a remote one has the time a person would give it.
-        let limit = loop.nowMilliseconds() + (privateRedis == nil ? 10_000 : 60_000)
+        let patience = privateRedis == nil ? 10_000 : 60_000
+        let limit = loop.nowMilliseconds() + Int64(patience)
+        loop.schedule(afterMilliseconds: 1000) {
+            if !store.isReady, !self.isStopping { self.tellWaiting(endpoint, patience / 1000) }
+        }
         while !store.isReady {
             guard loop.nowMilliseconds() < limit, !isStopping else {
                 throw ServeError.redisAway(endpoint.description, why: lastLoss)
@@ -155,6 +173,16 @@ actor ParentProcess {
         }
         privateRedis?.answered()
         return connection
+    }
+
+    /// A silent start looks like a broken one.
+    private func tellWaiting(_ endpoint: RedisEndpoint, _ seconds: Int) {
+        log.warning(
+            "Redis does not answer yet; waiting for it",
+            metadata: [
+                "at": "\(endpoint)", "why": "\(lastLoss.isEmpty ? "no answer" : lastLoss)",
+                "at_most": "\(seconds) s",
+            ])
     }
 
     private func loadKeys(_ folder: DataFolder) async throws -> SigningKeys {
@@ -191,7 +219,7 @@ actor ParentProcess {
                 address: address.host == "localhost" ? "127.0.0.1" : address.host,
                 port: UInt16(address.port), count: settings.workers)
         } catch {
-            throw ServeError.port("cannot listen on \(address): \(error)")
+            throw ServeError.port("\(address)", error)
         }
         var environment = ProcessInfo.processInfo.environment
         environment["CHATHUB_REDIS"] = redisURL

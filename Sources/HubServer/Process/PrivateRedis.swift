@@ -50,7 +50,7 @@ final class PrivateRedis {
                     attributes: [.posixPermissions: 0o700])
             }
         } catch {
-            throw .dataFolder(redisFolder, String(describing: error))
+            throw .dataFolder(redisFolder, PlainReason.of(error))
         }
         unlink(socketPath)  // a stale one of a killed server; the lock says nobody uses it
         do {

@@ -17,7 +17,7 @@ public struct SiteText: Sendable, Hashable {
 }
 
 public struct SiteStore: Sendable {
-    private let door: StoreDoor
+    let door: StoreDoor
 
     /// By the settings' Redis, or the private one of their data folder. Throws when there is none.
     public init(settings: NodeSettings) throws {
@@ -32,6 +32,13 @@ public struct SiteStore: Sendable {
                 throw ServeError.site("the store does not tell what is in force at \(site)")
             }
             return stored.map(SiteText.init)
+        }
+    }
+
+    /// The names of all sites of the hub.
+    public func sites() throws -> [String] {
+        try StoreVisit<[String]>.make(door) { visit throws(ServeError) in
+            try await visit.sites().map(\.text)
         }
     }
 
@@ -99,7 +106,7 @@ public struct SiteStore: Sendable {
         }
     }
 
-    private static func id(_ site: String) throws(ServeError) -> SiteID {
+    static func id(_ site: String) throws(ServeError) -> SiteID {
         guard let id = SiteID(site) else {
             throw ServeError.site("`\(site)` is no name of a site")
         }

@@ -79,6 +79,27 @@ actor StoreVisit<Value: Sendable> {
         return reply
     }
 
+    /// The answer of Redis itself, for what no step of the store tells.
+    func command(_ command: RedisCommand) async throws(ServeError) -> RedisReply {
+        guard let connection else { throw ServeError.storeLost }
+        let result = await withCheckedContinuation { continuation in
+            connection.send(command) { continuation.resume(returning: $0) }
+        }
+        guard case .success(let reply) = result else { throw ServeError.storeLost }
+        return reply
+    }
+
+    func pause(milliseconds: Int64) async {
+        await withCheckedContinuation { continuation in
+            loop.schedule(afterMilliseconds: milliseconds) { continuation.resume() }
+        }
+    }
+
+    func sites() async throws(ServeError) -> [SiteID] {
+        guard let connection else { return [] }
+        return try await RedisHouse(connection).sites()
+    }
+
     /// Nodes look at the list of sites; a site is in it before it has its first version.
     func announce(_ site: SiteID) async throws(ServeError) {
         guard let connection else { return }

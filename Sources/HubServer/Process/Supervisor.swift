@@ -9,10 +9,13 @@ import WebSockets
 public struct WorkerCommand: Sendable {
     /// Our own program, and the arguments that make it a worker; the worker's number is added.
     public var executable: String
+    /// What `ps` shows instead; nil: the executable.
+    public var shownName: String?
     public var arguments: [String]
 
-    public init(executable: String, arguments: [String]) {
+    public init(executable: String, shownName: String? = nil, arguments: [String]) {
         self.executable = executable
+        self.shownName = shownName
         self.arguments = arguments
     }
 
@@ -89,7 +92,7 @@ final class Supervisor {
             defer { close(theirs) }
             let channel = ControlChannel(loop: loop, descriptor: ours)
             let specification = ChildSpecification(
-                executable: command.executable,
+                executable: command.executable, shownName: command.shownName,
                 arguments: command.arguments + [String(worker.index)], environment: environment,
                 descriptors: [
                     1: 1, 2: 2, WorkerCommand.controlDescriptor: theirs,

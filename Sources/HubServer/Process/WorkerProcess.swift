@@ -75,7 +75,10 @@ actor WorkerProcess {
         try await node.connect(
             commands: commands, subscriber: subscriber, replicas: replicas)
         try await node.watchSites()
-        try await node.listen(http: HttpDoor(pages: Pages(folder: settings.webFolder), ask: asker))
+        try await node.listen(
+            http: HttpDoor(
+                pages: Pages(folder: settings.webFolder), forwarded: settings.forwardedMetrics,
+                ask: asker))
     }
 
     /// An opaque name for logs and the `hello` answer: nothing of the machine is told.

@@ -1,4 +1,4 @@
--- uses: base session queue
+-- uses: base session flow queue
 -- The agent takes the session he is offered.
 -- ARGV[3] session  [4] agent
 -- Returns {ok, session}; {refused, no_offer} when it is not his any more; {refused, not_found};
@@ -10,6 +10,7 @@ if S.agent ~= ARGV[4] then return refused('no_offer') end
 if S.state == 'o' then
   call('ZREM', P .. 'dl', 'o:' .. S.id)
   S.state = 'a'
+  void_choice(S)
   changed(S, 'accepted', 'st', 'a')
 elseif S.state ~= 'a' then
   return refused('no_offer')

@@ -1,4 +1,4 @@
--- uses: base session queue targets end people
+-- uses: base session flow queue targets left end people
 -- The first connection of a person on this node.
 -- ARGV[3] person, c:<customer> or a:<agent>  [4] 1 when the site file has the agent; else what
 --      follows counts only if he was never seen  [5] capacity  [6] groups, comma-separated

@@ -1,4 +1,4 @@
--- uses: base session queue end
+-- uses: base session flow queue left end
 -- A participant ends the session, from any open state. One that is closed answers as it is.
 -- ARGV[3] session  [4] who, c:<customer> or a:<agent>  [5] reason
 -- Returns {ok, session}, {refused, not_found | not_participant} or {fenced}. Atomic: one script.

@@ -12,9 +12,10 @@
 --
 -- Fields of the site's hash: `po` milliseconds of pauses, `ls` last sweep (Redis's time), `sel`
 -- how agents are chosen, `ni` `na` `rr` `ev` last incarnation, arrival, assignment and notice,
--- `v:<group>:<level>` class versions, `f:<group>` a queue closed as full, `w:<group>` mean interval
--- and last assignment, `u:<group>` open sessions that name it, `gs` the site file's groups.
+-- `v:<group>:<level>` class versions, `f:<group>` a queue closed as full, `w:<group>` its flow (see
+-- lib_flow), `u:<group>` open sessions that name it, `gs` the site file's groups.
 local call = redis.call
+local spread = unpack -- Lua's own: a table's values one by one
 local pack, unpack = cmsgpack.pack, cmsgpack.unpack
 local format, sub, find = string.format, string.sub, string.find
 local SITE = KEYS[1]
@@ -67,10 +68,16 @@ end
 -- Set by a library that has something to settle when a step's own work is done.
 local before_answer
 
--- What happened, for the board, records and replay. Never a message's text.
-local function journal(kind, session, agent, level, group)
-  call('XADD', P .. 'journal', 'MAXLEN', '~', '1000000', '*', 'type', kind, 'session', session,
-    'agent', agent, 'level', level, 'group', group, 'at', int(now))
+-- What happened, for the board, records and replay. Never a message's text. `by`: who decided, when
+-- a supervisor did.
+local function journal(kind, session, agent, level, group, by)
+  if by then
+    call('XADD', P .. 'journal', 'MAXLEN', '~', '1000000', '*', 'type', kind, 'session', session,
+      'agent', agent, 'level', level, 'group', group, 'at', int(now), 'by', by)
+  else
+    call('XADD', P .. 'journal', 'MAXLEN', '~', '1000000', '*', 'type', kind, 'session', session,
+      'agent', agent, 'level', level, 'group', group, 'at', int(now))
+  end
 end
 
 -- One notice for each class that tickets left in this step, so its version rises by one.

@@ -1,5 +1,5 @@
 -- How sessions end or come back to their queue, and what happens when people drop off. Needs
--- lib_base, lib_session and lib_queue.
+-- lib_base, lib_session, lib_flow, lib_queue and lib_left.
 --
 -- Hash `p`: c:<customer> or a:<agent> -> incarnations he is connected through, comma-separated.
 -- Set `in:<incarnation>`: those people. Hash `lg`: incarnation -> graces of its people.
@@ -16,17 +16,21 @@ local function take_from_agent(S)
 end
 
 -- Ends an open session; the freed agent gets the next one. He stays written in the record. The
--- stream stays.
+-- stream stays; a customer who talked and is not there finds it when he comes back (hash `un`).
 local function close_session(S, reason)
   local A
+  if find('aw', S.state, 1, true) and not S.connected then
+    call('HSET', P .. 'un', S.customer, S.id)
+  end
   if S.state == 'q' then
     if S.connected then leave_queues(S) end
   elseif S.agent then
     A = take_from_agent(S)
   end
+  note_left(S)
   depart(S)
-  S.state, S.reason, S.excluded = 'c', reason, nil
-  call('HDEL', S.key, 'x')
+  S.state, S.reason, S.excluded, S.choice = 'c', reason, nil, false
+  call('HDEL', S.key, 'x', 'wc')
   call('HDEL', P .. 'c', S.customer)
   leave_step(S, S.opened)
   for k = 1, #S.openings, 3 do
@@ -40,9 +44,21 @@ local function close_session(S, reason)
       end
     end
   end
-  call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer)
-  changed(S, 'closed', 'st', 'c', 'cr', reason)
+  call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id)
+  changed(S, 'closed', 'st', 'c', 'cr', reason, 'ca', int(now))
   if A then match_agent(A) end
+end
+
+-- Nobody is left in a session that began as a left message: what nobody answered waits again.
+local function return_left(S)
+  local from = call('HMGET', S.key, 'lm', 'ln')
+  if not from[1] or S.seq ~= tonumber(from[2]) then return end
+  local L = load_left(from[1])
+  call('HDEL', L.key, 'a', 's')
+  call('HSET', L.key, 'st', 'w')
+  call('PERSIST', L.key)
+  call('HDEL', P .. 'un', S.customer)
+  list_left(L)
 end
 
 -- Held sessions go back to their queues, hidden, with their arrival. All of them are in before the
@@ -53,9 +69,10 @@ local function give_back(list, change)
   for _, S in ipairs(list) do
     if not S.connected and not call('ZSCORE', P .. 'dl', 'c:' .. S.customer) then
       close_session(S, 'gone')
+      return_left(S)
     else
       take_from_agent(S)
-      S.state, S.agent = 'q', false
+      S.state, S.agent, S.left = 'q', false, S.agent
       call('HDEL', S.key, 'a')
       if S.connected then enter_queues(S) end
       changed(S, change, 'st', 'q')

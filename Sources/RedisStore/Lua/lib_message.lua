@@ -15,8 +15,8 @@ local function append_first(id, origin, message)
 end
 
 -- Sessions before this one in true order, over all levels of its home queue, with a requirement or
--- without. Equal instants go by
--- arrival: `newest` has the last number of all; else they are seen through, 64 a level.
+-- without. Equal instants go by arrival: `newest` has the last number of all; else they are seen
+-- through, 64 a level.
 local function ahead_of(S, newest)
   local order, ahead, member = order_of(S), 0, member_of(S)
   local is_in = false

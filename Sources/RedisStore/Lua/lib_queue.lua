@@ -1,4 +1,4 @@
--- Queues, agents and the match between them. Needs lib_base and lib_session.
+-- Queues, agents and the match between them. Needs lib_base, lib_session and lib_flow.
 --
 -- Targets are named in lib_targets. Queue of a target: one zset for each level and head start
 -- that occur in it, `q:<target>:<level>:<head start>`, score when the session arrived, member its
@@ -196,23 +196,10 @@ local function leave_step(S, step)
   end
 end
 
--- The moving mean of the time between two assignments from the home queue, capped at an hour.
--- Sessions that came back are not counted.
-local function note_interval(group)
-  local mean, last = 0, nil
-  local kept = call('HGET', SITE, 'w:' .. group)
-  if kept then
-    local comma = find(kept, ',', 1, true)
-    mean, last = tonumber(sub(kept, 1, comma - 1)), tonumber(sub(kept, comma + 1))
-    local interval = math.min(math.max(now - last, 0), 3600000)
-    mean = mean == 0 and interval or math.floor((7 * mean + interval) / 8)
-  end
-  call('HSET', SITE, 'w:' .. group, format('%d,%d', mean, now))
-end
-
 -- Gives the waiting session to the agent: an offer, or at once when the session asks for none.
-local function assign(S, A)
-  if S.ticket then note_interval(S.group) end
+-- `change`: a person decided, and nobody is asked.
+local function assign(S, A, change)
+  if S.ticket then note_assigned(S) end
   leave_queues(S)
   depart(S)
   call('ZADD', P .. 'h:' .. A.id, int(S.arrival), S.id)
@@ -220,13 +207,15 @@ local function assign(S, A)
   A.last = call('HINCRBY', SITE, 'rr', 1)
   call('HSET', A.key, 'la', int(A.last))
   S.agent = A.id
-  S.state = S.offer and 'o' or 'a'
-  if S.offer then
+  S.state = S.offer and not change and 'o' or 'a'
+  if S.state == 'o' then
     S.offer_due = now + S.offer
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
+  else
+    void_choice(S)
   end
   refresh(A)
-  changed(S, S.offer and 'offered' or 'assigned', 'st', S.state, 'a', A.id)
+  changed(S, change or (S.state == 'o' and 'offered' or 'assigned'), 'st', S.state, 'a', A.id)
 end
 
 -- Whether the session comes after the place up to which the agent's search has come.
@@ -340,7 +329,7 @@ local function best_session(A)
         A.cursor = { order = last_order, member = last }
         call('HSET', A.key, 'cu', int(last_order) .. ' ' .. last)
         call('SADD', P .. 'lo', A.id)
-        notify({ 'l', A.id })
+        notify({ 'g', A.id })
         return nil
       end
       local packed = call('HGET', P .. 's:' .. sub(best.member, 13), 'x')

@@ -3,12 +3,18 @@
 -- Hash `s:<session>`: `c` customer, `st` state (q queued, o offered, a active, w wrap-up,
 -- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
--- force, `x` excluded agents with until, `cr` close reason, `e` explanation, and `i`, which never
--- changes: packed {level, source, group, arrival, arrived, topic, channel, profile, bucket,
--- offer milliseconds, {target, milliseconds or -1, skips, ...}}. The other fields are the keys
--- of messages: (sender, key) -> seq.
--- Hash `c`: customer -> his open session. Zset `k:<group>:<level>`: the live tickets of a class.
--- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, o: offer, p: pause, s: step.
+-- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
+-- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `wl` wait limit
+-- in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left message it began
+-- as with `ln` texts, `lb` the left message it became, and `i`, which never changes: packed
+-- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
+-- {target, milliseconds or -1, skips, ...}}. The other fields are the keys of messages:
+-- (sender, key) -> seq.
+-- Hash `c`: customer -> his open session. Hash `un`: customer -> one that was closed while he was
+-- away, until he begins another or leaves a message.
+-- Zset `k:<group>:<level>`: the live tickets of a class.
+-- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, l: wait limit, o: offer, p: pause,
+-- s: step.
 local sessions = {}
 
 -- The session as a table, or nil. One table a session and step. O(1).
@@ -16,7 +22,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i')
+    'cr', 'i', 'wc')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -24,7 +30,7 @@ local function load_session(id)
     epoch = tonumber(r[4]), seq = tonumber(r[5]), ticket = r[6] == '1', agent = r[7],
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
-    topic = i[6], bucket = i[9], offer = i[10], openings = i[11],
+    topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
   for k = 1, #known.openings, 3 do
@@ -43,13 +49,21 @@ local function record(S)
     if due then left = math.max(0, due - now) end
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
-    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed }
+    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice }
 end
 
--- Tells every node what the session now is, and writes it down.
+-- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
+local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
+
+-- Tells every node what the session now is, and writes it down. In this step alone: `left` the
+-- agent it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
+  if SERVES[change] then
+    call('HSET', S.key, 'sa', S.agent)
+    call('HSET', P .. 'u:' .. S.customer, 'l', S.agent)
+  end
   notify({ 's', change, record(S) })
-  journal(change, S.id, S.agent or '', S.level, S.group)
+  journal(change, S.id, S.agent or S.left or '', S.level, S.group, S.by)
 end
 
 -- Keeps a change of the session (fields and values) under a new version, and tells of it. Every
@@ -58,6 +72,13 @@ local function changed(S, change, ...)
   S.version = S.version + 1
   call('HSET', S.key, 'v', int(S.version), ...)
   tell_session(S, change)
+end
+
+-- Somebody has taken him: he is not asked any more what he wants.
+local function void_choice(S)
+  if not S.choice then return end
+  S.choice = false
+  call('HDEL', S.key, 'wc')
 end
 
 local function open_session_of(customer)

@@ -1,8 +1,9 @@
--- uses: base session queue
+-- uses: base session flow queue left
 -- What a group's queue holds at this moment.
--- ARGV[3] group
+-- ARGV[3] group  [4] left messages to name at most
 -- Returns {ok, {level, count, level, count...}, longest wait in ms, {{session, level, topic, waited
--- in ms}...}, agents online} or {fenced}; the head is at most 50, in true order. Atomic: one
+-- in ms}...}, agents online, left messages, ms since the oldest was left, {{message, level, topic,
+-- ms since}...}} or {fenced}; the heads are at most 50 and [4], in true order. Atomic: one
 -- script. O(levels * (log n + 50)).
 if is_fenced() then return FENCED end
 local group = ARGV[3]
@@ -38,4 +39,11 @@ for level, count in pairs(counts) do
   levels[#levels + 1] = level
   levels[#levels + 1] = count
 end
-return answer(levels, longest, entries, call('SCARD', P .. 'o:' .. group))
+
+local oldest, left = call('ZRANGE', P .. 'lt:' .. group, 0, 0, 'WITHSCORES')[2], {}
+for k, member in ipairs(call('ZRANGE', P .. 'll:' .. group, 0, ARGV[4] - 1)) do
+  local L = load_left(sub(member, 13))
+  left[k] = { L.id, L.level, L.topic, math.max(0, redis_now - L.at) }
+end
+return answer(levels, longest, entries, call('SCARD', P .. 'o:' .. group),
+  call('ZCARD', P .. 'll:' .. group), oldest and math.max(0, redis_now - oldest) or 0, left)

@@ -1,4 +1,4 @@
--- uses: base session queue end
+-- uses: base session flow queue left end
 -- The owner gives the session back to its queue, hidden, with its arrival; he himself is passed
 -- over for 10 seconds.
 -- ARGV[3] session  [4] agent

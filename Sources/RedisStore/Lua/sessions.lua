@@ -1,11 +1,15 @@
--- uses: base session queue people
--- The open sessions of a person.
+-- uses: base session flow queue targets people
+-- The open sessions of a person; of a customer without one, what was closed while he was away.
 -- ARGV[3] person, c:<customer> or a:<agent>
 -- Returns {ok, {session...}} or {fenced}. Atomic: one script. O(sessions held).
 if is_fenced() then return FENCED end
 local id = sub(ARGV[3], 3)
 if sub(ARGV[3], 1, 1) == 'c' then
   local S = open_session_of(id)
+  if not S then
+    local unseen = call('HGET', P .. 'un', id)
+    S = unseen and load_session(unseen)
+  end
   return answer(S and { record(S) } or {})
 end
 local A = load_agent(id)

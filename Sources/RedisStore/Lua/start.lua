@@ -1,4 +1,4 @@
--- uses: base session queue targets message
+-- uses: base session flow queue targets message
 -- A customer asks for somebody: his open session, or a new one, queued and matched.
 -- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:
 --   session     to make              customer     who asks
@@ -13,8 +13,9 @@
 --   ~1, ~2...   is what it asks of an agent, as in lib_targets
 --   exclusions  a line for each: agent, and for how many ms, `-` for the whole session
 --   topic, channel, profile, explanation          texts
+--   limit       ms after which the customer is asked what he wants
 --   replication id                   origin, message   the first message, as in append.lua
--- Returns {ok, session, existing, position or false, class version, ahead, agents, mean ms},
+-- Returns {ok, session, existing, position or false, class version, ahead, flow},
 -- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
 -- Atomic: one script. O(openings log n),
 -- and O(agents) when a requirement is new.
@@ -29,10 +30,12 @@ local function outlook(S, existing)
     ahead = ahead_of(S, not existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
-  local kept = call('HMGET', SITE, 'v:' .. class, 'w:' .. S.group)
-  local mean = kept[2] and tonumber(sub(kept[2], 1, find(kept[2], ',', 1, true) - 1)) or 0
-  return answer(record(S), existing, position, tonumber(kept[1] or 0), ahead,
-    call('SCARD', P .. 'o:' .. S.group), mean)
+  local others = {}
+  for k = 1, #S.openings, 3 do
+    others[#others + 1] = group_of(S.openings[k])
+  end
+  return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
+    ahead, flow_record(S.group, others))
 end
 
 -- Closed at `full`, open again below `reopen`. Live tickets of all levels count.
@@ -86,12 +89,18 @@ call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', '1', 'ep', '1', 'q'
 if excluded then call('HSET', P .. 's:' .. id, 'x', pack(excluded)) end
 if pause_ends < FOREVER then call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id) end
 call('HSET', P .. 'c', customer, id)
+call('HDEL', P .. 'un', customer)
 local ticket = int(arrival)
 call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
 if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
 open_steps(S, now, true)
 if S.connected then enter_queues(S) end
+if given.limit then
+  call('HSET', S.key, 'wl', given.limit)
+  call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id)
+end
 tell_session(S, 'started')
+note_arrival(home, level)
 match_session(S)
 return outlook(S, false)

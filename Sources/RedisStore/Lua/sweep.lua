@@ -1,8 +1,8 @@
--- uses: base session queue targets end people
--- Does what is due: dead nodes' people first, then offers, graces, steps and pauses. What this
--- brought to wait or made free is matched when all of it is known: agents by identifier, then
--- sessions in true order; searches that were left go on. Then a match over every target as safety
--- net, and signatures nobody names any more are forgotten. Any node may call it.
+-- uses: base session flow queue targets left end people
+-- Does what is due: dead nodes' people first, then offers, graces, steps, pauses and wait limits.
+-- What this brought to wait or made free is matched when all of it is known: agents by identifier,
+-- then sessions in true order; searches that were left go on. Then a match over every target as
+-- safety net, and signatures nobody names any more are forgotten. Any node may call it.
 -- ARGV[3] at most so many acts
 -- Returns {ok, offers expired, graces ended, steps opened, nodes ended, late matches, more is due,
 -- ms until the next deadline or false} or {fenced}. Atomic: one script.
@@ -57,8 +57,16 @@ local function end_pauses(id)
   match_session(S)
 end
 
+-- The customer is asked what he wants, unless somebody talks with him by now.
+local function pass_limit(id)
+  local S = load_session(id)
+  if S.state ~= 'q' and S.state ~= 'o' then return end
+  S.choice = true
+  changed(S, 'choice_due', 'wc', '1')
+end
+
 local expire = {
-  o = expire_offer, s = open_next, p = end_pauses,
+  o = expire_offer, s = open_next, p = end_pauses, l = pass_limit,
   c = function(id)
     graces = graces + 1
     customer_gone(id)

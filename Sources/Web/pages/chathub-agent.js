@@ -28,6 +28,8 @@ export class AgentClient extends HubClient {
   agent = null;
   /** The last `queue.update` of each group, with our time of its arrival. */
   queues = new Map();
+  /** An offer ran out, which is why the hub set us away; until we are online again. */
+  hasMissedOffer = false;
   #isSubscribing = false;
 
   get offers() {
@@ -53,6 +55,24 @@ export class AgentClient extends HubClient {
   async decline(conversation) {
     this.dismiss(conversation);
     await this.link.request({ type: 'offer.decline', session: conversation.id });
+  }
+
+  /** A waiting session, out of its turn; the conversation. */
+  async pick(session) {
+    const ok = await this.link.request({ type: 'session.pick', session });
+    const conversation = this.find(session);
+    this.applySnapshot(conversation, ok);
+    return conversation;
+  }
+
+  assign(session, agent, isOverCapacity) {
+    return this.link.request({
+      type: 'session.assign', session, agent, over_capacity: isOverCapacity || undefined,
+    });
+  }
+
+  async explain(session) {
+    return (await this.link.request({ type: 'session.explain', session })).explanation;
   }
 
   welcomed({ agent }) { if (agent) this.#takeAgent(agent); }
@@ -91,6 +111,9 @@ export class AgentClient extends HubClient {
   /** A session that is not, or no longer, ours leaves the list; one that ended under us stays. */
   takeState(conversation, frame) {
     const wasMine = this.#isMine(conversation);
+    if (conversation.state === 'offered' && frame.reason === 'offer_expired') {
+      this.hasMissedOffer = true;
+    }
     super.takeState(conversation, frame);
     const { state } = conversation;
     // `offered` without us in it tells that it is now somebody else who is asked.
@@ -107,9 +130,12 @@ export class AgentClient extends HubClient {
   #takeAgent(record) {
     // Names of groups come with the hello only; later records have their identifiers.
     const known = this.agent?.groups ?? [];
-    const groups = record.groups?.map((group) => (group.id ? group
+    // A supervisor watches all groups and is in none.
+    const isWatcher = this.role === 'supervisor' && this.agent;
+    const groups = (isWatcher ? null : record.groups)?.map((group) => (group.id ? group
       : known.find((one) => one.id === group) ?? { id: group, name: group })) ?? known;
     this.agent = { ...this.agent, ...record, groups };
+    if (this.agent.status === 'online') this.hasMissedOffer = false;
     this.tell('agent');
   }
 }

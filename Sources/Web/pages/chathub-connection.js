@@ -9,14 +9,20 @@ import { SUBPROTOCOL, decodeLines, encodeFrame, packLines } from './chathub-code
 /** Errors after which the same request is simply sent again, by us and without asking anybody. */
 const TRY_AGAIN = new Set(['rate_limited', 'unavailable', 'uncertain', 'draining', 'internal']);
 const ANSWER_MILLISECONDS = 10_000;
-const PROBE_MILLISECONDS = 4_000;
+const PROBE_MILLISECONDS = 3_000;
+/** A request that nothing was heard after for so long makes the line doubtful. */
+const DOUBT_MILLISECONDS = 2_000;
 const HEARTBEAT_SLACK_MILLISECONDS = 10_000;
 /** A connection that held this long was good: the next back-off starts small again. */
 const STEADY_MILLISECONDS = 10_000;
 
-/** Full jitter: anywhere up to a ceiling that doubles from 0.5 s to 20 s. Milliseconds. */
-export const backOffMilliseconds = (attempt, random) => (
-  Math.round(random() * Math.min(20_000, 500 * 2 ** Math.min(attempt, 6)))
+/** While nobody listens a try costs next to nothing: a hub that starts again is found soon. */
+const DOWN_CEILING = 2_000;
+const DOWN_ATTEMPTS = 10;
+
+/** Full jitter: anywhere up to a ceiling that doubles from 0.5 s to `highest`. Milliseconds. */
+export const backOffMilliseconds = (attempt, random, highest = 20_000) => (
+  Math.round(random() * Math.min(highest, 500 * 2 ** Math.min(attempt, 6)))
 );
 
 /** Close codes 4500...4999 mean: do not come back. */
@@ -41,8 +47,9 @@ export const browserEnvironment = () => ({
 });
 
 /**
- * States (`state.name`): `idle`, `connecting`, `ready`, `waiting` (with `retryAt`), `stopped` (with
- * `code`, a close or error code; only `start()` leaves it).
+ * States (`state.name`): `idle`, `connecting`, `ready` (with `isSilent` while the line seems dead),
+ * `waiting` (with `retryAt`), `stopped` (with `code`, a close or error code; only
+ * `start()` leaves it).
  */
 export class Connection {
   state = { name: 'idle' };
@@ -54,6 +61,8 @@ export class Connection {
   #nextID = 1;
   #lines = [];
   #attempt = 0;
+  /** Connects in a row that never got as far as an answer to hello. */
+  #failures = 0;
   #readyAt = 0;
   #heardAt = 0;
   #silenceMilliseconds = 35_000;
@@ -119,6 +128,13 @@ export class Connection {
     }
   }
 
+  /** The line seems to be gone: says so at once, and replaces it unless it answers. */
+  doubt() {
+    if (!this.isReady) return;
+    if (!this.state.isSilent) this.#enter({ name: 'ready', isSilent: true });
+    this.probe();
+  }
+
   /** Gives the line up and takes a new one at once, with a fresh `hello`. */
   renew() {
     if (this.state.name !== 'idle' && this.state.name !== 'stopped') this.#reconnect();
@@ -160,6 +176,7 @@ export class Connection {
       return;
     }
     this.#readyAt = this.#environment.now();
+    this.#failures = 0;
     if (answer.heartbeat_ms > 0) {
       this.#silenceMilliseconds = answer.heartbeat_ms + HEARTBEAT_SLACK_MILLISECONDS;
     }
@@ -182,8 +199,13 @@ export class Connection {
   #reconnectLater(code, leastMilliseconds = 0) {
     const held = this.isReady && this.#environment.now() - this.#readyAt > STEADY_MILLISECONDS;
     if (held) this.#attempt = 0;
+    if (!this.isReady) this.#failures += 1;
+    // A hub that answers and refuses has its reasons: only one that is not there is tried often.
+    const isDown = typeof code === 'number' && this.#failures > 0
+      && this.#failures <= DOWN_ATTEMPTS;
     this.#drop(1000);
-    const delay = leastMilliseconds + backOffMilliseconds(this.#attempt, this.#environment.random);
+    const delay = leastMilliseconds + backOffMilliseconds(this.#attempt,
+      this.#environment.random, isDown ? DOWN_CEILING : undefined);
     this.#attempt += 1;
     this.#enter({ name: 'waiting', code, retryAt: this.#environment.now() + delay });
     this.#arm('retry', delay, () => this.#connect());
@@ -205,6 +227,8 @@ export class Connection {
   #receive(data) {
     this.#heardAt = this.#environment.now();
     this.#disarm('probe');
+    this.#disarm('doubt');
+    if (this.state.isSilent) this.#enter({ name: 'ready' });
     const socket = this.#socket;
     for (const frame of decodeLines(data, this.#options.onBadLine)) {
       if (this.#socket !== socket) return;
@@ -264,6 +288,7 @@ export class Connection {
     this.#byID.set(request.id, request);
     request.timer = this.#environment.setTimeout(() => this.#reconnect(), ANSWER_MILLISECONDS);
     this.#write(encodeFrame({ ...request.frame, id: request.id }));
+    if (!this.#timers.has('doubt')) this.#arm('doubt', DOUBT_MILLISECONDS, () => this.doubt());
   }
 
   #unsend(request) {
@@ -307,12 +332,15 @@ export class Connection {
 /** Tries at once when the browser is online again or the page comes back to sight. */
 export function watchNetwork(connection, page = globalThis) {
   const probe = () => connection.probe();
+  const doubt = () => connection.doubt();
   const seen = () => { if (page.document.visibilityState === 'visible') probe(); };
   page.addEventListener('online', probe);
+  page.addEventListener('offline', doubt);
   page.addEventListener('pageshow', probe);
   page.document.addEventListener('visibilitychange', seen);
   return () => {
     page.removeEventListener('online', probe);
+    page.removeEventListener('offline', doubt);
     page.removeEventListener('pageshow', probe);
     page.document.removeEventListener('visibilitychange', seen);
   };

@@ -2,43 +2,11 @@
 // Rows live as long as what they show, so that focus and a half-pressed button survive every
 // update; texts of time are renewed once a second. Used by chathub-console.js.
 import { customerInitial, customerName, levelBadge } from './chathub-console-people.js';
+import { ConsoleQueues } from './chathub-console-queue.js';
+import { Rows } from './chathub-console-rows.js';
 import { el } from './chathub-dom.js';
 
 const LONG_WAIT_MILLISECONDS = 60_000;
-const QUEUE_ROWS = 8;
-
-/** Keeps one row per key, in the order given; `make(item)` and `update(row, item)` draw. */
-class Rows {
-  #list;
-  #rows = new Map();
-  #make;
-  #update;
-
-  constructor(list, make, update) {
-    this.#list = list;
-    this.#make = make;
-    this.#update = update;
-  }
-
-  draw(items) {
-    const wanted = new Set(items.map((item) => item.id));
-    for (const [id, row] of this.#rows) {
-      if (wanted.has(id)) continue;
-      row.remove();
-      this.#rows.delete(id);
-    }
-    items.forEach((item, index) => {
-      let row = this.#rows.get(item.id);
-      if (!row) {
-        row = this.#make(item);
-        this.#rows.set(item.id, row);
-      }
-      const there = this.#list.children[index] ?? null;
-      if (there !== row) this.#list.insertBefore(row, there);
-      this.#update(row, item);
-    });
-  }
-}
 
 export class ConsoleLists {
   /** The nodes to put into the page. */
@@ -47,8 +15,9 @@ export class ConsoleLists {
   #parts = {};
   #offers;
   #chats;
+  #queues;
 
-  /** `app`: `client`, `language`, `selected`, `select(c)`, `accept(c)`, `decline(c)`. */
+  /** `app`: `client`, `language`, `selected`, `select(c)`, `accept(c)`, `decline(c)`, `hands`. */
   constructor(app) {
     this.#app = app;
     const section = (name, ...children) => el('section', { 'aria-labelledby': `${name}-title` },
@@ -57,10 +26,10 @@ export class ConsoleLists {
     parts.offers = el('ul', { class: 'offers' });
     parts.chats = el('ul', { class: 'chats' });
     parts.none = el('p', { class: 'none' });
-    parts.queues = el('div', { class: 'queues' });
+    this.#queues = new ConsoleQueues(this.#app);
     parts.offersSection = section('offers', parts.offers);
     this.nodes = [parts.offersSection, section('chats', parts.chats, parts.none),
-      section('queue', parts.queues)];
+      section('queue', this.#queues.node)];
     this.#offers = new Rows(parts.offers, (one) => this.#makeOffer(one),
       (row, one) => this.#updateOffer(row, one));
     this.#chats = new Rows(parts.chats, (one) => this.#makeChat(one),
@@ -80,7 +49,7 @@ export class ConsoleLists {
     this.#chats.draw(chats);
     parts.none.hidden = chats.length > 0;
     parts.none.textContent = language.say('chats.none');
-    this.#drawQueues();
+    this.#queues.draw();
   }
 
   // Offers
@@ -93,7 +62,8 @@ export class ConsoleLists {
     const row = el('li', { class: 'offer' },
       el('div', { class: 'what' }), el('p', { class: 'more' }), bar,
       el('div', { class: 'act' }, button('primary', (one) => this.#app.accept(one)),
-        button('', (one) => this.#app.decline(one))));
+        button('', (one) => this.#app.decline(one)),
+        button('why', (one) => this.#app.hands.why(one.id))));
     const left = offer.offerEndsAt - Date.now();
     const full = Math.max(offer.offerMilliseconds, left, 1);
     bar.animate([{ transform: `scaleX(${Math.max(0, left / full)})` }, { transform: 'scaleX(0)' }],
@@ -112,9 +82,10 @@ export class ConsoleLists {
     row.querySelector('.more').textContent = [
       offer.topic, waited, language.say('offer.left', { n: left }),
     ].filter(Boolean).join(' · ');
-    const [accept, decline] = row.querySelectorAll('button');
+    const [accept, decline, why] = row.querySelectorAll('button');
     accept.textContent = language.say('offer.accept');
     decline.textContent = language.say('offer.decline');
+    why.textContent = language.say('why');
   }
 
   // Own chats
@@ -151,51 +122,5 @@ export class ConsoleLists {
     button.classList.toggle('ended', !chat.isOpen);
     if (chat === this.#app.selected) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
-  }
-
-  // Queues
-
-  #drawQueues() {
-    const { client, language } = this.#app;
-    const groups = client.agent?.groups ?? [];
-    this.#parts.queues.replaceChildren(...groups.map((group) => {
-      const queue = client.queues.get(group.id);
-      const waiting = Object.values(queue?.levels ?? {}).reduce((sum, one) => sum + one, 0);
-      const since = queue ? Date.now() - queue.receivedAt : 0;
-      const longest = waiting ? language.say('queue.longest', {
-        time: language.duration((queue.longest_wait_s ?? 0) * 1000 + since),
-      }) : null;
-      return el('div', { class: 'group' },
-        el('h3', {}, el('bdi', {}, group.name), el('span', {}, waiting
-          ? [language.say('queue.waiting', { n: waiting }), longest].join(' · ')
-          : language.say('queue.none'))),
-        waiting ? this.#levels(queue.levels) : null,
-        waiting ? this.#head(queue, waiting) : null);
-    }));
-  }
-
-  #levels(levels) {
-    const { language } = this.#app;
-    return el('p', { class: 'levels' }, Object.entries(levels)
-      .filter(([, count]) => count > 0)
-      .sort(([left], [right]) => right - left)
-      .map(([level, count]) => {
-        const name = language.say(level > 0 ? 'level' : 'ordinary', { n: level });
-        return el('span', { class: level > 0 ? 'level' : 'level ordinary' }, `${name} × ${count}`);
-      }));
-  }
-
-  #head(queue, waiting) {
-    const { client, language } = this.#app;
-    const shown = (queue.head ?? []).slice(0, QUEUE_ROWS);
-    const rows = shown.map((one) => el('li', {},
-      el('span', { class: 'topic' },
-        levelBadge(one.level, language), el('bdi', {}, one.topic ?? '—')),
-      el('span', {}, language.duration(client.now() - one.since))));
-    if (waiting > shown.length) {
-      const n = waiting - shown.length;
-      rows.push(el('li', { class: 'rest' }, language.say('queue.more', { n })));
-    }
-    return el('ol', {}, rows);
   }
 }

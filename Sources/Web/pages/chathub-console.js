@@ -3,10 +3,12 @@
 // (`#token=...&site=demo`), is kept for this tab and leaves the address at once.
 import { AgentClient, agentOfLink } from './chathub-agent.js';
 import './chathub-composer.js';
+import { ConsoleHands } from './chathub-console-hands.js';
 import { ConsoleLists } from './chathub-console-lists.js';
 import {
   customerInitial, customerName, customerPanel, levelBadge,
 } from './chathub-console-people.js';
+import { drawEmpty, drawHint } from './chathub-console-hint.js';
 import { CONSOLE } from './chathub-console-strings.js';
 import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
@@ -24,6 +26,11 @@ class ChathubConsole extends HTMLElement {
   client = null;
   language = new Language('en', CONSOLE);
   selected = null;
+  hands = new ConsoleHands({
+    app: this,
+    attempt: (act) => this.#attempt(act),
+    dialog: () => this.#parts.dialog,
+  });
   #lists;
   #parts = {};
   #announced = new Set();
@@ -142,6 +149,7 @@ class ChathubConsole extends HTMLElement {
       sign && icon(sign));
     this.#lists = new ConsoleLists(this);
     parts.banner = el('div', { class: 'banner', role: 'status', hidden: true });
+    parts.hint = el('div', { class: 'banner hint', role: 'status', hidden: true });
     parts.notice = el('div', { class: 'toast', role: 'status', hidden: true });
     parts.alarm = el('div', { class: 'unseen', role: 'alert' });
     parts.load = el('span', { class: 'load' });
@@ -154,13 +162,16 @@ class ChathubConsole extends HTMLElement {
     parts.back = button('icon-button back', () => this.select(null), 'back');
     parts.who = el('div', { class: 'who' });
     parts.end = button('button', () => this.#end(this.selected));
+    parts.why = button('button', () => this.hands.why(this.selected.id));
+    parts.assign = button('button', () => this.hands.assign(this.selected.id));
     parts.talk = el('chathub-talk');
     parts.composer = el('chathub-composer');
     parts.closed = el('p', { class: 'closed', role: 'status' });
     parts.info = el('aside', { class: 'info' });
     parts.empty = el('div', { class: 'empty' });
     parts.chat = el('section', { class: 'chat-pane', hidden: true },
-      el('header', {}, parts.back, parts.who, parts.end), parts.talk,
+      el('header', {}, parts.back, parts.who, parts.why, parts.assign,
+        parts.end), parts.talk,
       el('footer', {}, parts.closed, parts.composer));
     parts.dialog = el('dialog');
     parts.composer.addEventListener('chathub-submit', ({ detail }) => {
@@ -173,7 +184,7 @@ class ChathubConsole extends HTMLElement {
     this.replaceChildren(
       el('header', { class: 'top' }, el('strong', { class: 'brand' }, 'chathub'), parts.me,
         parts.load, parts.statusBox, parts.switcher, parts.help),
-      parts.banner,
+      parts.banner, parts.hint,
       el('div', { class: 'columns' },
         el('nav', { class: 'lists' }, this.#lists.nodes),
         el('main', {}, parts.empty, parts.chat), parts.info),
@@ -201,6 +212,7 @@ class ChathubConsole extends HTMLElement {
       parts[part].setAttribute('aria-label', language.say(key));
       parts[part].title = language.say(key);
     }
+    this.#drawMe();
     this.#draw();
   }
 
@@ -229,10 +241,18 @@ class ChathubConsole extends HTMLElement {
 
   /** After a reload the chat one was in is open again. */
   #welcome() {
-    this.#parts.me.textContent = this.client.me.name ?? this.client.me.id;
+    this.#drawMe();
     if (this.selected) return;
     const kept = this.client.conversations.get(storage.get(this.client.nameOf('selected')));
     if (kept && this.chats.includes(kept)) this.select(kept);
+  }
+
+  #drawMe() {
+    const { me } = this.client;
+    if (!me) return;
+    const role = me.role === 'supervisor' ? this.language.say('role.supervisor') : null;
+    const words = new Set([me.name ?? me.id, role].filter(Boolean));
+    this.#parts.me.textContent = [...words].join(' · ');
   }
 
   #alarm(conversation) {
@@ -256,18 +276,24 @@ class ChathubConsole extends HTMLElement {
       const { held = 0, capacity } = agent;
       parts.load.textContent = language.say('load', { held, capacity });
     }
-    parts.status.disabled = !agent || connection.name === 'stopped';
+    const isHere = Boolean(agent) && connection.name !== 'stopped';
+    parts.statusBox.hidden = !isHere;
+    parts.load.hidden = !isHere;
     this.#drawBanner(connection);
-    this.#drawEmpty(agent);
+    const goOnline = () => this.#setStatus('online');
+    drawHint(parts.hint, this, isHere, goOnline);
+    drawEmpty(parts.empty, this, goOnline);
     this.#drawChat();
     const unread = this.client.offers.length
       + this.chats.reduce((sum, one) => sum + one.unread(this.client.me), 0);
     document.title = `${unread ? `(${unread}) ` : ''}${language.say('title')}`;
   }
 
-  #drawBanner({ name, code, retryAt }) {
+  #drawBanner({ name, code, retryAt, isSilent }) {
     const { banner } = this.#parts;
-    const isLost = name === 'stopped' || (name === 'waiting' && retryAt - Date.now() > 0)
+    // Without a chat open, the middle says what became of a link that has ended.
+    const isLost = (name === 'stopped' && this.selected) || isSilent
+      || (name === 'waiting' && retryAt - Date.now() > 0)
       || (name === 'connecting' && !banner.hidden);
     banner.hidden = !isLost;
     const state = `${name}:${code}:${this.language.tag}`;
@@ -280,22 +306,8 @@ class ChathubConsole extends HTMLElement {
     }, this.language.say('retry')) : '');
   }
 
-  #drawEmpty(agent) {
-    const { empty } = this.#parts;
-    empty.hidden = Boolean(this.selected) || !agent;
-    if (empty.hidden) return;
-    const key = this.client.offers.length ? 'offer' : this.chats.length ? 'choose'
-      : agent.status === 'online' ? 'online' : 'offline';
-    if (empty.dataset.key === key + this.language.tag) return;
-    empty.dataset.key = key + this.language.tag;
-    empty.replaceChildren(icon('chat', 44), el('p', {}, this.language.say(`empty.${key}`)),
-      key === 'offline' ? el('button', {
-        class: 'button primary', type: 'button', onclick: () => this.#setStatus('online'),
-      }, this.language.say('empty.go')) : '');
-  }
-
   #drawChat() {
-    const { who, end, closed, composer, info } = this.#parts;
+    const { who, why, assign, end, closed, composer, info } = this.#parts;
     const chat = this.selected;
     info.hidden = !chat;
     if (!chat) return;
@@ -309,6 +321,9 @@ class ChathubConsole extends HTMLElement {
         el('p', {}, below)),
     );
     end.textContent = language.say(chat.isOpen ? 'end' : 'done');
+    why.textContent = language.say('why');
+    assign.textContent = language.say('assign');
+    assign.hidden = this.client.role !== 'supervisor' || chat.state !== 'active';
     composer.hidden = !chat.isOpen;
     closed.hidden = chat.isOpen;
     const reason = language.has(`closed.${chat.closeReason}`) ? chat.closeReason : 'other';

@@ -13,6 +13,8 @@ export class Conversation {
   position = null;
   /** Customers: `[least, most]` seconds; most may be null. */
   waitSeconds = null;
+  /** Customers: no agent is there who could take it, so there is no saying how long. */
+  isNobodyThere = false;
   /** `{id, name}` of the agent who owns it. */
   agent = null;
   /** Agents only: `{id, connected, profile}`. */
@@ -65,7 +67,7 @@ export class Conversation {
       if (frame[name] !== undefined) this[name] = frame[name];
     }
     if (frame.position !== undefined) this.position = frame.position;
-    if (frame.wait_s !== undefined) this.waitSeconds = frame.wait_s;
+    this.#takeWait(frame.wait_s);
     if (frame.reason !== undefined) this.closeReason = frame.reason;
     if (frame.expires_ms !== undefined) {
       this.offerMilliseconds = Math.max(this.offerMilliseconds, frame.expires_ms);
@@ -114,7 +116,14 @@ export class Conversation {
   #takePosition({ position = null, wait_s: waitSeconds }) {
     this.state ??= 'queued';
     this.position = position && this.position ? Math.min(this.position, position) : position;
-    if (waitSeconds !== undefined) this.waitSeconds = waitSeconds;
+    this.#takeWait(waitSeconds);
+  }
+
+  /** Left out: what was told before holds. Null: nobody is there. */
+  #takeWait(waitSeconds) {
+    if (waitSeconds === undefined) return;
+    this.waitSeconds = waitSeconds;
+    this.isNobodyThere = waitSeconds === null;
   }
 }
 

@@ -63,8 +63,8 @@ export class Language {
   }
 
   /** A wait range in words; `[least, most]` seconds, most null when open. Null: nothing known. */
-  wait(range) {
-    if (!range) return null;
+  wait(range, isNobodyThere = false) {
+    if (!range) return isNobodyThere ? this.say('wait.nobody') : null;
     const [least, most] = range.map((one) => (one === null ? null : Math.ceil(one / 60)));
     if (most === null) return this.say('wait.over', { n: Math.max(1, least) });
     if (most <= 1) return this.say('wait.soon');

@@ -1,9 +1,12 @@
-// The look of <chathub-widget>: a launcher, a panel beside it, a full screen on phones.
+// The look of <chathub-widget>: a launcher, a panel beside it, a full screen on phones. What is
+// inherited is set on the frame, not on the host: a page's `* { font-family: x !important }` hits
+// the host whatever is said here.
 import { sheet } from './chathub-dom.js';
 
 export const widgetStyle = sheet(`
 :host { all: initial; position: fixed; inset-block-end: 20px; inset-inline-end: 20px;
-  z-index: 2147483000; font: 15px/1.5 var(--ch-font); color: var(--ch-text); }
+  z-index: 2147483000; }
+.frame { all: initial; display: block; font: 15px/1.5 var(--ch-font); color: var(--ch-text); }
 .launcher { position: relative; display: grid; place-items: center; width: 58px; height: 58px;
   border-radius: 50%; background: var(--ch-accent); color: var(--ch-on-accent);
   box-shadow: 0 6px 22px rgb(0 0 0 / .22); transition: transform .16s ease, background .16s; }

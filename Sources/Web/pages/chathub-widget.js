@@ -162,7 +162,7 @@ export class ChathubWidget extends HTMLElement {
     parts.composer.addEventListener('chathub-typing', ({ detail }) => {
       if (this.#conversation?.isOpen) this.#client.setTyping(this.#conversation, detail.isTyping);
     });
-    parts.frame = el('div', {}, parts.panel, parts.launcher);
+    parts.frame = el('div', { class: 'frame' }, parts.panel, parts.launcher);
     root.append(parts.frame);
   }
 
@@ -311,7 +311,7 @@ export class ChathubWidget extends HTMLElement {
     const { queue } = this.#parts;
     queue.hidden = conversation?.state !== 'queued';
     if (queue.hidden) return;
-    const wait = this.#language.wait(conversation.waitSeconds);
+    const wait = this.#language.wait(conversation.waitSeconds, conversation.isNobodyThere);
     queue.replaceChildren(
       el('div', { class: 'place', 'aria-hidden': 'true' }, conversation.position
         ? String(conversation.position) : '…'),
@@ -347,12 +347,12 @@ export class ChathubWidget extends HTMLElement {
   // The connection, as it really is
 
   #watchLink() {
-    const { name } = this.#client.connection;
-    if (name === 'ready' || name === 'idle') {
+    const { name, isSilent } = this.#client.connection;
+    if ((name === 'ready' && !isSilent) || name === 'idle') {
       clearTimeout(this.#bannerTimer);
       this.#bannerTimer = null;
       this.#showsBanner = false;
-    } else if (name === 'stopped') {
+    } else if (name === 'stopped' || isSilent) {
       this.#showsBanner = true;
     } else {
       this.#bannerTimer ??= setTimeout(() => {

@@ -1,0 +1,59 @@
+/// People take hold of sessions themselves: `session.pick` and `session.assign`.
+import ChatModel
+import ChatProtocol
+
+extension Hub {
+    func pick(_ session: SessionID, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        request.connection.expected.append(session)
+        submit(
+            .pick(
+                session: session, agent: person.key.id,
+                anyGroup: request.connection.role == .supervisor),
+            at: site, .pick(request, session))
+    }
+
+    func assign(_ assign: SessionAssign, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        submit(
+            .assign(
+                AssignSession(
+                    session: assign.session, agent: assign.agent,
+                    overCapacity: assign.overCapacity, by: person.key.id)),
+            at: site, .assign(request))
+    }
+
+    func handAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
+        switch (purpose, reply) {
+        case (.pick(let request, let session), .session(let record)):
+            accepted(request, session, record, at: site)
+        case (.pick(let request, let session), _):
+            request.connection.expected.removeAll { $0 == session }
+            if case .refused(.agentUnavailable) = reply {
+                refuse(request, .agentUnavailable, "you are offline: set another status first")
+            } else {
+                refuse(request, reply)
+            }
+            enrollMissing(request.connection)
+        case (.assign(let request), .session(let record)):
+            assigned(request, record, at: site)
+        case (.assign(let request), .refused(.unknownAgent)):
+            refuse(request, .notFound, "no agent of this name has been here")
+        case (.assign(let request), .refused(.agentUnavailable)):
+            refuse(request, .agentUnavailable, "the agent is offline or not connected")
+        case (.assign(let request), _): refuse(request, reply)
+        default: break
+        }
+    }
+
+    private func assigned(_ request: Request, _ record: SessionRecord, at site: LocalSite) {
+        guard let who = request.connection.participant else { return }
+        answer(
+            request,
+            ServerFrame.sessionOK(
+                id: request.id, record, agentName: site.name(of: record.agent),
+                for: Audience(who)))
+        // The notice of it may still be on its way, and says the same.
+        apply(record, change: .handedOver, at: site)
+    }
+}

@@ -1,0 +1,112 @@
+/// Starts that meet closed doors: out of hours, or full. What the rule says of it is decided here;
+/// whether a queue is full is the store's to know, so a plan is tried group by group.
+import ChatModel
+import ChatProtocol
+import Routing
+
+/// What routing makes of a start.
+enum Placed {
+    case session(StartSession)
+    case turnedAway(TurnedAway)
+    /// The rule names no group.
+    case nowhere
+}
+
+/// Why a customer is let into no queue.
+enum TurnedAway: Hashable {
+    /// `opensAt`: milliseconds since 1970; nil when no opening is known.
+    case closed(opensAt: Int64?)
+    case full
+}
+
+extension Hub {
+    enum Admission {
+        /// What of the plan may be used.
+        case plan(Plan)
+        case turnedAway(TurnedAway)
+    }
+
+    /// Hours are looked at here, once: who waits keeps his targets when a group opens or closes.
+    func admit(_ decision: Decision, _ starting: Starting, _ site: LocalSite) -> Admission {
+        // The open session he seems to have is answered whatever the hour.
+        if starting.isForOpenSession { return .plan(decision.plan) }
+        let strategy = site.rules.strategy
+        var leftOut = starting.fullGroups
+        if decision.isOpen {
+            leftOut.formUnion(
+                strategy.closedGroups(of: decision.plan, at: now.wallMilliseconds))
+        } else if decision.rule.whenClosed != .queue {
+            // `robot` without a robot: he may leave a message.
+            let opensAt = strategy.nextOpening(of: decision.plan, from: now.wallMilliseconds)
+            return .turnedAway(.closed(opensAt: opensAt))
+        }
+        guard let plan = decision.plan.leavingOut(leftOut) else { return .turnedAway(.full) }
+        starting.home = plan.home
+        starting.goesToNext = decision.rule.whenFull == .next
+        return .plan(plan)
+    }
+
+    /// The home queue is full: the next group of the plan becomes home, if the rule says so.
+    func homeWasFull(_ starting: Starting, at site: LocalSite) {
+        guard starting.goesToNext, let home = starting.home else {
+            return turnAway(starting, .full, at: site)
+        }
+        starting.fullGroups.insert(home)
+        switch place(starting, at: site) {
+        case .session(let start): submit(.start(start), at: site, .start(starting))
+        case .turnedAway(let why): turnAway(starting, why, at: site)
+        case .nowhere: startFailed(starting, .refused(.queueFull))
+        }
+    }
+
+    /// Whoever has an open session gets that one, also when nobody else is let in.
+    func lookForOpenSession(_ starting: Starting, _ why: TurnedAway, at site: LocalSite) {
+        guard let person = starting.request.connection.person else { return }
+        submit(.sessions(person.participant), at: site, .turnAway(starting, why))
+    }
+
+    func openSessionsRead(
+        _ starting: Starting, _ why: TurnedAway, _ records: [SessionRecord], at site: LocalSite
+    ) {
+        guard records.contains(where: \.state.isOpen), starting.request.connection.isReady else {
+            return turnAway(starting, why, at: site)
+        }
+        starting.isForOpenSession = true
+        guard case .session(let start) = place(starting, at: site) else {
+            return turnAway(starting, why, at: site)
+        }
+        submit(.start(start), at: site, .start(starting))
+    }
+
+    private func turnAway(_ starting: Starting, _ why: TurnedAway, at site: LocalSite) {
+        let request = starting.request
+        request.connection.starting -= 1
+        tell(why, to: request)
+        enrollMissing(request.connection)
+        readMissingPlaces(request.connection)
+    }
+
+    /// What he asked for was right: it does not count against the connection.
+    private func tell(_ why: TurnedAway, to request: Request) {
+        let code: ErrorCode
+        var opening: Int64?
+        switch why {
+        case .closed(let opensAt): (code, opening) = (.closed, opensAt)
+        case .full: code = .queueFull
+        }
+        effects.append(.report(.refused(code)))
+        answer(
+            request,
+            ServerFrame.turnedAway(
+                id: request.id, code: code,
+                message: code == .closed
+                    ? "nobody is there at this hour" : "the queue is full at the moment",
+                opensAt: opening, choices: [.message]))
+    }
+
+    /// When the queue a customer waits in opens, milliseconds since 1970; nil within its hours.
+    func opensAt(_ record: SessionRecord, at site: LocalSite) -> Int64? {
+        guard record.state == .queued || record.state == .offered else { return nil }
+        return site.nextOpening(of: record.group, from: now.wallMilliseconds)
+    }
+}

@@ -1,0 +1,62 @@
+/// People take hold of sessions themselves: agents pick, supervisors assign.
+import ChatModel
+
+extension MemorySite {
+    mutating func pick(_ id: SessionID, agent: PersonID, anyGroup: Bool) -> StoreReply {
+        if let refusal = refusal(of: id, to: agent) { return .refused(refusal) }
+        if let mine = takeOwn(id, agent) { return mine }
+        let session = sessions[id]!
+        guard session.isMatchable else { return .refused(.notWaiting) }
+        guard isHere(agent) else { return .refused(.agentUnavailable) }
+        let groups = session.openGroups.union([session.record.group])
+        guard anyGroup || !groups.isDisjoint(with: agents[agent]!.groups) else {
+            return .refused(.otherGroup)
+        }
+        guard hasRoom(agent) else { return .refused(.agentFull) }
+        handOver(id, to: agent, .picked)
+        return .session(record(of: id))
+    }
+
+    mutating func assign(_ assign: AssignSession) -> StoreReply {
+        let (id, agent) = (assign.session, assign.agent)
+        if let refusal = refusal(of: id, to: agent) { return .refused(refusal) }
+        guard isHere(agent) else { return .refused(.agentUnavailable) }
+        if let his = takeOwn(id, agent) { return his }
+        let session = sessions[id]!
+        let isWithAnother = [.offered, .active].contains(session.record.state)
+        guard session.isMatchable || isWithAnother else { return .refused(.notWaiting) }
+        guard assign.overCapacity || hasRoom(agent) else { return .refused(.agentFull) }
+        handOver(id, to: agent, .handedOver)
+        return .session(record(of: id))
+    }
+
+    private func refusal(of id: SessionID, to agent: PersonID) -> StoreRefusal? {
+        guard let session = sessions[id] else { return .notFound }
+        guard session.record.state.isOpen else { return .sessionClosed }
+        return agents[agent] == nil ? .unknownAgent : nil
+    }
+
+    /// One he owns is answered as it is; one he is offered is accepted.
+    private mutating func takeOwn(_ id: SessionID, _ agent: PersonID) -> StoreReply? {
+        let record = sessions[id]!.record
+        let isHis = record.agent == agent && [.offered, .active].contains(record.state)
+        return isHis ? accept(id, agent: agent) : nil
+    }
+
+    private func isHere(_ agent: PersonID) -> Bool {
+        agents[agent]!.reachability == .connected && agents[agent]!.status != .offline
+    }
+
+    private func hasRoom(_ agent: PersonID) -> Bool {
+        agents[agent]!.held.count < agents[agent]!.capacity
+    }
+
+    /// He owns it at once. Whoever had it, or was asked, has a free slot afterwards.
+    private mutating func handOver(_ id: SessionID, to agent: PersonID, _ change: SessionChange) {
+        let former = sessions[id]!.record.state.isHeld ? sessions[id]!.record.agent : nil
+        unhold(id)
+        deadlines[.offer(id)] = nil
+        assign(id, to: agent, change)
+        if let former { match(agent: former) }
+    }
+}

@@ -1,0 +1,42 @@
+-- uses: base session flow queue left end
+-- A customer whose wait limit has passed goes on waiting, or leaves what he wrote as a message.
+-- ARGV[3] session  [4] customer  [5] `wait` or `message`; with `message` also
+--      [6] message  [7] at most so many of one customer  [8] of one group
+--      [9] one more text as in append.lua, empty: none
+-- Returns {ok, session} for `wait`, {ok, message} for `message`, {refused, not_found |
+-- not_participant | session_closed | no_choice | too_many_messages} or {fenced}.
+-- Atomic: one script. O(texts + groups log n), at most 64 texts.
+if is_fenced() then return FENCED end
+local S = load_session(ARGV[3])
+if not S then return refused('not_found') end
+if S.customer ~= ARGV[4] then return refused('not_participant') end
+local kept = call('HMGET', S.key, 'lb', 'wl', 'e')
+if ARGV[5] == 'message' and kept[1] then return answer(kept[1]) end
+if S.state == 'c' then return refused('session_closed') end
+if not S.choice then return refused('no_choice') end
+
+if ARGV[5] == 'wait' then
+  S.choice = false
+  changed(S, 'choice_made', 'wc', '0')
+  call('ZADD', P .. 'dl', int(now + tonumber(kept[2])), 'l:' .. S.id)
+  return answer(record(S))
+end
+
+local texts = {}
+for _, entry in ipairs(call('XRANGE', P .. 't:' .. S.id, '-', '+', 'COUNT', LEFT_TEXTS)) do
+  local message = entry[2][2]
+  if string.byte(message, 1) == 99 then texts[#texts + 1] = message end
+end
+if ARGV[9] ~= '' then texts[#texts + 1] = ARGV[9] end
+if #texts == 0 then return refused('no_choice') end
+if has_too_many_left(S.customer, S.group, ARGV[7], ARGV[8]) then
+  return refused('too_many_messages')
+end
+local i = unpack(S.fixed)
+call('HSET', S.key, 'lb', ARGV[6])
+close_session(S, 'left_message')
+make_left({
+  id = ARGV[6], customer = S.customer, group = S.group, level = S.level, source = i[2],
+  head_start = head_start(S.bucket), topic = S.topic, profile = i[8], explanation = kept[3],
+}, false, texts)
+return answer(ARGV[6])

@@ -1,0 +1,47 @@
+-- People take hold of sessions themselves: agents pick, supervisors assign. Needs lib_base,
+-- lib_session, lib_queue and lib_end.
+
+-- What forbids it whoever takes it: the name of the refusal, or nil.
+local function refusal_of(S, A)
+  if not S then return 'not_found' end
+  if S.state == 'c' then return 'session_closed' end
+  if not A then return 'unknown_agent' end
+end
+
+-- One he owns stays as it is, one he is offered he accepts. Returns whether it was one of those.
+local function take_own(S, A)
+  if S.agent ~= A.id or (S.state ~= 'o' and S.state ~= 'a') then return false end
+  if S.state == 'o' then
+    call('ZREM', P .. 'dl', 'o:' .. S.id)
+    S.state = 'a'
+    changed(S, 'accepted', 'st', 'a')
+  end
+  return true
+end
+
+-- Away and busy are no obstacle: a person decided.
+local function is_here(A)
+  return A.reach == 'connected' and A.status ~= 'offline'
+end
+
+local function is_waiting(S)
+  return S.state == 'q' and S.connected
+end
+
+-- Whether one of his groups is the session's home or among its targets in force.
+local function is_in_its_groups(S, A)
+  for _, group in ipairs(A.groups) do
+    if group == S.group then return true end
+    for k = 1, S.opened do
+      if group_of(S.openings[3 * k - 2]) == group then return true end
+    end
+  end
+  return false
+end
+
+-- He owns it at once. Whoever had it, or was asked, has a free slot afterwards.
+local function hand_over(S, A, change)
+  local former = S.state ~= 'q' and take_from_agent(S)
+  assign(S, A, change)
+  if former then match_agent(former) end
+end
