@@ -79,6 +79,13 @@ let package = Package(
         .executableTarget(
             name: "redis-benchmark", dependencies: ["Redis", "EventLoop"],
             path: "Tests/Benchmarks/redis", exclude: ["README.md"], swiftSettings: settings),
+        .executableTarget(
+            name: "scale-benchmark",
+            dependencies: [
+                "RedisStore", "HubCore", "Routing", "ChatProtocol", "ChatModel", "Redis",
+                "EventLoop",
+            ],
+            path: "Tests/Benchmarks/scale", swiftSettings: settings),
         check("HouseTests", []),
         check("ChatProtocolTests", ["ChatProtocol", "ChatModel"]),
         check(
@@ -86,6 +93,12 @@ let package = Package(
         check("HubConfigTests", ["HubConfig", "Routing", "ChatModel"]),
         check("HubCoreTests", ["HubCore", "Routing", "ChatProtocol", "ChatModel"]),
         check("EventLoopTests", ["EventLoop"]),
+        check(
+            "LoadClientTests",
+            [
+                "LoadClient", "ChatProtocol", "ChatModel",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
         check("WebSocketsTests", ["WebSockets", "EventLoop", "EchoServer"]),
         check("RedisTests", ["Redis", "EventLoop"]),
         check(

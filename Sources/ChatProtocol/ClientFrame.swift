@@ -31,6 +31,7 @@ public enum ClientFrame: Hashable, Sendable {
     case pong
     case sessionPick(SessionReference)
     case sessionAssign(SessionAssign)
+    case sessionExplain(SessionReference)
     indirect case messageLeave(MessageLeave)
     case messageTake(LeftMessageID)
     indirect case queueChoose(QueueChoose)

@@ -17,6 +17,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case offerDecline = "offer.decline"
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
+    case sessionExplain = "session.explain"
     case messageLeave = "message.leave"
     case messageTake = "message.take"
     case queueChoose = "queue.choose"
@@ -47,6 +48,7 @@ extension ClientFrame {
         case .pong: .pong
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign
+        case .sessionExplain: .sessionExplain
         case .messageLeave: .messageLeave
         case .messageTake: .messageTake
         case .queueChoose: .queueChoose

@@ -125,6 +125,8 @@ public struct FrameDecoder: Hashable, Sendable {
                 ))
         case .sessionPick: return .sessionPick(SessionReference(session: try fields.session()))
         case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
+        case .sessionExplain:
+            return .sessionExplain(SessionReference(session: try fields.session()))
         case .messageLeave: return .messageLeave(try messageLeave(fields))
         case .messageTake: return .messageTake(try messageTake(fields))
         case .queueChoose: return .queueChoose(try queueChoose(fields))

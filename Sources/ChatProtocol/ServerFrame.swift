@@ -100,6 +100,14 @@ public enum ServerFrame {
         return json.bytes
     }
 
+    /// To `session.explain`; never to customers. `explanation`: one JSON object.
+    public static func explanationOK(id: Int64, _ explanation: [UInt8]) -> [UInt8] {
+        var json = ok(id, capacity: explanation.count + 64)
+        json.member("explanation", json: explanation)
+        json.raw("}")
+        return json.bytes
+    }
+
     /// To whatever was done and has no result of its own.
     public static func plainOK(id: Int64) -> [UInt8] {
         var json = ok(id, capacity: 40)

@@ -26,9 +26,13 @@ public enum ExplainReport {
             let found = verdict.found.map { " (there is \($0))" } ?? ""
             lines.append("    - \(verdict.rule): \(failed)\(found)")
         }
-        lines.append("\(decision.mode.rawValue), \(decision.isOpen ? "open" : "closed")")
-        lines += decision.plan.steps.enumerated().map {
-            "    \($0 + 1). \(SiteOutline.text($1))\(lack(of: $1, facts))"
+        lines.append("\(decision.mode.rawValue), \(hours(strategy, decision, milliseconds))")
+        let closed = strategy.closedGroups(of: decision.plan, at: milliseconds)
+        lines += decision.plan.steps.enumerated().map { number, step in
+            var isClosed = false
+            if case .group(let group) = step.target { isClosed = closed.contains(group) }
+            return "    \(number + 1). \(SiteOutline.text(step))"
+                + "\(isClosed ? " (out of hours)" : "")\(lack(of: step, facts))"
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -41,20 +45,35 @@ public enum ExplainReport {
         return " (nobody can take it: the customer has no \(names))"
     }
 
+    /// `open`, or what is done out of hours and until when.
+    private static func hours(
+        _ strategy: Strategy, _ decision: Decision, _ milliseconds: Int64
+    ) -> String {
+        guard !decision.isOpen else { return "open" }
+        let opening = strategy.nextOpening(of: decision.plan, from: milliseconds)
+        let end = opening.map { "until \(localTime($0, strategy.zone))" } ?? "for good"
+        return "closed \(end): \(decision.rule.whenClosed.rawValue)"
+    }
+
     /// `2026-11-22T10:00`, where the site is.
     private static func localTime(_ milliseconds: Int64, _ zone: ZoneRules) -> DateText {
         let time = zone.localTime(at: milliseconds)
         return DateText(day: time.day, millisecondOfDay: time.secondOfDay * 1000)
     }
 
-    /// One JSON object: `rule`, `level`, `level_source`, `level_reasons`, `reception`, `open`,
-    /// `plan` (each step with `to`, and `group`, `for_ms`, `customer_lacks` where they apply), and
-    /// `walk` (each rule with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version` where
+    /// One JSON object: `rule`, `level`, `level_source`, `level_reasons`, `reception`, `open`, when
+    /// closed also `opens_at` (milliseconds since 1970 or null) and `if_closed`, then `plan` (each
+    /// step with `to`, and `group`, `for_ms`, `customer_lacks` where they apply), and `walk` (each
+    /// rule with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version` where
     /// one was asked for.
     public static func json(
         _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64, version: Int? = nil
     ) -> String {
         let decision = strategy.decide(facts, at: milliseconds)
+        let opening =
+            strategy.nextOpening(of: decision.plan, from: milliseconds).map {
+                JSONText.integer(Int($0))
+            } ?? .null
         let walk = strategy.explain(decision, facts, at: milliseconds).map { verdict in
             JSONText.object([
                 ("rule", .text(verdict.rule)), ("matched", .boolean(verdict.failed == nil)),
@@ -67,6 +86,8 @@ public enum ExplainReport {
             ("level_source", .text(decision.levelSource.rawValue)),
             ("level_reasons", .list(decision.finding.reasons.map { .text($0.description) })),
             ("reception", .text(decision.mode.rawValue)), ("open", .boolean(decision.isOpen)),
+            ("opens_at", decision.isOpen ? nil : opening),
+            ("if_closed", decision.isOpen ? nil : .text(decision.rule.whenClosed.rawValue)),
             ("plan", .list(decision.plan.steps.map { step($0, facts) })), ("walk", .list(walk)),
             ("at", .integer(Int(milliseconds))), ("version", version.map { .integer($0) }),
         ]).description + "\n"

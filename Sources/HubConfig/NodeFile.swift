@@ -135,6 +135,16 @@ public enum NodeFile {
         }
     }
 
+    /// The settings as the variables that bring them back, for a process that is to have the same
+    /// ones whatever became of the file. Without `sites`: the parent alone applies those.
+    public static func environment(of settings: NodeSettings) -> [String: String] {
+        var variables: [String: String] = [:]
+        for setting in NodeSetting.all where !NodeSetting.lists.contains(setting.key) {
+            variables[setting.variable] = setting.write(settings)
+        }
+        return variables
+    }
+
     /// One line a setting, for `--help`: key, variable, default, what is allowed.
     public static var help: [(key: String, variable: String, standard: String, allowed: String)] {
         NodeSetting.all.map { ($0.key, $0.variable, $0.write(NodeSettings()), $0.allowed) }

@@ -24,6 +24,13 @@ public struct Requirement: Hashable, Sendable {
             anyOf.compactMap { qualities[$0] }.filter { $0 >= least }.max()
         }
 
+        /// For people: `refund >= 3`, `en`, `region=east or region=west`.
+        var description: String {
+            if anyOf.isEmpty { return "what the customer lacks" }
+            let names = anyOf.map { String($0.dropFirst(2)) }.joined(separator: " or ")
+            return anyOf[0].hasPrefix(Quality.skillPrefix) ? "\(names) >= \(least)" : names
+        }
+
         var text: String { ([String(least)] + anyOf).joined(separator: "\t") }
     }
 

@@ -104,6 +104,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
     /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
     indirect case assign(AssignSession)
+    /// Answer: `explained`, or `refused(.notFound)`.
+    case explain(SessionID)
 
     // Left messages.
     /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or `reload`.

@@ -16,6 +16,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case swept(SweepReport)
     indirect case site(StoredSite?)
     indirect case versions(SiteVersions)
+    indirect case explained(SessionExplanation)
     indirect case queueOutlook(QueueOutlook)
 
     case left(LeftMessageID)

@@ -80,6 +80,8 @@ final class BroadcastScenario: LoadScenario {
         case "queue.update" where person.isAgent: updated(event, subscribers[person.place])
         case "ok" where event.id == 1 && person.isAgent:
             let group = context.options.crowd.group
+            // Of an earlier run he may be online still, and would be given the customers.
+            person.request("status.set", #""status":"offline""#)
             person.request("queue.subscribe", #""groups":["\#(group)"]"#)
         case "ok" where event.id == 1: cameIn()
         case "ok" where !person.isAgent: answered(event, person)

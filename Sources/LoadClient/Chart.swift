@@ -12,8 +12,8 @@ struct Chart {
     private static let width = 800.0
     private static let height = 300.0
     private static let left = 64.0
-    private static let right = 16.0
-    private static let top = 16.0
+    private static let right = 36.0
+    private static let top = 28.0
     private static let bottom = 44.0
 
     private var xHighest: Double { max(highest(\.0), xTicks?.last?.at ?? 0) }

@@ -1,6 +1,5 @@
 /// Says when everybody begins and at which rate: this process by itself, or the one that started it.
 import EventLoop
-import Foundation
 import Glibc
 
 protocol LoadConductor: AnyObject {
@@ -28,45 +27,6 @@ final class LocalConductor: LoadConductor {
     func sampled(_ sample: LoadSample) {}
 }
 
-/// One line either way between a process and its parts, over pipes: JSON objects.
-struct PartLine: Codable {
-    /// To the parent: everybody is in.
-    var ready: Bool?
-    var result: StageResult?
-    var sample: LoadSample?
-    var report: LoadReport?
-    /// Why this part cannot go on.
-    var failure: String?
-    /// To the part: play this.
-    var order: StageOrder?
-    /// To the part: it was the last one.
-    var end: Bool?
-    /// To the part: report what there is.
-    var stop: Bool?
-
-    /// Blocks until the pipe took it; false when nobody reads any more.
-    func write(to descriptor: Int32) -> Bool {
-        // Encoding plain numbers and texts does not fail; if it did, the other side waits in vain.
-        guard var bytes = try? JSONEncoder().encode(self) else { return false }
-        bytes.append(0x0A)
-        return bytes.withUnsafeBytes { buffer in
-            var rest = buffer[...]
-            while !rest.isEmpty {
-                let count = Glibc.write(
-                    descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count < 0 && errno == EAGAIN {
-                    var wish = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    poll(&wish, 1, -1)
-                } else if count <= 0 && errno != EINTR {
-                    return false
-                }
-                rest = rest.dropFirst(max(0, count))
-            }
-            return true
-        }
-    }
-}
-
 /// Reads `PartLine`s from a pipe as they come.
 final class PartReader {
     private let watcher: FileWatcher
@@ -89,13 +49,9 @@ final class PartReader {
         }
         bytes += chunk[..<count]
         while let end = bytes.firstIndex(of: 0x0A) {
-            let line = Data(bytes[..<end])
+            let line = String(decoding: bytes[..<end], as: UTF8.self)
             bytes.removeFirst(end + 1)
-            do {
-                each(try JSONDecoder().decode(PartLine.self, from: line))
-            } catch {
-                each(PartLine(failure: "a line between the processes cannot be read: \(error)"))
-            }
+            each(PartLine(text: line) ?? .failure("a line between the processes is spoilt"))
         }
     }
 }
@@ -110,23 +66,30 @@ final class PartConductor: LoadConductor {
     init(loop: EventLoop, options: LoadOptions, onStop: @escaping (_ isGone: Bool) -> Void) throws {
         isSearching = options.search != .fixed
         reader = try PartReader(loop: loop, descriptor: 0) { [weak self] line in
-            guard let line else { return onStop(true) }
-            if line.stop == true { return onStop(false) }
-            guard let waiting = self?.waiting else { return }
-            self?.waiting = nil
-            waiting(line.order)
+            switch line {
+            case nil: onStop(true)
+            case .stop?: onStop(false)
+            case .order(let order)?: self?.goOn(order)
+            default: self?.goOn(nil)
+            }
         }
+    }
+
+    private func goOn(_ order: StageOrder?) {
+        guard let then = waiting else { return }
+        waiting = nil
+        then(order)
     }
 
     func proceed(after result: StageResult?, then: @escaping (StageOrder?) -> Void) {
         waiting = then
-        tell(result.map { PartLine(result: $0) } ?? PartLine(ready: true))
+        tell(result.map(PartLine.result) ?? .ready)
     }
 
     func complete(_ report: inout LoadReport) {}
-    func sampled(_ sample: LoadSample) { tell(PartLine(sample: sample)) }
+    func sampled(_ sample: LoadSample) { tell(.sample(sample)) }
 
-    func tell(_ line: PartLine) {
+    private func tell(_ line: PartLine) {
         // A parent that is gone is noticed at the other pipe, which ends the run.
         _ = line.write(to: 1)
     }

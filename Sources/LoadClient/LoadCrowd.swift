@@ -44,7 +44,7 @@ final class LoadCrowd: WebSocketHandler {
     /// `sources`: local addresses to connect from in turn; empty: the kernel chooses.
     init(
         loop: EventLoop, target: LoadTarget, sources: [String], connectRate: Double,
-        outboxLimitBytes: Int = 64 << 20
+        rxBufferBytes: Int
     ) throws {
         self.loop = loop
         self.target = target
@@ -52,7 +52,8 @@ final class LoadCrowd: WebSocketHandler {
         self.connectRate = connectRate
         var options = ClientOptions(subprotocol: "chathub.v1")
         // A hub that stalls is measured, not hung up on.
-        options.limits.outboxLimitBytes = outboxLimitBytes
+        options.limits.outboxLimitBytes = 64 << 20
+        options.rxBufferBytes = rxBufferBytes
         client = try WebSocketClient(loop: loop, options: options, handler: self)
     }
 
@@ -144,9 +145,15 @@ final class LoadCrowd: WebSocketHandler {
         if !person.isLeaving { scenario?.lost(person, code: code, reason: reason) }
     }
 
+    /// Ends everything. Customers close what they have open, so that the next run finds the agents
+    /// free.
     func closeAll(then: @escaping () -> Void) {
         scenario = nil
         waiting = []
+        for case let person? in people where !person.isAgent {
+            guard let session = person.session else { continue }
+            person.request("session.close", #""session":"\#(session)""#)
+        }
         for person in people { person?.socket?.close(code: 1000, reason: "done") }
         client?.shutDown(then: then)
     }

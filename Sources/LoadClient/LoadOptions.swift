@@ -54,7 +54,7 @@ public struct LoadOptions: Sendable {
     var partTopic: String? { part.map { "load-\($0 + 1)" } }
 }
 
-public enum LoadScenarioName: String, Sendable, Codable {
+public enum LoadScenarioName: String, Sendable {
     case relay, idle, storm, queue, day, broadcast
     case slowReaders = "slow-readers"
 }

@@ -19,6 +19,8 @@ final class LoadPerson {
     var pending = PendingSends()
     /// We end the connection ourselves: its end is no news.
     var isLeaving = false
+    /// The number of the `status.set` that brought an agent online; 0: not sent.
+    private(set) var onlineRequest: Int64 = 0
     private var nextRequest: Int64 = 1
 
     init(number: Int, isAgent: Bool) {
@@ -37,6 +39,22 @@ final class LoadPerson {
         let rest = members.isEmpty ? "" : "," + members
         socket?.send(Array(#"{"type":"\#(type)","id":\#(id)\#(rest)}"#.utf8))
         return id
+    }
+
+    /// An agent goes online. What he still holds of a run that was killed is closed first: `hello`
+    /// is the answer to his hello.
+    func goOnline(after hello: ServerEvent) {
+        if case .array(let sessions)? = hello.tree["sessions"] {
+            for session in sessions {
+                guard case .text(let id)? = session["session"] else { continue }
+                request("session.close", #""session":"\#(id)""#)
+            }
+        }
+        goOnline()
+    }
+
+    func goOnline() {
+        onlineRequest = request("status.set", #""status":"online""#)
     }
 
     /// The hot path: `body` appends all that follows the number of the request.

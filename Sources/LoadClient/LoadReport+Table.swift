@@ -32,15 +32,19 @@ extension LoadReport {
         return text
     }
 
+    /// What the counts and the two latencies are of, in this scenario.
+    var words: (sent: String, latency: String, ack: String) {
+        switch scenario {
+        case .queue, .day:
+            ("came / assigned / answered", "free place to next", "start answered")
+        case .broadcast: ("events / seen / answered", "event to subscriber", "answer")
+        default: ("sent / received / acked", "latency", "ack")
+        }
+    }
+
     private var countRows: [(String, String)] {
         guard sent > 0 else { return [] }
-        let words: (sent: String, latency: String, ack: String) =
-            switch scenario {
-            case .queue, .day:
-                ("came / assigned / answered", "free place to next ms", "start answered ms")
-            case .broadcast: ("events / seen / answered", "event to subscriber ms", "answer ms")
-            default: ("sent / received / acked", "latency ms", "ack ms")
-            }
+        let words = words
         var rows: [(String, String)] = []
         if rateAsked > 0 {
             rows.append(
@@ -49,9 +53,9 @@ extension LoadReport {
         rows.append((words.sent, "\(sent) / \(received) / \(acknowledged)"))
         rows.append(("lost / doubled / reordered", "\(lost) / \(duplicated) / \(reordered)"))
         for (name, histogram) in [
-            (words.latency, latency), ("before, ms", baseline), (words.ack, ack),
+            (words.latency, latency), ("before", baseline), (words.ack, ack),
         ] where histogram.totalCount > 0 {
-            rows.append((name, Self.line(Self.percentiles(histogram))))
+            rows.append(("\(name) ms", Self.line(Self.percentiles(histogram))))
         }
         return rows
     }

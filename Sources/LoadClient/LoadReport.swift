@@ -4,7 +4,7 @@ import Histogram
 
 typealias LoadHistogram = Histogram<UInt64>
 
-public struct LoadReport: Sendable, Codable {
+public struct LoadReport: Sendable {
     public var scenario: LoadScenarioName
     public var connections = 0
     public var pairs = 0
@@ -113,7 +113,7 @@ extension LoadHistogram {
 }
 
 /// One rate of a ramp or a search.
-public struct StageLine: Sendable, Codable, Hashable {
+public struct StageLine: Sendable, Hashable {
     public var rateAsked: Double
     public var rateReached: Double
     public var p50Milliseconds: Double
@@ -124,7 +124,7 @@ public struct StageLine: Sendable, Codable, Hashable {
 }
 
 /// Where the test stood at one moment.
-struct LoadSample: Sendable, Codable, Hashable {
+struct LoadSample: Sendable, Hashable {
     /// Since the start.
     var seconds: Double
     var sent: Int
@@ -133,8 +133,8 @@ struct LoadSample: Sendable, Codable, Hashable {
 }
 
 /// Of `queue` and `day`.
-public struct ServiceFigures: Sendable, Codable, Hashable {
-    public struct OfLevel: Sendable, Codable, Hashable {
+public struct ServiceFigures: Sendable, Hashable {
+    public struct OfLevel: Sendable, Hashable {
         public var customers = 0
         public var served = 0
         public var abandoned = 0
@@ -156,7 +156,7 @@ public struct ServiceFigures: Sendable, Codable, Hashable {
     public var factor = 1.0
 }
 
-public struct BroadcastFigures: Sendable, Codable, Hashable {
+public struct BroadcastFigures: Sendable, Hashable {
     public var subscribers = 0
     public var events = 0
     /// Frames all subscribers got.
@@ -164,7 +164,7 @@ public struct BroadcastFigures: Sendable, Codable, Hashable {
     public var deliveriesPerSecond = 0.0
 }
 
-public struct SlowFigures: Sendable, Codable, Hashable {
+public struct SlowFigures: Sendable, Hashable {
     /// Customers who stopped reading, and those of them the hub closed with 4008.
     public var slowReaders = 0
     public var closedAsSlow = 0

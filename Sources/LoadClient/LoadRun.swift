@@ -18,9 +18,9 @@ public enum LoadRun {
         guard own.part != nil else { return try run { await $0.play(own, target) } }
         do {
             let report = try run { await $0.play(own, target) }
-            _ = PartLine(report: report).write(to: 1)
+            _ = PartLine.report(report).write(to: 1)
         } catch {
-            _ = PartLine(failure: "\(error)").write(to: 1)
+            _ = PartLine.failure("\(error)").write(to: 1)
         }
         return nil
     }
@@ -129,7 +129,9 @@ private actor LoadStage {
                     site: options.site, secret: options.secret)
             let crowd = try LoadCrowd(
                 loop: loop, target: target, sources: options.sourceAddresses,
-                connectRate: options.connectRate)
+                connectRate: options.connectRate,
+                // Much is read at once there; elsewhere memory for each connection counts.
+                rxBufferBytes: options.scenario == .slowReaders ? 16_384 : 1_024)
             let context = LoadContext(
                 options: options, crowd: crowd, conductor: try conductor(options), tokens: tokens
             ) { self.finish($0) }

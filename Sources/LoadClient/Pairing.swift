@@ -46,14 +46,16 @@ final class Pairing {
         context.fail(
             "after a minute \(agentsReady) of \(count) agents are online and \(pairs.count) pairs "
                 + "talk; the site needs as many agents (\(Self.siteHint(context.options))), and "
-                + "none of them may hold sessions of an earlier run: begin with an empty data "
-                + "folder")
+                + "nobody else may be served there meanwhile")
     }
 
     static func siteHint(_ options: LoadOptions) -> String {
-        let parts = options.processCount > 1 ? " --processes \(options.processCount)" : ""
-        let agents = options.processCount > 1 ? options.pairs * options.processCount : options.pairs
-        return "chathub-load site --agents \(agents)\(parts)"
+        guard options.processCount > 1 else {
+            let agents = options.agentCount
+            return "chathub-load site --agents \(agents), without --processes"
+        }
+        let agents = options.pairs * options.processCount
+        return "chathub-load site --agents \(agents) --processes \(options.processCount)"
     }
 
     func opened(_ person: LoadPerson) {
@@ -79,15 +81,15 @@ final class Pairing {
         }
     }
 
-    /// The first answer is hello's, the second one `status.set`'s or `session.start`'s.
+    /// The first answer is hello's, the next that counts `status.set`'s or `session.start`'s.
     private func answered(_ event: ServerEvent, _ person: LoadPerson) {
         switch (event.id, person.isAgent) {
-        case (1, true): person.request("status.set", #""status":"online""#)
+        case (1, true): person.goOnline(after: event)
         case (1, false):
             if case .text(let secret)? = event.tree["you"]?["secret"] { person.secret = secret }
             let topic = context.options.partTopic.map { #","topic":"\#($0)""# } ?? ""
             person.request("session.start", #""channel":"load"\#(topic)"#)
-        case (2, true):
+        case (person.onlineRequest, true):
             agentsReady += 1
             if agentsReady == count {
                 context.crowd.connect(

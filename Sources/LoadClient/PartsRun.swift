@@ -79,19 +79,27 @@ final class PartsRun {
             if part.report == nil { fail("process \(part.number) of the test ended early") }
             return
         }
-        if let failure = line.failure { return fail(failure) }
-        if let sample = line.sample { part.sample = sample }
-        if line.ready == true || line.result != nil {
-            part.result = line.result
-            part.isWaiting = true
-            if parts.allSatisfy(\.isWaiting) { proceed() }
+        switch line {
+        case .failure(let text): fail(text)
+        case .sample(let sample): part.sample = sample
+        case .ready: waits(part, nil)
+        case .result(let result): waits(part, result)
+        case .report(let report): reported(part, report)
+        case .order, .end, .stop: break
         }
-        if let report = line.report {
-            part.report = report
-            if parts.allSatisfy({ $0.report != nil }) { return conclude() }
-            // One is through before the others: nothing more is asked of them.
-            for other in parts where other.isWaiting { tell(other, PartLine(end: true)) }
-        }
+    }
+
+    private func waits(_ part: Part, _ result: StageResult?) {
+        part.result = result
+        part.isWaiting = true
+        if parts.allSatisfy(\.isWaiting) { proceed() }
+    }
+
+    private func reported(_ part: Part, _ report: LoadReport) {
+        part.report = report
+        if parts.allSatisfy({ $0.report != nil }) { return conclude() }
+        // One is through before the others: nothing more is asked of them.
+        for other in parts where other.isWaiting && other.report == nil { tell(other, .end) }
     }
 
     /// All wait: the stage is over, or nobody has begun.
@@ -112,7 +120,7 @@ final class PartsRun {
                 durationSeconds: order.durationSeconds)
         }
         for part in parts {
-            tell(part, order.map { PartLine(order: $0) } ?? PartLine(end: true))
+            tell(part, order.map(PartLine.order) ?? .end)
         }
         guard let order else { return }
         loop.schedule(afterMilliseconds: Int64(order.warmupSeconds * 1000) + 1) { [weak self] in
@@ -139,7 +147,9 @@ final class PartsRun {
     private func tell(_ part: Part, _ line: PartLine) {
         part.isWaiting = false
         part.result = nil
-        if !line.write(to: part.input) { fail("process \(part.number) of the test is gone") }
+        if part.report == nil, !line.write(to: part.input) {
+            fail("process \(part.number) of the test is gone")
+        }
     }
 
     private func sample() {
@@ -156,7 +166,7 @@ final class PartsRun {
 
     /// Ctrl-C: each part reports what it has.
     func interrupt() {
-        for part in parts where part.report == nil { tell(part, PartLine(stop: true)) }
+        for part in parts where part.report == nil { tell(part, .stop) }
     }
 
     // MARK: The end

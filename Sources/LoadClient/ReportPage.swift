@@ -46,7 +46,7 @@ public enum ReportPage {
             ("received", "\(report.received)"), ("lost", "\(report.lost)"),
         ]
         for (name, value) in LoadReport.percentiles(report.latency) {
-            tiles.append(("latency \(name)", "\(LoadReport.short(value)) ms"))
+            tiles.append(("\(report.words.latency) \(name)", "\(LoadReport.short(value)) ms"))
         }
         if let best = report.bestRate {
             tiles.append(("highest rate held", "\(LoadReport.short(best))/s"))
@@ -59,7 +59,7 @@ public enum ReportPage {
 
     private static func charts(_ report: LoadReport) -> [Chart] {
         var charts: [Chart] = []
-        let latency = [("latency", report.latency), ("before", report.baseline)]
+        let latency = [(report.words.latency, report.latency), ("before", report.baseline)]
             .filter { $0.1.totalCount > 0 }
             .map { (name: $0.0, points: percentilePoints($0.1)) }
         if !latency.isEmpty { charts.append(percentiles(latency)) }

@@ -147,6 +147,8 @@ final class ServiceAgent {
     let person: LoadPerson
     /// Nil until the hub told his capacity.
     var places: AgentPlaces?
+    /// The answer to his hello, until he goes online.
+    var greeting: ServerEvent?
     /// When `status.set` was sent.
     var onlineSince: Int64 = 0
     /// What came before the capacity was known.

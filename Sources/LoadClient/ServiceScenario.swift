@@ -94,9 +94,10 @@ final class ServiceScenario: LoadScenario {
     private func heard(_ event: ServerEvent, agent: ServiceAgent) {
         switch event.type {
         case "ok" where event.id == 1:
+            agent.greeting = event
             agentsGreeted += 1
             if agentsGreeted == agents.count { agentsAreHere() }
-        case "ok" where event.id == 2:
+        case "ok" where event.id == agent.person.onlineRequest:
             agentIsOnline(agent, event)
         case "offer":
             if let session = event.session {
@@ -126,9 +127,9 @@ final class ServiceScenario: LoadScenario {
         context.report.connections = agents.count + plan.count
         clockStart = loop.nowMicroseconds()
         for agent in agents {
-            agent.places = nil
             agent.onlineSince = loop.nowMicroseconds()
-            agent.person.request("status.set", #""status":"online""#)
+            if let greeting = agent.greeting { agent.person.goOnline(after: greeting) }
+            agent.greeting = nil
         }
         arrivals()
         watch()
@@ -173,7 +174,11 @@ final class ServiceScenario: LoadScenario {
 
     private func told(_ event: ServerEvent, _ agent: ServiceAgent) {
         guard let session = event.session else { return }
-        if agent.places == nil { return agent.early.append(event) }
+        if agent.places == nil {
+            // The answers to closing what an earlier run left are none of this one.
+            if event.state == .active { agent.early.append(event) }
+            return
+        }
         switch event.state {
         case .active: assigned(session, to: agent, event)
         case .closed: closed(session, agent)

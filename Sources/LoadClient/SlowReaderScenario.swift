@@ -1,5 +1,5 @@
-/// `chathub-load slow-readers`: pairs talk, first alone, then while other customers stop reading what
-/// is said to them. The talk must go on as before; those who do not read must be closed with 4008
+/// `chathub-load slow-readers`: pairs talk while much is said to some other customers, who first read
+/// it and then stop reading. The talk must go on as before; those who do not read must be closed with 4008
 /// and, back again, find everything that was said, once and in order.
 import ChatModel
 import ChatProtocol
@@ -62,6 +62,8 @@ final class SlowReaderScenario: LoadScenario {
         let order = StageOrder(
             rate: context.options.rate, warmupSeconds: context.options.warmupSeconds,
             durationSeconds: context.options.durationSeconds)
+        // What is written to the slow ones is there from the start: all that changes is the reading.
+        for talk in slow { talk.begin() }
         talks?.play(order) { [weak self] result in
             guard let self else { return }
             self.context.report.baseline = result.latency
@@ -70,7 +72,7 @@ final class SlowReaderScenario: LoadScenario {
     }
 
     private func disturb(_ order: StageOrder) {
-        for talk in slow { talk.begin() }
+        for talk in slow { talk.stall() }
         context.loop.schedule(afterMilliseconds: Self.patienceMilliseconds) { [weak self] in
             guard let self, !self.context.isOver else { return }
             for talk in self.slow { talk.giveUp() }

@@ -17,19 +17,27 @@ final class SlowTalk {
     /// The next number the customer must read, and the seq of the last message he read.
     private var expected = 0
     private var lastSeq = 0
+    /// How often he stopped reading, and what was acknowledged when he did so last.
     private var stalls = 0
+    private var stalledAt = 0
+    /// He reads again until he has caught up with this; nil: he does not read.
+    private var catchingUpTo: Int?
     private(set) var wasClosedAsSlow = false
     private(set) var isWhole = false
 
     /// Long enough to be refused by nobody's default limit, and for 200 of them to fit one answer.
     private static let textBytes = 4_000
-    /// Messages a second while the customer does not read: 1.6 MB, against 1 MB that may wait.
-    private static let rate = 400
+    /// Messages a second to each of them: 1 MB.
+    private static let rate = 250
     private static let window = 128
-    /// Less than the five seconds the hub grants a close before it hangs up.
-    private static let stallMilliseconds: Int64 = 4_000
-    private static let readingMilliseconds: Int64 = 1_000
+    /// What is said to him before he reads again, the first time; each time more. A hub lets 1 MB
+    /// wait and its kernel about 4: so he is found too slow, and reads the close within the five
+    /// seconds that the hub grants it.
+    private static let firstStallBytes = 3_500_000.0
+    private static let stallGrowth = 1.25
     private static let stallLimit = 8
+    /// So little is kept for him by his own kernel, as on a poor line.
+    private static let receiveBufferBytes = 65_536
 
     init(_ context: LoadContext, _ pair: Pairing.Pair, done: @escaping () -> Void) {
         self.context = context
@@ -39,32 +47,40 @@ final class SlowTalk {
 
     var isOver: Bool { phase == .over }
 
+    /// The agent writes, the customer reads.
     func begin() {
         phase = .writing
-        stall()
+        pair.customer.socket?.limitReceiveBuffer(bytes: Self.receiveBufferBytes)
+        catchingUpTo = .max
         write()
     }
 
-    /// The customer reads nothing for a while, then what there is.
-    private func stall() {
+    /// The customer reads nothing for a while, then what there is, and again.
+    func stall() {
         guard phase == .writing, !context.isOver else { return }
         stalls += 1
         if stalls > Self.stallLimit {
             return fail("a customer who does not read was never closed")
         }
+        stalledAt = acknowledged
+        catchingUpTo = nil
         pair.customer.socket?.pauseReading()
-        context.loop.schedule(afterMilliseconds: Self.stallMilliseconds) { [weak self] in
-            guard let self, self.phase == .writing else { return }
-            self.pair.customer.socket?.resumeReading()
-            self.context.loop.schedule(afterMilliseconds: Self.readingMilliseconds) {
-                [weak self] in self?.stall()
-            }
+    }
+
+    private func readAgainWhenEnoughWaits() {
+        let growth = (1..<max(1, stalls)).reduce(Self.firstStallBytes) { bytes, _ in
+            bytes * Self.stallGrowth
         }
+        guard phase == .writing, catchingUpTo == nil,
+            Double((acknowledged - stalledAt) * Self.textBytes) >= growth
+        else { return }
+        catchingUpTo = acknowledged
+        pair.customer.socket?.resumeReading()
     }
 
     private func write() {
         guard phase == .writing, !context.isOver else { return }
-        for _ in 0..<(Self.rate / 100) where sent - acknowledged < Self.window {
+        for _ in 0..<(Self.rate / 50) where sent - acknowledged < Self.window {
             var text: [UInt8] = []
             TextMark(isMeasured: false, number: sent, plannedMicroseconds: 0).append(to: &text)
             text += repeatElement(UInt8(ascii: "x"), count: Self.textBytes - text.count)
@@ -74,7 +90,7 @@ final class SlowTalk {
                     + String(decoding: text, as: UTF8.self) + "\"")
             sent += 1
         }
-        context.loop.schedule(afterMilliseconds: 10) { [weak self] in self?.write() }
+        context.loop.schedule(afterMilliseconds: 20) { [weak self] in self?.write() }
     }
 
     func heard(_ event: ServerEvent, by person: LoadPerson) {
@@ -84,6 +100,7 @@ final class SlowTalk {
         if person.isAgent {
             guard event.type == "ok" else { return }
             acknowledged += 1
+            readAgainWhenEnoughWaits()
             if phase == .closed { comeBack() }
             return
         }
@@ -102,6 +119,7 @@ final class SlowTalk {
         }
         lastSeq = seq
         expected += 1
+        if phase == .writing, let catchingUpTo, expected >= catchingUpTo { stall() }
     }
 
     /// The customer's connection ended.
@@ -140,6 +158,8 @@ final class SlowTalk {
     /// Of the hello: the newest messages, or the first part of them; of `history`: a page.
     private func answered(_ event: ServerEvent) {
         guard phase == .returning else { return }
+        let before = expected
+        let isHello = event.id == 1
         var found = event.tree
         if case .array(let sessions)? = found["sessions"] {
             let own = JSONValue.text(pair.session.description)
@@ -162,6 +182,9 @@ final class SlowTalk {
         if expected == sent {
             isWhole = true
             return finish()
+        }
+        if expected == before, !isHello {
+            return fail("a slow reader's history ends at \(expected) of \(sent) messages")
         }
         pair.customer.request(
             "history", #""session":"\#(pair.session)","after":\#(lastSeq),"limit":100"#)

@@ -3,14 +3,14 @@
 import Histogram
 
 /// One rate to play, by this process.
-struct StageOrder: Sendable, Codable, Hashable {
+struct StageOrder: Sendable, Hashable {
     var rate: Double
     var warmupSeconds: Double
     var durationSeconds: Double
 }
 
 /// What came of it: the measured part alone.
-struct StageResult: Sendable, Codable {
+struct StageResult: Sendable {
     var rateAsked = 0.0
     var rateReached = 0.0
     var acknowledged = 0

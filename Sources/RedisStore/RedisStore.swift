@@ -265,8 +265,9 @@ extension StoreRequest {
     /// Whether an answer is a promise that replicas can make firmer.
     fileprivate var changesSomething: Bool {
         switch self {
-        case .sessions, .session, .history, .queueSnapshot, .tickets, .loadSite, .loadVersion,
-            .siteVersions, .readCustomer, .listCustomers, .watch, .unwatch, .publishVolatile, .renewLease, .sweep:
+        case .sessions, .session, .explain, .history, .queueSnapshot, .tickets, .loadSite,
+            .loadVersion, .siteVersions, .readCustomer, .listCustomers, .watch, .unwatch,
+            .publishVolatile, .renewLease, .sweep:
             false
         default: true
         }

@@ -51,6 +51,7 @@ enum StepAnswer {
         case .start: return .started(try reader.readStarted())
         case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage:
             return .session(try reader.readSession())
+        case .explain: return .explained(try reader.readExplanation())
         case .leaveMessage: return .left(try reader.readLeftMessageID())
         case .choose(let choice):
             if case .wait = choice.wish { return .session(try reader.readSession()) }

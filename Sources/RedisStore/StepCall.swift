@@ -51,6 +51,7 @@ struct StepCall {
         case .siteVersions: .siteVersions
         case .pick: .pick
         case .assign: .assign
+        case .explain: .explain
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
         case .choose: .choose
@@ -142,7 +143,7 @@ struct StepCall {
             append(session)
             append(person)
             call.append(reason)
-        case .session(let session): append(session)
+        case .session(let session), .explain(let session): append(session)
         case .lookOn(let agent): call.append(agent.text)
         case .pick(let session, let agent, let anyGroup):
             append(session)

@@ -16,7 +16,7 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
-    case pick, assign
+    case pick, assign, explain
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
     case choose
@@ -57,7 +57,8 @@ enum StepScript: String, CaseIterable {
         [
             "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
             "flow": PackageResources.lib_flow_lua,
-            "queue": PackageResources.lib_queue_lua, "targets": PackageResources.lib_targets_lua,
+            "queue": PackageResources.lib_queue_lua + PackageResources.lib_match_lua,
+            "targets": PackageResources.lib_targets_lua,
             "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
@@ -97,6 +98,7 @@ enum StepScript: String, CaseIterable {
         case .siteVersions: PackageResources.site_versions_lua
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
+        case .explain: PackageResources.explain_lua
         case .leaveMessage: PackageResources.leave_message_lua
         case .takeMessage: PackageResources.take_message_lua
         case .choose: PackageResources.choose_lua

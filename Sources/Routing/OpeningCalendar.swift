@@ -45,19 +45,33 @@ public struct OpeningCalendar: Hashable, Sendable {
     public func nextOpening(from milliseconds: Int64, zone: ZoneRules) -> Int64? {
         let now = zone.localTime(at: milliseconds)
         if isOpen(at: now) { return milliseconds }
-        let starts = hours.isEmpty ? [0] : hours.map(\.startSecond).sorted()
-        for distance in 0...400 {
+        let starts = hours.isEmpty ? [0] : hours.map(\.startSecond)
+        // Days of a switch overlap: the day after the first one that opens may open sooner.
+        var found: Int64?
+        for distance in -1...400 {
             let day = now.day.advanced(by: distance)
-            guard isWorkingDay(day) else { continue }
-            for start in starts {
-                let opening = zone.milliseconds(at: LocalTime(day: day, secondOfDay: start))
-                // A span inside an hour that summer time skips never opens.
-                if opening > milliseconds, isOpen(at: zone.localTime(at: opening)) {
-                    return opening
+            if isWorkingDay(day) {
+                let openings = starts.flatMap {
+                    zone.instants(at: LocalTime(day: day, secondOfDay: $0))
                 }
+                // A span inside an hour that summer time skips never opens.
+                let next = openings.filter {
+                    $0 > milliseconds && isOpen(at: zone.localTime(at: $0))
+                }.min()
+                if let known = found { return earliest(min(known, next ?? known), milliseconds, zone) }
+                found = next
+            } else if let found {
+                return earliest(found, milliseconds, zone)
             }
         }
-        return nil
+        return earliest(found, milliseconds, zone)
+    }
+
+    /// A switch of the clock may lead into a span that had begun, and ended, before.
+    private func earliest(_ opening: Int64?, _ milliseconds: Int64, _ zone: ZoneRules) -> Int64? {
+        let end = opening ?? milliseconds + 400 * 86_400_000
+        return zone.switches(after: milliseconds, before: end)
+            .first { isOpen(at: zone.localTime(at: $0)) } ?? opening
     }
 }
 

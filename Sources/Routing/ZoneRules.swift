@@ -69,6 +69,24 @@ public struct ZoneRules: Hashable, Sendable {
         return (jump?.atSeconds ?? local - Int64(before)) * 1000
     }
 
+    /// Every moment at which the clock on the wall shows this, rising, in milliseconds since 1970:
+    /// two where an hour comes twice, the jump where it is skipped.
+    public func instants(at clock: LocalTime) -> [Int64] {
+        let local = Int64(clock.day.number) * 86_400 + Int64(clock.secondOfDay)
+        let offsets = Set([
+            offsetSeconds(atSeconds: local - 86_400), offsetSeconds(atSeconds: local + 86_400),
+        ])
+        let found = offsets.map { (local - Int64($0), $0) }
+            .filter { offsetSeconds(atSeconds: $0.0) == $0.1 }
+            .map { $0.0 * 1000 }
+        return found.isEmpty ? [milliseconds(at: clock)] : found.sorted()
+    }
+
+    /// When the offset changes between two times, in milliseconds since 1970, exclusive; rising.
+    public func switches(after from: Int64, before end: Int64) -> [Int64] {
+        changes.lazy.map { $0.atSeconds * 1000 }.filter { $0 > from && $0 < end }
+    }
+
     static func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
         let quotient = dividend / divisor
         return dividend % divisor < 0 ? quotient - 1 : quotient

@@ -76,6 +76,22 @@ public struct ListenerSocket: Sendable {
         Glibc.close(descriptor)
     }
 
+    /// Takes no connections any more and keeps the port, until `resume`: the others that share it
+    /// get everybody. Whoever was still waiting here to be accepted is cut off and tries again.
+    /// Linux lets a bound socket listen again after this (tcp(7) says nothing, HAProxy leans on it).
+    public func pause() {
+        shutdown(descriptor, Int32(SHUT_RD))
+    }
+
+    /// Takes an inherited descriptor over that `pause` was called on; one that listens is taken as
+    /// it is. Throws `notAListener` for anything but a bound TCP socket.
+    public init(resuming descriptor: Int32) throws(WebSocketError) {
+        guard let name = SocketAddress(localOf: descriptor), name.port != 0,
+            Glibc.listen(descriptor, Self.backlog) == 0
+        else { throw WebSocketError(.notAListener, "descriptor \(descriptor)") }
+        try self.init(adopting: descriptor)
+    }
+
     private static func bound(
         to target: SocketAddress, sharing: Bool
     ) throws(WebSocketError) -> Int32 {

@@ -141,7 +141,7 @@ struct Queue: ParsableCommand {
 
     func run() throws {
         var options = try common.options(.queue)
-        try crowd.fill(&options.crowd)
+        try crowd.fill(&options.crowd, customers: 200)
         try Given.positive("--rate", rate)
         try Given.positive("--service", service)
         options.crowd.arrivalRate = rate
@@ -179,7 +179,7 @@ struct Day: ParsableCommand {
 
     func run() throws {
         var options = try common.options(.day)
-        try crowd.fill(&options.crowd)
+        try crowd.fill(&options.crowd, customers: 600)
         for (name, value) in [
             ("--factor", factor), ("--hours", hours), ("--service", service),
             ("--patience", patience),
@@ -234,9 +234,10 @@ struct SlowReaders: ParsableCommand {
         commandName: "slow-readers",
         abstract: "Some customers stop reading: the others must not notice.",
         discussion: """
-            Pairs talk for --duration, then again while --slow other customers read nothing of \
-            what their agents write. Those must be closed with 4008 and, back again, find \
-            everything once and in order. The site needs --pairs and --slow agents together.
+            Pairs talk for --duration, then again while --slow other customers no longer read \
+            what their agents write, much of it, all the time. Those must be closed with 4008 \
+            and, back again, find everything once and in order. The site needs --pairs and --slow \
+            agents together.
             """)
 
     @OptionGroup var common: CommonOptions

@@ -137,8 +137,8 @@ struct PartOptions: ParsableArguments {
 }
 
 struct CrowdArguments: ParsableArguments {
-    @Option(help: "Customers who come, all together.")
-    var customers = 200
+    @Option(help: "Customers who come, all together. (default: 200; of day: 600)")
+    var customers: Int?
 
     @Option(help: "Agents who serve: load-00001 and so on.")
     var agents = 5
@@ -155,7 +155,8 @@ struct CrowdArguments: ParsableArguments {
     @Option(help: "Of all that is left to chance.")
     var seed: UInt64 = 1
 
-    func fill(_ crowd: inout CrowdOptions) throws {
+    func fill(_ crowd: inout CrowdOptions, customers usual: Int) throws {
+        let customers = customers ?? usual
         try Given.positive("--customers", customers)
         try Given.positive("--agents", agents)
         crowd.customers = customers

@@ -53,17 +53,6 @@ struct NodeOptions: ParsableArguments {
             ("--workers", "workers", workers.map(String.init)), ("--web", "web", web),
         ].compactMap { name, key, text in text.map { NodeOption(name: name, key: key, text: $0) } }
     }
-
-    /// The same options as arguments, for a worker.
-    var asArguments: [String] {
-        var arguments: [String] = []
-        if let config { arguments += ["--config", config] }
-        if let listen { arguments += ["--listen", listen] }
-        if let data { arguments += ["--data", data] }
-        if let workers { arguments += ["--workers", String(workers)] }
-        if let web { arguments += ["--web", web] }
-        return arguments
-    }
 }
 
 /// A failure whose text is meant for people: printed as it is, exit code 1.
@@ -98,7 +87,7 @@ struct Serve: ParsableCommand {
                 worker: WorkerCommand(
                     // The kernel's name for our own file: it works however we were started.
                     executable: "/proc/self/exe", shownName: CommandLine.arguments[0],
-                    arguments: ["worker"] + options.asArguments + ["--index"]),
+                    arguments: ["worker", "--index"]),
                 printLinks: links))
     }
 }
@@ -107,13 +96,15 @@ struct Worker: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "One node process; started by serve only.", shouldDisplay: false)
 
-    @OptionGroup var options: NodeOptions
-
     @Option(name: .long, help: "Which of the parent's workers this is.")
     var index: Int
 
+    /// The parent's settings come whole in the environment: a file that was changed since, or is
+    /// gone, makes no worker differ from the others.
     func run() throws {
-        guard try HubProcess.work(settings: options.settings(), index: index) else {
+        let file = NodeFile.load(path: nil, environment: ProcessInfo.processInfo.environment)
+        guard let settings = file.settings else { throw CommandFailure(CheckReport.text(file)) }
+        guard try HubProcess.work(settings: settings, index: index) else {
             throw ExitCode.failure
         }
     }

@@ -32,7 +32,8 @@ extension ClientFrame {
             return [.session(request.session), direction, .count("limit", request.limit)]
         case .sessionStart(let start): return start.form
         case .sessionLeave(let reference), .sessionClose(let reference),
-            .offerAccept(let reference), .sessionPick(let reference):
+            .offerAccept(let reference), .sessionPick(let reference),
+            .sessionExplain(let reference):
             return [.session(reference.session)]
         case .sessionAssign(let assign):
             let over = JSONValue.Member("over_capacity", .boolean(true))

@@ -50,6 +50,35 @@ struct NodeFileTests {
         #expect(NodeFile.load(path: "/nowhere/chathub.yaml").errors.count == 1)
     }
 
+    @Test func settingsComeBackWholeThroughTheEnvironment() throws {
+        var settings = NodeSettings()
+        for setting in NodeSetting.all where setting.key != "sites" {
+            let texts = ["7", "7s", "1m7s", "70MiB", "[::1]:99", "redis://a:1/2", "/a b"]
+            let words = setting.choices.isEmpty ? texts : Array(setting.choices.reversed())
+            let change = try #require(words.lazy.compactMap(setting.read).first, "\(setting.key)")
+            change(&settings)
+        }
+        #expect(settings != NodeSettings())
+        let again = NodeFile.load(path: nil, environment: NodeFile.environment(of: settings))
+        #expect(again.settings == settings, "\(again.problems)")
+    }
+
+    @Test func anOptionIsTheLastWordAndItsMistakesBearItsName() throws {
+        let options = [NodeOption(name: "--workers", key: "workers", text: "3")]
+        let good = NodeFile.load(
+            text: "workers: 2", name: "n", environment: ["CHATHUB_WORKERS": "none"], options: options)
+        #expect(good.settings?.workers == 3 && good.problems.isEmpty)
+        let bad = NodeFile.load(
+            path: nil, options: [NodeOption(name: "--listen", key: "listen", text: "x")])
+        #expect(bad.errors.map(\.path) == ["--listen"])
+    }
+
+    @Test func aVariableNobodyKnowsIsAWarning() {
+        let checked = NodeFile.load(
+            path: nil, environment: ["CHATHUB_PONY": "1", "CHATHUB_SIGNING_KEY": "x", "PONY": "1"])
+        #expect(checked.warnings.map(\.path) == ["CHATHUB_PONY"] && checked.settings != nil)
+    }
+
     @Test func aWrongVariableNeverShowsItsValue() {
         let checked = NodeFile.load(
             text: "{}", name: "n", environment: ["CHATHUB_REDIS": "http://me:secret@host"])

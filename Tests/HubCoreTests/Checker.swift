@@ -19,6 +19,8 @@ final class Checker {
     var steps: [SessionID: Newest] = [:]
     private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
+    /// Left messages that were acknowledged.
+    var lefts: Set<LeftMessageID> = []
     /// What each agent held before, for those who may hold more than they should.
     private var lastHeld: [PersonID: Int] = [:]
     private(set) var picks = 0
@@ -29,6 +31,8 @@ final class Checker {
     struct View {
         var last: [SessionID: Int] = [:]
         var position: [SessionID: Int] = [:]
+        /// The range, and since when its upper end is what it is.
+        var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
         /// The answer to a start came; its position is due next.
         var isPositionDue: SessionID?
     }
@@ -82,6 +86,7 @@ final class Checker {
                 }
             }
         }
+        checkLeft(site)
         let waiting = site.open.compactMap { site.sessions[$0] }.filter {
             $0.record.state == .queued && $0.record.customerConnected
         }
@@ -98,7 +103,7 @@ final class Checker {
             if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
             picks += change == .picked ? 1 : 0
             handOvers += change == .handedOver ? 1 : 0
-            if [.accepted, .assigned, .picked, .handedOver].contains(change) {
+            if [.accepted, .assigned, .picked, .handedOver, .messageTaken].contains(change) {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
         }
@@ -153,6 +158,7 @@ final class Checker {
                 fail(5, "\(client.name) was shown \(shown) and then \(position)")
             }
             view.position[session] = position
+            checkRange(frame, session, client, &view)
         default: break
         }
     }
@@ -177,6 +183,7 @@ final class Checker {
             return checkAcknowledgement(frame, sent, client, &view)
         }
         let tree = frame.tree
+        if let left = tree["message"]?.string.flatMap({ LeftMessageID($0) }) { lefts.insert(left) }
         if let sessions = tree["sessions"]?.elements {
             for session in sessions { enter(session, client, &view) }
         } else if let session = frame.session, tree["state"] != nil {

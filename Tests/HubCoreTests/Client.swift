@@ -29,6 +29,10 @@ final class Client {
     /// Sessions it is in, the latest last, as a client would know.
     private(set) var sessionsSeen: [SessionID] = []
     private(set) var offers: [SessionID] = []
+    /// Left messages that were shown last.
+    private(set) var left: [String] = []
+    /// The session he was asked about what he wants.
+    var asked: SessionID?
     var nextRequest: Int64 { lastRequest + 1 }
 
     init(_ name: String, _ number: ConnectionNumber, _ node: WorldNode) {
@@ -60,7 +64,11 @@ final class Client {
                 see(id, session["state"]?.string.flatMap(SessionState.init(rawValue:)))
             }
         }
+        if event.type == "queue.update" {
+            left = (event.tree["left"]?["head"]?.elements ?? []).compactMap { $0["message"]?.string }
+        }
         guard let session = event.session, event.type != "message" else { return }
+        if event.type == "queue.choice" { asked = session }
         if event.type == "offer" { offers.append(session) }
         see(session, event.state)
     }

@@ -27,7 +27,11 @@ extension SiteRules {
             var rules = SiteRules(
                 site: SiteID("demo")!, version: 1,
                 strategy: try Strategy(
-                    rules: [Rule(name: "everybody", plan: Plan(steps: steps))], vip: vip),
+                    rules: [
+                        Rule(
+                            name: "everybody", plan: Plan(steps: steps),
+                            waitLimitMilliseconds: second ? 4_000 : nil)
+                    ], vip: vip),
                 groups: [
                     GroupRules(
                         id: group, name: "After sales", maximumWaiting: nil, reopenBelow: nil),

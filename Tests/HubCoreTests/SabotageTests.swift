@@ -87,6 +87,19 @@ import Testing
         }
     }
 
+    @Test func risingRangeIsNoticed() {
+        var isOdd = false
+        expectCaught(5) {
+            $0.frame = { frame in
+                let text = String(decoding: frame, as: UTF8.self)
+                guard text.contains("wait_s") else { return [frame] }
+                isOdd.toggle()
+                let begin = "\"wait_s\":[\(isOdd ? "" : "9")"
+                return [Array(text.replacing("\"wait_s\":[", with: begin).utf8)]
+            }
+        }
+    }
+
     @Test func risingPositionIsNoticed() {
         var isOdd = false
         expectCaught(5) {

@@ -113,6 +113,8 @@ struct Walk {
     }
 
     private mutating func customerActs(_ index: Int, _ client: Client) {
+        if chance(client.sessionsSeen.isEmpty ? 15 : 1) { return leaveMessage(client) }
+        if let session = client.asked, chance(40) { return choose(client, session) }
         guard let session = client.sessionsSeen.last, !chance(8) else {
             let text = chance(50) ? ",\"text\":\"for=\(client.person);hello\"" : ""
             let topic = "\"topic\":\"refund\",\"key\":\"start-\(newKey())\""
@@ -130,6 +132,22 @@ struct Walk {
         talk(index, client, session, about: client.person)
     }
 
+    /// Now and then the same again, as after a lost answer.
+    private mutating func leaveMessage(_ client: Client) {
+        if lastKey == 0 || !chance(20) { _ = newKey() }
+        client.ask(
+            "message.leave",
+            "\"key\":\"left-\(lastKey)\",\"text\":\"for=\(client.person);left \(lastKey)\"")
+    }
+
+    private mutating func choose(_ client: Client, _ session: SessionID) {
+        client.asked = nil
+        let choice =
+            chance(50)
+            ? "wait" : "message\",\"text\":\"for=\(client.person);a last word"
+        client.ask("queue.choose", "\"session\":\"\(session)\",\"choice\":\"\(choice)\"")
+    }
+
     private mutating func agentActs(_ index: Int, _ client: Client) {
         if chance(25) {
             let status =
@@ -140,6 +158,10 @@ struct Walk {
         if let offer = client.offers.randomElement(using: &random), chance(60) {
             let verb = chance(75) ? "offer.accept" : "offer.decline"
             client.ask(verb, "\"session\":\"\(offer)\"")
+            return
+        }
+        if let message = client.left.randomElement(using: &random), chance(30) {
+            client.ask("message.take", "\"message\":\"\(message)\"")
             return
         }
         if chance(5) {

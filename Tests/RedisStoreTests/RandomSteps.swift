@@ -76,7 +76,8 @@ struct RandomSteps {
         case 73..<75: history()
         case 75..<78: aboutCustomer()
         case 78..<86: left()
-        case 86..<90: takeHold()
+        case 86..<89: takeHold()
+        case 89: .explain(anySession())
         default: rare()
         }
     }
@@ -104,6 +105,8 @@ struct RandomSteps {
         let free = customers.filter { !open.contains(person($0)) }
         let who = customer(free.isEmpty || roll(6) == 0 ? pick(customers) : pick(free))
         let level = roll(3)
+        var text = newMessage(who)
+        if roll(2) == 0 { text.key = "left\(roll(2))" }
         return .leaveMessage(
             LeaveMessage(
                 message: newLeft(), siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
@@ -111,7 +114,7 @@ struct RandomSteps {
                 levelSource: pick(LevelSource.allCases),
                 headStartMilliseconds: Int64(level) * 2_000, topic: roll(2) == 0 ? nil : "退款",
                 profile: Array("{\"n\":\(roll(9))}".utf8), explanation: Array("{}".utf8),
-                text: newMessage(who), limits: limits))
+                text: text, limits: limits))
     }
 
     private mutating func take() -> StoreRequest {
@@ -119,11 +122,35 @@ struct RandomSteps {
         sessions.append(id)
         let message =
             lefts.isEmpty || roll(20) == 0 ? LeftMessageID(high: 9, low: 9) : pick(lefts.suffix(6))
-        // Two of the agents only, so that they come to their limits.
+        // Few of the agents, so that they come to their limits.
         return .takeMessage(
             TakeMessage(
-                message: message, agent: person(pick(agents.prefix(2))), session: id,
+                message: message, agent: person(pick(agents.prefix(1 + roll(2)))), session: id,
                 offerMilliseconds: roll(2) == 0 ? nil : 1_500))
+    }
+
+    /// Two customers leave a message and go, one agent with one slot asks for both, and is lost.
+    mutating func leaveAndLose() -> [StoreRequest] {
+        let who = person(agents[0])
+        let profile = AgentProfile(id: who, capacity: 1, groups: groups.map { group($0) })
+        var steps: [StoreRequest] = [.attach(Attach(person: agent(agents[0]), profile: profile))]
+        for number in 0..<2 {
+            let message = newLeft()
+            steps.append(
+                .leaveMessage(
+                    LeaveMessage(
+                        message: message, siteVersion: siteVersion, group: group(groups[number]),
+                        level: .ordinary, levelSource: .none, headStartMilliseconds: 0, topic: nil,
+                        profile: Array("{}".utf8), explanation: Array("{}".utf8),
+                        text: newMessage(customer("v_9\(number)")), limits: LeaveLimits())))
+            let id = sessionID(UInt64(sessions.count + 1))
+            sessions.append(id)
+            steps.append(
+                .takeMessage(
+                    TakeMessage(
+                        message: message, agent: who, session: id, offerMilliseconds: nil)))
+        }
+        return steps
     }
 
     private mutating func choose() -> StoreRequest {

@@ -108,7 +108,7 @@ import Testing
         }
         try pair.compareStates()
         #expect(!pair.hasFailed)
-        #expect(try pair.keys("*~*") == [])
+        #expect(try pair.keys("*~*") == [], "nothing is left of it")
         try pair.stop()
     }
 }

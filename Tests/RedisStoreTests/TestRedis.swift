@@ -9,7 +9,15 @@ final class TestRedis {
     private var shell: pid_t = 0
     private var lifeline: Int32 = -1
 
-    var endpoint: RedisEndpoint { RedisEndpoint(.unix(path: folder + "/redis.sock")) }
+    /// With whom nodes connect; nil: as the default user.
+    var credentials: (user: String, password: String)?
+
+    var endpoint: RedisEndpoint {
+        var endpoint = RedisEndpoint(.unix(path: folder + "/redis.sock"))
+        endpoint.user = credentials?.user
+        endpoint.password = credentials?.password
+        return endpoint
+    }
 
     init(_ arguments: [String] = []) throws {
         var template = Array("/tmp/chathub-redisstore-XXXXXX".utf8CString)

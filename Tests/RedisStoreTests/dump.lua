@@ -221,6 +221,16 @@ local function dump_classes(site)
   end
 end
 
+local function dump_members()
+  for _, group in ipairs(names('g')) do
+    local list_of = {}
+    for _, one in ipairs(scores(P .. 'g:' .. group)) do
+      list_of[#list_of + 1] = one[1] .. ':' .. int(one[2])
+    end
+    add('members ', group, ' are=', list(list_of))
+  end
+end
+
 local function dump_customer(id)
   local fields, attributes, ratings = pairs_of(P .. 'u:' .. id), {}, {}
   for field, value in pairs(fields) do
@@ -241,6 +251,7 @@ local function dump_customer(id)
 end
 
 local site = pairs_of(SITE)
+dump_members()
 dump_site(site)
 for _, id in ipairs(names('u')) do dump_customer(id) end
 for _, id in ipairs(call('SMEMBERS', P .. 'agents')) do dump_agent(id) end

@@ -65,23 +65,30 @@ struct CalendarTests {
         }
     }
 
-    @Test func theNextOpeningIsTheFirstMinuteThatIsOpen() throws {
+    /// Counted up minute by minute, around both switches, with days off and extra days.
+    @Test(arguments: [42, UInt64.random(in: 0..<1_000_000)])
+    func theNextOpeningIsTheFirstMinuteThatIsOpen(seed: UInt64) throws {
         let zone = Self.berlin
-        var random = SeededRandom(seed: 42)
-        for round in 0..<60 {
+        var random = SeededRandom(seed: seed)
+        for round in 0..<120 {
             let hours = (0..<2).compactMap { _ in
                 HourSpan(
                     startSecond: Int.random(in: 0..<1440, using: &random) * 60,
                     endSecond: Int.random(in: 1...1440, using: &random) * 60)
             }
             let weekdays = Set(Weekday.allCases.shuffled(using: &random).prefix(2))
-            let calendar = OpeningCalendar(weekdays: weekdays, hours: hours)
             let centre: Int64 = round % 2 == 0 ? 1_774_746_000 : 1_792_890_000
+            let middle = zone.localTime(at: centre * 1000).day
+            let off = middle.advanced(by: Int.random(in: -3...6, using: &random))
+            let extra = middle.advanced(by: Int.random(in: -3...6, using: &random))
+            let calendar = OpeningCalendar(
+                weekdays: weekdays, hours: hours, holidays: [off...off.advanced(by: 1)],
+                extra: round % 3 == 0 ? [extra...extra] : [])
             let from = centre + Int64.random(in: -2000...1000, using: &random) * 60
             var minute = from
             while !calendar.isOpen(at: zone.localTime(at: minute * 1000)) { minute += 60 }
             let found = calendar.nextOpening(from: from * 1000, zone: zone)
-            #expect(found == minute * 1000, "round \(round), seed 42")
+            #expect(found == minute * 1000, "round \(round), seed \(seed)")
         }
         let never = OpeningCalendar(weekdays: [])
         #expect(never.nextOpening(from: 0, zone: zone) == nil)

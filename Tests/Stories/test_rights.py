@@ -27,6 +27,7 @@ FRAMES = {
     "customer.set": ({"customer": "nobody"}, {"agent", "supervisor"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
     "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]

@@ -70,6 +70,30 @@ extension SocketTests {
             #expect(Set(group.map(\.descriptor)).count == 3)
         }
 
+        /// Connections that `listener` has waiting, accepted and closed.
+        private func waiting(_ listener: ListenerSocket) -> Int {
+            var count = 0
+            while true {
+                let accepted = accept(listener.descriptor, nil, nil)
+                if accepted < 0 { return count }
+                close(accepted)
+                count += 1
+            }
+        }
+
+        @Test func aPausedListenerLeavesEverybodyToTheOthersUntilItIsResumed() throws {
+            let group = try ListenerSocket.group(address: "127.0.0.1", port: 0, count: 2)
+            defer { group.forEach { $0.close() } }
+            group[0].pause()
+            for _ in 0..<40 { _ = try RawSocket(port: group[0].port) }
+            #expect(waiting(group[0]) == 0)
+            #expect(waiting(group[1]) == 40)
+            let again = try ListenerSocket(resuming: group[0].descriptor)
+            #expect(again.port == group[1].port)
+            for _ in 0..<200 { _ = try RawSocket(port: group[0].port) }
+            #expect(waiting(again) > 20 && waiting(group[1]) > 20)
+        }
+
         @Test func onlyListenersAreAdopted() throws {
             let listener = try ListenerSocket(address: "127.0.0.1", port: 0)
             defer { listener.close() }

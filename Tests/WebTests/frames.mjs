@@ -94,7 +94,20 @@ const CLIENT_FRAMES = {
   'queue.unsubscribe': { groups: need(groups) },
   'offer.accept': { session: need(session) },
   'offer.decline': { session: need(session), reason: may(text(0, 200)) },
+  'message.leave': {
+    key: need(name(1, 64)),
+    topic: may(name(1, 64)),
+    text: need(words),
+    name: may(name(1, 64)),
+    contact: may(name(1, 200)),
+    attributes: may(attributes),
+  },
+  'message.take': { message: need(matching(/^m_[0-7][0-9a-hjkmnp-tv-z]{25}$/)) },
+  'queue.choose': {
+    session: need(session), choice: need(oneOf('wait', 'message', 'robot')), text: may(words),
+  },
   pong: {},
+  'session.explain': { session: need(session) },
   'session.rate': {
     session: need(session),
     key: need(name(1, 64)),

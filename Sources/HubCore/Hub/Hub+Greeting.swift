@@ -312,7 +312,9 @@ extension Hub {
                 frameBurst: rules.limits.frameBurst),
             node: node, durability: rules.durability,
             sessions: joining.snapshots.compactMap(\.self), agent: joining.agent,
-            groups: rules.groups.filter { groups.contains($0.id) }.map {
+            groups: rules.groups.filter {
+                connection.role == .supervisor || groups.contains($0.id)
+            }.map {
                 GroupLabel(id: $0.id, name: $0.name)
             })
     }

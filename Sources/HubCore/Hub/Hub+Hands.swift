@@ -41,7 +41,9 @@ extension Hub {
             refuse(request, .notFound, "no agent of this name has been here")
         case (.assign(let request), .refused(.agentUnavailable)):
             refuse(request, .agentUnavailable, "the agent is offline or not connected")
-        case (.assign(let request), _): refuse(request, reply)
+        case (.explain(let request), .explained(let explanation)):
+            explained(request, explanation, at: site)
+        case (.assign(let request), _), (.explain(let request), _): refuse(request, reply)
         default: break
         }
     }

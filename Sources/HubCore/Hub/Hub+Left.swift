@@ -39,7 +39,7 @@ extension Hub {
             headStartMilliseconds: decision.headStartMilliseconds, topic: leave.topic,
             profile: profile(
                 facts, connection, customer, name: leave.name, contact: leave.contact),
-            explanation: explanation(decision),
+            explanation: explanation(decision, version: site.rules.version),
             text: newText(leave.text, key: leave.key, from: who, connection, site),
             limits: site.rules.limits.leave)
         submit(.leaveMessage(message), at: site, .leave(request))

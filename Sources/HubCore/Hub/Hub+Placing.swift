@@ -34,7 +34,8 @@ extension Hub {
                 session: SessionID(high: random.next(), low: random.next()), customer: who.id,
                 siteVersion: site.rules.version, placement: placing.placement, topic: start.topic,
                 channel: start.channel, profile: profile(facts, connection, starting.customer),
-                explanation: explanation(decision, placing), firstMessage: message))
+                explanation: explanation(decision, placing, version: site.rules.version),
+                firstMessage: message))
     }
 
     /// A token is newer than what was imported; neither gives way to what the page says.
@@ -103,11 +104,12 @@ extension Hub {
     }
 
     /// `placing`: nil where nobody is placed.
-    func explanation(_ decision: Decision, _ placing: Placing? = nil) -> [UInt8] {
+    func explanation(_ decision: Decision, _ placing: Placing? = nil, version: Int) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.member("rule", decision.rule.name)
         json.member("rule_index", decision.ruleIndex)
+        json.member("version", version)
         json.member("mode", decision.mode.rawValue)
         json.member("level", decision.level.value)
         json.member("level_source", decision.levelSource.rawValue)

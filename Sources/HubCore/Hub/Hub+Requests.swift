@@ -40,6 +40,7 @@ extension Hub {
             answer(request, plainOK(request.id))
         case .sessionPick(let reference): pick(reference.session, request, site)
         case .sessionAssign(let assign): self.assign(assign, request, site)
+        case .sessionExplain(let reference): explain(reference.session, request, site)
         case .messageLeave(let leave): leaveMessage(leave, request, site)
         case .messageTake(let message): takeMessage(message, request, site)
         case .queueChoose(let choice): choose(choice, request, site)

@@ -13,6 +13,7 @@ struct Placing {
         var leftOut: LeftOut?
         /// Attributes that were to be compared and the customer lacks: nobody meets the step.
         var missing: [String] = []
+        var requirement: Requirement?
     }
 
     enum LeftOut: String {
@@ -76,6 +77,7 @@ extension Hub {
         _ exclusions: [Placement.Exclusion], _ note: inout Placing.Step
     ) -> Placement.Target? {
         let requirement = Requirement(step.requirements, of: facts.attributes)
+        note.requirement = requirement
         switch step.target {
         case .group(let group): return .group(group, requirement)
         case .dedicatedAgent: note.agent = customer?.dedicatedAgent
@@ -157,15 +159,23 @@ extension Placing {
         }
         json.optional("agent", step.agent?.text)
         json.optional("left_out", step.leftOut?.rawValue)
+        if let asked = step.requirement {
+            json.name("asks")
+            write(asked.clauses.map(\.description), to: &json)
+        }
         if !step.missing.isEmpty {
             json.name("customer_lacks")
-            json.raw("[")
-            for (index, name) in step.missing.enumerated() {
-                if index > 0 { json.raw(",") }
-                json.text(name)
-            }
-            json.raw("]")
+            write(step.missing, to: &json)
         }
         json.raw("}")
+    }
+
+    private func write(_ texts: [String], to json: inout JSONWriter) {
+        json.raw("[")
+        for (index, text) in texts.enumerated() {
+            if index > 0 { json.raw(",") }
+            json.text(text)
+        }
+        json.raw("]")
     }
 }

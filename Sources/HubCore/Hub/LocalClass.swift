@@ -71,13 +71,18 @@ struct Waiting {
             return
         }
         counted = version
-        self.position = max(1, position - tickets.count { $0 < ticket })
+        self.position = max(1, position - Self.below(ticket, tickets))
     }
 }
 
 extension ClassTickets {
     /// How many live tickets are smaller. O(log n).
-    func below(_ ticket: Int) -> Int {
+    func below(_ ticket: Int) -> Int { Waiting.below(ticket, tickets) }
+}
+
+extension Waiting {
+    /// How many of ascending tickets are smaller than one. O(log n).
+    static func below(_ ticket: Int, _ tickets: [Int]) -> Int {
         var low = 0
         var high = tickets.count
         while low < high {

@@ -53,6 +53,7 @@ enum Purpose {
     case customer(Request)
     case pick(Request, SessionID)
     case assign(Request)
+    case explain(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

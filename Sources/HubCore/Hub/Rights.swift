@@ -12,7 +12,7 @@ enum Rights {
             role == .customer
         case .statusSet, .offerAccept, .offerDecline, .queueSubscribe, .queueUnsubscribe:
             role.servesCustomers
-        case .sessionPick:
+        case .sessionPick, .sessionExplain:
             role == .agent || role == .supervisor
         case .sessionAssign:
             role == .supervisor

@@ -45,7 +45,7 @@ struct WaitEstimate {
         let estimate = WaitEstimate(outlook, level: level, headStart: headStart)
         // With few places to go nobody can promise that it takes any time at all.
         let low = estimate.shape < 2.5 ? 0 : estimate.quantile(-1.2)
-        let high = estimate.quantile(1.0 + 0.45 * (1 - 1 / max(1, estimate.shape)))
+        let high = estimate.quantile(1.2 + 0.25 * (1 - 1 / max(1, estimate.shape)))
         return .range(WaitRange(low: stepDown(low), high: stepUp(high)))
     }
 

@@ -39,9 +39,20 @@ extension MemorySite {
         }
         lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
         lines += fileLines
+        lines += memberLines
         lines += customers.values.map(line(of:))
         if let siteGroups { lines.append("groups \(list(siteGroups.sorted()))") }
         return lines
+    }
+
+    private var memberLines: [String] {
+        let shown = Standing.allCases.drop { $0 != .full }
+        return Set(agents.values.flatMap(\.groups)).map { group in
+            let members = members(of: .group(group, nil)).map { agent in
+                "\(agent.id):\(shown.firstIndex(of: agent.shown).map { $0 - shown.startIndex + 1 } ?? 0)"
+            }
+            return "members \(group) are=\(list(members))"
+        }
     }
 
     private var fileLines: [String] {

@@ -26,7 +26,7 @@ extension MemorySite {
         let isWithAnother = [.offered, .active].contains(session.record.state)
         guard session.isMatchable || isWithAnother else { return .refused(.notWaiting) }
         guard assign.overCapacity || hasRoom(agent) else { return .refused(.agentFull) }
-        handOver(id, to: agent, .handedOver)
+        handOver(id, to: agent, .handedOver, by: assign.by)
         return .session(record(of: id))
     }
 
@@ -52,11 +52,15 @@ extension MemorySite {
     }
 
     /// He owns it at once. Whoever had it, or was asked, has a free slot afterwards.
-    private mutating func handOver(_ id: SessionID, to agent: PersonID, _ change: SessionChange) {
+    private mutating func handOver(
+        _ id: SessionID, to agent: PersonID, _ change: SessionChange, by: PersonID? = nil
+    ) {
         let former = sessions[id]!.record.state.isHeld ? sessions[id]!.record.agent : nil
         unhold(id)
         deadlines[.offer(id)] = nil
+        deciding = by
         assign(id, to: agent, change)
+        deciding = nil
         if let former { match(agent: former) }
     }
 }

@@ -6,7 +6,7 @@ struct MemoryLeft {
     let customer: PersonID
     /// Nil for one that a wait became.
     let key: String?
-    let group: GroupID
+    var group: GroupID
     let level: Level
     let levelSource: LevelSource
     let headStart: Int64
@@ -139,6 +139,23 @@ extension MemorySite {
             return
         }
         unseen[record.customer] = id
+    }
+
+    /// Those of a group that was removed from the site file go to the first one by name, 500 of a
+    /// group at a time.
+    mutating func moveLeftMessages() {
+        guard let siteGroups, let target = siteGroups.min() else { return }
+        let waiting = leftMessages.values.filter { $0.taken == nil }
+        let removed = Set(waiting.map(\.group)).subtracting(siteGroups)
+        for group in removed.sorted() {
+            let moved = waiting.filter { $0.group == group }
+                .sorted { ($0.score, $0.number) < ($1.score, $1.number) }
+            for left in moved.prefix(500) {
+                leftMessages[left.message]!.group = target
+                tell(.left(group))
+                tell(.left(target))
+            }
+        }
     }
 
     func leftSummary(of group: GroupID) -> LeftSummary {

@@ -114,6 +114,8 @@ extension MemorySite {
 
     /// `change`: a person decided, and nobody is asked.
     mutating func assign(_ id: SessionID, to agent: PersonID, _ change: SessionChange? = nil) {
+        let isAsked = change == nil && sessions[id]!.offerMilliseconds != nil
+        noteMatch(id, agent, change ?? (isAsked ? .offered : .assigned))
         noteAssigned(id)
         leaveQueues(id)
         leaveClass(id)

@@ -12,6 +12,10 @@ struct MemorySession {
     var explanation: [UInt8]
     /// Agents passed over, each until an instant of the site's clock.
     var excluded: [PersonID: Int64] = [:]
+    /// Who was considered when somebody last got it.
+    var match: MatchRecord?
+    /// By the version each led to; the newest `SessionExplanation.eventBound`.
+    var events: [SessionEvent] = []
     var forks: [HistoryPage.Fork] = []
     /// The replication the present epoch is written under.
     var replication: Int

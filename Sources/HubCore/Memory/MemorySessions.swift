@@ -166,7 +166,7 @@ extension MemorySite {
             deadlines[.offer(id)] = nil
             sessions[id]!.record.state = .queued
             sessions[id]!.record.agent = nil
-            changed(id, change)
+            changed(id, change, left: record.agent)
             enterQueues(id)
             waiting.append(id)
         }
@@ -194,8 +194,14 @@ extension MemorySite {
     }
 
     /// Every notice of a session carries a new version; its first one carries version 1.
-    mutating func changed(_ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true) {
-        if raisesVersion { sessions[id]!.record.version += 1 }
+    /// `left`: the agent it was taken from.
+    mutating func changed(
+        _ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true, left: PersonID? = nil
+    ) {
+        if raisesVersion {
+            sessions[id]!.record.version += 1
+            remember(change, of: id, sessions[id]!.record.agent ?? left)
+        }
         if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }

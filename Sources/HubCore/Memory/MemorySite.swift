@@ -62,6 +62,8 @@ struct MemorySite {
     var told: [MemoryTold] = []
     /// What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
     var deferred: MemoryDeferred?
+    /// The supervisor who decided this step.
+    var deciding: PersonID?
     /// Tickets that left their class in this step.
     var departures: [QueueClass: [Int]] = [:]
 
@@ -150,6 +152,7 @@ struct MemorySite {
         case .pick(let session, let agent, let anyGroup):
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
+        case .explain(let session): return explain(session)
         case .leaveMessage(let leave): return leaveMessage(leave)
         case .takeMessage(let take): return takeMessage(take)
         case .choose(let choice): return choose(choice)

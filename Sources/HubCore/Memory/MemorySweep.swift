@@ -26,9 +26,10 @@ extension MemorySite {
         }
         leaveRemovedGroups()
         forgetSignatures()
+        moveLeftMessages()
         report.more =
-            !unskipped.isEmpty ||
-            leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
+            !unskipped.isEmpty
+            || leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
             || nextDeadline.map { $0.instant <= siteNow } ?? false
         report.nextDeadline = nextDeadline.map { max(0, $0.instant - siteNow) }
         return .swept(report)

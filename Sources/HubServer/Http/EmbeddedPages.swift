@@ -3,12 +3,14 @@
 enum EmbeddedPages {
     static let byName: [String: [UInt8]] = [
         "chathub-agent.js": PackageResources.chathub_agent_js,
+        "chathub-choices.js": PackageResources.chathub_choices_js,
         "chathub-client.js": PackageResources.chathub_client_js,
         "chathub-codec.js": PackageResources.chathub_codec_js,
         "chathub-composer.js": PackageResources.chathub_composer_js,
         "chathub-connection.js": PackageResources.chathub_connection_js,
         "chathub-console-hint.js": PackageResources.chathub_console_hint_js,
         "chathub-console-hands.js": PackageResources.chathub_console_hands_js,
+        "chathub-console-left.js": PackageResources.chathub_console_left_js,
         "chathub-console-lists.js": PackageResources.chathub_console_lists_js,
         "chathub-console-people.js": PackageResources.chathub_console_people_js,
         "chathub-console-queue.js": PackageResources.chathub_console_queue_js,
@@ -27,6 +29,7 @@ enum EmbeddedPages {
         "chathub-style.js": PackageResources.chathub_style_js,
         "chathub-talk.js": PackageResources.chathub_talk_js,
         "chathub-typing.js": PackageResources.chathub_typing_js,
+        "chathub-widget-queue.js": PackageResources.chathub_widget_queue_js,
         "chathub-widget-style.js": PackageResources.chathub_widget_style_js,
         "chathub-widget.js": PackageResources.chathub_widget_js,
         "console.css": PackageResources.console_css,

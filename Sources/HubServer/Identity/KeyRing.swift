@@ -9,20 +9,27 @@ struct KeyRing {
     let environment: [String: String]
 
     func load(makeIfAbsent: Bool) async throws -> SigningKeys {
-        let secret: [UInt8]
-        if let text = environment["CHATHUB_SIGNING_KEY"] {
-            guard let bytes = KeyFile.bytes(hexadecimal: text) else {
-                throw IdentityError.badKey(
-                    "CHATHUB_SIGNING_KEY: expected at least 64 hexadecimal digits")
-            }
-            secret = bytes
-        } else {
+        try await SigningKeys.make(
+            secret: try secret(makeIfAbsent: makeIfAbsent), siteSecrets: try siteSecrets(),
+            published: try publicKeys())
+    }
+
+    /// The hub's own key as `CHATHUB_SIGNING_KEY` takes it.
+    func secretText() throws(IdentityError) -> String {
+        try secret(makeIfAbsent: false).map { String(format: "%02x", $0) }.joined()
+    }
+
+    private func secret(makeIfAbsent: Bool) throws(IdentityError) -> [UInt8] {
+        guard let text = environment["CHATHUB_SIGNING_KEY"] else {
             let file = KeyFile(dataFolder: dataFolder)
             if makeIfAbsent { try file.makeIfAbsent() }
-            secret = try file.read()
+            return try file.read()
         }
-        return try await SigningKeys.make(
-            secret: secret, siteSecrets: try siteSecrets(), published: try publicKeys())
+        guard let bytes = KeyFile.bytes(hexadecimal: text) else {
+            throw IdentityError.badKey(
+                "CHATHUB_SIGNING_KEY: expected at least 64 hexadecimal digits")
+        }
+        return bytes
     }
 
     /// `CHATHUB_KEY_MY_SHOP` belongs to the site `my-shop`.

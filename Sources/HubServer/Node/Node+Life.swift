@@ -75,7 +75,7 @@ extension Node {
         let server = try WebSocketServer(loop: loop, options: options, handler: door)
         self.door = door
         self.server = server
-        try server.listen(on: ListenerSocket(adopting: WorkerCommand.listenerDescriptor))
+        try server.listen(on: ListenerSocket(resuming: WorkerCommand.listenerDescriptor))
     }
 
     /// Sends everybody away and gives the lease up; `then` is called when nobody is left.

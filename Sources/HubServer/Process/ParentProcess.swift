@@ -67,7 +67,10 @@ actor ParentProcess {
             }
             try await applySites(redis)
             guard !isStopping else { return }
-            try startWorkers(redisURL: url, links: try links(TokenIssuer(keys: keys)))
+            var environment = NodeFile.environment(of: settings)
+            environment["CHATHUB_REDIS"] = url
+            environment["CHATHUB_SIGNING_KEY"] = try keyRing(folder).secretText()
+            try startWorkers(environment, links: try links(TokenIssuer(keys: keys)))
         } catch {
             // Whoever stops a hub that is coming up is told of no failure.
             if isStopping { return }
@@ -186,9 +189,11 @@ actor ParentProcess {
     }
 
     private func loadKeys(_ folder: DataFolder) async throws -> SigningKeys {
-        try await KeyRing(
-            dataFolder: folder.path, environment: ProcessInfo.processInfo.environment
-        ).load(makeIfAbsent: true)
+        try await keyRing(folder).load(makeIfAbsent: true)
+    }
+
+    private func keyRing(_ folder: DataFolder) -> KeyRing {
+        KeyRing(dataFolder: folder.path, environment: ProcessInfo.processInfo.environment)
     }
 
     // MARK: Sites
@@ -211,7 +216,9 @@ actor ParentProcess {
         return try DemoLinks(site: site, issuer: issuer, scheme: isSecure ? "https" : "http")
     }
 
-    private func startWorkers(redisURL: String, links: DemoLinks?) throws {
+    /// `own`: what the workers have in place of the files and options this process read, so
+    /// that one started again later is like the others.
+    private func startWorkers(_ own: [String: String], links: DemoLinks?) throws {
         let address = settings.listen
         let listeners: [ListenerSocket]
         do {
@@ -221,8 +228,7 @@ actor ParentProcess {
         } catch {
             throw ServeError.port("\(address)", error)
         }
-        var environment = ProcessInfo.processInfo.environment
-        environment["CHATHUB_REDIS"] = redisURL
+        let environment = ProcessInfo.processInfo.environment.merging(own) { _, new in new }
         let supervisor = Supervisor(
             loop: loop, command: request.worker, environment: environment, log: log)
         self.supervisor = supervisor

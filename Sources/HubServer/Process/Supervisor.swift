@@ -146,6 +146,7 @@ final class Supervisor {
         worker.channel = nil
         worker.process = nil
         worker.isReady = false
+        rest(worker)
         for (id, collection) in collections where collection.awaited.contains(worker.index) {
             gathered("", id: id, worker)
         }
@@ -172,6 +173,13 @@ final class Supervisor {
                 self.ended(worker, status: -1, signal: 0)
             }
         }
+    }
+
+    /// The kernel shares connections out among all sockets that listen on the port, also to the one
+    /// of a dead worker, where they would wait until it is back. So it listens no more while others
+    /// serve; the worker that comes back listens again by itself. The only one is better waited for.
+    private func rest(_ worker: WorkerSeat) {
+        if !isStopping, workers.contains(where: \.isReady) { worker.listener.pause() }
     }
 
     private func killTheRest() {

@@ -5,7 +5,8 @@
 -- changes: packed {level, source, group, number, at, topic, profile, head start}; `at` is Redis's
 -- time. Zset `ll:<group>`: those that wait, by `at` less the head start; `lt:<group>`: the same by
 -- `at`; members begin with the number (12 digits). Set `lw:<customer>`: those of his that wait.
--- Hash `lk:<customer>`: key -> message. Site field `nl`: the last number.
+-- Hash `lk:<customer>`: key -> message. Set `lg-left`: groups that may have some. Site field `nl`:
+-- the last number.
 --
 -- What was taken, and keys, are kept for 30 days; what waits is kept until it is taken.
 local LEFT_KEPT_SECONDS, LEFT_TEXTS = '2592000', 64
@@ -31,6 +32,7 @@ local function list_left(L)
   call('ZADD', P .. 'll:' .. L.group, int(L.at - L.head_start), member)
   call('ZADD', P .. 'lt:' .. L.group, int(L.at), member)
   call('SADD', P .. 'lw:' .. L.customer, L.id)
+  call('SADD', P .. 'lg-left', L.group)
   notify({ 'l', L.group })
 end
 

@@ -32,6 +32,7 @@ local function make_agent(id, capacity, groups, qualities)
   local A = load_agent(id)
   find_signatures(A, qualities)
   agents_before[id] = {}
+  A.standing = nil
   return A
 end
 
@@ -52,6 +53,8 @@ local function write_profile(A, capacity, groups, qualities)
       if A.on then emptied[target] = true end
     end
   end
+  for _, group in ipairs(A.groups) do call('ZREM', P .. 'g:' .. group, A.id) end
+  A.standing = nil
   A.capacity, A.group_text, A.groups = tonumber(capacity), groups, {}
   for group in string.gmatch(groups, '[^,]+') do A.groups[#A.groups + 1] = group end
   find_signatures(A, qualities)

@@ -4,9 +4,11 @@
 -- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
 -- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
 -- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
--- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `wl` wait limit
--- in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left message it began
--- as with `ln` texts, `lb` the left message it became, and `i`, which never changes: packed
+-- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
+-- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
+-- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
+-- message it began as with `ln` texts, `lb` the left message it became, and `i`, which never
+-- changes: packed
 -- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
 -- {target, milliseconds or -1, skips, ...}}. The other fields are the keys of messages:
 -- (sender, key) -> seq.
@@ -66,11 +68,16 @@ local function tell_session(S, change)
   journal(change, S.id, S.agent or S.left or '', S.level, S.group, S.by)
 end
 
+-- So many changes are remembered with a session.
+local EVENTS = 40
+
 -- Keeps a change of the session (fields and values) under a new version, and tells of it. Every
 -- notice of a session carries a new version; its first one carries version 1.
 local function changed(S, change, ...)
   S.version = S.version + 1
-  call('HSET', S.key, 'v', int(S.version), ...)
+  call('HSET', S.key, 'v', int(S.version), 'j' .. int(S.version),
+    change .. ' ' .. (S.agent or S.left or '') .. ' ' .. int(redis_now), ...)
+  if S.version > EVENTS + 1 then call('HDEL', S.key, 'j' .. int(S.version - EVENTS)) end
   tell_session(S, change)
 end
 

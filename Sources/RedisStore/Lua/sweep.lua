@@ -77,6 +77,30 @@ local expire = {
   end,
 }
 
+-- Left messages of a group that was removed from the site file go to the first group by name that
+-- is there, 500 of a group at a time. O(groups that have any) while none was removed.
+local function move_left_messages()
+  local from, to = call('SMEMBERS', P .. 'lg-left'), nil
+  table.sort(from)
+  for _, group in ipairs(from) do
+    if call('EXISTS', P .. 'll:' .. group) == 0 then
+      call('SREM', P .. 'lg-left', group)
+    elseif is_removed(group) then
+      for other in string.gmatch(site_groups, '[^,]+') do
+        if not to or other < to then to = other end
+      end
+      for _, member in ipairs(call('ZRANGE', P .. 'll:' .. group, 0, 499)) do
+        local L = load_left(sub(member, 13))
+        unlist_left(L)
+        L.group = to
+        call('HSET', L.key, 'i',
+          pack({ L.level, L.source, to, L.number, L.at, L.topic, L.profile, L.head_start }))
+        list_left(L)
+      end
+    end
+  end
+end
+
 deferred = { sessions = {}, agents = {} }
 
 -- Leases that are over or were given up, by deadline, then incarnation; at most 64.
@@ -121,13 +145,25 @@ for _, id in ipairs(names) do match_agent(due.agents[id]) end
 for _, S in pairs(due.sessions) do waiting[#waiting + 1] = S end
 match_sessions(waiting)
 
+-- Queues of a target that no agent's match empties.
+local function forget_empty(target)
+  for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do
+    if call('EXISTS', P .. 'q:' .. target .. ':' .. bucket) == 0 then
+      call('SREM', P .. 'b:' .. target, bucket)
+    end
+  end
+end
+
 -- Nothing should be left for this: whatever it finds is counted, and each one is a bug.
 local free, seen = {}, {}
 for _, group in ipairs(call('SMEMBERS', P .. 'groups')) do
   if call('EXISTS', P .. 'b:' .. group) == 0 then
     call('SREM', P .. 'groups', group)
+  elseif sub(group, -1) == '~' then
+    forget_empty(group)
   elseif sub(group, 1, 1) == '@' then
     local id = sub(group, 2)
+    forget_empty(group)
     if not seen[id] and call('HGET', P .. 'a:' .. id, 'av') == '1' then
       seen[id] = true
       free[#free + 1] = id
@@ -148,6 +184,7 @@ for _, id in ipairs(free) do
 end
 leave_removed_groups()
 forget_signatures()
+move_left_messages()
 
 local first = tonumber(call('ZRANGE', P .. 'dl', 0, 0, 'WITHSCORES')[2])
 local more = call('EXISTS', P .. 'ended', P .. 'em') > 0 or (first and first <= now) or false

@@ -23,7 +23,8 @@ if A.held >= A.capacity then return refused('agent_full') end
 local arrival, texts = call('HINCRBY', SITE, 'na', 1), unpack(L.texts)
 local key, connected = P .. 's:' .. id, call('HEXISTS', P .. 'p', 'c:' .. L.customer)
 local fixed = pack({ L.level, L.source, L.group, arrival, now, L.topic, false, L.profile,
-  int(L.level) .. ':' .. int(L.head_start), ARGV[7] ~= '' and tonumber(ARGV[7]), { L.group, -1, true } })
+  int(L.level) .. ':' .. int(L.head_start), ARGV[7] ~= '' and tonumber(ARGV[7]),
+  { L.group, -1, true } })
 call('HSET', key, 'c', L.customer, 'st', 'a', 'v', '1', 'ep', '1', 'q', int(#texts), 'r', ARGV[6],
   'cc', connected, 'n', '1', 'e', L.explanation, 'i', fixed, 'a', A.id, 'lm', L.id, 'ln',
   int(#texts))

@@ -65,6 +65,14 @@ export class AgentClient extends HubClient {
     return conversation;
   }
 
+  /** Takes a left message as a chat of one's own. Throws HubError when somebody else was faster. */
+  async takeMessage(message) {
+    const ok = await this.link.request({ type: 'message.take', message });
+    const conversation = this.find(ok.session);
+    this.applySnapshot(conversation, ok);
+    return conversation;
+  }
+
   assign(session, agent, isOverCapacity) {
     return this.link.request({
       type: 'session.assign', session, agent, over_capacity: isOverCapacity || undefined,

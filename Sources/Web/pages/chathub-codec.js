@@ -54,6 +54,7 @@ const LEANED_ON = {
   'session.state': { session: 'string', state: 'string' },
   offer: { session: 'string', expires_ms: 'number' },
   'queue.update': { group: 'string' },
+  'queue.choice': { session: 'string', choices: 'object' },
 };
 
 /**

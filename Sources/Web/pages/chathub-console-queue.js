@@ -1,6 +1,7 @@
 // The queues on the left of the console: how many wait at which level, and the first ones with what
 // may be done with them. Rows live as long as their session waits, so that no button goes away under
 // the pointer. Used by chathub-console-lists.js.
+import { LeftMessages } from './chathub-console-left.js';
 import { levelBadge } from './chathub-console-people.js';
 import { Rows } from './chathub-console-rows.js';
 import { el } from './chathub-dom.js';
@@ -12,7 +13,7 @@ export class ConsoleQueues {
   #app;
   #groups;
 
-  /** `app`: `client`, `language`, `hands`. */
+  /** `app`: `client`, `language`, `hands`, `takeMessage(message)`. */
   constructor(app) {
     this.#app = app;
     this.#groups = new Rows(this.node, () => this.#make(), (row, group) => this.#update(row, group));
@@ -22,8 +23,10 @@ export class ConsoleQueues {
 
   #make() {
     const list = el('ol');
+    const left = new LeftMessages(this.#app);
     const box = el('div', { class: 'group' }, el('h3', {}, el('bdi'), el('span')),
-      el('p', { class: 'levels' }), list, el('p', { class: 'rest' }));
+      el('p', { class: 'levels' }), list, el('p', { class: 'rest' }), left.node);
+    box.left = left;
     box.rows = new Rows(list, (one) => this.#makeRow(one), (row, one) => this.#updateRow(row, one));
     return box;
   }
@@ -45,6 +48,7 @@ export class ConsoleQueues {
     box.rows.draw(shown.map((one) => ({ ...one, id: one.session })));
     rest.hidden = waiting <= shown.length;
     rest.textContent = language.say('queue.more', { n: waiting - shown.length });
+    box.left.draw(queue);
   }
 
   #sum(queue, waiting) {

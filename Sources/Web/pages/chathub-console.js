@@ -94,6 +94,10 @@ class ChathubConsole extends HTMLElement {
 
   decline(conversation) { return this.#attempt(() => this.client.decline(conversation)); }
 
+  async takeMessage(message) {
+    await this.#attempt(async () => this.select(await this.client.takeMessage(message)));
+  }
+
   async #setStatus(status) {
     await this.#attempt(() => this.client.setStatus(status));
     this.#draw();

@@ -28,6 +28,10 @@ export class Conversation {
   /** Whether the other side is there, as far as it was told. */
   isOtherThere = true;
   closeReason = null;
+  /** Customers: the queue is out of hours until then, milliseconds since 1970; null within them. */
+  opensAt = null;
+  /** Customers: what may be chosen after a long wait; null while nothing is asked. */
+  choices = null;
   /** Local time an offer to us ends, in milliseconds; null without one. */
   offerEndsAt = null;
   offerMilliseconds = 0;
@@ -68,6 +72,8 @@ export class Conversation {
     }
     if (frame.position !== undefined) this.position = frame.position;
     this.#takeWait(frame.wait_s);
+    this.opensAt = frame.opens_at ?? (this.state === 'queued' ? this.opensAt : null);
+    if (this.state !== 'queued') this.choices = null;
     if (frame.reason !== undefined) this.closeReason = frame.reason;
     if (frame.expires_ms !== undefined) {
       this.offerMilliseconds = Math.max(this.offerMilliseconds, frame.expires_ms);
@@ -92,6 +98,9 @@ export class Conversation {
       case 'queue.position':
         this.#takePosition(frame);
         return true;
+      case 'queue.choice':
+        this.choices = this.state === 'queued' ? frame.choices : null;
+        return true;
       case 'offer':
         this.apply({ ...frame, state: 'offered' }, now);
         return true;
@@ -113,7 +122,8 @@ export class Conversation {
   }
 
   /** The number shown to a customer never rises while he waits, whatever arrives. */
-  #takePosition({ position = null, wait_s: waitSeconds }) {
+  #takePosition({ position = null, wait_s: waitSeconds, opens_at: opensAt = null }) {
+    this.opensAt = opensAt;
     this.state ??= 'queued';
     this.position = position && this.position ? Math.min(this.position, position) : position;
     this.#takeWait(waitSeconds);

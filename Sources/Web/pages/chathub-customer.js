@@ -1,17 +1,27 @@
 // The customer's client: a visitor who is known again by his secret, and the first words of a
-// session, kept with their key until the hub has made it, over reconnects and reloads. Used by
-// chathub-widget.js.
+// session, or a message he leaves instead, kept with their key until the hub has them, over
+// reconnects and reloads. Used by chathub-widget.js.
 import { HubClient } from './chathub-client.js';
 import { newKey } from './chathub-outbox.js';
 
 export class CustomerClient extends HubClient {
-  /** The start on its way: `{key, text, topic, at, code}`, `code` once it was refused; or null. */
+  /**
+   * The start on its way: `{key, text, topic, at, code, choices, opensAt}`, `code` once it was
+   * refused, with `choices` when nobody can answer now; or null.
+   */
   starting;
+  /** The message to be left: `{key, text, name, contact, topic, code}`; or null. */
+  leaving;
+  /** When one was left and nothing has come of it yet, local time; or null. */
+  leftAt;
   #isSending = false;
+  #isLeaving = false;
 
   constructor(options) {
     super({ ...options, role: 'customer' });
     this.starting = this.storage.getJSON(this.nameOf('start'));
+    this.leaving = this.storage.getJSON(this.nameOf('leave'));
+    this.leftAt = this.storage.getJSON(this.nameOf('left'));
   }
 
   /** Who this browser is: `{id, secret}`, or null. */
@@ -32,16 +42,21 @@ export class CustomerClient extends HubClient {
     return true;
   }
 
-  ready() { this.#sendStart(); }
+  ready() {
+    this.#sendStart();
+    this.#sendLeft();
+  }
 
   startSession(text, topic) {
-    if (this.starting) return;
+    // One that nobody could take is over; these words are another try.
+    if (this.starting && !this.starting.choices) return;
+    this.#noteLeft(null);
     this.#keep({ key: newKey(), text, topic, at: Date.now() });
     if (this.isReady) this.#sendStart();
   }
 
   retryStart() {
-    this.#keep({ ...this.starting, code: undefined });
+    this.#keep({ ...this.starting, code: undefined, choices: undefined, opensAt: undefined });
     this.#sendStart();
   }
 
@@ -68,7 +83,8 @@ export class CustomerClient extends HubClient {
       }));
     } catch (error) {
       if (!error.code) throw error;
-      if (error.code !== 'stopped') this.#keep({ ...start, code: error.code });
+      const { choices, opens_at: opensAt } = error.frame ?? {};
+      if (error.code !== 'stopped') this.#keep({ ...start, code: error.code, choices, opensAt });
     } finally {
       this.#isSending = false;
     }
@@ -84,5 +100,72 @@ export class CustomerClient extends HubClient {
     else this.ownMessage(conversation, { seq: 1, at: this.now(), text });
     this.applySnapshot(conversation, ok);
     this.dropStart();
+  }
+
+  // Instead of waiting
+
+  /** Leaves a message; it is on its way until `leaving` is null again. */
+  leave(message) {
+    if (this.leaving && !this.leaving.code) return;
+    this.#keepLeaving({ ...message, key: newKey() });
+    this.#sendLeft();
+  }
+
+  /** What a customer wants who was asked: `wait` or `message`, with a last word. */
+  async choose(conversation, choice, text) {
+    const { choices } = conversation;
+    conversation.choices = null;
+    this.tell('session', conversation);
+    try {
+      await this.link.request({
+        type: 'queue.choose', session: conversation.id, choice, text: text || undefined,
+      });
+    } catch (error) {
+      if (!error.code) throw error;
+      // Somebody has taken him meanwhile, or it is over: then there is nothing to choose.
+      const isOver = ['no_choice', 'session_closed', 'not_found', 'stopped'].includes(error.code);
+      if (!isOver && conversation.state === 'queued') conversation.choices = choices;
+      this.tell('session', conversation);
+    }
+  }
+
+  #keepLeaving(message) {
+    this.leaving = message;
+    if (message) this.storage.setJSON(this.nameOf('leave'), message);
+    else this.storage.remove(this.nameOf('leave'));
+    this.tell('pending');
+  }
+
+  #noteLeft(at) {
+    this.leftAt = at;
+    if (at) this.storage.setJSON(this.nameOf('left'), at);
+    else this.storage.remove(this.nameOf('left'));
+  }
+
+  async #sendLeft() {
+    const message = this.leaving;
+    if (!message || message.code || this.#isLeaving || !this.isReady) return;
+    this.#isLeaving = true;
+    const { key, text, name, contact, topic } = message;
+    try {
+      await this.link.request({
+        type: 'message.leave', key, text, name: name || undefined, contact: contact || undefined,
+        topic: topic || undefined,
+      });
+      this.#noteLeft(Date.now());
+      this.#keepLeaving(null);
+      this.dropStart();
+    } catch (error) {
+      if (!error.code) throw error;
+      if (error.code !== 'stopped') this.#keepLeaving({ ...message, code: error.code });
+    } finally {
+      this.#isLeaving = false;
+    }
+  }
+
+  /** An answer has come, or something new has begun. */
+  takeState(conversation, frame) {
+    super.takeState(conversation, frame);
+    if (conversation.isOpen && this.leftAt) this.#noteLeft(null);
   }
 }

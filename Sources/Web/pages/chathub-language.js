@@ -50,8 +50,12 @@ export class Language {
   day(at, now) {
     const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
     if (days === 0) return this.say('today');
+    if (days === -1) return this.say('tomorrow');
     return days === 1 ? this.say('yesterday') : this.#day.format(at);
   }
+
+  /** When somebody is there again, day and time where the customer is. */
+  opening(at, now) { return `${this.day(at, now)} ${this.clock(at)}`; }
 
   /** How long, for a glance: seconds up to two minutes, then minutes, then hours. */
   duration(milliseconds) {

@@ -207,7 +207,9 @@ export class ChathubTalk extends HTMLElement {
   #drawPending() {
     const wasAtBottom = this.#isAtBottom();
     const entries = this.#conversation ? this.#client.pending(this.#conversation) : [];
-    const start = this.#conversation?.isOpen ? null : this.#client.starting;
+    const { starting } = this.#client;
+    // What nobody can take now lies in the form that leaves a message.
+    const start = this.#conversation?.isOpen || starting?.choices ? null : starting;
     const rows = entries.map((entry) => this.#pendingRow(entry, {
       retry: () => this.#client.retry(entry.key), discard: () => this.#client.discard(entry.key),
     }));

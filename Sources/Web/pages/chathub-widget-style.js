@@ -42,6 +42,18 @@ header { display: flex; align-items: center; gap: 11px; padding: 13px 10px 13px 
 .queue .wait { font-size: 13.5px; }
 .queue .exit { font-size: 13px; margin-top: 4px; display: flex; flex-wrap: wrap; gap: 4px 12px; }
 .queue .link { color: inherit; }
+.choice { margin: 12px 14px 0; padding: 14px 16px; border-radius: var(--ch-radius);
+  background: var(--ch-warn-tint); overflow-y: auto; flex: none; max-height: 76%; }
+.choice h3 { margin: 0; font-size: 15px; font-weight: 650; color: var(--ch-warn); }
+.choice p { margin: 3px 0 0; font-size: 14px; }
+.choice .bad { color: var(--ch-bad); }
+.choice label { display: block; margin-top: 9px; font-size: 13px; color: var(--ch-soft); }
+.choice textarea, .choice input { display: block; width: 100%; margin-top: 3px; padding: 8px 10px;
+  font: inherit; font-size: 15px; color: var(--ch-text); background: var(--ch-surface);
+  border: 1px solid var(--ch-line); border-radius: 9px; resize: vertical; }
+.choice .act { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px; }
+.choice .button { background: var(--ch-surface); }
+.choice .button.primary { background: var(--ch-accent); }
 .sure { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 10px 16px;
   background: var(--ch-sunken); font-size: 14px; }
 .sure span { flex: 1 1 auto; }

@@ -4,6 +4,7 @@
 // Attributes: site, hub (default: where this file came from), level, topic, token, locale, title,
 // attr-NAME. Methods: open(), close(). It connects when it is first opened, or at once when this
 // visitor has been here before, so that a page view alone costs the hub nothing.
+import { ChoiceCard } from './chathub-choices.js';
 import './chathub-composer.js';
 import { CustomerClient } from './chathub-customer.js';
 import { el, icon, initial } from './chathub-dom.js';
@@ -12,6 +13,7 @@ import { SafeStorage } from './chathub-outbox.js';
 import { WIDGET } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 import './chathub-talk.js';
+import { drawQueue, placeInWords } from './chathub-widget-queue.js';
 import { widgetStyle } from './chathub-widget-style.js';
 
 const BANNER_AFTER_MILLISECONDS = 1500;
@@ -143,6 +145,7 @@ export class ChathubWidget extends HTMLElement {
       banner: el('div', { class: 'banner', role: 'status', hidden: true }),
       sure: el('div', { class: 'sure', hidden: true }),
       queue: el('section', { class: 'queue', hidden: true }),
+      choice: new ChoiceCard(this.#client, () => this.getAttribute('topic')),
       talk: el('chathub-talk'),
       footer: el('footer'),
       composer: el('chathub-composer'),
@@ -156,7 +159,7 @@ export class ChathubWidget extends HTMLElement {
     },
     el('header', {}, parts.avatar, el('div', { class: 'title' }, parts.title, parts.subtitle),
       parts.switcher, parts.end, parts.hide),
-    parts.banner, parts.queue, parts.sure, parts.talk, parts.footer, parts.said);
+    parts.banner, parts.queue, parts.choice.node, parts.sure, parts.talk, parts.footer, parts.said);
     parts.talk.isSeen = () => this.#isOpen && document.visibilityState === 'visible';
     parts.composer.addEventListener('chathub-submit', ({ detail }) => this.#submit(detail.text));
     parts.composer.addEventListener('chathub-typing', ({ detail }) => {
@@ -265,7 +268,8 @@ export class ChathubWidget extends HTMLElement {
     frame.classList.toggle('open', this.#isOpen);
     this.#drawLauncher(launcher);
     this.#drawHeader(conversation);
-    this.#drawQueue(conversation);
+    drawQueue(this.#parts.queue, conversation, this.#language, () => this.#ask('leave'));
+    this.#parts.choice.draw(conversation, this.#language);
     this.#drawBanner();
     end.hidden = !conversation?.isOpen || conversation.state === 'queued';
     if (!conversation?.isOpen) this.#asks = null;
@@ -275,8 +279,8 @@ export class ChathubWidget extends HTMLElement {
       footer.replaceChildren(isClosed ? this.#ending(conversation) : composer);
     }
     composer.open(`${this.#prefix}draft`, { limitBytes: this.#client.limits.message_bytes });
-    composer.isHeld = Boolean(this.#client.starting);
-    composer.hidden = this.#client.connection.name === 'stopped';
+    composer.isHeld = Boolean(this.#client.starting && !this.#client.starting.choices);
+    composer.hidden = this.#client.connection.name === 'stopped' || this.#parts.choice.takesText;
   }
 
   #drawLauncher(launcher) {
@@ -301,29 +305,6 @@ export class ChathubWidget extends HTMLElement {
     avatar.replaceChildren(agent ? initial(agent) : icon('chat', 19));
   }
 
-  #place(conversation) {
-    const n = conversation.position;
-    if (!n) return this.#language.say('queue.kept');
-    return this.#language.say(n === 1 ? 'queue.first' : 'queue.place', { n });
-  }
-
-  #drawQueue(conversation) {
-    const { queue } = this.#parts;
-    queue.hidden = conversation?.state !== 'queued';
-    if (queue.hidden) return;
-    const wait = this.#language.wait(conversation.waitSeconds, conversation.isNobodyThere);
-    queue.replaceChildren(
-      el('div', { class: 'place', 'aria-hidden': 'true' }, conversation.position
-        ? String(conversation.position) : '…'),
-      el('div', {},
-        el('p', { class: 'where' }, this.#place(conversation)),
-        wait && el('p', { class: 'wait' }, this.#language.say('queue.wait', { wait })),
-        el('p', { class: 'exit' }, el('button', {
-          class: 'link', type: 'button', onclick: () => this.#ask('leave'),
-        }, this.#language.say('queue.leave')))),
-    );
-  }
-
   #question() {
     const leaves = this.#asks === 'leave';
     return [
@@ -336,7 +317,7 @@ export class ChathubWidget extends HTMLElement {
   }
 
   #ending(conversation) {
-    const reason = ['customer', 'agent', 'left'].includes(conversation.closeReason)
+    const reason = ['customer', 'agent', 'left', 'left_message'].includes(conversation.closeReason)
       ? conversation.closeReason : 'other';
     return el('div', { class: 'again' },
       el('p', {}, this.#language.say(`ended.${reason}`)),
@@ -386,7 +367,7 @@ export class ChathubWidget extends HTMLElement {
       this.#saidPosition = { at: 0, words: '' };
     }
     if (conversation.state !== 'queued' || !this.#isOpen) return;
-    const words = this.#place(conversation);
+    const words = placeInWords(conversation, this.#language);
     const isEarly = Date.now() - this.#saidPosition.at < POSITION_SAID_EVERY_MILLISECONDS;
     if (words === this.#saidPosition.words || (isEarly && conversation.position !== 1)) return;
     this.#saidPosition = { at: Date.now(), words };

@@ -1,0 +1,125 @@
+/// What `explain.lua` answers, and the records of matches as `assign` in lib_queue.lua packs them.
+import ChatModel
+import HubCore
+
+extension PackedReader {
+    mutating func readExplanation() throws(MalformedAnswer) -> SessionExplanation {
+        let record = try readSession()
+        let routing = skipAbsent() ? [] : Array(try readBytes())
+        let headStart = try readInteger()
+        let offer = skipAbsent() ? nil : try readInteger()
+        let opened = try readInt()
+        let openings = try readOpenings()
+        var events: [SessionEvent] = []
+        for _ in 0..<(try readArrayCount()) { events.append(try readEvent()) }
+        var match: MatchRecord?
+        if !skipAbsent() {
+            var packed = PackedReader(try readBytes())
+            match = try packed.readMatch()
+        }
+        return SessionExplanation(
+            record: record, routing: routing, headStartMilliseconds: headStart,
+            offerMilliseconds: offer, openings: openings, opened: opened, events: events,
+            match: match, waiting: skipAbsent() ? nil : try readWaiting())
+    }
+
+    private mutating func readOpenings() throws(MalformedAnswer) -> [Placement.Opening] {
+        var openings: [Placement.Opening] = []
+        for _ in 0..<(try readArrayCount() / 3) {
+            let target = try readTarget()
+            let milliseconds = try readInteger()
+            openings.append(
+                Placement.Opening(
+                    target: target, durationMilliseconds: milliseconds < 0 ? nil : milliseconds,
+                    skipsWhenOffline: try readBool()))
+        }
+        return openings
+    }
+
+    private mutating func readTarget() throws(MalformedAnswer) -> Placement.Target {
+        let text = try readText()
+        if text.hasPrefix("@"), let agent = PersonID(String(text.dropFirst())) {
+            return .agent(agent)
+        }
+        // What was asked for is told by the routing's explanation.
+        let name = text.prefix { $0 != "~" }
+        guard let group = GroupID(String(name)) else { throw MalformedAnswer(what: "target") }
+        return .group(group, nil)
+    }
+
+    /// `<change> <agent> <instant>`, the agent empty without one.
+    private mutating func readEvent() throws(MalformedAnswer) -> SessionEvent {
+        let parts = try readText().split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 3, let change = SessionChange(rawValue: String(parts[0])),
+            let at = Int64(parts[2])
+        else { throw MalformedAnswer(what: "session event") }
+        return SessionEvent(at: at, change: change, agent: PersonID(String(parts[1])))
+    }
+
+    private mutating func readMatch() throws(MalformedAnswer) -> MatchRecord {
+        guard try readArrayCount() == 9 else { throw MalformedAnswer(what: "match") }
+        let at = try readInteger()
+        guard let how = SessionChange(rawValue: try readText()) else {
+            throw MalformedAnswer(what: "match")
+        }
+        let agent = try readPerson()
+        let by = skipAbsent() ? nil : try readPerson()
+        guard let selection = Selection(rawValue: try readText()) else {
+            throw MalformedAnswer(what: "selection")
+        }
+        let (held, capacity, idle) = (try readInt(), try readInt(), try readInteger())
+        return MatchRecord(
+            at: at, how: how, agent: agent, by: by, selection: selection, held: held,
+            capacity: capacity, idleMilliseconds: idle, targets: try readReports())
+    }
+
+    private mutating func readWaiting() throws(MalformedAnswer) -> WaitingReport {
+        guard try readArrayCount() == 3 else { throw MalformedAnswer(what: "waiting") }
+        let targets = try readReports()
+        let ahead = try readInt()
+        return WaitingReport(
+            targets: targets, ahead: ahead,
+            nextStepMilliseconds: skipAbsent() ? nil : try readInteger())
+    }
+
+    private mutating func readReports() throws(MalformedAnswer) -> [TargetReport] {
+        var reports: [TargetReport] = []
+        for _ in 0..<(try readArrayCount() / 3) {
+            let index = try readInt()
+            let numbers = try readIntegers()
+            guard numbers.count == Self.shown.count else { throw MalformedAnswer(what: "counts") }
+            var counts: [Standing: Int] = [:]
+            for (standing, count) in zip(Self.shown, numbers) where count > 0 {
+                counts[standing] = count
+            }
+            var examined: [TargetReport.Examined] = []
+            for _ in 0..<(try readArrayCount() / 2) {
+                let agent = try readPerson()
+                examined.append(
+                    TargetReport.Examined(agent: agent, standing: try readStanding()))
+            }
+            reports.append(TargetReport(index: index, counts: counts, examined: examined))
+        }
+        return reports
+    }
+
+    /// What an agent shows, by the numbers of `standing_of`.
+    private static let shown: [Standing] = [
+        .free, .full, .busy, .away, .droppedOff, .offline,
+    ]
+
+    private mutating func readStanding() throws(MalformedAnswer) -> Standing {
+        let text = try readText()
+        switch text {
+        case "c": return .chosen
+        case "d": return .declined
+        case "r": return .requirement
+        case "x": return .rated
+        default:
+            guard let number = Int(text), Self.shown.indices.contains(number) else {
+                throw MalformedAnswer(what: "standing")
+            }
+            return Self.shown[number]
+        }
+    }
+}

@@ -1,0 +1,107 @@
+/// What the load client finds wrong, seen to be found; and what it must not find.
+import ChatModel
+import Testing
+
+@testable import LoadClient
+
+@Suite struct CheckTests {
+    private static func session(_ number: UInt64) -> SessionID { SessionID(high: 1, low: number) }
+
+    @Test func whoCameLaterAndWasCertainlyServedEarlierIsFound() {
+        var order = OrderCheck()
+        // B starts at 20 and is assigned at 30.
+        let first = order.note(started: 20, answered: 25, placeFree: 0, assigned: 30)
+        #expect(first)
+        // A was answered at 10, before B started; his place was freed at 40, after B was served.
+        let earlier = order.note(started: 5, answered: 10, placeFree: 40, assigned: 50)
+        #expect(!earlier)
+        #expect(order.checked == 1)
+    }
+
+    @Test func whatMayBeTheLinesDelayIsNotFound() {
+        var order = OrderCheck()
+        let first = order.note(started: 20, answered: 25, placeFree: 0, assigned: 30)
+        #expect(first)
+        // His place may have been free before B was served: nothing is certain.
+        let perhapsEarlier = order.note(started: 5, answered: 10, placeFree: 29, assigned: 50)
+        #expect(perhapsEarlier)
+        // He was answered only after B had started: nobody knows who was first.
+        let perhapsLater = order.note(started: 5, answered: 21, placeFree: 60, assigned: 70)
+        #expect(perhapsLater)
+    }
+
+    @Test func anAgentOverHisCapacityAndASessionTwiceAreFound() {
+        var places = AgentPlaces(capacity: 2, onlineSince: 5)
+        let one = places.take(Self.session(1))
+        #expect(one == .taken(since: 5))
+        let oneAgain = places.take(Self.session(1))
+        #expect(oneAgain == .twice)
+        let two = places.take(Self.session(2))
+        #expect(two == .taken(since: 5))
+        places.release(Self.session(1), at: 9)
+        #expect(places.lastFreed == 9)
+        let three = places.take(Self.session(3))
+        #expect(three == .taken(since: 9))
+        let four = places.take(Self.session(4))
+        #expect(four == .overCapacity)
+        // Above the limit a release makes no place free.
+        places.release(Self.session(2), at: 11)
+        #expect(places.freeCount == 0)
+    }
+
+    @Test func anAnswerTwiceOrToNobodyIsFound() {
+        var pending = PendingSends()
+        for id in Int64(3)...5000 { pending.add(id, plannedMicroseconds: id * 10) }
+        let before = pending.take(2)
+        #expect(before == nil)
+        let after = pending.take(5001)
+        #expect(after == nil)
+        for id in (Int64(3)...5000).reversed() where id % 2 == 0 {
+            let planned = pending.take(id)
+            #expect(planned == id * 10)
+        }
+        for id in Int64(3)...5000 where id % 2 == 1 {
+            let planned = pending.take(id)
+            #expect(planned == id * 10)
+        }
+        let again = pending.take(4000)
+        #expect(again == nil)
+        pending.add(6000, plannedMicroseconds: 1)
+        pending.add(6002, plannedMicroseconds: 2)
+        let never = pending.take(6001)
+        #expect(never == nil)
+        let last = pending.take(6002)
+        #expect(last == 2)
+        let first = pending.take(6000)
+        #expect(first == 1)
+    }
+
+    @Test func aDayHasItsCurveAndIsTheSameFromTheSameSeed() {
+        var options = CrowdOptions()
+        options.customers = 5000
+        options.topics = ["refund", "order"]
+        let day = ServicePlan.day(options)
+        #expect(day.arriving == ServicePlan.day(options).arriving)
+        #expect(day.count == 5000)
+        let hours = day.arriving.map { Double($0.arrivalMicroseconds) * options.factor / 3.6e9 }
+        #expect(hours == hours.sorted())
+        #expect(hours.allSatisfy { (0..<24).contains($0) })
+        #expect(hours.count { $0 < 6 } < hours.count { (10..<11).contains($0) })
+        let important = Double(day.arriving.count { $0.level > 0 }) / 5000
+        #expect(abs(important - 0.2) < 0.03)
+        options.hours = 12
+        #expect(
+            ServicePlan.day(options).arriving.allSatisfy {
+                Double($0.arrivalMicroseconds) * options.factor <= 12 * 3.6e9
+            })
+    }
+
+    @Test func halfOfAQueueWaitsBeforeTheAgentsCome() {
+        var options = CrowdOptions()
+        options.customers = 7
+        options.arrivalRate = 2
+        let plan = ServicePlan.queue(options)
+        #expect(plan.waiting.count == 4)
+        #expect(plan.arriving.map(\.arrivalMicroseconds) == [0, 500_000, 1_000_000])
+    }
+}
