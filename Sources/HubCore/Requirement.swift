@@ -24,13 +24,6 @@ public struct Requirement: Hashable, Sendable {
             anyOf.compactMap { qualities[$0] }.filter { $0 >= least }.max()
         }
 
-        /// For people: `refund >= 3`, `en`, `region=east or region=west`.
-        var description: String {
-            if anyOf.isEmpty { return "what the customer lacks" }
-            let names = anyOf.map { String($0.dropFirst(2)) }.joined(separator: " or ")
-            return anyOf[0].hasPrefix(Quality.skillPrefix) ? "\(names) >= \(least)" : names
-        }
-
         var text: String { ([String(least)] + anyOf).joined(separator: "\t") }
     }
 
@@ -51,6 +44,17 @@ public struct Requirement: Hashable, Sendable {
     func proficiency(of qualities: [String: Int]) -> Int {
         let skills = clauses.filter { $0.anyOf.contains { $0.hasPrefix(Quality.skillPrefix) } }
         return min(1023, skills.reduce(0) { $0 + ($1.level(of: qualities) ?? 0) })
+    }
+
+    /// As `text` wrote it. Nil when it is no signature.
+    public init?(text: String) {
+        var clauses: [Clause] = []
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "\t").map(String.init)
+            guard let least = parts.first.flatMap({ Int($0) }) else { return nil }
+            clauses.append(Clause(least: least, anyOf: Array(parts.dropFirst())))
+        }
+        self.init(clauses)
     }
 
     /// The signature: a line for each clause, its level and its qualities between tabs.

@@ -41,10 +41,11 @@ extension PackedReader {
         if text.hasPrefix("@"), let agent = PersonID(String(text.dropFirst())) {
             return .agent(agent)
         }
-        // What was asked for is told by the routing's explanation.
-        let name = text.prefix { $0 != "~" }
-        guard let group = GroupID(String(name)) else { throw MalformedAnswer(what: "target") }
-        return .group(group, nil)
+        let parts = text.split(separator: "~", maxSplits: 1)
+        guard let group = parts.first.flatMap({ GroupID(String($0)) }) else {
+            throw MalformedAnswer(what: "target")
+        }
+        return .group(group, parts.count > 1 ? Requirement(text: String(parts[1])) : nil)
     }
 
     /// `<change> <agent> <instant>`, the agent empty without one.

@@ -13,7 +13,6 @@ struct Placing {
         var leftOut: LeftOut?
         /// Attributes that were to be compared and the customer lacks: nobody meets the step.
         var missing: [String] = []
-        var requirement: Requirement?
     }
 
     enum LeftOut: String {
@@ -77,7 +76,6 @@ extension Hub {
         _ exclusions: [Placement.Exclusion], _ note: inout Placing.Step
     ) -> Placement.Target? {
         let requirement = Requirement(step.requirements, of: facts.attributes)
-        note.requirement = requirement
         switch step.target {
         case .group(let group): return .group(group, requirement)
         case .dedicatedAgent: note.agent = customer?.dedicatedAgent
@@ -159,10 +157,6 @@ extension Placing {
         }
         json.optional("agent", step.agent?.text)
         json.optional("left_out", step.leftOut?.rawValue)
-        if let asked = step.requirement {
-            json.name("asks")
-            write(asked.clauses.map(\.description), to: &json)
-        }
         if !step.missing.isEmpty {
             json.name("customer_lacks")
             write(step.missing, to: &json)

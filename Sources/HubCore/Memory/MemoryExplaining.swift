@@ -14,20 +14,13 @@ extension MemorySite {
                 record: record(of: id), routing: session.explanation,
                 headStartMilliseconds: session.headStart,
                 offerMilliseconds: session.offerMilliseconds,
-                openings: session.openings.map(withoutRequirement),
+                openings: session.openings,
                 opened: session.opened, events: session.events, match: session.match,
                 waiting: isQueued
                     ? WaitingReport(
                         targets: report(on: id, chosen: nil), ahead: ahead,
                         nextStepMilliseconds: deadlines[.step(id)].map { max(0, $0 - siteNow) })
                     : nil))
-    }
-
-    /// What was asked for is told by the routing's explanation.
-    private func withoutRequirement(_ opening: Placement.Opening) -> Placement.Opening {
-        var opening = opening
-        if case .group(let group, _) = opening.target { opening.target = .group(group, nil) }
-        return opening
     }
 
     mutating func remember(_ change: SessionChange, of id: SessionID, _ agent: PersonID?) {

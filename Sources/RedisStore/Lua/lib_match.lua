@@ -1,5 +1,5 @@
--- The match between queues and agents, and the report of who was considered. Part of every step that
--- uses lib_queue.
+-- The match between queues and agents, and the report of who was considered. Part of every step
+-- that uses lib_queue.
 
 -- Agents examined over all targets of one report, and targets looked at.
 local EXAMINED, REPORTED = 16, 8

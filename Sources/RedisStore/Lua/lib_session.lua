@@ -7,8 +7,8 @@
 -- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
--- message it began as with `ln` texts, `lb` the left message it became, and `i`, which never
--- changes: packed
+-- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
+-- and `i`, which never changes: packed
 -- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
 -- {target, milliseconds or -1, skips, ...}}. The other fields are the keys of messages:
 -- (sender, key) -> seq.

@@ -86,6 +86,7 @@ local fixed = pack({ level, given.source, home, arrival, now, given.topic or fal
   given.offer and tonumber(given.offer) or false, openings })
 call('HSET', P .. 's:' .. id, 'c', customer, 'st', 'q', 'v', '1', 'ep', '1', 'q', '0', 't', '1',
   'r', given.replication, 'cc', connected, 'n', '1', 'e', given.explanation, 'i', fixed)
+if next(requirements) then call('HSET', P .. 's:' .. id, 'rq', pack(requirements)) end
 if excluded then call('HSET', P .. 's:' .. id, 'x', pack(excluded)) end
 if pause_ends < FOREVER then call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id) end
 call('HSET', P .. 'c', customer, id)
