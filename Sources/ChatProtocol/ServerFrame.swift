@@ -45,13 +45,18 @@ public enum ServerFrame {
     /// for a customer whose queue is out of hours, milliseconds since 1970.
     public static func sessionOK(
         id: Int64, _ record: SessionRecord, agentName: String? = nil, existing: Bool = false,
-        messages: [MessageRecord]? = nil, more: Bool = false, opensAt: Int64? = nil,
-        for audience: Audience
+        text: (seq: Int, at: Int64)? = nil, messages: [MessageRecord]? = nil, more: Bool = false,
+        opensAt: Int64? = nil, for audience: Audience
     ) -> [UInt8] {
         var json = ok(id, capacity: 512)
         sessionMembers(record, agentName: agentName, for: audience, &json)
         if audience.isCustomer { json.optional("opens_at", opensAt.map { Int($0) }) }
         if existing { json.member("existing", true) }
+        if let text {
+            json.member("seq", text.seq)
+            json.name("at")
+            json.integer(text.at)
+        }
         if let messages {
             json.name("messages")
             messageList(messages, for: audience, &json)

@@ -8,7 +8,6 @@ public enum Construct: String, Hashable, Sendable, CaseIterable {
     case survey = "survey"
     case robot = "robot"
     case canned = "canned"
-    case retention = "retention"
 }
 
 public struct Availability: Hashable, Sendable {
@@ -24,7 +23,6 @@ public struct Availability: Hashable, Sendable {
         .survey,
         .robot,
         .canned,
-        .retention,
     ])
 
     /// The whole language: for tests of the rules themselves.

@@ -1,4 +1,4 @@
-/// Reads `origins`, `limits` and `retention`.
+/// Reads `origins`, `limits`, `retention` and `idle`.
 import Foundation
 
 struct LimitDecoder {
@@ -83,6 +83,16 @@ struct LimitDecoder {
             section.value("journal")?.duration(in: range) ?? retention.journalMilliseconds
         section.finish()
         return retention
+    }
+
+    func idle(_ entry: Entry) -> IdleSettings {
+        var idle = IdleSettings()
+        guard let section = entry.section() else { return idle }
+        idle.closeGoneMilliseconds =
+            section.value("close_gone_after")?.duration(in: 1000...86_400_000)
+            ?? idle.closeGoneMilliseconds
+        section.finish()
+        return idle
     }
 }
 

@@ -43,13 +43,15 @@ struct SiteDecoder {
             return nil
         }
         run(examples ?? [], with: strategy)
-        return SiteSettings(
+        var made = SiteSettings(
             site: site, timezone: timezone, strategy: strategy, groups: groups, agents: agents,
             accept: settings.accept, offerTimeoutMilliseconds: settings.offerTimeout,
             declinePauseMilliseconds: settings.declinePause, selection: settings.selection,
             grace: settings.grace, wrapUpMilliseconds: settings.wrapUp,
             skipBad: settings.skipBad, origins: settings.origins, limits: settings.limits,
             retention: settings.retention)
+        made.idle = settings.idle
+        return made
     }
 
     /// What stands on its own in the file.
@@ -64,6 +66,7 @@ struct SiteDecoder {
         var origins: [String] = []
         var limits = LimitSettings()
         var retention = RetentionSettings()
+        var idle = IdleSettings()
     }
 
     private func site(_ root: Section) -> SiteID? {
@@ -172,9 +175,9 @@ struct SiteDecoder {
         if let entry = root.value("origins") { parts.origins = decoder.origins(entry) }
         if let entry = root.value("limits") { parts.limits = decoder.limits(entry) }
         if let entry = root.value("retention") {
-            availability.require(.retention, at: root.place(ofKey: "retention"), log)
             parts.retention = decoder.retention(entry)
         }
+        if let entry = root.value("idle") { parts.idle = decoder.idle(entry) }
     }
 
     private func refuseWhatIsNotYet(_ root: Section) {

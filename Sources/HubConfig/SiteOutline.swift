@@ -108,6 +108,7 @@ struct SiteOutline {
         add("limits.trusted_addresses", list(limits.trustedAddresses))
         add("retention.sessions", duration(settings.retention.sessionMilliseconds))
         add("retention.journal", duration(settings.retention.journalMilliseconds))
+        add("idle.close_gone_after", duration(settings.idle.closeGoneMilliseconds))
     }
 
     private mutating func addRule(_ rule: Rule, _ path: String) {

@@ -30,6 +30,7 @@ public struct SiteSettings: Hashable, Sendable {
     public var origins: [String]
     public var limits: LimitSettings
     public var retention: RetentionSettings
+    public var idle = IdleSettings()
 
     public init(
         site: SiteID, timezone: String = "UTC", strategy: Strategy, groups: [GroupSettings],
@@ -147,6 +148,15 @@ public struct LimitSettings: Hashable, Sendable {
         self.failedHellosPerAddress = failedHellosPerAddress
         self.trustedAddresses = trustedAddresses
     }
+}
+
+/// What happens to conversations in which nothing happens.
+public struct IdleSettings: Hashable, Sendable {
+    /// A conversation is closed when its customer has not come back so long after his grace; he
+    /// holds one of the agent's slots meanwhile.
+    public var closeGoneMilliseconds: Int64 = 600_000
+
+    public init() {}
 }
 
 /// How long things are kept after they ended.

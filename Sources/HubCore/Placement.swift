@@ -63,6 +63,8 @@ public struct Placement: Hashable, Sendable {
     public var reopenBelow: Int?
     /// The customer is asked what he wants when he has waited so long. Nil: never.
     public var waitLimitMilliseconds: Int64?
+    /// A conversation is closed so long after its customer has gone for good. Nil: never by itself.
+    public var closeGoneMilliseconds: Int64?
 
     public init(
         level: Level, levelSource: LevelSource, headStartMilliseconds: Int64, home: GroupID,

@@ -18,6 +18,9 @@ public struct SiteRules: Sendable {
     /// Allowed origins; empty means only the hub's own.
     public var origins: [String]
     public var limits: SiteLimits
+    public var retention = Retention()
+    /// See `Placement.closeGoneMilliseconds`.
+    public var closeGoneMilliseconds: Int64?
     /// Milliseconds since 1970 come with the hub's events; local times of the site are Routing's.
     public var durability: String
     /// Rules may say otherwise; nil: nobody is left out for his ratings.

@@ -139,6 +139,9 @@ public enum StoreRequest: Hashable, Sendable {
     /// How a home queue flows, with `helpers` as the other groups that may take its sessions, and
     /// the true order of some of those in it. Answer: `queueOutlook`.
     indirect case queueOutlook(GroupID, helpers: [GroupID])
+    /// Deletes at most `limit` closed sessions that are kept no longer, whole, and trims the journal.
+    /// Answer: `cleaned`.
+    case clean(Retention, limit: Int)
     /// What is due: offers, graces, steps, pauses, leases; at most `limit` of them; then a match
     /// over every group as safety net. Answer: `swept`.
     case sweep(limit: Int)
@@ -180,6 +183,19 @@ public struct Graces: Hashable, Sendable {
     public init(customerMilliseconds: Int64, agentMilliseconds: Int64) {
         self.customerMilliseconds = customerMilliseconds
         self.agentMilliseconds = agentMilliseconds
+    }
+}
+
+/// How long things are kept after they ended.
+public struct Retention: Hashable, Sendable {
+    public var sessionMilliseconds: Int64
+    public var journalMilliseconds: Int64
+
+    public init(
+        sessionMilliseconds: Int64 = 7_776_000_000, journalMilliseconds: Int64 = 2_592_000_000
+    ) {
+        self.sessionMilliseconds = sessionMilliseconds
+        self.journalMilliseconds = journalMilliseconds
     }
 }
 
@@ -226,8 +242,10 @@ public struct StartSession: Hashable, Sendable {
     public var profile: [UInt8]
     /// The explanation of the routing, one JSON object, kept with the session.
     public var explanation: [UInt8]
-    /// The customer's first message.
+    /// The customer's first message; into his open session if he has one.
     public var firstMessage: NewMessage?
+    /// The client's: the same key leads to the same session, also when that is closed by now.
+    public var key: String?
 
     public init(
         session: SessionID, customer: PersonID, siteVersion: Int, placement: Placement,

@@ -14,6 +14,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case queue(QueueSnapshot)
     indirect case tickets(ClassTickets)
     indirect case swept(SweepReport)
+    case cleaned(CleanReport)
     indirect case site(StoredSite?)
     indirect case versions(SiteVersions)
     indirect case explained(SessionExplanation)
@@ -78,7 +79,7 @@ public struct Attached: Hashable, Sendable {
 
 public struct Started: Hashable, Sendable {
     public var session: SessionRecord
-    /// True when the customer had this one open already; nothing was changed then.
+    /// True when the customer had this one already: open, or led to by the same key before.
     public var existing: Bool
     /// 1 + live tickets of the class below its own; exact at this moment. Nil unless queued with a
     /// ticket.
@@ -86,16 +87,31 @@ public struct Started: Hashable, Sendable {
     /// The class's version at that moment: departures up to it are in `position`.
     public var classVersion: Int
     public var outlook: Outlook
+    /// What became of the message that came with it; nil without one.
+    public var kept: AppendOutcome?
 
     public init(
         session: SessionRecord, existing: Bool, position: Int?, classVersion: Int,
-        outlook: Outlook
+        outlook: Outlook, kept: AppendOutcome? = nil
     ) {
         self.session = session
         self.existing = existing
         self.position = position
         self.classVersion = classVersion
         self.outlook = outlook
+        self.kept = kept
+    }
+}
+
+public struct CleanReport: Hashable, Sendable {
+    /// Sessions deleted.
+    public var sessions: Int
+    /// More are due than the limit allowed.
+    public var more: Bool
+
+    public init(sessions: Int, more: Bool) {
+        self.sessions = sessions
+        self.more = more
     }
 }
 

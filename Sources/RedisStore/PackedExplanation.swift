@@ -58,7 +58,7 @@ extension PackedReader {
     }
 
     private mutating func readMatch() throws(MalformedAnswer) -> MatchRecord {
-        guard try readArrayCount() == 9 else { throw MalformedAnswer(what: "match") }
+        guard try readArrayCount() == 10 else { throw MalformedAnswer(what: "match") }
         let at = try readInteger()
         guard let how = SessionChange(rawValue: try readText()) else {
             throw MalformedAnswer(what: "match")
@@ -69,39 +69,61 @@ extension PackedReader {
             throw MalformedAnswer(what: "selection")
         }
         let (held, capacity, idle) = (try readInt(), try readInt(), try readInteger())
+        let targets = try readReports(chosen: agent)
         return MatchRecord(
             at: at, how: how, agent: agent, by: by, selection: selection, held: held,
-            capacity: capacity, idleMilliseconds: idle, targets: try readReports())
+            capacity: capacity, idleMilliseconds: idle, targets: targets)
     }
 
     private mutating func readWaiting() throws(MalformedAnswer) -> WaitingReport {
-        guard try readArrayCount() == 3 else { throw MalformedAnswer(what: "waiting") }
-        let targets = try readReports()
+        guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "waiting") }
+        let targets = try readReports(chosen: nil)
         let ahead = try readInt()
         return WaitingReport(
             targets: targets, ahead: ahead,
             nextStepMilliseconds: skipAbsent() ? nil : try readInteger())
     }
 
-    private mutating func readReports() throws(MalformedAnswer) -> [TargetReport] {
+    /// Those passed over, then the raw report of `report_of`.
+    private mutating func readReports(chosen: PersonID?) throws(MalformedAnswer) -> [TargetReport]
+    {
+        var passedOver: [PersonID: Standing] = [:]
+        for _ in 0..<(try readArrayCount()) {
+            let text = try readText()
+            let isForGood = text.hasPrefix("!")
+            guard let agent = PersonID(isForGood ? String(text.dropFirst()) : text) else {
+                throw MalformedAnswer(what: "person")
+            }
+            passedOver[agent] = isForGood ? .rated : .declined
+        }
         var reports: [TargetReport] = []
         for _ in 0..<(try readArrayCount() / 3) {
             let index = try readInt()
-            let numbers = try readIntegers()
-            guard numbers.count == Self.shown.count else { throw MalformedAnswer(what: "counts") }
             var counts: [Standing: Int] = [:]
-            for (standing, count) in zip(Self.shown, numbers) where count > 0 {
-                counts[standing] = count
-            }
             var examined: [TargetReport.Examined] = []
             for _ in 0..<(try readArrayCount() / 2) {
-                let agent = try readPerson()
+                let (agent, shown) = (try readPerson(), try readShown())
+                counts[shown == .requirement ? .free : shown, default: 0] += 1
+                let standing = shown == .free ? passedOver[agent] ?? .free : shown
                 examined.append(
-                    TargetReport.Examined(agent: agent, standing: try readStanding()))
+                    TargetReport.Examined(
+                        agent: agent,
+                        standing: agent == chosen ? .chosen : standing))
             }
+            if !skipAbsent() { counts = try readCounts() }
             reports.append(TargetReport(index: index, counts: counts, examined: examined))
         }
         return reports
+    }
+
+    private mutating func readCounts() throws(MalformedAnswer) -> [Standing: Int] {
+        let numbers = try readIntegers()
+        guard numbers.count <= Self.shown.count else { throw MalformedAnswer(what: "counts") }
+        var counts: [Standing: Int] = [:]
+        for (standing, count) in zip(Self.shown, numbers) where count > 0 {
+            counts[standing] = count
+        }
+        return counts
     }
 
     /// What an agent shows, by the numbers of `standing_of`.
@@ -109,18 +131,12 @@ extension PackedReader {
         .free, .full, .busy, .away, .droppedOff, .offline,
     ]
 
-    private mutating func readStanding() throws(MalformedAnswer) -> Standing {
+    private mutating func readShown() throws(MalformedAnswer) -> Standing {
         let text = try readText()
-        switch text {
-        case "c": return .chosen
-        case "d": return .declined
-        case "r": return .requirement
-        case "x": return .rated
-        default:
-            guard let number = Int(text), Self.shown.indices.contains(number) else {
-                throw MalformedAnswer(what: "standing")
-            }
-            return Self.shown[number]
+        if text == "r" { return .requirement }
+        guard let number = Int(text), Self.shown.indices.contains(number) else {
+            throw MalformedAnswer(what: "standing")
         }
+        return Self.shown[number]
     }
 }

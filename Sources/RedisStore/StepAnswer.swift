@@ -66,6 +66,9 @@ enum StepAnswer {
         case .queueOutlook(let group, _):
             return .queueOutlook(try reader.readOutlook(of: group))
         case .sweep: return .swept(try reader.readSweep())
+        case .clean:
+            return .cleaned(
+                CleanReport(sessions: try reader.readInt(), more: try reader.readBool()))
         case .siteVersions: return .versions(try reader.readVersions())
         case .readCustomer, .changeCustomer: return .customer(try reader.readCustomer())
         case .changeCustomers: return .customersChanged(created: try reader.readInt())
@@ -95,7 +98,22 @@ extension PackedReader {
         let outlook = Outlook(ahead: try readInt(), flow: try readFlow())
         return Started(
             session: session, existing: isExisting, position: position, classVersion: version,
-            outlook: outlook)
+            outlook: outlook, kept: skipAbsent() ? nil : try readOutcome())
+    }
+
+    /// `{refusal}` or `{seq, at, epoch, known already}`.
+    private mutating func readOutcome() throws(MalformedAnswer) -> AppendOutcome {
+        guard try readArrayCount() == 1 else {
+            return .kept(
+                seq: try readInt(), at: try readInteger(), epoch: try readInt(),
+                isRepeat: try readBool())
+        }
+        switch try readText() {
+        case "key_conflict": return .keyConflict
+        case "gone": return .gone
+        case "session_closed": return .sessionClosed
+        case let other: throw MalformedAnswer(what: "outcome \(other)")
+        }
     }
 
     private mutating func readFlow() throws(MalformedAnswer) -> QueueFlow {

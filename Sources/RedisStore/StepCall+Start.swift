@@ -9,6 +9,7 @@ extension StepCall {
         name("session")
         append(start.session)
         append("customer", start.customer.text)
+        append("key", start.key)
         append("version", String(start.siteVersion))
         append("topic", start.topic)
         append("channel", start.channel)
@@ -36,6 +37,7 @@ extension StepCall {
         append("full", placement.maximumWaiting.map(Int64.init))
         append("reopen", placement.reopenBelow.map(Int64.init))
         append("limit", placement.waitLimitMilliseconds)
+        append("gone", placement.closeGoneMilliseconds)
         var requirements: [Requirement] = []
         let lines = placement.openings.map { line(of: $0, &requirements) }
         append("openings", lines.joined(separator: "\n"))

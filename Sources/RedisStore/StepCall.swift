@@ -45,6 +45,7 @@ struct StepCall {
         case .tickets: .tickets
         case .sweep: .sweep
         case .lookOn: .match
+        case .clean: .clean
         case .loadSite, .loadVersion: .loadSite
         case .applySite: .applySite
         case .rollbackSite: .rollbackSite
@@ -102,6 +103,10 @@ struct StepCall {
             call.append(group.text)
             for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
+        case .clean(let retention, let limit):
+            call.append(retention.sessionMilliseconds)
+            call.append(retention.journalMilliseconds)
+            call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)

@@ -26,6 +26,7 @@ enum StepScript: String, CaseIterable {
     case changeCustomers = "change_customers"
     case listCustomers = "list_customers"
     case rate
+    case clean
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -108,6 +109,7 @@ enum StepScript: String, CaseIterable {
         case .changeCustomers: PackageResources.change_customers_lua
         case .listCustomers: PackageResources.list_customers_lua
         case .rate: PackageResources.rate_lua
+        case .clean: PackageResources.clean_lua
         }
     }
 }

@@ -24,6 +24,6 @@ struct Chathub: ParsableCommand {
         version: "chathub 0.1.0, protocol v1",
         subcommands: [
             Serve.self, Check.self, Apply.self, Rollback.self, Versions.self, Explain.self,
-            Token.self, Journal.self, Worker.self,
+            Token.self, Journal.self, Customers.self, Worker.self,
         ])
 }

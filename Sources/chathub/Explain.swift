@@ -46,7 +46,7 @@ struct Explain: ParsableCommand {
     @Option(name: .long, help: "A level parameter that was signed, and found good.")
     var signedLevel: Int?
 
-    @Option(name: .long, help: "The customer's id, as by his token.")
+    @Option(name: .long, help: "The customer's id, as by his token. With --site, what is known of him counts too.")
     var customer: String?
 
     @Option(name: .long) var topic: String?
@@ -79,7 +79,11 @@ struct Explain: ParsableCommand {
     func run() throws {
         let (settings, version) = try rules()
         let strategy = settings.strategy
-        let facts = try request.facts()
+        var facts = try request.facts()
+        // As a start would: what the site knows of him counts as trusted.
+        if let site, let customer {
+            facts = try store.customers().facts(facts, of: customer, at: site)
+        }
         let time = try milliseconds(settings)
         let subject = version.map { "\(settings.site), version \($0)" } ?? siteFile
         let text = ExplainReport.text(

@@ -21,7 +21,12 @@ struct StoreOptions: ParsableArguments {
     var config: String?
 
     /// The store by the options, else the environment, else the settings file, else `.data`.
-    func store() throws -> SiteStore {
+    func store() throws -> SiteStore { try SiteStore(settings: settings()) }
+
+    /// The same store's customers.
+    func customers() throws -> CustomerStore { try CustomerStore(settings: settings()) }
+
+    private func settings() throws -> NodeSettings {
         let options = [("--redis", "redis.url", redis), ("--data", "data", data)]
         let file = NodeFile.load(
             path: config, environment: ProcessInfo.processInfo.environment,
@@ -33,7 +38,7 @@ struct StoreOptions: ParsableArguments {
         }
         // Whoever names a folder means its private Redis, whatever the environment says.
         if data != nil, redis == nil { settings.redis.url = nil }
-        return try SiteStore(settings: settings)
+        return settings
     }
 }
 

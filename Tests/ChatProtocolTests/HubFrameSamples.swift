@@ -146,6 +146,11 @@ enum HubFrameSamples {
                 id: 2, record(.offered, agent: agent.id, offer: 20_000), agentName: "Chen",
                 existing: true, for: customersView)),
         HubFrameSample(
+            frame: "session.ok", name: "a start's text joins the open session",
+            bytes: ServerFrame.sessionOK(
+                id: 2, record(.active, agent: agent.id, lastSeq: 3), agentName: "Chen",
+                existing: true, text: (seq: 3, at: now), for: customersView)),
+        HubFrameSample(
             frame: "session.ok", name: "an agent takes the offer",
             bytes: ServerFrame.sessionOK(
                 id: 4, record(.active, agent: agent.id, lastSeq: 2), agentName: "Chen",

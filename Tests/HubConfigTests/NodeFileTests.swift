@@ -53,7 +53,7 @@ struct NodeFileTests {
     @Test func settingsComeBackWholeThroughTheEnvironment() throws {
         var settings = NodeSettings()
         for setting in NodeSetting.all where setting.key != "sites" {
-            let texts = ["7", "7s", "1m7s", "70MiB", "[::1]:99", "redis://a:1/2", "/a b"]
+            let texts = ["7", "7s", "1m7s", "70MiB", "65KiB", "[::1]:99", "redis://a:1/2", "/a b"]
             let words = setting.choices.isEmpty ? texts : Array(setting.choices.reversed())
             let change = try #require(words.lazy.compactMap(setting.read).first, "\(setting.key)")
             change(&settings)

@@ -188,7 +188,6 @@ struct SiteFileTests {
             survey: {}
             robot: {}
             canned: []
-            retention: { sessions: 1d }
             """,
             strategy: """
                 - what: { topic: a }

@@ -21,6 +21,8 @@ final class Checker {
     private var firstResults: [SentKey: Int] = [:]
     /// Left messages that were acknowledged.
     var lefts: Set<LeftMessageID> = []
+    var starts: [SentRequest: StartKey] = [:]
+    var startedBy: [StartKey: SessionID] = [:]
     /// What each agent held before, for those who may hold more than they should.
     private var lastHeld: [PersonID: Int] = [:]
     private(set) var picks = 0
@@ -35,6 +37,9 @@ final class Checker {
         var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
         /// The answer to a start came; its position is due next.
         var isPositionDue: SessionID?
+        /// Own messages it was shown by their keys: it read the session from its beginning after it
+        /// had lost it, before the answer to its send came.
+        var ownKeys: Set<String> = []
     }
 
     struct Sent {
@@ -44,6 +49,7 @@ final class Checker {
     }
 
     struct SentRequest: Hashable { let connection: ConnectionNumber, id: Int64 }
+    struct StartKey: Hashable { let person: String, key: String }
     struct SentKey: Hashable { let session: SessionID, person: String, key: String }
     struct OwnedSession: Hashable { let agent: PersonID, session: SessionID }
 
@@ -149,7 +155,9 @@ final class Checker {
             }
         }
         switch frame.type {
-        case "ok": checkAnswer(frame, to: client, &view)
+        case "ok":
+            checkStart(frame, client)
+            checkAnswer(frame, to: client, &view)
         case "message": checkMessage(frame, to: client, &view)
         case "session.state": checkState(frame, to: client, &view)
         case "queue.position":
@@ -250,7 +258,7 @@ final class Checker {
         guard let last = view.last[sent.session] else { return }
         if seq == last + 1 {
             view.last[sent.session] = seq
-        } else if seq > last || timesSent[key] == 1 {
+        } else if seq > last || (timesSent[key] == 1 && !view.ownKeys.contains(sent.key)) {
             fail(6, "\(client.name) had \(last) and got ok \(seq)")
         }
     }
@@ -266,6 +274,7 @@ final class Checker {
         }
         if seq != last + 1 { fail(6, "\(client.name) had \(last) and got \(seq) of \(session)") }
         view.last[session] = seq
+        if let key = frame.key { view.ownKeys.insert(key) }
         if !client.isCustomer, let agent = PersonID(client.person),
             !owners.contains(OwnedSession(agent: agent, session: session))
         {

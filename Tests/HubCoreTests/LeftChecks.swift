@@ -7,7 +7,7 @@ extension Checker {
     var leftMessages: Int { lefts.count }
 
     /// A left message is kept, and is work for one agent at most.
-    private func checkLeft(_ site: MemorySite) {
+    func checkLeft(_ site: MemorySite) {
         var taken: Set<LeftMessageID> = []
         for session in site.open.compactMap({ site.sessions[$0] }) {
             guard let origin = session.origin?.message else { continue }

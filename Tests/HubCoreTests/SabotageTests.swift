@@ -12,7 +12,7 @@ import Testing
         _ break_: (inout Sabotage) -> Void
     ) {
         var found: [String] = []
-        for seed in UInt64(1)...6 {
+        for seed in UInt64(1)...20 {
             var walk = Walk(seed: seed, nodes: 2, rules: rules, isRough: false)
             break_(&walk.world.sabotage)
             walk.run(steps: 3_000)

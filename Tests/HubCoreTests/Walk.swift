@@ -27,6 +27,12 @@ struct Walk {
         var sends: [Checker.Sent] = []
         /// Where he stopped reading.
         var read: [SessionID: Int] = [:]
+        var starts: [Start] = []
+    }
+
+    struct Start {
+        let key: String
+        let members: String
     }
 
     init(seed: UInt64, nodes: Int, rules: SiteRules, customers: Int = 6, isRough: Bool) {
@@ -117,8 +123,16 @@ struct Walk {
         if let session = client.asked, chance(40) { return choose(client, session) }
         guard let session = client.sessionsSeen.last, !chance(8) else {
             let text = chance(50) ? ",\"text\":\"for=\(client.person);hello\"" : ""
-            let topic = "\"topic\":\"refund\",\"key\":\"start-\(newKey())\""
-            client.starts.insert(client.ask("session.start", topic + text))
+            // Now and then one that was sent before: its answer may have been lost.
+            var start = people[index].starts.randomElement(using: &random)
+            if start == nil || !chance(25) {
+                let key = "start-\(newKey())"
+                let topic = "\"topic\":\"refund\",\"key\":\"\(key)\""
+                start = Start(key: key, members: topic + text)
+                people[index].starts.append(start!)
+            }
+            checker.noteStart(client, client.nextRequest, start!.key)
+            client.starts.insert(client.ask("session.start", start!.members))
             return
         }
         if chance(4) {

@@ -19,7 +19,7 @@ struct SeededRandom: RandomNumberGenerator {
 }
 
 struct RandomSteps {
-    private var random: SeededRandom
+    var random: SeededRandom
     /// Sessions asked for so far.
     private(set) var sessions: [SessionID] = []
     /// What notices last said of each open session: most requests then make sense.
@@ -31,8 +31,8 @@ struct RandomSteps {
     private var siteVersion = 0
 
     private let customers = (1...10).map { "v_\($0)" }
-    private let agents = ["anna", "bo", "chen", "dina"]
-    private let groups = ["sales", "after", "floaters"]
+    let agents = ["anna", "bo", "chen", "dina"]
+    let groups = ["sales", "after", "floaters"]
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
@@ -232,11 +232,20 @@ struct RandomSteps {
                     kind: [.typing(roll(2) == 0), .read(roll(40)), .whoRead][roll(3)],
                     origin: origin))
         case 78..<85: sync()
-        case 85..<88: .watch(anySession())
-        case 88: .unwatch(anySession())
-        case 89: .lookOn(agent: person(pick(agents)))
+        case 85..<87: .watch(anySession())
+        case 87: .unwatch(anySession())
+        case 88: .lookOn(agent: person(pick(agents)))
+        case 89..<91: clean()
         default: siteFile()
         }
+    }
+
+    /// Some of what was closed a little while ago. The journal is Redis's alone.
+    private mutating func clean() -> StoreRequest {
+        .clean(
+            Retention(
+                sessionMilliseconds: Int64(roll(4)) * 20_000, journalMilliseconds: 86_400_000),
+            limit: 1 + roll(4))
     }
 
     private mutating func siteFile() -> StoreRequest {
@@ -263,7 +272,7 @@ struct RandomSteps {
         }
     }
 
-    private mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices)
+    mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices)
         -> Choices.Element where Choices.Index == Int
     {
         choices[choices.startIndex + roll(choices.count)]
@@ -343,48 +352,6 @@ struct RandomSteps {
             HistoryQuery(session: anySession(), direction: direction, limit: 1 + roll(4)))
     }
 
-    /// One to four targets: groups, groups with a requirement, agents.
-    private mutating func openings() -> [Placement.Opening] {
-        var openings: [Placement.Opening] = []
-        for _ in 0...roll(4) {
-            let target: Placement.Target =
-                switch roll(10) {
-                case 0..<2: .agent(person(pick(agents + ["nobody"])))
-                case 2..<5: .group(group(pick(groups)), requirement())
-                default: .group(group(pick(groups)), nil)
-                }
-            if openings.contains(where: { $0.target == target }) { continue }
-            openings.append(
-                Placement.Opening(
-                    target: target, durationMilliseconds: Int64(roll(4) * 1_500),
-                    skipsWhenOffline: roll(3) > 0))
-        }
-        openings[openings.count - 1].durationMilliseconds = nil
-        return openings
-    }
-
-    private mutating func requirement() -> Requirement? {
-        var clauses: [Requirement.Clause] = []
-        if roll(2) == 0 {
-            clauses.append(.init(least: 1 + roll(4), anyOf: [Quality.skill("refund")]))
-        }
-        if roll(3) == 0 { clauses.append(.init(least: 1, anyOf: [Quality.language("en")])) }
-        if roll(3) == 0 {
-            let regions = ["east", "west"].prefix(roll(3))
-            clauses.append(
-                .init(least: 1, anyOf: regions.map { Quality.attribute("region", $0) }))
-        }
-        return Requirement(clauses)
-    }
-
-    private mutating func exclusions() -> [Placement.Exclusion] {
-        guard roll(3) == 0 else { return [] }
-        return agents.shuffled(using: &random).prefix(1 + roll(2)).map {
-            Placement.Exclusion(
-                agent: person($0), forMilliseconds: roll(2) == 0 ? nil : Int64(1 + roll(4) * 900))
-        }
-    }
-
     private mutating func start() -> StoreRequest {
         let id = sessionID(UInt64(sessions.count + 1))
         sessions.append(id)
@@ -393,20 +360,23 @@ struct RandomSteps {
         let isLimited = roll(2) == 0
         let who = pick(customers)
         let first = roll(3) > 0 ? newMessage(customer(who)) : nil
-        return .start(
-            StartSession(
-                session: id, customer: person(who),
-                siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
-                placement: Placement(
-                    level: Level(level)!, levelSource: pick(LevelSource.allCases),
-                    headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
-                    home: openings.compactMap(\.target.group).first ?? group("sales"),
-                    openings: openings, exclusions: exclusions(),
-                    offerMilliseconds: roll(3) == 0 ? nil : 1_500,
-                    maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
-                    waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
-                topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
-                profile: Array("{\"n\":\(roll(9))}".utf8),
-                explanation: Array("{\"rule\":1}".utf8), firstMessage: first))
+        var start = StartSession(
+            session: id, customer: person(who),
+            siteVersion: roll(12) == 0 ? siteVersion + 1 : siteVersion,
+            placement: Placement(
+                level: Level(level)!, levelSource: pick(LevelSource.allCases),
+                headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
+                home: openings.compactMap(\.target.group).first ?? group("sales"),
+                openings: openings, exclusions: exclusions(),
+                offerMilliseconds: roll(3) == 0 ? nil : 1_500,
+                maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
+                waitLimitMilliseconds: roll(2) == 0 ? nil : 900),
+            topic: roll(3) == 0 ? nil : "退款", channel: roll(2) == 0 ? nil : "",
+            profile: Array("{\"n\":\(roll(9))}".utf8),
+            explanation: Array("{\"rule\":1}".utf8), firstMessage: first)
+        // Few keys, so that they come again, also of sessions that are closed or deleted by then.
+        start.key = roll(3) == 0 ? nil : "s\(roll(5))"
+        start.placement.closeGoneMilliseconds = roll(2) == 0 ? nil : 700
+        return .start(start)
     }
 }

@@ -29,7 +29,7 @@ end
 
 local STATES = { q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
-local DEADLINES = { a = 'agent', c = 'customer', l = 'limit', o = 'offer', p = 'pause', s = 'step' }
+local DEADLINES = { a = 'agent', c = 'customer', g = 'gone', l = 'limit', o = 'offer', p = 'pause', s = 'step' }
 
 -- Signatures by name: the text of what they ask for.
 local signatures = {}
@@ -86,6 +86,8 @@ local function dump_site(site)
     add('deadline ', DEADLINES[string.sub(due[1], 1, 1)], string.sub(due[1], 2), ' at=',
       int(due[2]))
   end
+  for key, session in pairs(pairs_of(P .. 'sk')) do add('start ', key, ' session=', session) end
+  for _, one in ipairs(scores(P .. 'cl')) do add('closed ', one[1], ' at=', int(one[2])) end
   local files = pairs_of(P .. 'files')
   for field, packed in pairs(files) do
     local number = string.match(field, '^m:(%d+)$')

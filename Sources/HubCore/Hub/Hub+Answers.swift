@@ -18,7 +18,7 @@ extension Hub {
         if case .fenced = reply { fenced(operation) }
         switch operation.purpose {
         case .append(let session): appendAnswered(session, reply)
-        case .openLease, .renewLease, .closeLease, .sweep, .syncAgents, .attach, .detach, .watch,
+        case .openLease, .renewLease, .closeLease, .sweep, .clean, .syncAgents, .attach, .detach, .watch,
             .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .nothing:
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
@@ -72,6 +72,7 @@ extension Hub {
             site.isSweeping = false
             swept(report, at: site)
         case (.sweep, _): site.isSweeping = false
+        case (.clean, .cleaned(let report)) where report.more: site.cleanAt = 0
         case (.attach(let person), .attached(let attached)):
             stepAnswered(person, .attached, at: site)
             take(attached.sessions, of: person, at: site)

@@ -137,14 +137,14 @@ extension Hub {
         }
         let audience = Audience(person)
         switch mode {
-        case .accept(let request), .start(let request, _):
-            var existing = false
-            if case .start(_, let was) = mode { existing = was }
+        case .accept(let request), .start(let request, _, _):
+            var (existing, text): (Bool, (seq: Int, at: Int64)?) = (false, nil)
+            if case .start(_, let was, let kept) = mode { (existing, text) = (was, kept) }
             connection.expected.removeAll { $0 == session.id }
             send(
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
-                    existing: existing, messages: withMessages ? page?.messages ?? [] : [],
+                    existing: existing, text: text, messages: withMessages ? page?.messages ?? [] : [],
                     more: withMessages && page?.more == true,
                     opensAt: opensAt(record, at: session.site), for: audience), to: connection)
             if case .start = mode { showFirstPosition(session, to: connection) }

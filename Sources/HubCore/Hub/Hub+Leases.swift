@@ -7,6 +7,7 @@ extension Hub {
     /// A lease holds so long without renewal; it is renewed every third of it.
     static let sweepMilliseconds: Int64 = 500
     static let sweepLimit = 200
+    static let cleanMilliseconds: Int64 = 30_000
 
     func siteChanged(_ rules: SiteRules) {
         guard let site = sites[rules.site] else {
@@ -101,6 +102,14 @@ extension Hub {
         guard site.lease != nil, !site.isSweeping else { return }
         site.isSweeping = true
         submit(.sweep(limit: Self.sweepLimit), at: site, .sweep)
+        cleanIfDue(site)
+    }
+
+    /// Every node deletes what is kept no longer, now and then; again at once while there is more.
+    private func cleanIfDue(_ site: LocalSite) {
+        guard now.monotonicMilliseconds >= site.cleanAt else { return }
+        site.cleanAt = now.monotonicMilliseconds + Self.cleanMilliseconds
+        submit(.clean(site.rules.retention, limit: Self.sweepLimit), at: site, .clean)
     }
 
     func swept(_ report: SweepReport, at site: LocalSite) {

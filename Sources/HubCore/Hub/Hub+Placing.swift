@@ -24,18 +24,19 @@ extension Hub {
         }
         let message = start.text.map { text in
             NewMessage(
-                sender: who, key: start.key ?? "session.start",
+                sender: who, key: start.key ?? "start-" + String(random.next(), radix: 36),
                 body: ServerFrame.messageBody(from: who, name: connection.name, text: text),
                 origin: ConnectionReference(
                     incarnation: site.lease?.incarnation ?? 0, connection: connection.number))
         }
-        return .session(
-            StartSession(
-                session: SessionID(high: random.next(), low: random.next()), customer: who.id,
-                siteVersion: site.rules.version, placement: placing.placement, topic: start.topic,
-                channel: start.channel, profile: profile(facts, connection, starting.customer),
-                explanation: explanation(decision, placing, version: site.rules.version),
-                firstMessage: message))
+        var asked = StartSession(
+            session: SessionID(high: random.next(), low: random.next()), customer: who.id,
+            siteVersion: site.rules.version, placement: placing.placement, topic: start.topic,
+            channel: start.channel, profile: profile(facts, connection, starting.customer),
+            explanation: explanation(decision, placing, version: site.rules.version),
+            firstMessage: message)
+        asked.key = start.key
+        return .session(asked)
     }
 
     /// A token is newer than what was imported; neither gives way to what the page says.

@@ -111,7 +111,11 @@ extension Hub {
         let connection = request.connection
         // Still counted as starting, so that nothing of the session is told before its `ok`.
         apply(started.session, change: nil, at: site)
-        if connection.isReady { enterStarted(request, started, at: site) }
+        if started.kept == .keyConflict {
+            refuse(request, .keyConflict, "this key was used for another start")
+        } else if connection.isReady {
+            enterStarted(request, started, at: site)
+        }
         connection.starting -= 1
         guard connection.isReady else { return }
         // Whatever else became his while the answer was under way.
@@ -124,7 +128,11 @@ extension Hub {
         guard let who = connection.participant else { return }
         if let ended = site.ended[started.session.id] {
             // Over before its start was answered.
-            return answerStart(request, ended, existing: started.existing, who, site)
+            return answerStart(request, ended, started, who, site)
+        }
+        if !started.session.state.isOpen, site.sessions[started.session.id] == nil {
+            // Sent again after its answer was lost and the session has ended.
+            return answerStart(request, started.session, started, who, site)
         }
         let session = localSession(started.session.id, at: site)
         if session.record == nil { session.record = started.session }
@@ -132,25 +140,27 @@ extension Hub {
         if started.existing || session.memberIndex(of: connection) != nil {
             enroll(
                 connection, in: session,
-                mode: .start(request: request.id, existing: started.existing))
+                mode: .start(
+                    request: request.id, existing: started.existing, text: started.text))
         } else if var record = presentRecord(session) {
             // What came since follows as messages.
             record.lastSeq = started.session.lastSeq
-            answerStart(request, record, existing: false, who, site)
+            answerStart(request, record, started, who, site)
             showFirstPosition(session, to: connection)
             enterFresh(connection, session, started)
         }
     }
 
     private func answerStart(
-        _ request: Request, _ record: SessionRecord, existing: Bool, _ who: Participant,
+        _ request: Request, _ record: SessionRecord, _ started: Started, _ who: Participant,
         _ site: LocalSite
     ) {
         answer(
             request,
             ServerFrame.sessionOK(
                 id: request.id, record, agentName: site.name(of: record.agent),
-                existing: existing, opensAt: opensAt(record, at: site), for: Audience(who)))
+                existing: started.existing, text: started.text,
+                opensAt: opensAt(record, at: site), for: Audience(who)))
     }
 
     /// His first text is all there was at the start: what came since is read behind the watch.
@@ -264,5 +274,12 @@ extension Hub {
                 session: decline.session, agent: person.key.id, reason: decline.reason ?? "",
                 pauseMilliseconds: site.rules.declinePauseMilliseconds),
             at: site, .decline(request))
+    }
+}
+
+extension Started {
+    /// The number and time of the text that came with the start, once it is in the session.
+    var text: (seq: Int, at: Int64)? {
+        if case .kept(let seq, let at, _, _) = kept { (seq, at) } else { nil }
     }
 }

@@ -59,15 +59,14 @@ extension Hub {
         guard !openings.isEmpty else { return nil }
         openings[openings.count - 1].durationMilliseconds = nil
         let group = rules.groups.first { $0.id == home }
-        return Placing(
-            placement: Placement(
-                level: decision.level, levelSource: decision.levelSource,
-                headStartMilliseconds: decision.headStartMilliseconds, home: home,
-                openings: openings, exclusions: exclusions,
-                offerMilliseconds: rules.offerMilliseconds, maximumWaiting: group?.maximumWaiting,
-                reopenBelow: group?.reopenBelow,
-                waitLimitMilliseconds: decision.rule.waitLimitMilliseconds),
-            steps: notes)
+        var placement = Placement(
+            level: decision.level, levelSource: decision.levelSource,
+            headStartMilliseconds: decision.headStartMilliseconds, home: home, openings: openings,
+            exclusions: exclusions, offerMilliseconds: rules.offerMilliseconds,
+            maximumWaiting: group?.maximumWaiting, reopenBelow: group?.reopenBelow,
+            waitLimitMilliseconds: decision.rule.waitLimitMilliseconds)
+        placement.closeGoneMilliseconds = rules.closeGoneMilliseconds
+        return Placing(placement: placement, steps: notes)
     }
 
     /// Nil when the step is no step for this customer; the note says why.

@@ -85,14 +85,14 @@ final class Enrollment {
         /// The page belongs into the answer to `offer.accept`.
         case accept(request: Int64)
         /// ... to a `session.start`; `existing` when it found an open session.
-        case start(request: Int64, existing: Bool)
+        case start(request: Int64, existing: Bool, text: (seq: Int, at: Int64)? = nil)
         /// The messages follow as events.
         case events
 
         /// The request whose answer the page is.
         var request: Int64? {
             switch self {
-            case .accept(let request), .start(let request, _): request
+            case .accept(let request), .start(let request, _, _): request
             case .hello, .events: nil
             }
         }

@@ -55,6 +55,8 @@ final class LocalSite {
     var needsSync = false
     /// One sweep is under way.
     var isSweeping = false
+    /// When what is kept no longer is looked for next. Monotonic.
+    var cleanAt: Int64 = 0
     /// The drain waits for its answer.
     var isClosing = false
     /// The lease was given up.

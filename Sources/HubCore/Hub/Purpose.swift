@@ -11,7 +11,7 @@ struct Operation {
 
 enum Purpose {
     // The node's own.
-    case openLease, renewLease, closeLease, sweep
+    case openLease, renewLease, closeLease, sweep, clean
     case syncAgents
     case attach(LocalPerson)
     case detach(LocalPerson)

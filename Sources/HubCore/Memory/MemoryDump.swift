@@ -38,6 +38,10 @@ extension MemorySite {
                 + " arrivals=\(list(home.flow.arrivals.flatMap { [$0.mean, $0.last] }))"
         }
         lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
+        lines += startKeys.map { "start \($0.key.customer) \($0.key.key) session=\($0.value)" }
+        lines += sessions.values.compactMap { session in
+            session.closedAt.map { "closed \(session.record.id) at=\($0)" }
+        }
         lines += fileLines
         lines += memberLines
         lines += customers.values.map(line(of:))

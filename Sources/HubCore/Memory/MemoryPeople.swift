@@ -41,9 +41,9 @@ extension MemorySite {
 
     private mutating func attachCustomer(_ id: PersonID) {
         deadlines[.customerGrace(id)] = nil
-        guard let session = openSession(ofCustomer: id),
-            !sessions[session]!.record.customerConnected
-        else { return }
+        guard let session = openSession(ofCustomer: id) else { return }
+        deadlines[.gone(session)] = nil
+        guard !sessions[session]!.record.customerConnected else { return }
         sessions[session]!.record.customerConnected = true
         changed(session, .customerBack)
         enterQueues(session)
@@ -95,12 +95,16 @@ extension MemorySite {
         case .customerGrace(let customer):
             guard let session = openSession(ofCustomer: customer) else { return }
             let state = sessions[session]!.record.state
-            // A conversation goes on: its agent decides what becomes of it.
-            if state == .queued || state == .offered { end(session, reason: "gone") }
+            if state == .queued || state == .offered {
+                end(session, reason: "gone")
+            } else if let more = sessions[session]!.closeGone {
+                // A conversation waits for him a little longer: its agent may still write.
+                deadlines[.gone(session)] = siteNow + more
+            }
         case .agentGrace(let agent):
             setPresence(of: agent) { $0.reachability = .gone }
             giveBack(heldSessions(of: agent), change: .agentLost)
-        case .offer, .step, .pause, .limit:
+        case .offer, .step, .pause, .limit, .gone:
             preconditionFailure("not a grace")
         }
     }

@@ -23,6 +23,10 @@ struct MemorySession {
     var kept: [MemoryKey: MemoryKept] = [:]
     /// The customer is asked after so much waiting; nil: never.
     var waitLimit: Int64?
+    /// Keys of the starts that led to it.
+    var startKeys: [String] = []
+    /// See `Placement.closeGoneMilliseconds`.
+    var closeGone: Int64?
     /// The left message it began as, and how many texts that had.
     var origin: (message: LeftMessageID, texts: Int)?
     /// The message that was left instead of waiting on.
@@ -49,6 +53,12 @@ struct MemorySession {
 /// What makes a send the same send.
 struct MemoryKey: Hashable {
     let sender: Participant
+    let key: String
+}
+
+/// What makes a start the same start.
+struct MemoryStartKey: Hashable {
+    let customer: PersonID
     let key: String
 }
 
@@ -89,6 +99,8 @@ enum MemoryDeadline: Hashable {
     case pause(SessionID)
     /// The customer has waited as long as the rule says.
     case limit(SessionID)
+    /// A conversation's customer did not come back.
+    case gone(SessionID)
 
     /// Deadlines of one instant are taken in the order of these texts.
     var text: String {
@@ -99,6 +111,7 @@ enum MemoryDeadline: Hashable {
         case .step(let session): "step:\(session)"
         case .pause(let session): "pause:\(session)"
         case .limit(let session): "limit:\(session)"
+        case .gone(let session): "gone:\(session)"
         }
     }
 }

@@ -3,22 +3,23 @@ import ChatModel
 
 extension MemorySite {
     mutating func start(_ start: StartSession) -> StoreReply {
-        if let existing = openSession(ofCustomer: start.customer) {
-            return .started(started(existing, existing: true))
-        }
+        if let existing = sessionLedTo(by: start) { return takeUp(start, existing) }
         if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
         let home = start.placement.home
         guard takesMore(home, placement: start.placement) else { return .refused(.queueFull) }
         create(start, home: home)
         useTargets(of: start.session)
         openSteps(of: start.session, newestOpenedAt: siteNow)
-        if let message = start.firstMessage { _ = keep(message, in: start.session) }
+        let kept = start.firstMessage.map { keep($0, in: start.session) }
+        remember(start, start.session)
         changed(start.session, .started, raisesVersion: false)
         noteArrival(start.session)
         enterQueues(start.session)
         schedule(limitOf: start.session)
         match(session: start.session)
-        return .started(started(start.session, existing: false))
+        var answer = started(start.session, existing: false)
+        answer.kept = kept
+        return .started(answer)
     }
 
     /// A queue closes at `maximumWaiting` live tickets and opens again below `reopenBelow`.
@@ -59,13 +60,14 @@ extension MemorySite {
         }
         schedulePause(of: start.session)
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
+        sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
         open.insert(start.session)
         unseen[start.customer] = nil
         let queueClass = QueueClass(group: home, level: start.placement.level)
         classes[queueClass, default: MemoryClass()].tickets.insert(lastArrival)
     }
 
-    private mutating func started(_ id: SessionID, existing: Bool) -> Started {
+    mutating func started(_ id: SessionID, existing: Bool) -> Started {
         // What this step took away counts in the version that is answered.
         tellDepartures()
         let session = sessions[id]!
@@ -141,7 +143,7 @@ extension MemorySite {
         open.remove(id)
         leaveTargets(of: id)
         sessions[id]!.record.isChoiceDue = false
-        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id)] {
+        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id), .gone(id)] {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil

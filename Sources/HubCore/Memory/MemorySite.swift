@@ -50,6 +50,9 @@ struct MemorySite {
     /// What is known of customers apart from their sessions.
     var customers: [PersonID: CustomerRecord] = [:]
 
+    /// Where a start's key has led to.
+    var startKeys: [MemoryStartKey: SessionID] = [:]
+
     // Site files.
     var files = MemoryFiles()
     /// The groups of the site file; nil until a node told them.
@@ -130,6 +133,7 @@ struct MemorySite {
         case .syncAgents(let profiles, let groups, let selection):
             return syncAgents(profiles, groups: groups, selection: selection)
         case .sweep(let limit): return sweep(limit: limit)
+        case .clean(let retention, let limit): return clean(retention, limit: limit)
         default: return sessionStep(request)
         }
     }

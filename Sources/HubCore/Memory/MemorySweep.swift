@@ -90,6 +90,8 @@ extension MemorySite {
             endPauses(of: session)
         case .limit(let session):
             limitPassed(session)
+        case .gone(let session):
+            if !sessions[session]!.record.customerConnected { end(session, reason: "gone") }
         }
     }
 

@@ -21,6 +21,10 @@ extension SiteRules {
                 agentMilliseconds: settings.grace.agentMilliseconds),
             origins: settings.origins, limits: SiteLimits(settings.limits),
             durability: durability.rawValue, skipBad: settings.skipBad)
+        retention = Retention(
+            sessionMilliseconds: settings.retention.sessionMilliseconds,
+            journalMilliseconds: settings.retention.journalMilliseconds)
+        closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
     }
 }
 

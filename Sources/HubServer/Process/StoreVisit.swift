@@ -13,7 +13,7 @@ actor StoreVisit<Value: Sendable> {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     private let door: StoreDoor
-    private let desk = StoreDesk()
+    let desk = StoreDesk()
     private var connection: RedisConnection?
     private var result: Result<Value, ServeError>?
     /// Why Redis was lost last; for people.

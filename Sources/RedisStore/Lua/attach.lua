@@ -19,7 +19,7 @@ call('SADD', P .. 'in:' .. ARGV[2], person)
 if sub(person, 1, 1) == 'c' then
   local S = open_session_of(id)
   if not S then return answer({}, false) end
-  call('ZREM', P .. 'dl', 'c:' .. id)
+  call('ZREM', P .. 'dl', 'c:' .. id, 'g:' .. S.id)
   if not S.connected then
     S.connected = true
     if S.state == 'q' then enter_queues(S) end

@@ -3,7 +3,8 @@
 -- ARGV[3] session
 -- Returns {ok, session, routing's explanation, head start in ms, offer in ms or false, openings in
 -- force, {target (with `~` and the requirement), ms or -1, skips, ...}, {"<change> <agent>
--- <Redis's time>"...}, match or false, false or {report, ahead, ms until the next step or false}},
+-- <Redis's time>"...}, match or false,
+-- false or {{agent passed over...}, report, ahead, ms until the next step or false}},
 -- {refused, not_found} or {fenced};
 -- match as `assign` packs it, report as of `report_of`. Atomic: one script, changes nothing.
 -- O(log n), and at most 16 agents and 8 targets looked at.
@@ -23,7 +24,7 @@ end
 local waiting = false
 if S.state == 'q' then
   local due = tonumber(call('ZSCORE', P .. 'dl', 's:' .. S.id))
-  waiting = { report_of(S), ahead_of(S), due and math.max(0, due - now) or false }
+  waiting = { passed_over(S), report_of(S), ahead_of(S), due and math.max(0, due - now) or false }
 end
 return answer(record(S), found[1], head_start(S.bucket), S.offer or false, S.opened, openings,
   events, found[2], waiting)

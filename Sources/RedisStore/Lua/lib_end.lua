@@ -44,7 +44,9 @@ local function close_session(S, reason)
       end
     end
   end
-  call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id)
+  call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id,
+    'g:' .. S.id)
+  call('ZADD', P .. 'cl', int(now), S.id)
   changed(S, 'closed', 'st', 'c', 'cr', reason, 'ca', int(now))
   if A then match_agent(A) end
 end
@@ -106,7 +108,11 @@ end
 local function customer_gone(customer)
   call('ZREM', P .. 'dl', 'c:' .. customer)
   local S = open_session_of(customer)
-  if S and (S.state == 'q' or S.state == 'o') then close_session(S, 'gone') end
+  if not S then return end
+  if S.state == 'q' or S.state == 'o' then return close_session(S, 'gone') end
+  -- A conversation waits for him a little longer: its agent may still write.
+  local more = tonumber(call('HGET', S.key, 'ga'))
+  if more then call('ZADD', P .. 'dl', int(now + more), 'g:' .. S.id) end
 end
 
 local function customer_lost(customer, grace)

@@ -4,51 +4,67 @@
 -- Agents examined over all targets of one report, and targets looked at.
 local EXAMINED, REPORTED = 16, 8
 
--- One target's part of a report: how many show what, and the first ones, free ones first. One
--- command while the group is small, else six more; with a requirement one more for each free one.
-local function report_target(S, target, chosen, left)
-  local group = group_of(target)
-  local key, counts, examined = P .. 'g:' .. (group or ''), { 0, 0, 0, 0, 0, 0 }, {}
-  local found = {}
-  if not group then
-    local A = load_agent(sub(target, 2))
-    if A then
-      counts[standing_of(A) + 1] = 1
-      found = left > 0 and { A.id, standing_of(A) } or {}
-    end
-  elseif left > 0 then
-    found = call('ZRANGE', key, '0', int(left - 1), 'WITHSCORES')
-  end
-  for k = 1, #found, 2 do
-    local id, shown = found[k], tonumber(found[k + 1])
-    if group then counts[shown + 1] = counts[shown + 1] + 1 end
-    local until_when = S.excluded and S.excluded[id]
-    if id == chosen then
-      shown = 'c'
-    elseif shown == 0 and group ~= target and group and not load_agent(id).proficiency[target] then
-      shown = 'r'
-    elseif shown == 0 and until_when and until_when > now then
-      shown = until_when == FOREVER and 'x' or 'd'
-    end
-    examined[k], examined[k + 1] = id, tostring(shown)
-  end
-  if group and #found == 2 * left then
-    for shown = 0, 5 do counts[shown + 1] = call('ZCOUNT', key, shown, shown) end
-  end
-  return counts, examined
+-- One agent's own target, as `report_group` tells of a group.
+local function report_agent(id, left)
+  local A = load_agent(id)
+  if not A then return {}, false end
+  local shown = standing_of(A)
+  if left > 0 then return { id, tostring(shown) }, false end
+  local counts = {}
+  for k = 0, shown do counts[k + 1] = k == shown and 1 or 0 end
+  return {}, counts
 end
 
--- Who is in the targets in force, and how each stands to the session: flat, three for each target,
--- {index, {how many show 0...5}, {agent, standing, ...}, ...}. Standings are what he shows, or c
--- chosen, d declined it a while ago,
--- x passed over for good, r does not meet the requirement. Looks at 16 agents and 8 targets.
-local function report_of(S, chosen)
+-- The first ones of a group with what they show, free ones first, and false or how many show what
+-- when there are more. A free one who lacks what the target asks for shows `r`.
+local function report_group(target, left)
+  local group = group_of(target)
+  local key, counts = P .. 'g:' .. group, false
+  local found = left > 0 and call('ZRANGE', key, '0', int(left - 1), 'WITHSCORES') or {}
+  if #found == 2 * left then
+    local rest, shown = call('ZCARD', key), 0
+    counts = {}
+    while rest > 0 and shown <= 5 do
+      local count = call('ZCOUNT', key, int(shown), int(shown))
+      counts[#counts + 1], rest, shown = count, rest - count, shown + 1
+    end
+  end
+  if group ~= target then
+    for k = 1, #found, 2 do
+      if found[k + 1] == '0' and not load_agent(found[k]).proficiency[target] then
+        found[k + 1] = 'r'
+      end
+    end
+  end
+  return found, counts
+end
+
+-- Who is in the targets in force, as raw as it is found, three for each target: {index, {agent,
+-- what he shows, ...}, false or how many show 0, 1, 2..., ...}. Small groups cost one command;
+-- looks at 16 agents and 8 targets.
+local function report_of(S)
   local left, list = EXAMINED, {}
   for k = 1, math.min(S.opened, REPORTED) do
-    local counts, examined = report_target(S, S.openings[3 * k - 2], chosen, left)
-    left = left - #examined / 2
-    local count = #list
-    list[count + 1], list[count + 2], list[count + 3] = k - 1, counts, examined
+    local target, at = S.openings[3 * k - 2], #list
+    local found, counts
+    if group_of(target) then
+      found, counts = report_group(target, left)
+    else
+      found, counts = report_agent(sub(target, 2), left)
+    end
+    left = left - #found / 2
+    list[at + 1], list[at + 2], list[at + 3] = k - 1, found, counts
+  end
+  return list
+end
+
+-- Whom the session passes over at present; `!` before those it does for good.
+local function passed_over(S)
+  local list = {}
+  for agent, until_when in pairs(S.excluded or {}) do
+    if until_when > now then
+      list[#list + 1] = (until_when == FOREVER and '!' or '') .. agent
+    end
   end
   return list
 end
@@ -59,7 +75,7 @@ local function assign(S, A, change)
   S.state = S.offer and not change and 'o' or 'a'
   change = change or (S.state == 'o' and 'offered' or 'assigned')
   local match = pack({ redis_now, change, A.id, S.by or false, selection, A.held, A.capacity,
-    now - A.free_since, report_of(S, A.id) })
+    now - A.free_since, passed_over(S), report_of(S) })
   if S.ticket then note_assigned(S) end
   leave_queues(S)
   depart(S)

@@ -1,4 +1,5 @@
--- Writing a message, and the outlook of a waiting session. Needs lib_base, lib_session, lib_queue.
+-- Writing a customer's message, and the outlook of a waiting session. Needs lib_base, lib_session
+-- and lib_queue.
 --
 -- Stream `t:<session>`: entry `<seq>-<milliseconds since 1970>`, field m, the message's bytes:
 -- role letter, length and bytes of the sender's identifier, length and bytes of his key, body.
@@ -12,6 +13,44 @@ local function append_first(id, origin, message)
   call('XADD', P .. 't:' .. id, '1-' .. at, 'm', message)
   call('HSET', P .. 's:' .. id, 'q', 1, prefix, 1)
   call('PUBLISH', P .. 'm:' .. id, 'm1 ' .. at .. ' 1 ' .. origin .. ' ' .. message)
+end
+
+-- The epoch a message of the stream was written in.
+local function epoch_of(seq, forks, present)
+  for k = 1, #forks, 2 do
+    if seq <= forks[k + 1] then return forks[k] end
+  end
+  return present
+end
+
+-- A message of the customer into a session that is there, by the rules of append.lua: numbered,
+-- added and published, or the first result when the key is known. Returns {seq, at, epoch, known
+-- already}, or {refusal}.
+local function keep(S, origin, message, replication)
+  local sender_end = 2 + string.byte(message, 2)
+  local field = sub(message, 1, sender_end + 1 + string.byte(message, sender_end + 1))
+  local r = call('HMGET', S.key, 'r', 'fk', field)
+  local forks = r[2] and unpack(r[2]) or {}
+  if r[1] ~= replication then
+    forks[#forks + 1], forks[#forks + 2] = S.epoch, S.seq
+    S.epoch = S.epoch + 1
+    call('HSET', S.key, 'ep', int(S.epoch), 'r', replication, 'fk', pack(forks))
+  end
+  if r[3] then
+    local entry = call('XRANGE', P .. 't:' .. S.id, r[3], r[3])[1]
+    if not entry then return { 'gone' } end
+    if entry[2][2] ~= message then return { 'key_conflict' } end
+    local seq = tonumber(r[3])
+    return { seq, tonumber(string.match(entry[1], '%-(%d+)')), epoch_of(seq, forks, S.epoch), true }
+  end
+  if S.state == 'c' then return { 'session_closed' } end
+  S.seq = S.seq + 1
+  local seq, at = int(S.seq), int(redis_now)
+  call('XADD', P .. 't:' .. S.id, seq .. '-' .. at, 'm', message)
+  call('HSET', S.key, 'q', seq, field, seq)
+  call('PUBLISH', P .. 'm:' .. S.id,
+    'm' .. seq .. ' ' .. at .. ' ' .. int(S.epoch) .. ' ' .. origin .. ' ' .. message)
+  return { S.seq, redis_now, S.epoch, false }
 end
 
 -- Sessions before this one in true order, over all levels of its home queue, with a requirement or

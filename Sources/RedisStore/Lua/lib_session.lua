@@ -8,15 +8,17 @@
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
--- and `i`, which never changes: packed
--- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
--- {target, milliseconds or -1, skips, ...}}. The other fields are the keys of messages:
--- (sender, key) -> seq.
+-- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
+-- customer has gone, and `i`, which never changes: packed {level, source, group, arrival, arrived,
+-- topic, channel, profile, bucket, offer milliseconds, {target, milliseconds or -1, skips, ...}}.
+-- The other fields are the keys of messages: (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Hash `un`: customer -> one that was closed while he was
 -- away, until he begins another or leaves a message.
 -- Zset `k:<group>:<level>`: the live tickets of a class.
--- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, l: wait limit, o: offer, p: pause,
--- s: step.
+-- Hash `sk`: '<customer> <key>' of a start -> the session it led to. Zset `cl`: closed sessions by
+-- the site's clock, for those that are kept no longer (clean.lua).
+-- Zset `dl`: deadlines. a: agent's grace, c: customer's grace, g: a conversation whose customer
+-- has gone, l: wait limit, o: offer, p: pause, s: step.
 local sessions = {}
 
 -- The session as a table, or nil. One table a session and step. O(1).
@@ -57,8 +59,8 @@ end
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
 local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
 
--- Tells every node what the session now is, and writes it down. In this step alone: `left` the
--- agent it was taken from, `by` the supervisor who decided.
+-- Tells every node what the session now is, and writes it down. With this change alone:
+-- `left` the agent it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
   if SERVES[change] then
     call('HSET', S.key, 'sa', S.agent)
@@ -66,6 +68,7 @@ local function tell_session(S, change)
   end
   notify({ 's', change, record(S) })
   journal(change, S.id, S.agent or S.left or '', S.level, S.group, S.by)
+  S.left, S.by = nil, nil
 end
 
 -- So many changes are remembered with a session.

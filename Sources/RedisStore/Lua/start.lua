@@ -14,8 +14,12 @@
 --   exclusions  a line for each: agent, and for how many ms, `-` for the whole session
 --   topic, channel, profile, explanation          texts
 --   limit       ms after which the customer is asked what he wants
+--   gone        ms after which a conversation is closed whose customer has gone
 --   replication id                   origin, message   the first message, as in append.lua
--- Returns {ok, session, existing, position or false, class version, ahead, flow},
+--   key         the client's; the session it led to once is answered, also when that is closed
+-- An open session takes the message up like any other.
+-- Returns {ok, session, existing, position or false, class version, ahead, flow, what became of the
+-- message: false, {refusal}, or {seq, at, epoch, known already}},
 -- {refused, queue_full}, {refused, reload} when another version is in force, or {fenced}.
 -- Atomic: one script. O(openings log n),
 -- and O(agents) when a requirement is new.
@@ -23,7 +27,7 @@ if is_fenced() then return FENCED end
 local given = {}
 for k = 3, #ARGV, 2 do given[ARGV[k]] = ARGV[k + 1] end
 
-local function outlook(S, existing)
+local function outlook(S, existing, kept)
   local class, position, ahead = S.group .. ':' .. S.level, false, 0
   if S.state == 'q' then
     if S.ticket then position = call('ZRANK', P .. 'k:' .. class, int(S.arrival)) + 1 end
@@ -35,7 +39,7 @@ local function outlook(S, existing)
     others[#others + 1] = group_of(S.openings[k])
   end
   return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
-    ahead, flow_record(S.group, others))
+    ahead, flow_record(S.group, others), kept)
 end
 
 -- Closed at `full`, open again below `reopen`. Live tickets of all levels count.
@@ -50,8 +54,31 @@ local function is_full(group, full, reopen)
 end
 
 local id, customer, home = given.session, given.customer, given.home
+
+-- Whoever sends this start again is led to this session.
+local function remember_key(S)
+  if not given.key then return end
+  local keys = call('HGET', S.key, 'sk')
+  keys = keys and unpack(keys) or {}
+  keys[#keys + 1] = given.key
+  call('HSET', S.key, 'sk', pack(keys))
+  call('HSET', P .. 'sk', customer .. ' ' .. given.key, S.id)
+end
+
+-- The session that the key led to, or the open one, takes the message up.
+local function take_up(S)
+  local kept = given.message and keep(S, given.origin, given.message, given.replication) or false
+  return outlook(S, true, kept)
+end
+
+local led_to = given.key and call('HGET', P .. 'sk', customer .. ' ' .. given.key)
+local known = led_to and load_session(led_to)
+if known then return take_up(known) end
 local open = open_session_of(customer)
-if open then return outlook(open, true) end
+if open then
+  remember_key(open)
+  return take_up(open)
+end
 local in_force = call('HGET', P .. 'files', 'version')
 if in_force and in_force ~= given.version then return refused('reload') end
 if given.full then
@@ -93,8 +120,10 @@ call('HSET', P .. 'c', customer, id)
 call('HDEL', P .. 'un', customer)
 local ticket = int(arrival)
 call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
+if given.gone then call('HSET', P .. 's:' .. id, 'ga', given.gone) end
 if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
+remember_key(S)
 open_steps(S, now, true)
 if S.connected then enter_queues(S) end
 if given.limit then
@@ -104,4 +133,4 @@ end
 tell_session(S, 'started')
 note_arrival(home, level)
 match_session(S)
-return outlook(S, false)
+return outlook(S, false, given.message and { 1, redis_now, 1, false } or false)

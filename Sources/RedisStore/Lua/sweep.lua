@@ -65,8 +65,14 @@ local function pass_limit(id)
   changed(S, 'choice_due', 'wc', '1')
 end
 
+-- The customer of a conversation did not come back: the agent's slot is not held for him for good.
+local function end_for_absence(id)
+  local S = load_session(id)
+  if not S.connected then close_session(S, 'gone') end
+end
+
 local expire = {
-  o = expire_offer, s = open_next, p = end_pauses, l = pass_limit,
+  g = end_for_absence, o = expire_offer, s = open_next, p = end_pauses, l = pass_limit,
   c = function(id)
     graces = graces + 1
     customer_gone(id)

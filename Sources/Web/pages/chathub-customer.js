@@ -94,10 +94,10 @@ export class CustomerClient extends HubClient {
     const conversation = this.find(ok.session);
     conversation.apply(ok, Date.now());
     conversation.log.enterEpoch(ok.epoch);
-    // A session that was open already did not take the words along. Sent under the key of the
-    // start they arrive once, also when it was this very start that had opened it.
-    if (ok.existing) this.send(conversation, text, key);
-    else this.ownMessage(conversation, { seq: 1, at: this.now(), text });
+    // What the session took up has its number. What it did not (nobody is there to take more, but
+    // this one is open) is sent under the key of the start, so that it arrives once.
+    if (ok.seq) this.ownMessage(conversation, { seq: ok.seq, at: ok.at, text });
+    else if (conversation.isOpen) this.send(conversation, text, key);
     this.applySnapshot(conversation, ok);
     this.dropStart();
   }

@@ -1,0 +1,56 @@
+/// What is remembered of starts, and what is forgotten of sessions that ended long ago.
+import ChatModel
+
+extension MemorySite {
+    /// The session this start's key has led to before, open or closed; else the customer's open one.
+    func sessionLedTo(by start: StartSession) -> SessionID? {
+        if let key = start.key,
+            let known = startKeys[MemoryStartKey(customer: start.customer, key: key)]
+        {
+            return known
+        }
+        return openSession(ofCustomer: start.customer)
+    }
+
+    mutating func remember(_ start: StartSession, _ id: SessionID) {
+        guard let key = start.key else { return }
+        let name = MemoryStartKey(customer: start.customer, key: key)
+        guard startKeys[name] == nil else { return }
+        startKeys[name] = id
+        sessions[id]!.startKeys.append(key)
+    }
+
+    /// A session that is there takes the message up like any other.
+    mutating func takeUp(_ start: StartSession, _ id: SessionID) -> StoreReply {
+        remember(start, id)
+        var kept: AppendOutcome?
+        if let message = start.firstMessage {
+            renewEpoch(id)
+            kept = keep(message, in: id)
+        }
+        var answer = started(id, existing: true)
+        answer.kept = kept
+        return .started(answer)
+    }
+
+    /// The longest closed first. There is no journal here.
+    mutating func clean(_ retention: Retention, limit: Int) -> StoreReply {
+        let bound = siteNow - retention.sessionMilliseconds
+        let due = sessions.values.filter { $0.closedAt.map { $0 <= bound } ?? false }
+            .sorted {
+                ($0.closedAt!, $0.record.id.description) < ($1.closedAt!, $1.record.id.description)
+            }
+        for session in due.prefix(limit) { forget(session) }
+        return .cleaned(
+            CleanReport(sessions: min(due.count, limit), more: due.count > limit))
+    }
+
+    private mutating func forget(_ session: MemorySession) {
+        let (id, customer) = (session.record.id, session.record.customer)
+        for key in session.startKeys {
+            startKeys[MemoryStartKey(customer: customer, key: key)] = nil
+        }
+        if unseen[customer] == id { unseen[customer] = nil }
+        sessions[id] = nil
+    }
+}

@@ -1,0 +1,88 @@
+/// Loads customers into the store while their file is still being read: rows go out in steps of a
+/// few hundred, a few steps at once, and whoever reads the file waits when too many are on their way.
+/// Memory does not grow with the file. Used by the command and by the HTTP API, on the loop's thread.
+import ChatModel
+import HubConfig
+import HubCore
+
+final class CustomerLoader {
+    /// Rows in a step: about two milliseconds of Redis, in which messages wait.
+    static let stepRows = 250
+    /// Steps on their way at which the reader should stop for a while.
+    static let stepBound = 8
+
+    private let desk: StoreDesk
+    private let site: SiteID
+    private var rows: CustomerRows
+    private var batch: [CustomerChange] = []
+    private(set) var report = ImportReport()
+    private(set) var inFlight = 0
+    /// The store went away or refused: some of the rows are loaded, and loading all again is right.
+    private(set) var isLost = false
+    /// Told after each answer of the store.
+    var onAnswer: (() -> Void)?
+    /// Told of every bad row.
+    var onBadRow: ((BadRow) -> Void)?
+
+    init(
+        desk: StoreDesk, site: SiteID, format: CustomerFormat, agents: Set<PersonID>, isDryRun: Bool
+    ) {
+        self.desk = desk
+        self.site = site
+        rows = CustomerRows(format: format, agents: agents)
+        report.isDryRun = isDryRun
+    }
+
+    /// What makes the whole file unreadable.
+    var failure: BadRow? { rows.failure }
+    var isFull: Bool { inFlight >= Self.stepBound }
+
+    func read(_ piece: UnsafeRawBufferPointer) { rows.read(piece) { take($0) } }
+
+    /// The end of the file: what is left goes out.
+    func finish() {
+        rows.finish { take($0) }
+        send()
+    }
+
+    private func take(_ row: Result<CustomerRow, BadRow>) {
+        report.rows += 1
+        switch row {
+        case .failure(let bad):
+            report.note(bad)
+            onBadRow?(bad)
+        case .success where report.isDryRun: report.loaded += 1
+        case .success(let row):
+            batch.append(CustomerChange(row))
+            if batch.count == Self.stepRows { send() }
+        }
+    }
+
+    private func send() {
+        guard !batch.isEmpty, !isLost else { return }
+        let count = batch.count
+        inFlight += 1
+        desk.submit(.changeCustomers(batch), site: site) { [self] reply in
+            inFlight -= 1
+            if case .customersChanged(let created) = reply {
+                report.loaded += count
+                report.created += created
+            } else {
+                isLost = true
+            }
+            onAnswer?()
+        }
+        batch.removeAll(keepingCapacity: true)
+    }
+}
+
+extension CustomerChange {
+    init(_ row: CustomerRow) {
+        self.init(customer: row.id, attributes: row.attributes, removed: row.removed)
+        switch row.dedicatedAgent {
+        case .unchanged: break
+        case .cleared: dedicatedAgent = .cleared
+        case .agent(let agent): dedicatedAgent = .agent(agent)
+        }
+    }
+}

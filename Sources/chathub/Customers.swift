@@ -1,0 +1,208 @@
+/// `chathub customers`: what a site knows of its customers.
+import ArgumentParser
+import Foundation
+import HubConfig
+import HubServer
+
+struct Customers: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What a site knows of its customers: import, look, change, give them agents.",
+        discussion: """
+            Attributes that come this way are trusted: the site's rules may make somebody important \
+            by them. They count from a customer's next session on.
+            """,
+        subcommands: [
+            CustomersImport.self, CustomersAssign.self, CustomersGet.self, CustomersSet.self,
+        ])
+}
+
+struct CustomersImport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Load customers from a CSV or JSON lines file.",
+        discussion: """
+            CSV: the first line names the columns. `id` is required (the `sub` of the customer's \
+            token); `dedicated_agent` names the agent who is his own; every other column is an \
+            attribute. true, false and numbers are recognised; what would not be written like that \
+            again (007, +86) stays text. A column whose name ends in [] holds lists: gold|loud. An \
+            empty cell says nothing: what is known stays.
+
+            JSON lines: one object a line with the same members; lists are lists, null takes an \
+            attribute away.
+
+            Customers may be known or new, and a file may be loaded again. Bad rows are told and not \
+            loaded, all others are. With --json one object is printed: `rows`, `loaded`, `new`, \
+            `known`, `bad`, `bad_rows`, `milliseconds`, `dry_run`.
+
+            Exit codes: 0 loaded (also with bad rows), 1 not done, 64 wrong arguments.
+            """)
+
+    @Argument(help: "A file that ends in .csv or .jsonl.", completion: .file())
+    var file: String
+
+    @Option(name: .long, help: "The name of the site.")
+    var site: String
+
+    @OptionGroup var store: StoreOptions
+
+    @Flag(help: "Check the rows and load nothing.")
+    var dryRun = false
+
+    @Option(name: .long, help: "Write every bad row's line and reason to this file, as CSV.")
+    var rejects: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        let rejected = try rejects.map { try RejectFile(path: $0) }
+        let hasTerminal = isatty(STDERR_FILENO) == 1
+        let report = try store.customers().load(
+            path: file, at: site, isDryRun: dryRun,
+            onProgress: { rows in
+                let end = hasTerminal ? "\r" : "\n"
+                FileHandle.standardError.write(Data("\(rows) rows read\(end)".utf8))
+            },
+            onBadRow: { rejected?.note($0) })
+        try rejected?.close()
+        print(json ? report.json() : report.text(), terminator: "")
+    }
+}
+
+/// Every bad row, line by line.
+///
+/// `@unchecked Sendable`: written by the one thread that loads, while `run` waits for it.
+private final class RejectFile: @unchecked Sendable {
+    private let handle: FileHandle
+
+    init(path: String) throws {
+        guard FileManager.default.createFile(atPath: path, contents: Data("line,reason\n".utf8)),
+            let handle = FileHandle(forWritingAtPath: path)
+        else { throw CommandFailure("\(path) cannot be written") }
+        self.handle = handle
+        handle.seekToEndOfFile()
+    }
+
+    func note(_ row: BadRow) {
+        let reason = row.reason.replacingOccurrences(of: "\"", with: "\"\"")
+        handle.write(Data("\(row.line),\"\(reason)\"\n".utf8))
+    }
+
+    func close() throws { try handle.close() }
+}
+
+struct CustomersAssign: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "assign-agent",
+        abstract: "Give all customers with certain attributes an agent of their own.",
+        discussion: """
+            All conditions must fit; several agents get the customers in turn.
+
+              chathub customers assign-agent --site shop --where region=上海 --where vip=8 \
+            --agent anna --agent bo
+
+            With --json: `looked`, `assigned`, `preview`, and `agents` with `agent`, `customers`.
+
+            Exit codes: 0 done, 1 not done, 64 wrong arguments.
+            """)
+
+    @Option(name: .long, help: "The name of the site.")
+    var site: String
+
+    @Option(name: .customLong("where"), help: "name=value; may be repeated. A list fits by one item.")
+    var conditions: [String]
+
+    @Option(name: .customLong("agent"), help: "An agent of the site; may be repeated.")
+    var agents: [String]
+
+    @OptionGroup var store: StoreOptions
+
+    @Flag(help: "Count and change nothing.")
+    var preview = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard conditions.allSatisfy({ CustomerValue.pair($0) != nil }) else {
+            throw ValidationError("--where: name=value")
+        }
+    }
+
+    func run() throws {
+        let outcome = try store.customers().assign(
+            where: conditions.compactMap(CustomerValue.pair), to: agents, at: site,
+            isPreview: preview)
+        let assigned = outcome.given.reduce(0) { $0 + $1.customers }
+        if json {
+            let list = outcome.given.map { "{\"agent\":\"\($0.agent)\",\"customers\":\($0.customers)}" }
+            print(
+                "{\"looked\":\(outcome.looked),\"assigned\":\(assigned),\"preview\":\(preview),"
+                    + "\"agents\":[\(list.joined(separator: ","))]}")
+            return
+        }
+        for (agent, customers) in outcome.given { print("\(agent): \(customers)") }
+        let word = preview ? "would get an agent of their own" : "have an agent of their own now"
+        print("\(assigned) of \(outcome.looked) customers \(word)")
+    }
+}
+
+struct CustomersGet: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Show what is known of a customer.",
+        discussion: """
+            One of whom nothing is known has no attributes. With --json: `id`, `attributes`, \
+            `dedicated_agent`, `last_agent`, `ratings`.
+
+            Exit codes: 0 shown, 1 no store, 64 wrong arguments.
+            """)
+
+    @Argument(help: "The customer's id.") var customer: String
+    @Option(name: .long, help: "The name of the site.") var site: String
+    @OptionGroup var store: StoreOptions
+    @Flag(help: "Print one JSON object.") var json = false
+
+    func run() throws {
+        let shown = try store.customers().customer(customer, at: site)
+        print(json ? shown.json : shown.text, terminator: "")
+    }
+}
+
+struct CustomersSet: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Change what is known of a customer.",
+        discussion: """
+              chathub customers set u-1001 vip=8 member=gold --remove old --dedicated anna --site shop
+
+            Values are read as in a CSV file. Printed is the customer as he is then; --json as `get`.
+
+            Exit codes: 0 changed, 1 not done, 64 wrong arguments.
+            """)
+
+    @Argument(help: "The customer's id.") var customer: String
+    @Argument(help: "name=value, over what is there.") var attributes: [String] = []
+    @Option(name: .long, help: "The name of the site.") var site: String
+    @Option(name: .long, help: "An attribute to take away; may be repeated.") var remove: [String] = []
+    @Option(name: .long, help: "The agent who is his own.") var dedicated: String?
+    @Flag(name: .long, help: "He has no agent of his own any more.") var noDedicated = false
+    @OptionGroup var store: StoreOptions
+    @Flag(help: "Print one JSON object.") var json = false
+
+    func validate() throws {
+        guard attributes.allSatisfy({ CustomerValue.pair($0) != nil }) else {
+            throw ValidationError("attributes: name=value")
+        }
+        guard !noDedicated || dedicated == nil else {
+            throw ValidationError("one of --dedicated and --no-dedicated")
+        }
+    }
+
+    func run() throws {
+        let changed = try store.customers().change(
+            customer, at: site, attributes: attributes.compactMap(CustomerValue.pair),
+            removed: remove, dedicatedAgent: noDedicated ? "" : dedicated)
+        print(json ? changed.json : changed.text, terminator: "")
+    }
+}
