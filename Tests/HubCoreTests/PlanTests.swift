@@ -167,7 +167,8 @@ extension PlanTests {
         for number in 0..<200 { world.customer("c\(number)").start() }
         isPassedOver = false
         guard let session = world.customer("last").start() else {
-            return #expect(Bool(false), "a session is started")
+            Issue.record("no session was started")
+            return
         }
         world.agent("chen")
         world.settle()

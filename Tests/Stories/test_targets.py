@@ -30,7 +30,7 @@ def test_the_dedicated_agent_comes_first_then_the_group_then_the_others(site):
     busy(site, anna)
     bo, eve = site.agent("bo").online(), site.agent("eve").online()
     session = customer.start(topic="mine")
-    assert customer.place(session) == 1, "he has his place at home from the first moment"
+    assert customer.position(session)["position"] == 1, "he has his place at home from the first moment"
     told = ask(site.supervisor(), session)
     assert told["plan"][0]["agent"] == "anna" and told["plan"][0]["open"]
     assert examined(told["waiting"]["targets"][0]) == {"anna": "full"}
