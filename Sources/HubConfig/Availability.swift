@@ -2,14 +2,9 @@
 /// is checked like any other and then refused by name, never ignored. This table is the only place
 /// that says so: whoever makes a construct work takes its line away.
 public enum Construct: String, Hashable, Sendable, CaseIterable {
-    case stepDedicated = "plan step to dedicated"
-    case stepLastAgent = "plan step to last-agent"
-    case stepAgent = "agent requirements of a plan step"
-    case skipBad = "skip_bad"
     case wrapUp = "wrap_up"
     case survey = "survey"
     case canned = "canned"
-    case selectionProficiency = "selection proficiency"
 }
 
 public struct Availability: Hashable, Sendable {
@@ -19,14 +14,9 @@ public struct Availability: Hashable, Sendable {
 
     /// What this hub does not carry out.
     public static let current = Availability(notYet: [
-        .stepDedicated,
-        .stepLastAgent,
-        .stepAgent,
-        .skipBad,
         .wrapUp,
         .survey,
         .canned,
-        .selectionProficiency,
     ])
 
     /// The whole language: for tests of the rules themselves.

@@ -31,9 +31,18 @@ public enum ExplainReport {
         lines += decision.plan.steps.enumerated().map { number, step in
             var isClosed = false
             if case .group(let group) = step.target { isClosed = closed.contains(group) }
-            return "    \(number + 1). \(SiteOutline.text(step))\(isClosed ? " (out of hours)" : "")"
+            return "    \(number + 1). \(SiteOutline.text(step))"
+                + "\(isClosed ? " (out of hours)" : "")\(lack(of: step, facts))"
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Why nobody can ever take a step; empty when somebody may.
+    private static func lack(of step: PlanStep, _ facts: Facts) -> String {
+        let missing = step.requirements.same.filter { facts.attributes[$0] == nil }
+        if missing.isEmpty { return "" }
+        let names = missing.sorted().map { "`\($0)`" }.joined(separator: ", ")
+        return " (nobody can take it: the customer has no \(names))"
     }
 
     /// `open`, or what is done out of hours and until when.
@@ -53,9 +62,9 @@ public enum ExplainReport {
     }
 
     /// One JSON object: `rule`, `level`, `level_source`, `level_reasons`, `reception`, `open`, when
-    /// closed also `opens_at` (milliseconds since 1970 or null) and `if_closed`, then
-    /// `plan` (each step with `to`, and `group`, `for_ms` where they apply), and `walk` (each rule
-    /// with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version` where
+    /// closed also `opens_at` (milliseconds since 1970 or null) and `if_closed`, then `plan` (each
+    /// step with `to`, and `group`, `for_ms`, `customer_lacks` where they apply), and `walk` (each
+    /// rule with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version` where
     /// one was asked for.
     public static func json(
         _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64, version: Int? = nil
@@ -79,12 +88,13 @@ public enum ExplainReport {
             ("reception", .text(decision.mode.rawValue)), ("open", .boolean(decision.isOpen)),
             ("opens_at", decision.isOpen ? nil : opening),
             ("if_closed", decision.isOpen ? nil : .text(decision.rule.whenClosed.rawValue)),
-            ("plan", .list(decision.plan.steps.map(step))), ("walk", .list(walk)),
+            ("plan", .list(decision.plan.steps.map { step($0, facts) })), ("walk", .list(walk)),
             ("at", .integer(Int(milliseconds))), ("version", version.map { .integer($0) }),
         ]).description + "\n"
     }
 
-    private static func step(_ step: PlanStep) -> JSONText {
+    private static func step(_ step: PlanStep, _ facts: Facts) -> JSONText {
+        let missing = step.requirements.same.filter { facts.attributes[$0] == nil }.sorted()
         var target = step.target.text
         var group: JSONText?
         if case .group(let id) = step.target {
@@ -94,6 +104,7 @@ public enum ExplainReport {
         return JSONText.object([
             ("to", .text(target)), ("group", group),
             ("for_ms", step.duration.map { .integer(Int($0)) }),
+            ("customer_lacks", missing.isEmpty ? nil : .list(missing.map(JSONText.text))),
         ])
     }
 }

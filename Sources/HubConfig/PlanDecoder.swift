@@ -6,7 +6,6 @@ struct PlanDecoder {
     static let stepLimit = 20
 
     let groups: [GroupID]
-    let availability: Availability
 
     func decode(_ entry: Entry) -> Plan? {
         guard let entries = entry.list() else { return nil }
@@ -21,10 +20,16 @@ struct PlanDecoder {
         guard !steps.contains(where: { $0 == nil }) else { return nil }
         let found = steps.compactMap(\.self)
         for (index, step) in found.enumerated()
-        where found[..<index].contains(where: { $0.target == step.target }) {
+        where found[..<index].contains(where: { Self.covers($0, step) }) {
             entries[index].error("this target is in the plan already: steps only ever add targets")
         }
         return Plan(steps: found)
+    }
+
+    /// Whether nobody could take a session by the later step who cannot by the earlier one.
+    private static func covers(_ earlier: PlanStep, _ later: PlanStep) -> Bool {
+        earlier.target == later.target
+            && (earlier.requirements.isEmpty || earlier.requirements == later.requirements)
     }
 
     private enum Target: String, CaseIterable {
@@ -40,14 +45,14 @@ struct PlanDecoder {
         var whenOffline = PlanStep.WhenOffline.skip
         if let value = section.value("if_offline") {
             whenOffline = value.choice(PlanStep.WhenOffline.self) ?? .skip
-            if case .group = target {
+            if isLast {
                 section.log.warning(
-                    "`if_offline` changes nothing in a step to a group", at: value.place)
+                    "`if_offline` of the last step changes nothing: no step comes after it",
+                    at: value.place)
             }
         }
         var requirements = AgentRequirements()
         if let value = section.value("agent") {
-            availability.require(.stepAgent, at: section.place(ofKey: "agent"), section.log)
             requirements = self.requirements(value)
         }
         section.finish()
@@ -72,12 +77,8 @@ struct PlanDecoder {
             groupEntry.error("`group` is only for `to: group`")
         }
         switch target {
-        case .dedicated:
-            availability.require(.stepDedicated, at: entry.place, section.log)
-            return .dedicatedAgent
-        case .lastAgent:
-            availability.require(.stepLastAgent, at: entry.place, section.log)
-            return .lastAgent
+        case .dedicated: return .dedicatedAgent
+        case .lastAgent: return .lastAgent
         case .group:
             guard let groupEntry else {
                 if !section.contains("group") { section.missing("group", allowed: groupNames) }

@@ -64,7 +64,7 @@ struct RuleDecoder {
             rule.waitLimitMilliseconds = entry.duration(in: 1000...86_400_000)
         }
         if let entry = section.value("skip_bad") {
-            rule.skipBad = SkipBadDecoder(availability: availability).decode(entry)
+            rule.skipBad = SkipBadDecoder().decode(entry)
         }
         section.finish()
         return conditions == nil ? nil : rule
@@ -84,7 +84,7 @@ struct RuleDecoder {
             }
             return Plan(steps: [])
         }
-        guard let plan = PlanDecoder(groups: groups, availability: availability).decode(entry)
+        guard let plan = PlanDecoder(groups: groups).decode(entry)
         else {
             return Plan(steps: [])
         }
@@ -97,10 +97,7 @@ struct RuleDecoder {
 
 /// Reads `skip_bad`, which stands in a rule or for the whole site.
 struct SkipBadDecoder {
-    let availability: Availability
-
     func decode(_ entry: Entry) -> SkipBad? {
-        availability.require(.skipBad, at: entry.place, entry.log)
         guard let section = entry.section() else { return nil }
         var skipBad = SkipBad()
         if let value = section.value("at_or_below") {

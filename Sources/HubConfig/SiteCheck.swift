@@ -98,11 +98,43 @@ struct SiteCheck {
 
     /// Each different set of requirements is a queue of its own per target (DESIGN section 5).
     private func warnOfSignatures(_ root: Section, _ rules: [Rule]) {
-        let signatures = Set(rules.flatMap { $0.plan.steps.map(\.requirements) })
+        var signatures: Set<PlanStep> = []
+        for step in rules.flatMap(\.plan.steps) where !step.requirements.isEmpty {
+            signatures.insert(PlanStep(target: step.target, requirements: step.requirements))
+        }
         guard signatures.count > 50 else { return }
         log.warning(
-            "\(signatures.count) different sets of requirements: matching looks at each of them",
+            "\(signatures.count) different sets of requirements: matching looks at each of them,"
+                + " and `same` makes one for each value that customers have",
             at: root.place(ofKey: "strategy"), allowed: "up to 50 are quick")
+    }
+
+    /// Requirements that nobody of the group meets hold up whoever gets there.
+    func warnOfUnmetRequirements(_ root: Section, _ rules: [Rule], _ agents: [AgentProfile]) {
+        for rule in rules {
+            for (index, step) in rule.plan.steps.enumerated() {
+                guard case .group(let group) = step.target, !step.requirements.isEmpty,
+                    !agents.contains(where: {
+                        $0.groups.contains(group) && Self.mayMeet(step.requirements, $0)
+                    })
+                else { continue }
+                log.warning(
+                    "rule `\(rule.name)`: no agent of `\(group)` has what step \(index + 1) asks for",
+                    at: root.place(ofKey: "strategy"))
+            }
+        }
+    }
+
+    /// As far as the file says: what the customer's values are is not known yet.
+    private static func mayMeet(_ asked: AgentRequirements, _ agent: AgentProfile) -> Bool {
+        asked.skills.allSatisfy { agent.skills[$0.key] ?? 0 >= $0.value }
+            && asked.languages.allSatisfy { language in
+                agent.languages.contains { spoken in
+                    let (spoken, asked) = (spoken.lowercased(), language.lowercased())
+                    return spoken == asked || spoken.hasPrefix(asked + "-")
+                }
+            }
+            && asked.same.allSatisfy { agent.attributes[$0] != nil }
     }
 }
 

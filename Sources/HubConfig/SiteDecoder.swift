@@ -30,6 +30,7 @@ struct SiteDecoder {
         }
         root.finish()
         SiteCheck(log: log).warn(root, rules, groups, calendarNames)
+        SiteCheck(log: log).warnOfUnmetRequirements(root, rules, agents)
         guard !log.hasErrors, let site else { return nil }
         var groupHours: [GroupID: String] = [:]
         for group in groups { groupHours[group.id] = group.hours }
@@ -152,9 +153,6 @@ struct SiteDecoder {
             root.value("decline_pause")?.duration(in: 0...3_600_000) ?? parts.declinePause
         if let entry = root.value("selection") {
             parts.selection = entry.choice(SelectionSetting.self) ?? parts.selection
-            if parts.selection == .proficiency {
-                availability.require(.selectionProficiency, at: entry.place, log)
-            }
         }
         if let section = root.value("grace")?.section() {
             let range: ClosedRange<Int64> = 1000...3_600_000
@@ -169,7 +167,7 @@ struct SiteDecoder {
             if wrapUp > 0 { availability.require(.wrapUp, at: root.place(ofKey: "wrap_up"), log) }
         }
         if let entry = root.value("skip_bad") {
-            parts.skipBad = SkipBadDecoder(availability: availability).decode(entry)
+            parts.skipBad = SkipBadDecoder().decode(entry)
         }
     }
 

@@ -19,6 +19,11 @@ public struct Requirement: Hashable, Sendable {
             self.anyOf = Set(anyOf).sorted()
         }
 
+        /// The agent's level in the best quality that will do; nil when he has none.
+        func level(of qualities: [String: Int]) -> Int? {
+            anyOf.compactMap { qualities[$0] }.filter { $0 >= least }.max()
+        }
+
         var text: String { ([String(least)] + anyOf).joined(separator: "\t") }
     }
 
@@ -31,6 +36,27 @@ public struct Requirement: Hashable, Sendable {
         self.clauses = Set(clauses).sorted { $0.text < $1.text }
     }
 
+    public func isMet(by qualities: [String: Int]) -> Bool {
+        clauses.allSatisfy { $0.level(of: qualities) != nil }
+    }
+
+    /// The sum of the levels in the skills asked for, at most 1023; 0 when none is.
+    func proficiency(of qualities: [String: Int]) -> Int {
+        let skills = clauses.filter { $0.anyOf.contains { $0.hasPrefix(Quality.skillPrefix) } }
+        return min(1023, skills.reduce(0) { $0 + ($1.level(of: qualities) ?? 0) })
+    }
+
+    /// As `text` wrote it. Nil when it is no signature.
+    public init?(text: String) {
+        var clauses: [Clause] = []
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "\t").map(String.init)
+            guard let least = parts.first.flatMap({ Int($0) }) else { return nil }
+            clauses.append(Clause(least: least, anyOf: Array(parts.dropFirst())))
+        }
+        self.init(clauses)
+    }
+
     /// The signature: a line for each clause, its level and its qualities between tabs.
     public var text: String { clauses.map(\.text).joined(separator: "\n") }
 }
@@ -38,7 +64,9 @@ public struct Requirement: Hashable, Sendable {
 /// The names of qualities. They hold no control characters, so that tabs and line ends may part
 /// them.
 public enum Quality {
-    public static func skill(_ name: String) -> String { "s:" + plain(name) }
+    static let skillPrefix = "s:"
+
+    public static func skill(_ name: String) -> String { skillPrefix + plain(name) }
 
     /// Languages are told apart without regard to case.
     public static func language(_ tag: String) -> String { "l:" + plain(tag).lowercased() }
@@ -49,5 +77,61 @@ public enum Quality {
 
     private static func plain(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+    }
+}
+
+extension Requirement {
+    /// What a step asks for of this customer's agent; nil when it asks nothing.
+    public init?(_ asked: AgentRequirements, of attributes: Attributes) {
+        var clauses = asked.skills.map { name, least in
+            Clause(least: least, anyOf: [Quality.skill(name)])
+        }
+        clauses += asked.languages.map { Clause(least: 1, anyOf: [Quality.language($0)]) }
+        clauses += asked.same.map { name in
+            let values = attributes[name]?.value.texts ?? []
+            // As in rules, an agent of a region serves all below it.
+            let known = name == "region" ? values.flatMap(Self.upwards) : values
+            return Clause(least: 1, anyOf: known.map { Quality.attribute(name, $0) })
+        }
+        self.init(clauses)
+    }
+
+    /// A region and all it lies in: `a/b/c`, `a/b`, `a`.
+    private static func upwards(_ region: String) -> [String] {
+        let parts = region.split(separator: "/", omittingEmptySubsequences: false)
+        return (1...max(1, parts.count)).map { parts.prefix($0).joined(separator: "/") }
+    }
+}
+
+extension AgentProfile {
+    /// His skills, languages and attributes in the form requirements are written in. Who speaks
+    /// `en-US` speaks `en`.
+    public var qualities: [String: Int] {
+        var qualities: [String: Int] = [:]
+        for (name, level) in skills { qualities[Quality.skill(name)] = level }
+        for tag in languages {
+            let parts = tag.split(separator: "-")
+            for count in 1...max(1, parts.count) {
+                let shorter = parts.prefix(count).joined(separator: "-")
+                qualities[Quality.language(shorter)] = 1
+            }
+        }
+        for (name, value) in attributes {
+            for text in value.texts { qualities[Quality.attribute(name, text)] = 1 }
+        }
+        return qualities
+    }
+}
+
+extension AttributeValue {
+    /// Each scalar as text; a whole number has no fraction.
+    var texts: [String] {
+        switch self {
+        case .text(let text): [text]
+        case .integer(let integer): [String(integer)]
+        case .number(let number): [Int64(exactly: number).map { String($0) } ?? String(number)]
+        case .boolean(let truth): [truth ? "true" : "false"]
+        case .list(let values): values.flatMap(\.texts)
+        }
     }
 }

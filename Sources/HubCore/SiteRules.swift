@@ -24,12 +24,14 @@ public struct SiteRules: Sendable {
     /// Milliseconds since 1970 come with the hub's events; local times of the site are Routing's.
     public var durability: String
     public var robot: RobotRules
+    /// Rules may say otherwise; nil: nobody is left out for his ratings.
+    public var skipBad: SkipBad?
 
     public init(
         site: SiteID, version: Int, strategy: Strategy, groups: [GroupRules],
         agents: [PersonID: AgentProfile], selection: Selection, offerMilliseconds: Int64?,
         declinePauseMilliseconds: Int64, graces: Graces, origins: [String], limits: SiteLimits,
-        durability: String, robot: RobotRules = RobotRules()
+        durability: String, robot: RobotRules = RobotRules(), skipBad: SkipBad? = nil
     ) {
         self.site = site
         self.version = version
@@ -44,6 +46,7 @@ public struct SiteRules: Sendable {
         self.limits = limits
         self.durability = durability
         self.robot = robot
+        self.skipBad = skipBad
     }
 }
 

@@ -90,6 +90,9 @@ public enum StoreRequest: Hashable, Sendable {
         session: SessionID, agent: PersonID, reason: String, pauseMilliseconds: Int64)
     /// The owner gives the session back to its queue, hidden, with its arrival.
     indirect case release(session: SessionID, agent: PersonID, reason: String)
+    /// The search for an agent's next session goes on where the last step left it; nothing without
+    /// one. Answer: `done`.
+    case lookOn(agent: PersonID)
     /// Ends it, from any open state. A participant only: the customer or the owning agent.
     /// Answer: `session`; closing a closed one answers the record as it is.
     indirect case close(session: SessionID, by: Participant, reason: String)

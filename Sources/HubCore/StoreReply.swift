@@ -264,6 +264,9 @@ public enum StoreNotice: Hashable, Sendable {
     /// These live tickets have left the class; versions count up by one.
     indirect case departed(QueueClass, version: Int, tickets: [Int])
     case siteApplied(version: Int)
+    /// A step found 64 sessions that pass over a free agent and left the search there: whoever has
+    /// him connected sends `lookOn`, else the next sweep goes on.
+    case looking(agent: PersonID)
     /// A message was left for the group, or taken.
     case left(GroupID)
     indirect case rated(RatingNotice)

@@ -41,8 +41,11 @@ extension PackedReader {
         if text.hasPrefix("@"), let agent = PersonID(String(text.dropFirst())) {
             return .agent(agent)
         }
-        guard let group = GroupID(text) else { throw MalformedAnswer(what: "target") }
-        return .group(group, nil)
+        let parts = text.split(separator: "~", maxSplits: 1)
+        guard let group = parts.first.flatMap({ GroupID(String($0)) }) else {
+            throw MalformedAnswer(what: "target")
+        }
+        return .group(group, parts.count > 1 ? Requirement(text: String(parts[1])) : nil)
     }
 
     /// `<change> <agent> <instant>`, the agent empty without one.
@@ -84,8 +87,15 @@ extension PackedReader {
     /// Those passed over, then the raw report of `report_of`.
     private mutating func readReports(chosen: PersonID?) throws(MalformedAnswer) -> [TargetReport]
     {
-        var passedOver: Set<PersonID> = []
-        for _ in 0..<(try readArrayCount()) { passedOver.insert(try readPerson()) }
+        var passedOver: [PersonID: Standing] = [:]
+        for _ in 0..<(try readArrayCount()) {
+            let text = try readText()
+            let isForGood = text.hasPrefix("!")
+            guard let agent = PersonID(isForGood ? String(text.dropFirst()) : text) else {
+                throw MalformedAnswer(what: "person")
+            }
+            passedOver[agent] = isForGood ? .rated : .declined
+        }
         var reports: [TargetReport] = []
         for _ in 0..<(try readArrayCount() / 3) {
             let index = try readInt()
@@ -93,12 +103,12 @@ extension PackedReader {
             var examined: [TargetReport.Examined] = []
             for _ in 0..<(try readArrayCount() / 2) {
                 let (agent, shown) = (try readPerson(), try readShown())
-                counts[shown, default: 0] += 1
-                let isPassedOver = shown == .free && passedOver.contains(agent)
+                counts[shown == .requirement ? .free : shown, default: 0] += 1
+                let standing = shown == .free ? passedOver[agent] ?? .free : shown
                 examined.append(
                     TargetReport.Examined(
                         agent: agent,
-                        standing: agent == chosen ? .chosen : isPassedOver ? .declined : shown))
+                        standing: agent == chosen ? .chosen : standing))
             }
             if !skipAbsent() { counts = try readCounts() }
             reports.append(TargetReport(index: index, counts: counts, examined: examined))
@@ -122,7 +132,9 @@ extension PackedReader {
     ]
 
     private mutating func readShown() throws(MalformedAnswer) -> Standing {
-        guard let number = Int(try readText()), Self.shown.indices.contains(number) else {
+        let text = try readText()
+        if text == "r" { return .requirement }
+        guard let number = Int(text), Self.shown.indices.contains(number) else {
             throw MalformedAnswer(what: "standing")
         }
         return Self.shown[number]

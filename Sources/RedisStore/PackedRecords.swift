@@ -67,6 +67,8 @@ extension PackedReader {
         case ("d", 5):
             let queueClass = QueueClass(group: try readGroup(), level: try readLevel())
             return .departed(queueClass, version: try readInt(), tickets: try readIntegers())
+        case ("g", 2):
+            return .looking(agent: try readPerson())
         case ("f", 2):
             return .siteApplied(version: try readInt())
         case ("l", 2):

@@ -83,7 +83,7 @@ enum StepAnswer {
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
         case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
-            .append, .rate:
+            .append, .rate, .lookOn:
             return .done
         }
     }

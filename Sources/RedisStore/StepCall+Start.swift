@@ -40,15 +40,28 @@ extension StepCall {
         append("reopen", placement.reopenBelow.map(Int64.init))
         append("limit", placement.waitLimitMilliseconds)
         append("gone", placement.closeGoneMilliseconds)
-        append("openings", placement.openings.map(line(of:)).joined(separator: "\n"))
+        var requirements: [Requirement] = []
+        let lines = placement.openings.map { line(of: $0, &requirements) }
+        append("openings", lines.joined(separator: "\n"))
+        for (index, requirement) in requirements.enumerated() {
+            append("~\(index + 1)", requirement.text)
+        }
+        guard !placement.exclusions.isEmpty else { return }
+        let exclusions = placement.exclusions.map {
+            "\($0.agent.text) \($0.forMilliseconds.map(String.init) ?? "-")"
+        }
+        append("exclusions", exclusions.joined(separator: "\n"))
     }
 
-    private func line(of opening: Placement.Opening) -> String {
-        let target =
-            switch opening.target {
-            case .group(let group, _): group.text
-            case .agent(let agent): "@" + agent.text
-            }
+    private func line(of opening: Placement.Opening, _ requirements: inout [Requirement]) -> String {
+        let target: String
+        switch opening.target {
+        case .group(let group, nil): target = group.text
+        case .group(let group, let requirement?):
+            requirements.append(requirement)
+            target = "\(group.text)~\(requirements.count)"
+        case .agent(let agent): target = "@" + agent.text
+        }
         let duration = opening.durationMilliseconds.map { String($0) } ?? "-"
         return "\(target) \(duration) \(opening.skipsWhenOffline ? "s" : "w")"
     }

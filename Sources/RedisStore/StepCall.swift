@@ -45,6 +45,7 @@ struct StepCall {
         case .queueSnapshot: .queueSnapshot
         case .tickets: .tickets
         case .sweep: .sweep
+        case .lookOn: .match
         case .clean: .clean
         case .loadSite, .loadVersion: .loadSite
         case .applySite: .applySite
@@ -151,6 +152,7 @@ struct StepCall {
             call.append(reason)
         case .handOver(let handover): append(handover)
         case .session(let session), .explain(let session): append(session)
+        case .lookOn(let agent): call.append(agent.text)
         case .pick(let session, let agent, let anyGroup):
             append(session)
             call.append(agent.text)
@@ -198,6 +200,8 @@ struct StepCall {
     private mutating func append(_ profile: AgentProfile) {
         call.append(profile.capacity)
         call.append(profile.groups.map(\.text).joined(separator: ","))
+        let qualities = profile.qualities.sorted { $0.key < $1.key }
+        call.append(qualities.map { "\($0.value)\t\($0.key)" }.joined(separator: "\n"))
     }
 
     /// Origin and bytes.

@@ -11,7 +11,7 @@ enum StepScript: String, CaseIterable {
     case syncAgents = "sync_agents"
     case start, accept, decline, release, close, handover, session, append, history, publish
     case queueSnapshot = "queue_snapshot"
-    case tickets, sweep
+    case tickets, sweep, match
     case loadSite = "load_site"
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
@@ -58,8 +58,11 @@ enum StepScript: String, CaseIterable {
         [
             "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
             "flow": PackageResources.lib_flow_lua,
-            "queue": PackageResources.lib_queue_lua, "end": PackageResources.lib_end_lua,
-            "bot": PackageResources.lib_bot_lua, "people": PackageResources.lib_people_lua,
+            "queue": PackageResources.lib_queue_lua + PackageResources.lib_match_lua,
+            "targets": PackageResources.lib_targets_lua,
+            "end": PackageResources.lib_end_lua,
+            "people": PackageResources.lib_people_lua,
+            "bot": PackageResources.lib_bot_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
             "hands": PackageResources.lib_hands_lua,
             "left": PackageResources.lib_left_lua,
@@ -91,6 +94,7 @@ enum StepScript: String, CaseIterable {
         case .queueSnapshot: PackageResources.queue_snapshot_lua
         case .tickets: PackageResources.tickets_lua
         case .sweep: PackageResources.sweep_lua
+        case .match: PackageResources.match_lua
         case .loadSite: PackageResources.load_site_lua
         case .applySite: PackageResources.apply_site_lua
         case .rollbackSite: PackageResources.rollback_site_lua

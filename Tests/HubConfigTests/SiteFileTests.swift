@@ -187,8 +187,6 @@ struct SiteFileTests {
             wrap_up: 10s
             survey: {}
             canned: []
-            skip_bad: { at_or_below: 1 }
-            selection: proficiency
             """,
             strategy: """
                 - what: { topic: a }
@@ -196,9 +194,7 @@ struct SiteFileTests {
                   if_full: next
                   wait_limit: 5m
                   plan:
-                    - { to: dedicated, for: 5s }
-                    - { to: last-agent, for: 5s }
-                    - { to: group, group: care, agent: { languages: [en] } }
+                    - { to: group, group: care }
                 - { reception: robot-only }
                 """
         ).split(separator: "agents: [bo]").joined(separator: "agents: [bo], hours: days")

@@ -16,6 +16,7 @@ final class Checker {
     /// Who ever owned what.
     private var owners: Set<OwnedSession> = []
     private var sends: [SentRequest: Sent] = [:]
+    var steps: [SessionID: Newest] = [:]
     private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
     /// Left messages that were acknowledged.
@@ -93,12 +94,11 @@ final class Checker {
             $0.record.state == .queued && $0.record.customerConnected
         }
         for agent in site.agents.values where agent.isAvailable {
-            // A pause that time has ended counts until a sweep has seen it, which takes no second.
-            let open = waiting.filter { $0.excluded[agent.id] == nil }
-            if let stuck = open.first(where: { isEligible(agent, $0) }) {
+            if let stuck = waiting.first(where: { isEligible(agent, $0) }) {
                 fail(3, "\(agent.id) is free and \(stuck.record.id) waits")
             }
         }
+        checkSteps(site)
         for told in site.told {
             guard case .session(let record, let change) = told.notice, let id = record.agent,
                 let agent = site.agents[id]
@@ -123,12 +123,6 @@ final class Checker {
             fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity)")
         }
         lastHeld[agent.id] = agent.held.count
-    }
-
-    private func isEligible(_ agent: MemoryAgent, _ session: MemorySession) -> Bool {
-        let groups = session.openings.prefix(session.opened).compactMap(\.target.group)
-        // A pause that is over by the clock is over with the next sweep.
-        return agent.groups.contains(where: groups.contains) && session.excluded[agent.id] == nil
     }
 
     /// Nobody whom this agent could have had comes before the one he got.

@@ -250,13 +250,33 @@ import Testing
     }
 
     @Test func laterStepOpensToMoreAgents() {
-        let world = World(rules: .demo(second: true))
+        let world = World(rules: .demo(capacity: 1, second: true))
+        let chen = world.agent("chen")
         let eve = world.agent("eve")
+        chen.request("offer.accept", chen.about(world.customer("busy").start()))
         let customer = world.customer("c")
         let session = customer.start()
         world.pass(4_000)
         #expect(eve.next("offer") == nil)
         world.pass(2_500)
+        #expect(eve.next("offer")?.session == session)
+    }
+
+    @Test func stepWhereNobodyIsTakesNoTime() {
+        let world = World(rules: .demo(second: true))
+        let eve = world.agent("eve")
+        let session = world.customer("c").start()
+        #expect(eve.next("offer")?.session == session)
+    }
+
+    @Test func stepIsLeftWhenTheLastOneLeaves() {
+        let world = World(rules: .demo(capacity: 1, second: true))
+        let chen = world.agent("chen")
+        let eve = world.agent("eve")
+        chen.request("offer.accept", chen.about(world.customer("busy").start()))
+        let session = world.customer("c").start()
+        #expect(eve.next("offer") == nil)
+        chen.request("status.set", "\"status\":\"away\"")
         #expect(eve.next("offer")?.session == session)
     }
 

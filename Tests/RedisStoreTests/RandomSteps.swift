@@ -19,7 +19,7 @@ struct SeededRandom: RandomNumberGenerator {
 }
 
 struct RandomSteps {
-    private var random: SeededRandom
+    var random: SeededRandom
     /// Sessions asked for so far.
     private(set) var sessions: [SessionID] = []
     /// What notices last said of each open session: most requests then make sense.
@@ -31,9 +31,9 @@ struct RandomSteps {
     private var siteVersion = 0
 
     private let customers = (1...10).map { "v_\($0)" }
-    private let agents = ["anna", "bo", "chen", "dina"]
+    let agents = ["anna", "bo", "chen", "dina"]
     let bots = ["robo", "helper"]
-    private let groups = ["sales", "after", "floaters"]
+    let groups = ["sales", "after", "floaters"]
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
@@ -236,8 +236,9 @@ struct RandomSteps {
                     origin: origin))
         case 78..<85: sync()
         case 85..<87: .watch(anySession())
-        case 87..<88: .unwatch(anySession())
-        case 88..<90: clean()
+        case 87: .unwatch(anySession())
+        case 88: .lookOn(agent: person(pick(agents)))
+        case 89..<91: clean()
         default: siteFile()
         }
     }
@@ -311,7 +312,10 @@ struct RandomSteps {
         let count = roll(4)
         return AgentProfile(
             id: person(who), capacity: 1 + roll(3),
-            groups: groups.shuffled(using: &random).prefix(count).map { group($0) })
+            groups: groups.shuffled(using: &random).prefix(count).map { group($0) },
+            skills: roll(2) == 0 ? ["refund": 1 + roll(5)] : [:],
+            languages: roll(2) == 0 ? ["en-US"] : [],
+            attributes: roll(2) == 0 ? ["region": .text(pick(["east", "west"]))] : [:])
     }
 
     private mutating func attachAgent() -> StoreRequest {
@@ -356,14 +360,7 @@ struct RandomSteps {
         let id = sessionID(UInt64(sessions.count + 1))
         sessions.append(id)
         let level = roll(4)
-        let targets = groups.shuffled(using: &random).prefix(1 + roll(3))
-        var openings: [Placement.Opening] = []
-        for name in targets {
-            openings.append(
-                Placement.Opening(
-                    target: .group(group(name), nil), durationMilliseconds: Int64(roll(3) * 1_500)))
-        }
-        openings[openings.count - 1].durationMilliseconds = nil
+        let openings = openings()
         let isLimited = roll(2) == 0
         let who = pick(customers)
         let first = roll(3) > 0 ? newMessage(customer(who)) : nil
@@ -373,7 +370,8 @@ struct RandomSteps {
             placement: Placement(
                 level: Level(level)!, levelSource: pick(LevelSource.allCases),
                 headStartMilliseconds: Int64(level) * (roll(6) == 0 ? 1_000 : 3_000),
-                home: openings[0].target.group!, openings: openings,
+                home: openings.compactMap(\.target.group).first ?? group("sales"),
+                openings: openings, exclusions: exclusions(),
                 offerMilliseconds: roll(3) == 0 ? nil : 1_500,
                 maximumWaiting: isLimited ? 2 : nil, reopenBelow: isLimited ? 1 : nil,
                 waitLimitMilliseconds: roll(2) == 0 ? nil : 900),

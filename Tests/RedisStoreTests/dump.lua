@@ -32,6 +32,39 @@ local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 
 local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', l = 'limit', o = 'offer',
   p = 'pause', s = 'step' }
 
+-- Signatures by name: the text of what they ask for.
+local signatures = {}
+for _, group in ipairs(names('sg')) do
+  for name, requirement in pairs(pairs_of(P .. 'sg:' .. group)) do
+    signatures[name] = group .. '~{'
+      .. string.gsub(string.gsub(requirement, '\t', ','), '\n', ';') .. '}'
+  end
+end
+-- One that is forgotten is known by its group alone.
+local function target_text(name)
+  return signatures[name] or string.gsub(name, '~%x+$', '~?') .. ''
+end
+
+local function dump_targets()
+  local seen, idle = {}, {}
+  for _, one in ipairs(scores(P .. 'si')) do idle[one[1]] = one[2] end
+  for name, described in pairs(signatures) do
+    add('signature ', described, ' idle-since=', int(idle[name]))
+  end
+  for _, kind in ipairs({ 'o', 'f' }) do
+    for _, name in ipairs(names(kind)) do
+      if not seen[name] then
+        seen[name] = true
+        local online = call('SMEMBERS', P .. 'o:' .. name)
+        table.sort(online)
+        add('target ', target_text(name), ' online=', list(online), ' available=',
+          list(call('ZRANGE', P .. 'f:' .. name, 0, -1)))
+      end
+    end
+  end
+  for _, name in ipairs(call('SMEMBERS', P .. 'em')) do add('unskipped ', target_text(name)) end
+end
+
 local function dump_site(site)
   add('clock pauses=', int(site.po or 0), ' last-sweep=', int(site.ls))
   add('count incarnation=', int(site.ni or 0), ' arrival=', int(site.na or 0), ' assignment=',
@@ -83,16 +116,22 @@ local function dump_agent(id)
   table.sort(groups)
   local held = call('ZRANGE', P .. 'h:' .. id, 0, -1)
   table.sort(held)
+  local qualities = {}
+  for level, quality in string.gmatch(a.pr or '', '(%d+)\t([^\n]+)') do
+    qualities[#qualities + 1] = quality .. ':' .. level
+  end
+  table.sort(qualities)
   add('agent ', id, ' status=', a.st, ' reachability=', a.re, ' capacity=', a.cap, ' groups=',
-    list(groups), ' held=', list(held), ' free-since=', int(a.fs), ' last-assignment=', int(a.la))
+    list(groups), ' held=', list(held), ' free-since=', int(a.fs), ' last-assignment=', int(a.la),
+    ' qualities=', list(qualities), ' search=', a.cu and string.match(a.cu, ' ............(.*)') or '-')
 end
 
 local function dump_session(id)
   local s = pairs_of(P .. 's:' .. id)
   local i, openings, excluded, forks = unpack(s.i), {}, {}, {}
   for k = 1, #i[11], 3 do
-    openings[#openings + 1] = i[11][k] .. ':' .. (i[11][k + 1] < 0 and '-' or int(i[11][k + 1])) .. ':'
-      .. truth(i[11][k + 2])
+    local duration = i[11][k + 1] < 0 and '-' or int(i[11][k + 1])
+    openings[#openings + 1] = target_text(i[11][k]) .. ':' .. duration .. ':' .. truth(i[11][k + 2])
   end
   for agent, instant in pairs(s.x and unpack(s.x) or {}) do
     excluded[#excluded + 1] = agent .. ':' .. int(instant)
@@ -153,6 +192,7 @@ local function dump_queues()
   local queues = {}
   for _, name in ipairs(names('q')) do
     local group, _, head_start = string.match(name, '^([^:]+):(%d+):(.*)$')
+    group = target_text(group)
     queues[group] = queues[group] or {}
     for _, one in ipairs(scores(P .. 'q:' .. name)) do
       table.insert(queues[group], { one[2] - tonumber(head_start), one[1] })
@@ -226,6 +266,7 @@ for id, capacity in pairs(pairs_of(P .. 'rc')) do
   add('bot ', id, ' capacity=', capacity, ' held=', list(held))
 end
 for _, id in ipairs(names('s')) do dump_session(id) end
+dump_targets()
 for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end
 for _, id in ipairs(names('l')) do dump_left(id) end
 dump_queues()

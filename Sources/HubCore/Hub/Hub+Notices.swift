@@ -15,6 +15,7 @@ extension Hub {
         case .departed(let queueClass, let version, let tickets):
             departed(queueClass, version: version, tickets, at: site)
         case .siteApplied: break
+        case .looking(let agent): lookOn(agent, at: site)
         case .left(let group): site.groupWatches[group]?.isDirty = true
         case .rated(let rating): rated(rating, at: site)
         case .missed: missed(at: site)

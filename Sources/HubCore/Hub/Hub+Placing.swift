@@ -16,7 +16,10 @@ extension Hub {
         case .plan(let part): plan = part
         case .turnedAway(let why): return .turnedAway(why)
         }
-        guard let placement = placement(decision, plan, site.rules) else { return .nowhere }
+        guard
+            let placing = placement(
+                decision, plan, site.rules, facts: facts, customer: starting.customer)
+        else { return .nowhere }
         for case .parameterCapped(_, let asked, let used) in decision.finding.reasons {
             effects.append(.report(.levelCapped(site.id, asked: asked, used: used)))
         }
@@ -29,9 +32,9 @@ extension Hub {
         }
         var asked = StartSession(
             session: SessionID(high: random.next(), low: random.next()), customer: who.id,
-            siteVersion: site.rules.version, placement: placement, topic: start.topic,
+            siteVersion: site.rules.version, placement: placing.placement, topic: start.topic,
             channel: start.channel, profile: profile(facts, connection, starting.customer),
-            explanation: explanation(decision, version: site.rules.version),
+            explanation: explanation(decision, placing, version: site.rules.version),
             firstMessage: message, ways: ways(reception, starting),
             mayHandOver: reception.mayHandOver)
         asked.key = start.key
@@ -73,34 +76,6 @@ extension Hub {
             text: start.text)
     }
 
-    /// Group steps become openings.
-    private func placement(_ decision: Decision, _ plan: Plan, _ rules: SiteRules) -> Placement? {
-        let steps = plan.steps.prefix(20)
-        var openings = steps.compactMap { step -> Placement.Opening? in
-            guard case .group(let group) = step.target else { return nil }
-            return Placement.Opening(
-                target: .group(group, nil), durationMilliseconds: step.duration ?? 0,
-                skipsWhenOffline: step.whenOffline == .skip)
-        }
-        var home = plan.home
-        if home == nil, decision.mode == .robotOnly, let first = rules.groups.first {
-            // Nobody ever waits there: the group only names where figures of the session belong.
-            home = first.id
-            openings = [Placement.Opening(target: .group(first.id, nil))]
-        }
-        guard let home, !openings.isEmpty else { return nil }
-        openings[openings.count - 1].durationMilliseconds = nil
-        let group = rules.groups.first { $0.id == home }
-        var placement = Placement(
-            level: decision.level, levelSource: decision.levelSource,
-            headStartMilliseconds: decision.headStartMilliseconds, home: home, openings: openings,
-            offerMilliseconds: rules.offerMilliseconds, maximumWaiting: group?.maximumWaiting,
-            reopenBelow: group?.reopenBelow,
-            waitLimitMilliseconds: decision.rule.waitLimitMilliseconds)
-        placement.closeGoneMilliseconds = rules.closeGoneMilliseconds
-        return placement
-    }
-
     /// For agents' eyes: who he is, what is known of him and who said so, where he came from.
     func profile(
         _ facts: Facts, _ connection: Connection, _ customer: CustomerRecord?,
@@ -140,7 +115,8 @@ extension Hub {
         return json.bytes
     }
 
-    func explanation(_ decision: Decision, version: Int) -> [UInt8] {
+    /// `placing`: nil where nobody is placed.
+    func explanation(_ decision: Decision, _ placing: Placing? = nil, version: Int) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         json.raw("{")
         json.member("rule", decision.rule.name)
@@ -167,7 +143,9 @@ extension Hub {
             json.integer(Int64(step.failedCondition ?? -1))
             json.raw("]")
         }
-        json.raw("]}")
+        json.raw("]")
+        placing?.write(to: &json)
+        json.raw("}")
         return json.bytes
     }
 }

@@ -13,6 +13,9 @@ struct MemoryAgent {
     var freeSince: Int64 = 0
     /// The site's assignment count when he last got something; 0 never.
     var lastAssignment = 0
+    var qualities: [String: Int] = [:]
+    /// The last session a search has passed, while one goes on: all up to it pass him over.
+    var cursor: SessionID?
 
     var isPresent: Bool { status == .online && reachability == .connected }
     var isAvailable: Bool { isPresent && held.count < capacity }
@@ -24,12 +27,19 @@ struct MemoryAgent {
     }
 
     /// Lower is chosen first; equal ones by identifier. Load is in thousandths of the capacity,
-    /// rounded down.
-    func score(by selection: Selection) -> (Int, Int64) {
+    /// rounded down. Where skills are asked for, proficiency is their sum, and free since counts in
+    /// seconds.
+    func score(by selection: Selection, for target: Placement.Target) -> (Int, Int, Int64) {
+        let load = held.count * 1000 / max(capacity, 1)
         switch selection {
-        case .leastLoaded, .proficiency: (held.count * 1000 / max(capacity, 1), freeSince)
-        case .longestIdle: (0, freeSince)
-        case .roundRobin: (lastAssignment, 0)
+        case .proficiency:
+            guard case .group(_, let requirement?) = target,
+                case let sum = requirement.proficiency(of: qualities), sum > 0
+            else { return (0, load, freeSince) }
+            return (-sum, load, freeSince / 1000)
+        case .leastLoaded: return (0, load, freeSince)
+        case .longestIdle: return (0, 0, freeSince)
+        case .roundRobin: return (0, lastAssignment, 0)
         }
     }
 }
@@ -54,16 +64,30 @@ extension MemorySite {
         siteGroups = Set(groups)
         let listed = Dictionary(profiles.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         for id in agents.keys {
-            if let profile = listed[id] { agents[id]!.capacity = profile.capacity }
-            setGroups(of: id, to: listed[id]?.groups ?? [])
+            let profile = AgentProfile(id: id, capacity: agents[id]!.capacity)
+            setProfile(of: id, to: listed[id] ?? profile)
         }
         _ = matchEverybody()
         return .done
     }
 
+    /// Takes what the site file says of him. What he serves may be different then: a search begins
+    /// anew.
+    mutating func setProfile(of id: PersonID, to profile: AgentProfile) {
+        let before = agents[id]!
+        agents[id]!.capacity = profile.capacity
+        agents[id]!.qualities = profile.qualities
+        setGroups(of: id, to: profile.groups)
+        let agent = agents[id]!
+        let isAsBefore =
+            before.capacity == agent.capacity && before.groups == agent.groups
+            && before.qualities == agent.qualities
+        if !isAsBefore { agents[id]!.cursor = nil }
+    }
+
     /// Takes the groups of the site file; one that was removed from it stays with him as long as
     /// an open session names it, so that nobody who waits there is left behind.
-    mutating func setGroups(of id: PersonID, to groups: [GroupID]) {
+    private mutating func setGroups(of id: PersonID, to groups: [GroupID]) {
         let kept = agents[id]!.groups.filter { isRemoved($0) && isInUse($0) && !groups.contains($0) }
         agents[id]!.groups = groups + kept
     }
@@ -100,12 +124,13 @@ extension MemorySite {
         }
     }
 
-    /// The available agents of a group, best first.
-    func availableAgents(of group: GroupID) -> [MemoryAgent] {
+    /// The available agents of a target, best first.
+    func availableAgents(of target: Placement.Target) -> [MemoryAgent] {
         agents.values
-            .filter { $0.isAvailable && $0.groups.contains(group) }
+            .filter { $0.isAvailable && serves($0, target) }
             .sorted {
-                let (left, right) = ($0.score(by: selection), $1.score(by: selection))
+                let left = $0.score(by: selection, for: target)
+                let right = $1.score(by: selection, for: target)
                 return left == right ? $0.id < $1.id : left < right
             }
     }

@@ -31,9 +31,7 @@ extension MemorySite {
         lines += sessions.values.flatMap(streamLines(of:))
         lines += unseen.map { "unseen \($0.key) session=\($0.value)" }
         lines += leftMessages.values.flatMap(lines(of:))
-        lines += queues.filter { !$0.value.isEmpty }.map { group, _ in
-            "queue \(group) sessions=\(list(queue(of: group)))"
-        }
+        lines += queueLines + targetLines
         lines += classes.map { queueClass, known in
             "class \(queueClass.group)/\(queueClass.level) version=\(known.version)"
                 + " tickets=\(list(known.tickets.sorted()))"
@@ -83,6 +81,8 @@ extension MemorySite {
             + " reachability=\(agent.reachability.rawValue) capacity=\(agent.capacity)"
             + " groups=\(list(agent.groups.sorted())) held=\(list(agent.held.sorted()))"
             + " free-since=\(agent.freeSince) last-assignment=\(agent.lastAssignment)"
+            + " qualities=\(list(agent.qualities.map { "\($0.key):\($0.value)" }.sorted()))"
+            + " search=\(text(agent.cursor))"
     }
 
     private func line(of session: MemorySession) -> String {
@@ -120,12 +120,53 @@ extension MemorySite {
     }
 
     private func text(of opening: Placement.Opening) -> String {
-        let target =
-            switch opening.target {
-            case .group(let group, _): group.text
-            case .agent(let agent): "@" + agent.text
-            }
-        return "\(target):\(text(opening.durationMilliseconds)):\(opening.skipsWhenOffline)"
+        "\(text(of: opening.target)):\(text(opening.durationMilliseconds))"
+            + ":\(opening.skipsWhenOffline)"
+    }
+
+    private func text(of target: Placement.Target) -> String {
+        switch target {
+        case .agent(let agent): "@" + agent.text
+        case .group(let group, nil): group.text
+        // One that is forgotten is known by its group alone.
+        case .group(let group, _) where signatures[target] == nil: "\(group)~?"
+        case .group(let group, let requirement?):
+            "\(group)~{"
+                + String(requirement.text.map { $0 == "\t" ? "," : $0 == "\n" ? ";" : $0 }) + "}"
+        }
+    }
+
+    /// Also, as `<group>~`, those who wait for a group with a requirement only.
+    private var queueLines: [String] {
+        var named = Dictionary(
+            uniqueKeysWithValues: queues.filter { !$0.value.isEmpty }.map {
+                (text(of: $0.key), $0.value)
+            })
+        for group in Set(queues.keys.compactMap(\.group)) {
+            named["\(group)~"] = Set(queue(of: group)).subtracting(queues[.group(group, nil)] ?? [])
+        }
+        return named.filter { !$0.value.isEmpty }.map { name, waiting in
+            "queue \(name) sessions=\(list(waiting.sorted(by: isBefore)))"
+        }
+    }
+
+    /// Who serves what, and the searches and signatures that are kept.
+    private var targetLines: [String] {
+        let groups = Set(agents.values.flatMap(\.groups)).map { Placement.Target.group($0, nil) }
+        var lines: [String] = []
+        for target in groups + signatures.keys {
+            let online = agents.values.filter { $0.isPresent && serves($0, target) }.map(\.id)
+            let available = availableAgents(of: target).map(\.id)
+            if online.isEmpty, available.isEmpty { continue }
+            lines.append(
+                "target \(text(of: target)) online=\(list(online.sorted()))"
+                    + " available=\(list(available))")
+        }
+        lines += signatures.map { target, idleSince in
+            "signature \(text(of: target)) idle-since=\(text(idleSince))"
+        }
+        lines += unskipped.map { "unskipped \(text(of: $0))" }
+        return lines
     }
 
     private func streamLines(of session: MemorySession) -> [String] {

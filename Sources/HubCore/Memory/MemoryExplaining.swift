@@ -8,12 +8,13 @@ extension MemorySite {
     func explain(_ id: SessionID) -> StoreReply {
         guard let session = sessions[id] else { return .refused(.notFound) }
         let isQueued = session.record.state == .queued
-        let ahead = queues[session.record.group, default: []].count { isBefore($0, id) }
+        let ahead = queue(of: session.record.group).count { isBefore($0, id) }
         return .explained(
             SessionExplanation(
                 record: record(of: id), routing: session.explanation,
                 headStartMilliseconds: session.headStart,
-                offerMilliseconds: session.offerMilliseconds, openings: session.openings,
+                offerMilliseconds: session.offerMilliseconds,
+                openings: session.openings,
                 opened: session.opened, events: session.events, match: session.match,
                 waiting: isQueued
                     ? WaitingReport(
@@ -41,10 +42,12 @@ extension MemorySite {
         var left = SessionExplanation.examinedBound
         var reports: [TargetReport] = []
         for index in 0..<min(session.opened, Self.targetBound) {
-            let members = members(of: session.openings[index].target)
+            let target = session.openings[index].target
+            let members = members(of: target)
             let examined = members.prefix(left).map { agent in
                 TargetReport.Examined(
-                    agent: agent.id, standing: standing(of: agent, to: session, chosen: chosen))
+                    agent: agent.id,
+                    standing: standing(of: agent, at: target, to: session, chosen: chosen))
             }
             left -= examined.count
             reports.append(
@@ -59,7 +62,7 @@ extension MemorySite {
     /// Free ones first, then by identifier.
     func members(of target: Placement.Target) -> [MemoryAgent] {
         agents.values.filter { agent in
-            target.group.map(agent.groups.contains) ?? false
+            target.group.map(agent.groups.contains) ?? (target == .agent(agent.id))
         }.sorted {
             let (left, right) = (Self.rank($0.shown), Self.rank($1.shown))
             return left == right ? $0.id < $1.id : left < right
@@ -70,12 +73,16 @@ extension MemorySite {
         Standing.allCases.firstIndex(of: standing) ?? 0
     }
 
-    private func standing(of agent: MemoryAgent, to session: MemorySession, chosen: PersonID?)
-        -> Standing
-    {
+    private func standing(
+        of agent: MemoryAgent, at target: Placement.Target, to session: MemorySession,
+        chosen: PersonID?
+    ) -> Standing {
         if agent.id == chosen { return .chosen }
-        let isExcluded = (session.excluded[agent.id] ?? .min) > siteNow
-        return agent.shown == .free && isExcluded ? .declined : agent.shown
+        guard agent.shown == .free else { return agent.shown }
+        if !serves(agent, target) { return .requirement }
+        let until = session.excluded[agent.id] ?? .min
+        if until == Self.forever { return .rated }
+        return until > siteNow ? .declined : .free
     }
 }
 

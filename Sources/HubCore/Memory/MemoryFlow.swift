@@ -41,7 +41,7 @@ extension MemorySite {
         var flow = homes[record.group, default: MemoryHome()].flow
         let last = flow.lastAssignedAt
         // Only time in which somebody waited says how long an assignment takes.
-        let isBusy = queues[record.group, default: []].contains {
+        let isBusy = queue(of: record.group).contains {
             sessions[$0]!.record.arrivedAt <= last
         }
         if last > 0, isBusy || record.arrivedAt <= last {
@@ -81,7 +81,9 @@ extension MemorySite {
         let waiting = queue(of: group)
         let orders = waiting.map { sessions[$0]!.score }
         let buckets = Dictionary(grouping: waiting) { id in
-            MemoryBucket(level: sessions[id]!.record.level, headStart: sessions[id]!.headStart)
+            MemoryBucket(
+                level: sessions[id]!.record.level, headStart: sessions[id]!.headStart,
+                asksNothing: queues[.group(group, nil)]?.contains(id) ?? false)
         }
         let count = QueueOutlook.sampleCount(of: buckets.count)
         var sampled: Set<Int64> = []
@@ -104,4 +106,6 @@ extension MemorySite {
 private struct MemoryBucket: Hashable {
     let level: Level
     let headStart: Int64
+    /// Those who wait for the group with a requirement only lie apart.
+    let asksNothing: Bool
 }

@@ -58,10 +58,7 @@ extension MemorySite {
     private mutating func attachAgent(_ id: PersonID, profile: AgentProfile?) {
         deadlines[.agentGrace(id)] = nil
         if agents[id] == nil { agents[id] = MemoryAgent(id: id) }
-        if let profile {
-            agents[id]!.capacity = profile.capacity
-            setGroups(of: id, to: profile.groups)
-        }
+        if let profile { setProfile(of: id, to: profile) }
         setPresence(of: id) { $0.reachability = .connected }
         match(agent: id)
     }

@@ -11,11 +11,11 @@ extension MemorySite {
     /// Joins the queues of its opened targets, if it may be matched.
     mutating func enterQueues(_ id: SessionID) {
         guard sessions[id]!.isMatchable else { return }
-        for group in sessions[id]!.openGroups { queues[group, default: []].insert(id) }
+        for target in sessions[id]!.openTargets { queues[target, default: []].insert(id) }
     }
 
     mutating func leaveQueues(_ id: SessionID) {
-        for group in queues.keys { queues[group]!.remove(id) }
+        for target in queues.keys { queues[target]!.remove(id) }
     }
 
     /// The ticket dies: nobody counts this session any more.
@@ -48,9 +48,8 @@ extension MemorySite {
         }
         guard sessions[id]!.isMatchable else { return false }
         for opening in sessions[id]!.openings.prefix(sessions[id]!.opened) {
-            guard let group = opening.target.group else { continue }
-            let candidates = availableAgents(of: group).prefix(Self.matchBound)
-            if let agent = candidates.first(where: { !isExcluded($0.id, from: id) }) {
+            let candidates = availableAgents(of: opening.target)
+            if let agent = candidates.first(where: { isFree($0, for: id) }) {
                 assign(id, to: agent.id)
                 return true
             }
@@ -58,7 +57,8 @@ extension MemorySite {
         return false
     }
 
-    /// Fills an agent's free slots from the queues of his groups, in true order.
+    /// Fills an agent's free slots from the queues of his targets, in true order. After
+    /// `matchBound` sessions that pass him over the search is left for the next step.
     @discardableResult
     mutating func match(agent id: PersonID) -> Int {
         guard deferred == nil else {
@@ -67,19 +67,45 @@ extension MemorySite {
         }
         var count = 0
         while let agent = agents[id], agent.isAvailable {
-            let heads = agent.groups.compactMap { group in
-                queue(of: group).prefix(Self.matchBound).first { !isExcluded(id, from: $0) }
+            let waiting = queues.filter { serves(agent, $0.key) }.reduce(into: Set()) {
+                $0.formUnion($1.value)
             }
-            guard let first = heads.min(by: isBefore) else { break }
-            assign(first, to: id)
+            let rest = waiting.filter { isBehind($0, agent.cursor) }.sorted(by: isBefore)
+            let first = rest.firstIndex { !isExcluded(id, from: $0) } ?? rest.count
+            if first >= Self.matchBound, rest.count > Self.matchBound {
+                agents[id]!.cursor = rest[Self.matchBound - 1]
+                tell(.looking(agent: id))
+                break
+            }
+            guard first < rest.count else {
+                agents[id]!.cursor = nil
+                break
+            }
+            assign(rest[first], to: id)
             count += 1
         }
         return count
     }
 
+    /// Whether the session comes after the one up to which a search has come.
+    private func isBehind(_ id: SessionID, _ cursor: SessionID?) -> Bool {
+        cursor.map { isBefore($0, id) } ?? true
+    }
+
+    /// While an agent is being searched for, the sessions he has not come to wait for him.
+    private func isFree(_ agent: MemoryAgent, for id: SessionID) -> Bool {
+        if isExcluded(agent.id, from: id) { return false }
+        return agent.cursor == nil || !isBehind(id, agent.cursor)
+    }
+
     /// Every available agent, by identifier. Returns how many sessions were given out.
     mutating func matchEverybody() -> Int {
         agents.keys.sorted().reduce(0) { $0 + match(agent: $1) }
+    }
+
+    /// A search that has come to a session ends with his being available.
+    mutating func endSearches() {
+        for id in agents.keys where !agents[id]!.isAvailable { agents[id]!.cursor = nil }
     }
 
     private func isExcluded(_ agent: PersonID, from id: SessionID) -> Bool {
@@ -94,6 +120,7 @@ extension MemorySite {
         leaveQueues(id)
         leaveClass(id)
         agents[agent]!.held.insert(id)
+        endSearches()
         lastAssignment += 1
         agents[agent]!.lastAssignment = lastAssignment
         sessions[id]!.record.agent = agent
@@ -109,9 +136,10 @@ extension MemorySite {
         }
     }
 
-    /// A group's queue in true order.
+    /// A group's queue in true order, with a requirement or without.
     func queue(of group: GroupID) -> [SessionID] {
-        queues[group, default: []].sorted(by: isBefore)
+        queues.filter { $0.key.group == group }.reduce(into: Set()) { $0.formUnion($1.value) }
+            .sorted(by: isBefore)
     }
 
     func queueSnapshot(_ group: GroupID) -> QueueSnapshot {

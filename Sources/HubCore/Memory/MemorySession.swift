@@ -44,7 +44,8 @@ struct MemorySession {
 
     /// Where it stands in true order; equal ones by arrival.
     var score: Int64 { record.arrivedAt - headStart }
-    var openGroups: Set<GroupID> { Set(openings.prefix(opened).compactMap(\.target.group)) }
+    var openGroups: Set<GroupID> { Set(openTargets.compactMap(\.group)) }
+    var openTargets: Set<Placement.Target> { Set(openings.prefix(opened).map(\.target)) }
     var home: QueueClass { QueueClass(group: record.group, level: record.level) }
 
     /// Waiting for somebody, and worth offering.

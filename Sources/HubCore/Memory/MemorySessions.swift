@@ -14,6 +14,7 @@ extension MemorySite {
         case .none(let refusal): return .refused(refusal)
         }
         create(start, home: home, bot: bot)
+        useTargets(of: start.session)
         if bot == nil { openSteps(of: start.session, newestOpenedAt: siteNow) }
         let kept = start.firstMessage.map { keep($0, in: start.session) }
         remember(start, start.session)
@@ -81,6 +82,11 @@ extension MemorySite {
             headStart: start.placement.headStartMilliseconds,
             offerMilliseconds: start.placement.offerMilliseconds, explanation: start.explanation,
             mayHandOver: start.mayHandOver, replication: replication)
+        for exclusion in start.placement.exclusions {
+            sessions[start.session]!.excluded[exclusion.agent] =
+                exclusion.forMilliseconds.map { siteNow + $0 } ?? Self.forever
+        }
+        schedulePause(of: start.session)
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
         open.insert(start.session)
@@ -97,7 +103,7 @@ extension MemorySite {
         let live = classes[session.home] ?? MemoryClass()
         let smaller = live.tickets.count { $0 < session.record.arrival }
         let home = session.record.group
-        let ahead = queues[home, default: []].count { isBefore($0, id) }
+        let ahead = queue(of: home).count { isBefore($0, id) }
         return Started(
             session: record(of: id), existing: existing,
             position: session.record.hasTicket ? 1 + smaller : nil, classVersion: live.version,
@@ -169,6 +175,7 @@ extension MemorySite {
         sessions[id]!.closedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
+        leaveTargets(of: id)
         sessions[id]!.record.isChoiceDue = false
         for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id), .gone(id)] {
             deadlines[deadline] = nil
@@ -212,8 +219,14 @@ extension MemorySite {
 
     private mutating func exclude(_ agent: PersonID, from id: SessionID, for milliseconds: Int64) {
         guard milliseconds > 0 else { return }
-        sessions[id]!.excluded[agent] = siteNow + milliseconds
-        deadlines[.pause(id)] = sessions[id]!.excluded.values.min()
+        let known = sessions[id]!.excluded[agent] ?? 0
+        sessions[id]!.excluded[agent] = max(known, siteNow + milliseconds)
+        schedulePause(of: id)
+    }
+
+    /// When the first exclusion ends; those for good end never.
+    mutating func schedulePause(of id: SessionID) {
+        deadlines[.pause(id)] = sessions[id]!.excluded.values.filter { $0 < Self.forever }.min()
     }
 
     /// Every notice of a session carries a new version; its first one carries version 1.

@@ -31,8 +31,15 @@ struct MemorySite {
     var sessions: [SessionID: MemorySession] = [:]
     /// The sessions that are not closed.
     var open: Set<SessionID> = []
-    /// Matchable sessions of each group's queue.
-    var queues: [GroupID: Set<SessionID>] = [:]
+    /// Matchable sessions of each target's queue.
+    var queues: [Placement.Target: Set<SessionID>] = [:]
+    /// Groups with a requirement that an open session names or named within the last minute, and
+    /// since when nobody does.
+    var signatures: [Placement.Target: Int64?] = [:]
+    /// Targets everybody left, with more sessions to go on than one step takes.
+    var unskipped: Set<Placement.Target> = []
+    /// Targets of open sessions with somebody there, when this step began.
+    var servedBefore: Set<Placement.Target> = []
     var classes: [QueueClass: MemoryClass] = [:]
     var homes: [GroupID: MemoryHome] = [:]
     var deadlines: [MemoryDeadline: Int64] = [:]
@@ -81,7 +88,10 @@ struct MemorySite {
         self.now = now
         told = []
         let before = agents.mapValues(\.record)
+        servedBefore = servedTargets
         let reply = step(request, lease: lease)
+        skipEmptied(servedBefore.filter { !isServed($0) })
+        endSearches()
         tellDepartures()
         for id in agents.keys.sorted() where agents[id]!.record != before[id] {
             tell(.agent(agents[id]!.record))
@@ -140,6 +150,9 @@ struct MemorySite {
         case .close(let session, let by, let reason):
             return close(session, by: by, reason: reason)
         case .handOver(let handover): return handOver(handover)
+        case .lookOn(let agent):
+            if agents[agent]?.cursor != nil { match(agent: agent) }
+            return .done
         case .session(let id):
             guard sessions[id] != nil else { return .refused(.notFound) }
             return .session(record(of: id))

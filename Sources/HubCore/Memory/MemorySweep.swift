@@ -17,12 +17,19 @@ extension MemorySite {
             left -= 1
             expire(due.deadline, due: due.instant, &report)
         }
+        skipEmptied(servedBefore.filter { !isServed($0) }.union(unskipped))
+        servedBefore = []
+        deferred?.agents.formUnion(agents.values.filter { $0.cursor != nil }.map(\.id))
         matchDeferred()
-        report.lateMatches = matchEverybody()
+        report.lateMatches = agents.keys.sorted().reduce(0) {
+            agents[$1]!.cursor == nil ? $0 + match(agent: $1) : $0
+        }
         leaveRemovedGroups()
+        forgetSignatures()
         moveLeftMessages()
         report.more =
-            leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
+            !unskipped.isEmpty
+            || leases.contains { !$0.value.isHeld && !people(of: $0.key).isEmpty }
             || nextDeadline.map { $0.instant <= siteNow } ?? false
         report.nextDeadline = nextDeadline.map { max(0, $0.instant - siteNow) }
         return .swept(report)
@@ -78,7 +85,10 @@ extension MemorySite {
             graceEnded(deadline)
         case .step(let session):
             report.stepsOpened += 1
-            openNextStep(of: session, due: due)
+            let newest = sessions[session]!.openings[sessions[session]!.opened - 1]
+            if goOn(session, newestOpenedAt: due - newest.durationMilliseconds!) {
+                match(session: session)
+            }
         case .pause(let session):
             endPauses(of: session)
         case .limit(let session):
@@ -97,34 +107,10 @@ extension MemorySite {
         giveBack([id], change: .offerExpired)
     }
 
-    private mutating func openNextStep(of id: SessionID, due: Int64) {
-        let newest = sessions[id]!.openings[sessions[id]!.opened - 1]
-        openSteps(of: id, newestOpenedAt: due - newest.durationMilliseconds!)
-        // Of a session that waits; one that is with an agent opens its steps for his loss only.
-        guard sessions[id]!.record.state == .queued else { return }
-        changed(id, .stepOpened)
-        enterQueues(id)
-        match(session: id)
-    }
-
-    /// Opens the steps whose time has come and sets the deadline of the next. Each one's time runs
-    /// from its own opening.
-    mutating func openSteps(of id: SessionID, newestOpenedAt instant: Int64) {
-        let session = sessions[id]!
-        guard session.opened < session.openings.count else { return }
-        let due = instant + session.openings[session.opened - 1].durationMilliseconds!
-        guard due <= siteNow else {
-            deadlines[.step(id)] = due
-            return
-        }
-        sessions[id]!.opened += 1
-        openSteps(of: id, newestOpenedAt: due)
-    }
-
     private mutating func endPauses(of id: SessionID) {
         let now = siteNow
         sessions[id]!.excluded = sessions[id]!.excluded.filter { $0.value > now }
-        deadlines[.pause(id)] = sessions[id]!.excluded.values.min()
+        schedulePause(of: id)
         match(session: id)
     }
 }

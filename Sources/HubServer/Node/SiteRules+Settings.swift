@@ -21,7 +21,8 @@ extension SiteRules {
                 customerMilliseconds: settings.grace.customerMilliseconds,
                 agentMilliseconds: settings.grace.agentMilliseconds),
             origins: settings.origins, limits: SiteLimits(settings.limits),
-            durability: durability.rawValue, robot: settings.robot?.rules ?? RobotRules())
+            durability: durability.rawValue, robot: settings.robot?.rules ?? RobotRules(),
+            skipBad: settings.skipBad)
         retention = Retention(
             sessionMilliseconds: settings.retention.sessionMilliseconds,
             journalMilliseconds: settings.retention.journalMilliseconds)

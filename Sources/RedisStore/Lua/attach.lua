@@ -1,8 +1,9 @@
--- uses: base session flow bot queue left end people
+-- uses: base session flow bot queue targets left end people
 -- The first connection of a person on this node.
 -- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>; of a robot [4] sessions it may have at once,
 --      of an agent [4] 1 when the site file has the agent; else what
 --      follows counts only if he was never seen  [5] capacity  [6] groups, comma-separated
+--      [7] qualities, as in lib_targets
 -- Returns {ok, {session...}, agent or false}. Atomic: one script.
 -- O(groups + capacity) times log n.
 if is_fenced() then return FENCED end
@@ -40,10 +41,10 @@ call('ZREM', P .. 'dl', 'a:' .. id)
 local A = load_agent(id)
 local differs = true
 if not A then
-  A = make_agent(id, ARGV[5], ARGV[6])
+  A = make_agent(id, ARGV[5], ARGV[6], ARGV[7])
 else
   differs = A.reach ~= 'connected'
-  if ARGV[4] == '1' and set_profile(A, ARGV[5], ARGV[6]) then differs = true end
+  if ARGV[4] == '1' and set_profile(A, ARGV[5], ARGV[6], ARGV[7]) then differs = true end
 end
 if differs then set_reach(A, 'connected') end
 match_agent(A)

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left end
+-- uses: base session flow bot queue targets left end
 -- The last connection of a person on this node has gone. With none on any node his grace begins.
 -- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>  [4] grace, milliseconds; 0 ends it at once
 -- Returns {ok} or {fenced}. Atomic: one script. O(log n), for an agent times what he holds.

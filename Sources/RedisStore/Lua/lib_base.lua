@@ -65,6 +65,9 @@ local function notify(notice)
   notices[#notices + 1] = notice
 end
 
+-- Set by a library that has something to settle when a step's own work is done.
+local before_answer
+
 -- What happened, for the board, records and replay. Never a message's text. `by`: who decided, when
 -- a supervisor did.
 local function journal(kind, session, agent, level, group, by)
@@ -112,6 +115,7 @@ end
 
 -- Ends a step: numbers and publishes its notices, then packs the answer.
 local function answer(...)
+  if before_answer then before_answer() end
   tell_departures()
   tell_agents()
   local count = #notices

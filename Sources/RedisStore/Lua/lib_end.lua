@@ -34,9 +34,17 @@ local function close_session(S, reason)
   S.state, S.reason, S.excluded, S.choice = 'c', reason, nil, false
   call('HDEL', S.key, 'x', 'wc')
   call('HDEL', P .. 'c', S.customer)
+  leave_step(S, S.opened)
   for k = 1, #S.openings, 3 do
-    local field = 'u:' .. S.openings[k]
-    if call('HINCRBY', SITE, field, -1) == 0 then call('HDEL', SITE, field) end
+    local target = S.openings[k]
+    local group = group_of(target)
+    if group then
+      if call('HINCRBY', SITE, 'u:' .. group, -1) == 0 then call('HDEL', SITE, 'u:' .. group) end
+      if target ~= group and call('HINCRBY', SITE, 'u:' .. target, -1) == 0 then
+        call('HDEL', SITE, 'u:' .. target)
+        call('ZADD', P .. 'si', int(now), target)
+      end
+    end
   end
   call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id,
     'g:' .. S.id)
@@ -92,11 +100,11 @@ end
 local function exclude(S, agent, milliseconds)
   if milliseconds <= 0 then return end
   S.excluded = S.excluded or {}
-  S.excluded[agent] = now + milliseconds
-  local first = now + milliseconds
+  S.excluded[agent] = math.max(S.excluded[agent] or 0, now + milliseconds)
+  local first = FOREVER
   for _, until_when in pairs(S.excluded) do first = math.min(first, until_when) end
   call('HSET', S.key, 'x', pack(S.excluded))
-  call('ZADD', P .. 'dl', int(first), 'p:' .. S.id)
+  if first < FOREVER then call('ZADD', P .. 'dl', int(first), 'p:' .. S.id) end
 end
 
 local function customer_gone(customer)
@@ -152,7 +160,7 @@ local function enter_wait(S, change, note, keeps_bot)
   S.fixed = pack(fixed)
   local ticket = int(S.arrival)
   call('ZADD', P .. 'k:' .. S.group .. ':' .. S.level, ticket, ticket)
-  open_steps(S, now)
+  open_steps(S, now, true)
   local limit = call('HGET', S.key, 'wl')
   if limit then call('ZADD', P .. 'dl', int(now + tonumber(limit)), 'l:' .. S.id) end
   changed(S, change, 'st', 'q', 't', '1', 'i', S.fixed, 'ho', note)

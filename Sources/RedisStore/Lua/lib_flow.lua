@@ -52,9 +52,11 @@ end
 
 -- Whether somebody in the queue has waited since then. O(levels).
 local function has_waited(group, since)
-  for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. group)) do
-    local first = call('ZRANGE', P .. 'q:' .. group .. ':' .. bucket, '0', '0', 'WITHSCORES')
-    if first[1] and tonumber(first[2]) <= since then return true end
+  for _, target in ipairs({ group, group .. '~' }) do
+    for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do
+      local first = call('ZRANGE', P .. 'q:' .. target .. ':' .. bucket, '0', '0', 'WITHSCORES')
+      if first[1] and tonumber(first[2]) <= since then return true end
+    end
   end
   return false
 end

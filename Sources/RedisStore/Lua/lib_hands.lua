@@ -35,7 +35,7 @@ local function is_in_its_groups(S, A)
   for _, group in ipairs(A.groups) do
     if group == S.group then return true end
     for k = 1, S.opened do
-      if S.openings[3 * k - 2] == group then return true end
+      if group_of(S.openings[3 * k - 2]) == group then return true end
     end
   end
   return false

@@ -53,16 +53,18 @@ local function keep(S, origin, message, replication)
   return { S.seq, redis_now, S.epoch, false }
 end
 
--- Sessions before this one in true order, over all levels of its home queue. Equal instants go by
--- arrival: `newest` has the last number of all; else they are seen through, 64 a level.
+-- Sessions before this one in true order, over all levels of its home queue, with a requirement or
+-- without. Equal instants go by arrival: `newest` has the last number of all; else they are seen
+-- through, 64 a level.
 local function ahead_of(S, newest)
   local order, ahead, member = order_of(S), 0, member_of(S)
-  for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. S.group)) do
-    local key = P .. 'q:' .. S.group .. ':' .. bucket
+  local is_in = false
+  for k = 1, S.opened do is_in = is_in or group_of(S.openings[3 * k - 2]) == S.group end
+  local function count(target, bucket)
+    local key = P .. 'q:' .. target .. ':' .. bucket
     local edge = format('%d', order + head_start(bucket))
     if newest then
       ahead = ahead + call('ZCOUNT', key, '-inf', edge)
-      if bucket == S.bucket and S.connected then ahead = ahead - 1 end
     else
       ahead = ahead + call('ZCOUNT', key, '-inf', '(' .. edge)
       for _, other in ipairs(call('ZRANGEBYSCORE', key, edge, edge, 'LIMIT', 0, 64)) do
@@ -70,6 +72,10 @@ local function ahead_of(S, newest)
       end
     end
   end
+  for _, target in ipairs({ S.group, S.group .. '~' }) do
+    for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do count(target, bucket) end
+  end
+  if newest and S.connected and is_in then ahead = ahead - 1 end
   return ahead
 end
 
@@ -83,7 +89,7 @@ local function answer_start(S, existing, kept)
   tell_departures() -- what this step took away counts in the version that is answered
   local others = {}
   for k = 1, #S.openings, 3 do
-    if sub(S.openings[k], 1, 1) ~= '@' then others[#others + 1] = S.openings[k] end
+    others[#others + 1] = group_of(S.openings[k])
   end
   return answer(record(S), existing, position, tonumber(call('HGET', SITE, 'v:' .. class) or 0),
     ahead, flow_record(S.group, others), kept or false)

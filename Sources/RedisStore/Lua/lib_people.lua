@@ -1,4 +1,5 @@
--- Agents as the site file has them, and what people hold. Needs lib_base, lib_session, lib_queue.
+-- Agents as the site file has them, and what people hold. Needs lib_base, lib_session, lib_queue,
+-- lib_targets.
 --
 -- Set `agents`: everyone with a hash `a:<agent>`. Site field `gs`: the groups of the site file,
 -- comma-separated. Set `rt`: groups that were removed from it and still have agents. Site field
@@ -23,39 +24,50 @@ local function note_removed(groups)
 end
 
 -- An agent who was never seen: offline until he says otherwise.
-local function make_agent(id, capacity, groups)
+local function make_agent(id, capacity, groups, qualities)
   note_removed(groups)
   call('HSET', P .. 'a:' .. id, 'st', 'offline', 're', 'gone', 'cap', capacity, 'g', groups, 'fs',
-    0, 'la', 0, 'av', 0, 'on', 0)
+    0, 'la', 0, 'av', 0, 'on', 0, 'pr', qualities)
   call('SADD', P .. 'agents', id)
   local A = load_agent(id)
+  find_signatures(A, qualities)
   agents_before[id] = {}
   A.standing = nil
   return A
 end
 
--- Gives the agent these groups; he leaves the lists of those he is no longer in. Returns whether
--- anything changed; his places are renewed by `refresh` afterwards.
-local function write_profile(A, capacity, groups)
-  if A.capacity == tonumber(capacity) and A.group_text == groups then return false end
-  call('HSET', A.key, 'cap', capacity, 'g', groups)
-  for _, group in ipairs(A.groups) do
-    call('ZREM', P .. 'f:' .. group, A.id)
-    call('SREM', P .. 'o:' .. group, A.id)
+-- Gives the agent these groups and qualities; he leaves the lists of the targets he no longer
+-- serves. Returns whether anything changed; his places are renewed by `refresh` afterwards.
+local function write_profile(A, capacity, groups, qualities)
+  local had = call('HGET', A.key, 'pr') or ''
+  qualities = qualities or had
+  if A.capacity == tonumber(capacity) and A.group_text == groups and had == qualities then
+    return false
+  end
+  call('HSET', A.key, 'cap', capacity, 'g', groups, 'pr', qualities)
+  stop_looking(A)
+  for _, targets in ipairs({ A.groups, A.signatures }) do
+    for _, target in ipairs(targets) do
+      call('ZREM', P .. 'f:' .. target, A.id)
+      call('SREM', P .. 'o:' .. target, A.id)
+      if A.on then emptied[target] = true end
+    end
   end
   for _, group in ipairs(A.groups) do call('ZREM', P .. 'g:' .. group, A.id) end
   A.standing = nil
   A.capacity, A.group_text, A.groups = tonumber(capacity), groups, {}
   for group in string.gmatch(groups, '[^,]+') do A.groups[#A.groups + 1] = group end
+  find_signatures(A, qualities)
   if A.on then
     for _, group in ipairs(A.groups) do call('SADD', P .. 'o:' .. group, A.id) end
+    for _, name in ipairs(A.signatures) do call('SADD', P .. 'o:' .. name, A.id) end
   end
   return true
 end
 
 -- Writes what the site file says. A group that was removed from it stays with him as long as an
 -- open session names it, so that nobody who waits there is left behind.
-local function set_profile(A, capacity, groups)
+local function set_profile(A, capacity, groups, qualities)
   for _, group in ipairs(A.groups) do
     if is_removed(group) and is_in_use(group)
       and not find(',' .. groups .. ',', ',' .. group .. ',', 1, true) then
@@ -63,7 +75,7 @@ local function set_profile(A, capacity, groups)
     end
   end
   note_removed(groups)
-  return write_profile(A, capacity, groups)
+  return write_profile(A, capacity, groups, qualities)
 end
 
 -- Removed groups that no open session names any more lose their agents. O(1) while there are none.

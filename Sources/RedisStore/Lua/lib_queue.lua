@@ -1,17 +1,30 @@
--- Queues, agents and the match between them. Needs lib_base, lib_session, lib_flow, lib_bot.
+-- Queues and agents. Needs lib_base, lib_session, lib_flow and lib_bot. lib_match goes with it.
 --
--- Queue of a group: one zset for each level and head start that occur in it,
--- `q:<group>:<level>:<head start>`, score when the session arrived, member its arrival number (12
--- digits) and identifier; the set `b:<group>` names those zsets, `groups` the groups that have any.
--- So counts, the longest wait and the true order are read, never kept apart. They hold exactly the
--- sessions that are queued with their customer connected.
+-- Targets are named in lib_targets. Queue of a target: one zset for each level and head start
+-- that occur in it, `q:<target>:<level>:<head start>`, score when the session arrived, member its
+-- arrival number (12 digits) and identifier; the set `b:<target>` names those zsets, `groups` the
+-- targets that have any. So counts, the longest wait and the true order are read, never kept
+-- apart. They hold exactly the sessions that are queued with their customer connected. The
+-- pseudo-target `<group>~` is nobody's: it holds those that wait for the group with a requirement
+-- only, so that the group's queue is the two together.
 -- Hash `a:<agent>`: `st` status, `re` reachability, `cap`, `g` groups, `fs` free since, `la` last
--- assignment, `av` 1 while available, `on` 1 while online and connected. Zset `h:<agent>`: sessions
--- he holds, by arrival. `f:<group>`: available agents, the best first. `o:<group>`: those online.
+-- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
+-- member" up to which all sessions he might have pass him over, while a search goes on. Zset
+-- `h:<agent>`: sessions he holds, by arrival. `f:<target>`: available agents, the best first.
+-- `o:<target>`: those online. Set `lo`: agents with a search going on.
 -- Zset `g:<group>`: everybody of it, score what he shows (see `standing_of`).
 local LOOK = 64
+-- Exclusions for good end at this instant.
+local FOREVER = 9000000000000000
+-- Targets whose last agent went in this step.
+local emptied = {}
 -- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
 local deferred
+
+-- The group of a target, nil for one agent's own.
+local function group_of(target)
+  return string.match(target, '^[^~@]+')
+end
 
 -- What an agent shows: 0 free, 1 full, 2 busy, 3 away, 4 dropped off, 5 offline.
 local function standing_of(A)
@@ -25,14 +38,24 @@ end
 local function load_agent(id)
   local known = agents[id]
   if known then return known end
-  local r = call('HMGET', P .. 'a:' .. id, 'st', 're', 'cap', 'g', 'fs', 'la', 'av', 'on')
+  local r = call('HMGET', P .. 'a:' .. id, 'st', 're', 'cap', 'g', 'fs', 'la', 'av', 'on',
+    'sg', 'cu')
   if not r[1] then return nil end
   known = {
     id = id, key = P .. 'a:' .. id, status = r[1], reach = r[2], capacity = tonumber(r[3]),
     groups = {}, group_text = r[4], free_since = tonumber(r[5]), last = tonumber(r[6]),
     available = r[7] == '1', on = r[8] == '1', held = call('ZCARD', P .. 'h:' .. id),
+    signatures = {}, proficiency = {},
   }
   for group in string.gmatch(r[4], '[^,]+') do known.groups[#known.groups + 1] = group end
+  for name, sum in string.gmatch(r[9] or '', '([^,=]+)=(%d+)') do
+    known.signatures[#known.signatures + 1] = name
+    known.proficiency[name] = tonumber(sum)
+  end
+  if r[10] then
+    local blank = find(r[10], ' ', 1, true)
+    known.cursor = { order = tonumber(sub(r[10], 1, blank - 1)), member = sub(r[10], blank + 1) }
+  end
   known.standing = standing_of(known)
   agents[id] = known
   agents_before[id] = { status = known.status, reach = known.reach, held = known.held,
@@ -45,15 +68,44 @@ local function agent_record(A)
 end
 
 -- Lower is better; ties go by identifier. Load is in thousandths of the capacity, then free since:
--- together below 2^53.
-local function score_of(A)
+-- together below 2^53. With proficiency, where skills are asked for, their sum comes first and free
+-- since counts in seconds.
+local function score_of(A, target)
+  if selection == 'proficiency' and (A.proficiency[target] or 0) > 0 then
+    local load = math.floor(A.held * 1000 / math.max(A.capacity, 1))
+    return load * 2147483648 + math.floor(A.free_since / 1000) - 1700000000
+      - A.proficiency[target] * 2199023255552
+  end
   if selection == 'longest-idle' then return A.free_since end
   if selection == 'round-robin' then return A.last end
   local load = math.floor(A.held * 1000 / math.max(A.capacity, 1))
   return load * 2199023255552 + A.free_since - 1700000000000
 end
 
--- Brings the agent's places in his groups in line with what he now is. `freed`: he lost a session.
+-- The search is over, or begins anew.
+local function stop_looking(A)
+  if not A.cursor then return end
+  A.cursor = nil
+  call('HDEL', A.key, 'cu')
+  call('SREM', P .. 'lo', A.id)
+end
+
+-- One target more that the agent serves.
+local function join_target(A, target)
+  if A.on then call('SADD', P .. 'o:' .. target, A.id) end
+  if A.available then call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id) end
+end
+
+-- Whether somebody of the target is online and connected.
+local function is_served(target)
+  if sub(target, 1, 1) == '@' then
+    local A = load_agent(sub(target, 2))
+    return A and A.on
+  end
+  return call('EXISTS', P .. 'o:' .. target) == 1
+end
+
+-- Brings the agent's places at his targets in line with what he now is. `freed`: he lost a session.
 local function refresh(A, freed)
   local on = A.status == 'online' and A.reach == 'connected'
   local available = on and A.held < A.capacity
@@ -61,18 +113,23 @@ local function refresh(A, freed)
     A.free_since = now
     call('HSET', A.key, 'fs', int(now))
   end
-  for _, group in ipairs(A.groups) do
-    if available then
-      call('ZADD', P .. 'f:' .. group, int(score_of(A)), A.id)
-    elseif A.available then
-      call('ZREM', P .. 'f:' .. group, A.id)
-    end
-    if on and not A.on then
-      call('SADD', P .. 'o:' .. group, A.id)
-    elseif A.on and not on then
-      call('SREM', P .. 'o:' .. group, A.id)
+  for _, targets in ipairs({ A.groups, A.signatures }) do
+    for _, target in ipairs(targets) do
+      if available then
+        call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id)
+      elseif A.available then
+        call('ZREM', P .. 'f:' .. target, A.id)
+      end
+      if on and not A.on then
+        call('SADD', P .. 'o:' .. target, A.id)
+      elseif A.on and not on then
+        call('SREM', P .. 'o:' .. target, A.id)
+        emptied[target] = true
+      end
     end
   end
+  if A.on and not on then emptied['@' .. A.id] = true end
+  if not available then stop_looking(A) end
   local standing = standing_of(A)
   if standing ~= A.standing then
     A.standing = standing
@@ -82,41 +139,6 @@ local function refresh(A, freed)
     A.available, A.on = available, on
     call('HSET', A.key, 'av', available and '1' or '0', 'on', on and '1' or '0')
   end
-end
-
--- Agents examined over all targets of one report, and targets looked at.
-local EXAMINED, REPORTED = 16, 8
-
--- Who is in the targets in force, as raw as it is found, three for each target: {index, {agent,
--- what he shows, ...}, false or how many show 0, 1, 2... of a group with more than were looked at,
--- ...}. Small groups cost one command; looks at 16 agents and 8 targets.
-local function report_of(S)
-  local left, list = EXAMINED, {}
-  for k = 1, math.min(S.opened, REPORTED) do
-    local key, at = P .. 'g:' .. S.openings[3 * k - 2], #list
-    local found = left > 0 and call('ZRANGE', key, '0', int(left - 1), 'WITHSCORES') or {}
-    local counts = false
-    if #found == 2 * left then
-      local rest, shown = call('ZCARD', key), 0
-      counts = {}
-      while rest > 0 and shown <= 5 do
-        local count = call('ZCOUNT', key, int(shown), int(shown))
-        counts[#counts + 1], rest, shown = count, rest - count, shown + 1
-      end
-    end
-    left = left - #found / 2
-    list[at + 1], list[at + 2], list[at + 3] = k - 1, found, counts
-  end
-  return list
-end
-
--- Whom the session passes over at present.
-local function passed_over(S)
-  local list = {}
-  for agent, until_when in pairs(S.excluded or {}) do
-    if until_when > now then list[#list + 1] = agent end
-  end
-  return list
 end
 
 local function is_excluded(S, agent)
@@ -138,14 +160,36 @@ local function member_of(S)
   return format('%012d', S.arrival) .. S.id
 end
 
--- Enters the queues of the openings `from`...`to` (all in force by default).
+-- The groups in whose queue the session stands with a requirement only, or not any more, by name.
+local function views_of(S)
+  local views = {}
+  for k = 1, S.opened do
+    local target = S.openings[3 * k - 2]
+    local group = group_of(target)
+    if group == target then
+      views[group] = false
+    elseif group and views[group] == nil then
+      views[group] = true
+    end
+  end
+  return views
+end
+
+local function enter(S, target, member)
+  call('ZADD', P .. 'q:' .. target .. ':' .. S.bucket, int(S.arrived), member)
+  if call('SADD', P .. 'b:' .. target, S.bucket) == 1 then call('SADD', P .. 'groups', target) end
+end
+
+-- Enters the queues of the openings from `from` on (all that are in force by default).
 local function enter_queues(S, from)
-  local member, arrived = member_of(S), int(S.arrived)
-  for k = from or 1, S.opened do
-    local group = S.openings[3 * k - 2]
-    call('ZADD', P .. 'q:' .. group .. ':' .. S.bucket, arrived, member)
-    if call('SADD', P .. 'b:' .. group, S.bucket) == 1 then
-      call('SADD', P .. 'groups', group)
+  local member = member_of(S)
+  for k = from or 1, S.opened do enter(S, S.openings[3 * k - 2], member) end
+  if not S.asks then return end
+  for group, is_in in pairs(views_of(S)) do
+    if is_in then
+      enter(S, group .. '~', member)
+    else
+      call('ZREM', P .. 'q:' .. group .. '~:' .. S.bucket, member)
     end
   end
 end
@@ -153,137 +197,17 @@ end
 local function leave_queues(S)
   local member = member_of(S)
   for k = 1, S.opened do
-    call('ZREM', P .. 'q:' .. S.openings[3 * k - 2] .. ':' .. S.bucket, member)
-  end
-end
-
--- Opens the steps whose time has come, the newest one having opened at an instant, and sets the
--- deadline of the next. Each one's time runs from its own opening.
-local function open_steps(S, instant)
-  local before, count = S.opened, #S.openings / 3
-  while S.opened < count and instant + S.openings[3 * S.opened - 1] <= now do
-    instant = instant + S.openings[3 * S.opened - 1]
-    S.opened = S.opened + 1
-  end
-  if S.opened > before then call('HSET', S.key, 'n', int(S.opened)) end
-  if S.opened < count then
-    call('ZADD', P .. 'dl', int(instant + S.openings[3 * S.opened - 1]), 's:' .. S.id)
-  end
-end
-
--- Gives the waiting session to the agent: an offer, or at once when the session asks for none.
--- `change`: a person decided, and nobody is asked.
-local function assign(S, A, change)
-  S.state = S.offer and not change and 'o' or 'a'
-  change = change or (S.state == 'o' and 'offered' or 'assigned')
-  local match = pack({ redis_now, change, A.id, S.by or false, selection, A.held, A.capacity,
-    now - A.free_since, passed_over(S), report_of(S) })
-  if S.ticket then note_assigned(S) end
-  leave_queues(S)
-  depart(S)
-  call('ZADD', P .. 'h:' .. A.id, int(S.arrival), S.id)
-  A.held = A.held + 1
-  A.last = call('HINCRBY', SITE, 'rr', 1)
-  call('HSET', A.key, 'la', int(A.last))
-  S.agent = A.id
-  if S.state == 'o' then
-    S.offer_due = now + S.offer
-    call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)
-  else
-    void_choice(S)
-    free_bot(S)
-  end
-  refresh(A)
-  changed(S, change, 'st', S.state, 'a', A.id, 'm', match)
-end
-
--- The best available agent for the session, over its opened targets in order. Looks at no more than
--- 64 in each.
-local function best_agent(S)
-  for k = 1, S.opened do
-    local key = P .. 'f:' .. S.openings[3 * k - 2]
-    local first = call('ZRANGE', key, '0', '0')[1]
-    if first then
-      if not is_excluded(S, first) then return load_agent(first) end
-      for _, id in ipairs(call('ZRANGE', key, 1, LOOK - 1)) do
-        if not is_excluded(S, id) then return load_agent(id) end
-      end
+    local target = S.openings[3 * k - 2]
+    call('ZREM', P .. 'q:' .. target .. ':' .. S.bucket, member)
+    if S.asks and group_of(target) then
+      call('ZREM', P .. 'q:' .. group_of(target) .. '~:' .. S.bucket, member)
     end
   end
 end
 
--- Finds an agent for a session that is queued with its customer connected.
-local function match_session(S)
-  if deferred then
-    deferred.sessions[S.id] = S
-    return
+-- The session's newest open step is not that one any more.
+local function leave_step(S, step)
+  if S.openings[3 * step] and 3 * step < #S.openings then
+    call('ZREM', P .. 'n:' .. S.openings[3 * step - 2], S.id)
   end
-  if S.state ~= 'q' or not S.connected then return end
-  local A = best_agent(S)
-  if A then assign(S, A) end
-end
-
--- Whether the first of two places in true order comes before the second; nil comes last.
-local function is_before(order, member, other_order, other)
-  return not other or order < other_order or (order == other_order and member < other)
-end
-
--- The first session in one zset that does not exclude the agent, if it comes before `best`: its
--- member and true order. Looks at no more than 64. Third, whether the zset is empty.
-local function first_for(A, key, ahead, best_order, best)
-  local from, last = 0, '0'
-  while from < LOOK do
-    local heads = call('ZRANGE', key, int(from), last, 'WITHSCORES')
-    if not heads[1] then return nil, nil, from == 0 end
-    for k = 1, #heads, 2 do
-      local member, order = heads[k], heads[k + 1] - ahead
-      if not is_before(order, member, best_order, best) then return nil end
-      local packed = call('HGET', P .. 's:' .. sub(member, 13), 'x')
-      local until_when = packed and unpack(packed)[A.id]
-      if not (until_when and until_when > now) then return member, order end
-    end
-    from, last = from + #heads / 2, '63'
-  end
-end
-
--- The first in true order over all queues of the agent's groups.
-local function best_session(A)
-  local best, best_order
-  for _, group in ipairs(A.groups) do
-    for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. group)) do
-      local key = P .. 'q:' .. group .. ':' .. bucket
-      local member, order, is_empty = first_for(A, key, head_start(bucket), best_order, best)
-      if member then
-        best, best_order = member, order
-      elseif is_empty then
-        call('SREM', P .. 'b:' .. group, bucket)
-      end
-    end
-  end
-  return best and load_session(sub(best, 13))
-end
-
--- Matches sessions in true order.
-local function match_sessions(list)
-  table.sort(list, function(a, b)
-    local left, right = order_of(a), order_of(b)
-    return left < right or (left == right and a.arrival < b.arrival)
-  end)
-  for _, S in ipairs(list) do match_session(S) end
-end
-
--- Fills the agent's free slots. At most as many rounds as he may hold sessions.
-local function match_agent(A)
-  if deferred then
-    deferred.agents[A.id] = A
-    return 0
-  end
-  local count = 0
-  while A.available do
-    local S = best_session(A)
-    if not S then break end
-    assign(S, A)
-    count = count + 1
-  end
-  return count
 end

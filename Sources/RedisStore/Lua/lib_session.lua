@@ -7,12 +7,12 @@
 -- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
--- message it began as with `ln` texts, `lb` the left message it became, `sk` the keys of starts
--- that led to it, packed, `ga` ms after which it is closed when its customer has gone, `rb` `rf`
--- `hm` `ho` its robot (lib_bot), and `i`, which only a robot's handover changes: packed {level,
--- source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds, {target,
--- milliseconds or -1, skips, ...}}. The other fields are the keys of messages: (sender, key) ->
--- seq.
+-- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
+-- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
+-- customer has gone, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
+-- handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile,
+-- bucket, offer milliseconds, {target, milliseconds or -1, skips, ...}}. The other fields are the
+-- keys of messages: (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Hash `un`: customer -> one that was closed while he was
 -- away, until he begins another or leaves a message.
 -- Zset `k:<group>:<level>`: the live tickets of a class.
@@ -38,6 +38,10 @@ local function load_session(id)
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
     bot = r[14], helps = r[15] == '1', may_hand_over = r[16] == '1', handover = r[17],
   }
+  -- Whether its plan asks for something of agents: rare, and dearer to queue.
+  for k = 1, #known.openings, 3 do
+    if find(known.openings[k], '~', 1, true) then known.asks = true end
+  end
   sessions[id] = known
   return known
 end

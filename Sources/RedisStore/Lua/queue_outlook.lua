@@ -10,12 +10,14 @@ local group, others = ARGV[3], {}
 for k = 4, #ARGV do others[#others + 1] = ARGV[k] end
 
 local buckets, waiting = {}, 0
-for _, name in ipairs(call('SMEMBERS', P .. 'b:' .. group)) do
-  local key = P .. 'q:' .. group .. ':' .. name
-  local count = call('ZCARD', key)
-  if count > 0 then
-    buckets[#buckets + 1] = { key = key, count = count, ahead = head_start(name) }
-    waiting = waiting + count
+for _, target in ipairs({ group, group .. '~' }) do
+  for _, name in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do
+    local key = P .. 'q:' .. target .. ':' .. name
+    local count = call('ZCARD', key)
+    if count > 0 then
+      buckets[#buckets + 1] = { key = key, count = count, ahead = head_start(name) }
+      waiting = waiting + count
+    end
   end
 end
 

@@ -8,8 +8,8 @@
 if is_fenced() then return FENCED end
 local group = ARGV[3]
 local counts, longest, heads = {}, 0, {}
-for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. group)) do
-  local key, colon = P .. 'q:' .. group .. ':' .. bucket, find(bucket, ':', 1, true)
+local function look_at(target, bucket)
+  local key, colon = P .. 'q:' .. target .. ':' .. bucket, find(bucket, ':', 1, true)
   local level, ahead = tonumber(sub(bucket, 1, colon - 1)), tonumber(sub(bucket, colon + 1))
   local first = call('ZRANGE', key, 0, 49, 'WITHSCORES')
   if first[1] then
@@ -21,6 +21,9 @@ for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. group)) do
         level = level }
     end
   end
+end
+for _, target in ipairs({ group, group .. '~' }) do
+  for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do look_at(target, bucket) end
 end
 table.sort(heads, function(a, b)
   return a.order < b.order or (a.order == b.order and a.member < b.member)

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left end
+-- uses: base session flow bot queue targets left end
 -- An agent sets his status. Going offline gives his offers back; coming online matches at once.
 -- ARGV[3] agent  [4] online, busy, away or offline
 -- Returns {ok, agent}, {refused, unknown_agent} or {fenced}. Atomic: one script.

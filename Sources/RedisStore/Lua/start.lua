@@ -1,4 +1,4 @@
--- uses: base session flow bot queue message
+-- uses: base session flow bot queue targets message
 -- A customer asks for somebody: his open session, or a new one, a robot's or queued and matched.
 -- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:
 --   session     to make              customer     who asks
@@ -8,7 +8,10 @@
 --   head_start  ms                   offer        ms; absent: assigned without asking
 --   full        closed at so many waiting         reopen  open again below
 --   openings    a line for each: target, ms until the next one opens or `-` for the last, and `s`
---               when it is skipped while nobody of it is there, else `w`; parted by blanks
+--               when it is skipped while nobody of it is there, else `w`; parted by blanks. A
+--               target is a group, an agent (`@anna`), or a group with `~1`, `~2`...: then
+--   ~1, ~2...   is what it asks of an agent, as in lib_targets
+--   exclusions  a line for each: agent, and for how many ms, `-` for the whole session
 --   topic, channel, profile, explanation          texts
 --   limit       ms after which the customer is asked what he wants
 --   gone        ms after which a conversation is closed whose customer has gone
@@ -20,8 +23,7 @@
 -- Returns {ok, session, existing, position or false, class version, ahead, flow, what became of the
 -- message: false, {refusal}, or {seq, at, epoch, known already}},
 -- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or
--- {fenced}.
--- Atomic: one script. O(openings log n).
+-- {fenced}. Atomic: one script. O(openings log n), and O(agents) when a requirement is new.
 if is_fenced() then return FENCED end
 local given = {}
 for k = 3, #ARGV, 2 do given[ARGV[k]] = ARGV[k + 1] end
@@ -69,12 +71,23 @@ for way in string.gmatch(given.ways, '[^,]+') do
 end
 if not taken then return refused(refusal) end
 
-local openings = {}
+local openings, requirements = {}, {}
 for target, duration, skips in string.gmatch(given.openings, '(%S+) (%S+) (%S+)') do
-  call('HINCRBY', SITE, 'u:' .. target, 1)
-  local count = #openings
+  local count, tilde = #openings, find(target, '~', 1, true)
+  if tilde then
+    local requirement = given[sub(target, tilde)]
+    target = sub(target, 1, tilde) .. sub(redis.sha1hex(requirement), 1, 24)
+    requirements[target] = requirement
+  end
   openings[count + 1], openings[count + 2] = target, tonumber(duration) or -1
   openings[count + 3] = skips == 's'
+end
+use_targets(openings, requirements)
+local excluded, pause_ends = nil, FOREVER
+for agent, milliseconds in string.gmatch(given.exclusions or '', '(%S+) (%S+)') do
+  excluded = excluded or {}
+  excluded[agent] = milliseconds == '-' and FOREVER or now + tonumber(milliseconds)
+  pause_ends = math.min(pause_ends, excluded[agent])
 end
 local arrival, level = call('HINCRBY', SITE, 'na', 1), tonumber(given.level)
 local connected = call('HEXISTS', P .. 'p', 'c:' .. customer)
@@ -85,6 +98,9 @@ call('HSET', P .. 's:' .. id, 'c', customer, 'st', bot and 'b' or 'q', 'v', '1',
   'q', '0', 'hm', given.handover, 'r', given.replication, 'cc', connected, 'n', '1',
   'e', given.explanation, 'i', fixed)
 if given.limit then call('HSET', P .. 's:' .. id, 'wl', given.limit) end
+if next(requirements) then call('HSET', P .. 's:' .. id, 'rq', pack(requirements)) end
+if excluded then call('HSET', P .. 's:' .. id, 'x', pack(excluded)) end
+if pause_ends < FOREVER then call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id) end
 call('HSET', P .. 'c', customer, id)
 call('HDEL', P .. 'un', customer)
 if bot then
@@ -104,7 +120,7 @@ if bot then
   tell_session(S, 'started')
   return answer_start(S, false, kept)
 end
-open_steps(S, now)
+open_steps(S, now, true)
 if S.connected then enter_queues(S) end
 if given.limit then call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id) end
 tell_session(S, 'started')

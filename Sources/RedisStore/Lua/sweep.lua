@@ -1,7 +1,8 @@
--- uses: base session flow bot queue left end people
+-- uses: base session flow bot queue targets left end people
 -- Does what is due: dead nodes' people first, then offers, graces, steps, pauses and wait limits.
 -- What this brought to wait or made free is matched when all of it is known: agents by identifier,
--- then sessions in true order. Then a match over every group as safety net. Any node may call it.
+-- then sessions in true order; searches that were left go on. Then a match over every target as
+-- safety net, and signatures nobody names any more are forgotten. Any node may call it.
 -- ARGV[3] at most so many acts
 -- Returns {ok, offers expired, graces ended, steps opened, nodes ended, late matches, more is due,
 -- ms until the next deadline or false} or {fenced}. Atomic: one script.
@@ -32,13 +33,9 @@ end
 -- Steps open by time alone; of a session that is with an agent they count only if it comes back.
 local function open_next(id, due)
   local S = load_session(id)
-  local from = S.opened + 1
-  open_steps(S, due - S.openings[3 * S.opened - 1])
   steps = steps + 1
-  if S.state ~= 'q' then return end
-  if S.connected then enter_queues(S, from) end
-  changed(S, 'step_opened')
-  match_session(S)
+  S = go_on(S, due - S.openings[3 * S.opened - 1])
+  if S then match_session(S) end
 end
 
 local function end_pauses(id)
@@ -52,7 +49,7 @@ local function end_pauses(id)
   if next_one then
     S.excluded = rest
     call('HSET', S.key, 'x', pack(rest))
-    call('ZADD', P .. 'dl', next_one, 'p:' .. id)
+    if next_one < FOREVER then call('ZADD', P .. 'dl', int(next_one), 'p:' .. id) end
   else
     S.excluded = nil
     call('HDEL', S.key, 'x')
@@ -146,6 +143,10 @@ while left > 0 do
   left = left - 1
 end
 
+for _, target in ipairs(call('SMEMBERS', P .. 'em')) do emptied[target] = true end
+skip_emptied(LOOK)
+for _, id in ipairs(call('SMEMBERS', P .. 'lo')) do deferred.agents[id] = load_agent(id) end
+
 local names, waiting, due = {}, {}, deferred
 deferred = nil
 for id in pairs(due.agents) do names[#names + 1] = id end
@@ -154,11 +155,29 @@ for _, id in ipairs(names) do match_agent(due.agents[id]) end
 for _, S in pairs(due.sessions) do waiting[#waiting + 1] = S end
 match_sessions(waiting)
 
+-- Queues of a target that no agent's match empties.
+local function forget_empty(target)
+  for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do
+    if call('EXISTS', P .. 'q:' .. target .. ':' .. bucket) == 0 then
+      call('SREM', P .. 'b:' .. target, bucket)
+    end
+  end
+end
+
 -- Nothing should be left for this: whatever it finds is counted, and each one is a bug.
 local free, seen = {}, {}
 for _, group in ipairs(call('SMEMBERS', P .. 'groups')) do
   if call('EXISTS', P .. 'b:' .. group) == 0 then
     call('SREM', P .. 'groups', group)
+  elseif sub(group, -1) == '~' then
+    forget_empty(group)
+  elseif sub(group, 1, 1) == '@' then
+    local id = sub(group, 2)
+    forget_empty(group)
+    if not seen[id] and call('HGET', P .. 'a:' .. id, 'av') == '1' then
+      seen[id] = true
+      free[#free + 1] = id
+    end
   else
     for _, id in ipairs(call('ZRANGE', P .. 'f:' .. group, 0, LOOK - 1)) do
       if not seen[id] then
@@ -169,10 +188,14 @@ for _, group in ipairs(call('SMEMBERS', P .. 'groups')) do
   end
 end
 table.sort(free)
-for _, id in ipairs(free) do late = late + match_agent(load_agent(id)) end
+for _, id in ipairs(free) do
+  local A = load_agent(id)
+  if not A.cursor then late = late + match_agent(A) end
+end
 leave_removed_groups()
+forget_signatures()
 move_left_messages()
 
 local first = tonumber(call('ZRANGE', P .. 'dl', 0, 0, 'WITHSCORES')[2])
-local more = call('EXISTS', P .. 'ended') == 1 or (first and first <= now) or false
+local more = call('EXISTS', P .. 'ended', P .. 'em') > 0 or (first and first <= now) or false
 return answer(offers, graces, steps, nodes, late, more, first and math.max(0, first - now) or false)

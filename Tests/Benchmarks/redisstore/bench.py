@@ -53,7 +53,8 @@ def start(redis, node, number, level):
 
 def agents(redis, node, count, capacity=1):
     for number in range(count):
-        redis.step(SITE, "attach", "a:agent%05d" % number, 1, capacity, "sales", lease=node)
+        redis.step(SITE, "attach", "a:agent%05d" % number, 1, capacity, "sales", "",
+                   lease=node)
         redis.step(SITE, "set_status", "agent%05d" % number, "online", lease=node)
 
 

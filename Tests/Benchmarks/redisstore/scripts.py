@@ -21,6 +21,9 @@ def source(name):
     text = (LUA / f"{name}.lua").read_text()
     first = text.splitlines()[0]
     uses = first.removeprefix("-- uses:").split() if first.startswith("-- uses:") else []
+    # The match goes with the queues.
+    at = uses.index("queue") + 1 if "queue" in uses else 0
+    uses[at:at] = ["match"] if at else []
     return "\n".join([(LUA / f"lib_{part}.lua").read_text() for part in uses] + [text])
 
 

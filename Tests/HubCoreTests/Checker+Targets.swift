@@ -1,0 +1,62 @@
+/// Who may take a session by its steps (DESIGN section 2, *eligible*), and that steps open when they
+/// should. Derived from the records and the plan alone.
+import ChatModel
+
+@testable import HubCore
+
+extension Checker {
+    /// In a target opened by now, requirements met, not excluded. A pause that time has ended counts
+    /// until a sweep has seen it, which takes no second.
+    func isEligible(_ agent: MemoryAgent, _ session: MemorySession) -> Bool {
+        guard session.excluded[agent.id] == nil else { return false }
+        return session.openings.prefix(session.opened).contains { serves(agent, $0.target) }
+    }
+
+    private func serves(_ agent: MemoryAgent, _ target: Placement.Target) -> Bool {
+        switch target {
+        case .agent(let id): return agent.id == id
+        case .group(let group, let requirement):
+            guard agent.groups.contains(group) else { return false }
+            for clause in requirement?.clauses ?? [] {
+                let isMet = clause.anyOf.contains { (agent.qualities[$0] ?? 0) >= clause.least }
+                if !isMet { return false }
+            }
+            return true
+        }
+    }
+
+    /// The newest step of a session, and when it opened by the site's clock.
+    struct Newest {
+        var step: Int
+        var instant: Int64
+    }
+
+    /// A step gives way before its time only when it is to be skipped and nobody of it is there; and
+    /// then at once.
+    func checkSteps(_ site: MemorySite) {
+        for id in site.open {
+            guard let session = site.sessions[id] else { continue }
+            let newest = session.openings[session.opened - 1]
+            if session.opened < session.openings.count, newest.skipsWhenOffline,
+                !isAnybodyThere(newest.target, site)
+            {
+                fail(3, "\(id) waits for \(newest.target), where nobody is")
+            }
+            var known = steps[id] ?? Newest(step: 1, instant: session.record.arrivedAt)
+            while known.step < session.opened {
+                let left = session.openings[known.step - 1]
+                let due = known.instant + (left.durationMilliseconds ?? .max / 2)
+                if due > site.siteNow, !left.skipsWhenOffline || isAnybodyThere(left.target, site) {
+                    fail(4, "\(id) went on from \(left.target) \(due - site.siteNow) ms early")
+                }
+                known = Newest(step: known.step + 1, instant: min(due, site.siteNow))
+            }
+            if known.step > session.opened { fail(4, "\(id) went back a step") }
+            steps[id] = known
+        }
+    }
+
+    private func isAnybodyThere(_ target: Placement.Target, _ site: MemorySite) -> Bool {
+        site.agents.values.contains { $0.isPresent && serves($0, target) }
+    }
+}
