@@ -48,7 +48,7 @@ fi
 output=.output/tests
 mkdir -p "$output"
 export SWIFT_BACKTRACE=enable=no
-export CHATHUB="$PWD/.build/debug/chathub" CHATHUB_LOAD="$PWD/.build/debug/chathub-load"
+export CHATHUB="$PWD/.build/debug/chathub" LOAD_CLIENT="$PWD/.build/debug/chathub-load"
 export PYTHONDONTWRITEBYTECODE=1
 python="$PWD/.venv/bin/python"
 

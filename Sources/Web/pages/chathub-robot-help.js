@@ -10,9 +10,9 @@ import { controls } from './chathub-style.js';
 const style = sheet(`
 :host { display: block; padding: 0 14px; }
 .help { display: flex; flex-wrap: wrap; gap: 7px; padding: 8px 0 2px; }
-.reply { border: 1px solid var(--ch-accent); border-radius: 16px; padding: 5px 13px; font-size: 14px;
-  color: var(--ch-accent); background: var(--ch-surface); text-align: start; max-width: 100%;
-  overflow-wrap: anywhere; }
+.reply { border: 1px solid var(--ch-accent); border-radius: 16px; padding: 5px 13px;
+  font-size: 14px; color: var(--ch-accent); background: var(--ch-surface); text-align: start;
+  max-width: 100%; overflow-wrap: anywhere; }
 .reply:hover:enabled { background: var(--ch-tint); color: var(--ch-on-tint); }
 .human { font-size: 13.5px; padding: 5px 4px; }
 .refused { flex-basis: 100%; margin: 0; font-size: 13px; color: var(--ch-warn); }`);
