@@ -18,7 +18,7 @@ EXPLANATION = '{"rule":"default","level":0,"source":"none"}'
 
 
 def lease(redis):
-    return redis.step(SITE, "open_lease", 3_600_000, 60_000, 30_000)[1]
+    return redis.step(SITE, "open_lease", 3_600_000, 60_000, 30_000, 2_000)[1]
 
 
 def customer(number):
