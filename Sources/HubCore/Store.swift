@@ -100,7 +100,7 @@ public enum StoreRequest: Hashable, Sendable {
     case session(SessionID)
     /// A session that a robot has goes to its queue, with arrival and ticket of this moment. One
     /// that is beyond the robot already is answered as it is. Answer: `started`, or refused:
-    /// `noHuman`, `queueFull`, `sessionClosed`, `notParticipant`, `notFound`.
+    /// `noHuman`, `closed`, `queueFull`, `sessionClosed`, `notParticipant`, `notFound`.
     indirect case handOver(Handover)
     /// An agent takes a waiting session out of its turn. `anyGroup`: also one that waits for none
     /// of his groups. One that is his already is answered as it is, one he is offered is accepted.
@@ -261,6 +261,8 @@ public struct StartSession: Hashable, Sendable {
     public var ways: [ReceptionWay]
     /// Whether a robot that has it may hand it to the queue, or lose it to the queue.
     public var mayHandOver: Bool
+    /// It may do so also while nobody is there at this hour: the rule lets him wait.
+    public var handsOverWhenClosed = false
     /// The client's: the same key leads to the same session, also when that is closed by now.
     public var key: String?
 
@@ -292,16 +294,19 @@ public struct Handover: Hashable, Sendable {
     public var note: [UInt8]
     /// The robot may go on helping while the customer waits.
     public var keepsBot: Bool
+    /// Whether the home group is within its hours at this moment.
+    public var isOpen: Bool
     /// As in `Placement`.
     public var maximumWaiting: Int?
     public var reopenBelow: Int?
 
     public init(
         session: SessionID, by: Participant, note: [UInt8], keepsBot: Bool,
-        maximumWaiting: Int? = nil, reopenBelow: Int? = nil
+        isOpen: Bool = true, maximumWaiting: Int? = nil, reopenBelow: Int? = nil
     ) {
         self.session = session
         self.by = by
+        self.isOpen = isOpen
         self.note = note
         self.keepsBot = keepsBot
         self.maximumWaiting = maximumWaiting

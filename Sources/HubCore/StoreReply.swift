@@ -49,6 +49,8 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case noRobot = "no_robot"
     /// The session's reception knows robots only, or nobody is there at this hour.
     case noHuman = "no_human"
+    /// Out of hours, and the rule lets nobody wait for the opening.
+    case closed
     /// He holds as many sessions as he may.
     case agentFull = "agent_full"
     /// Another has it, or its customer is not connected.

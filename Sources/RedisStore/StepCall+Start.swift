@@ -26,7 +26,7 @@ extension StepCall {
             appendBytes(message)
         }
         append("ways", start.ways.map(\.rawValue).joined(separator: ","))
-        append("handover", start.mayHandOver ? "1" : "0")
+        append("handover", !start.mayHandOver ? "0" : start.handsOverWhenClosed ? "2" : "1")
         append(start.placement)
     }
 

@@ -173,6 +173,7 @@ struct StepCall {
         call.append(handover.keepsBot ? 1 : 0)
         append(handover.maximumWaiting.map(Int64.init))
         append(handover.reopenBelow.map(Int64.init))
+        call.append(handover.isOpen ? 1 : 0)
     }
 
     private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {

@@ -17,7 +17,8 @@
 ///     not said     robot (not human-only)      refused: full
 ///
 /// Closed ends in leaving a message (closed), robot-only in leaving one (no robot). HubCore asks at
-/// `session.start`; whether a robot may hand over is decided there too and kept with the session.
+/// `session.start`; whether a robot may ever hand over is decided there too and kept with the session; the
+/// hour and the queue's length are looked at when it asks.
 public import ChatModel
 
 public struct Reception: Hashable, Sendable {
@@ -77,7 +78,12 @@ public struct Reception: Hashable, Sendable {
     }
 
     /// Whether the words or the misses of a customer may bring him to a human at all.
-    public var mayHandOver: Bool { !afterRobot(isLost: false).ways.isEmpty }
+    /// At an hour at which humans are there: the hour is looked at when it comes to it.
+    public var mayHandOver: Bool {
+        var open = self
+        open.isOpen = true
+        return !open.afterRobot(isLost: false).ways.isEmpty
+    }
 
     /// Closed, and nobody is to wait for the opening.
     private var isShut: Bool { !isOpen && whenClosed != .queue }

@@ -379,6 +379,7 @@ struct RandomSteps {
             profile: Array("{\"n\":\(roll(9))}".utf8),
             explanation: Array("{\"rule\":1}".utf8), firstMessage: first, ways: ways(),
             mayHandOver: roll(4) > 0)
+        start.handsOverWhenClosed = roll(2) == 0
         // Few keys, so that they come again, also of sessions that are closed or deleted by then.
         start.key = roll(3) == 0 ? nil : "s\(roll(5))"
         start.placement.closeGoneMilliseconds = roll(2) == 0 ? nil : 700

@@ -148,7 +148,8 @@ local function dump_session(id)
     ' limit=', text(s.wl), ' choice=', truth(s.wc == '1'), ' from=', text(s.lm), ' became=',
     text(s.lb), ' forks=', list(forks), ' served=', text(s.sa), ' closed-at=', text(s.ca),
     ' rated=', s.rn or '0', ' rating=', text(s.rt), ' profile=', i[8], ' explanation=', s.e,
-    ' bot=', text(s.rb), ' helps=', truth(s.rf == '1'), ' may-hand-over=', truth(s.hm == '1'),
+    ' bot=', text(s.rb), ' helps=', truth(s.rf == '1'),
+      ' may-hand-over=', truth(s.hm == '1' or s.hm == '2'), ' closed-too=', truth(s.hm == '2'),
     ' handover=', s.ho or '')
   for _, entry in ipairs(call('XRANGE', P .. 't:' .. id, '-', '+')) do
     local seq, at = string.match(entry[1], '(%d+)-(%d+)')

@@ -44,6 +44,7 @@ extension Hub {
         case .refused(.noOffer): (.noOffer, "it is not offered to you any more")
         case .refused(.queueFull): (.queueFull, "the queue is full at the moment")
         case .refused(.noRobot): (.noRobot, "the robot is away for a moment")
+        case .refused(.closed): (.closed, "nobody is there at this hour")
         case .refused(.noHuman): (.noHuman, "no human answers here at this hour")
         case .refused(.unknownAgent), .refused(.agentUnavailable):
             (.forbidden, "you are no agent of this site")

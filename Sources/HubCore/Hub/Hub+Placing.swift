@@ -37,6 +37,7 @@ extension Hub {
             explanation: explanation(decision, placing, version: site.rules.version),
             firstMessage: message, ways: ways(reception, starting),
             mayHandOver: reception.mayHandOver)
+        asked.handsOverWhenClosed = decision.rule.whenClosed == .queue
         asked.key = start.key
         return .session(asked)
     }

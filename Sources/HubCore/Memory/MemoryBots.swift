@@ -63,6 +63,7 @@ extension MemorySite {
         guard session.record.state.isOpen else { return .refused(.sessionClosed) }
         guard session.record.state == .bot else { return .started(started(id, existing: true)) }
         guard session.mayHandOver else { return .refused(.noHuman) }
+        guard handover.isOpen || session.handsOverWhenClosed else { return .refused(.closed) }
         let (maximum, reopen) = (handover.maximumWaiting, handover.reopenBelow)
         guard takesMore(session.record.group, maximum: maximum, reopenBelow: reopen) else {
             return .refused(.queueFull)

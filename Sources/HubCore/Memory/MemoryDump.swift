@@ -108,6 +108,7 @@ extension MemorySite {
             + " explanation=\(String(decoding: session.explanation, as: UTF8.self))"
             + " bot=\(text(record.bot)) helps=\(record.botHelps)"
             + " may-hand-over=\(session.mayHandOver)"
+            + " closed-too=\(session.mayHandOver && session.handsOverWhenClosed)"
             + " handover=\(String(decoding: record.handover, as: UTF8.self))"
     }
 

@@ -12,6 +12,7 @@ struct MemorySession {
     var explanation: [UInt8]
     /// Whether a robot that has it may hand it to the queue.
     var mayHandOver = false
+    var handsOverWhenClosed = false
     /// Agents passed over, each until an instant of the site's clock.
     var excluded: [PersonID: Int64] = [:]
     /// Who was considered when somebody last got it.

@@ -87,6 +87,7 @@ extension MemorySite {
                 exclusion.forMilliseconds.map { siteNow + $0 } ?? Self.forever
         }
         if bot == nil { schedulePause(of: start.session) }
+        sessions[start.session]!.handsOverWhenClosed = start.handsOverWhenClosed
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
         open.insert(start.session)

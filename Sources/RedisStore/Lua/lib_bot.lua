@@ -3,7 +3,7 @@
 -- Zset `rb`: connected robots with a free place, score the sessions they have. Hash `rc`: robot ->
 -- sessions it may have at once. Zset `hb:<bot>`: the sessions it has or helps in, by arrival.
 -- A session names its robot in field `rb`; `rf` is 1 while that robot may speak, `hm` 1 when it may
--- hand over, `ho` what it left to whoever takes over.
+-- hand over within hours, 2 at any hour, `ho` what it left to whoever takes over.
 
 -- Brings the robot's place among the free ones in line with what it now has. O(log robots).
 local function place_bot(id)

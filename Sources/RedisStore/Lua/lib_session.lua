@@ -36,7 +36,8 @@ local function load_session(id)
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
-    bot = r[14], helps = r[15] == '1', may_hand_over = r[16] == '1', handover = r[17],
+    bot = r[14], helps = r[15] == '1', handover = r[17],
+    may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
   for k = 1, #known.openings, 3 do

@@ -17,7 +17,8 @@
 --   gone        ms after which a conversation is closed whose customer has gone
 --   replication id                   origin, message   the first message, as in append.lua
 --   ways        who may take it, in the order in which they are tried: robot, queue; others are
---               passed over           handover    1 when a robot may hand it to the queue
+--               passed over           handover    1 when a robot may hand it to the
+--               queue, 2 also out of hours
 --   key         the client's; the session it led to once is answered, also when that is closed
 -- An open session takes the message up like any other.
 -- Returns {ok, session, existing, position or false, class version, ahead, flow, what became of the
