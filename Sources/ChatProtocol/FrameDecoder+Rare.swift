@@ -18,7 +18,7 @@ extension FrameDecoder {
             attributes: try attributes(fields),
             resume: try resume(fields),
             capacity: fields.has(.capacity)
-                ? try fields.count(.capacity, 1...100_000) : nil)
+                ? try fields.count(.capacity, 1...10_000) : nil)
     }
 
     func sessionStart(_ fields: borrowing FrameFields) throws(FrameError) -> SessionStart {

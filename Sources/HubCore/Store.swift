@@ -62,7 +62,9 @@ public enum StoreRequest: Hashable, Sendable {
     /// Answer: `done` or `fenced`.
     case renewLease(milliseconds: Int64)
     /// Drain: gives the lease up; whoever is still attached through it goes into grace.
-    case closeLease
+    /// Robots have another grace than after a death: the node sent them away itself, and the one
+    /// that comes up again may be the only one.
+    case closeLease(botMilliseconds: Int64)
 
     // People.
     /// The first connection of this person on this node. Answer: `attached`.

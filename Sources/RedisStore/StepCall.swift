@@ -75,6 +75,7 @@ struct StepCall {
             call.append(graces.agentMilliseconds)
             call.append(graces.botMilliseconds)
         case .renewLease(let milliseconds): call.append(milliseconds)
+        case .closeLease(let botMilliseconds): call.append(botMilliseconds)
         case .attach(let attach): append(attach)
         case .detach(let detach):
             append(detach.person)

@@ -52,6 +52,10 @@ public struct RobotBook: Hashable, Sendable {
     /// Said before quick replies when several pairs fit.
     public static let choose = RobotText(
         chinese: "您想问的是哪一个？", english: "Which of these do you mean?")
+    /// Said to who asks for a human when none may come.
+    public static let noHuman = RobotText(
+        chinese: "抱歉，现在无法为您转接人工客服。请继续问我，或稍后再试。",
+        english: "Sorry, I cannot pass you on to a human now. Ask me, or try again later.")
 
     public init(
         greeting: RobotText? = nil, unknown: RobotText = defaultUnknown, pairs: [RobotPair] = []

@@ -71,7 +71,7 @@ import Testing
             .siteVersions, .renewLease(milliseconds: 5_000),
             .close(session: sessionID(1), by: customer("v_1"), reason: "customer"),
             .detach(Detach(person: chen, graceMilliseconds: 0)), .unwatch(sessionID(1)),
-            .closeLease,
+            .closeLease(botMilliseconds: 15_000),
         ] {
             #expect(try node.ask(request, lease: lease) != .unavailable, "\(request)")
         }

@@ -148,7 +148,8 @@ final class Pair {
         let index = random.roll(2)
         switch random.roll(100) {
         case 0..<4: try both(index, .renewLease(milliseconds: 15_000), lease: leases[index])
-        case 4 where random.roll(4) == 0: try both(index, .closeLease, lease: leases[index])
+        case 4 where random.roll(4) == 0:
+            try both(index, .closeLease(botMilliseconds: 5_000), lease: leases[index])
         case 5 where random.roll(4) == 0:
             epoch += 1
             memory.failOver(testSite)

@@ -23,7 +23,7 @@ import Testing
         try node.ask(.start(1, by: "v_1"), lease: lease)
         #expect(try node.ask(.watch(sessionID(1)), lease: lease) == .done)
         #expect(try watching(node) == 1)
-        #expect(try node.ask(.closeLease, lease: lease) == .done)
+        #expect(try node.ask(.closeLease(botMilliseconds: 15_000), lease: lease) == .done)
         #expect(try node.ask(.watch(sessionID(2)), lease: lease) == .fenced)
         #expect(try node.ask(.unwatch(sessionID(1)), lease: nil) == .done)
         #expect(try watching(node) == 0)

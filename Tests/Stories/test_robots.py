@@ -1,18 +1,15 @@
 """Robots: who is received by one, how they hand over, that nobody speaks out of turn, and what
-happens when one dies. Outside robots are Python connections of the role bot; the built-in one is a
-process of the hub."""
+happens when one dies. These are outside robots, Python connections of the role bot; the built-in
+one is in test_built_in_robot.py."""
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 
 import pytest
 
 from client import Refused, new_key
-from hub import command_of, eventually, is_running
 
 OUTSIDE = {"misses": 2, "handover": ["转人工", "human"]}
 outside = pytest.mark.site("robots", robot=OUTSIDE)
@@ -301,113 +298,3 @@ def test_a_robot_back_in_time_keeps_its_sessions(site):
     reply(again, session, "yes")
     customer.expect("message", session=session, text="yes")
     assert not customer.all("session.state", state="queued")
-
-
-# -- the built-in robot -----------------------------------------------------------------------------
-
-def robot_process(hub):
-    for pid in hub.descendants():
-        if " robot " in command_of(pid) and is_running(pid):
-            return pid
-    return None
-
-
-def received(site, **start):
-    """A customer in a session with the built-in robot, once it is there."""
-    def try_it():
-        customer = site.customer()
-        answer = customer.ask("session.start", **start)
-        if answer.get("state") == "bot":
-            customer.started = answer
-            return customer
-        if answer["type"] == "ok":
-            customer.request("session.leave", session=answer["session"])
-        customer.close()
-        return None
-
-    return eventually("the robot is there", try_it, within=15)
-
-
-@pytest.fixture
-def robot_hub(hubs):
-    hub = hubs("robots", workers=2)
-    place = hubs.at(hub, "robots")
-    received(place, topic="faq").close()
-    return hub, place
-
-
-def test_the_built_in_robot_answers_offers_and_hands_over(robot_hub):
-    _, site = robot_hub
-    customer = received(site, text="仓储")
-    session = customer.started["session"]
-    hello = customer.expect("message", session=session)
-    assert hello["text"] == "您好，我是小智。" and hello["from"]["name"] == "小智"
-    choice = customer.expect("message", session=session)
-    assert sorted(choice["quick_replies"]) == ["仓储不更新", "仓储进度"]
-    customer.say(session, "仓储进度")
-    answer = customer.expect("message", session=session)
-    assert answer["text"] == "在订单页可以看到进度。" and answer["quick_replies"] == ["仓储不更新"]
-    customer.say(session, "今天天气真好")
-    assert customer.expect("message", session=session)["unknown"] is True
-    customer.say(session, "qwertz")
-    customer.expect("message", session=session)
-    customer.expect_state(session, "queued")
-    anna = site.agent("anna").online()
-    note = anna.offered(session)["handover"]
-    assert note["reason"] == "misses" and note["misses"] == 2
-    assert note["questions"] == ["仓储进度", "今天天气真好", "qwertz"]
-
-
-def test_the_built_in_robot_speaks_the_customers_language(robot_hub):
-    _, site = robot_hub
-    customer = site.customer(locale="en-GB")
-    session = customer.start(text="仓储进度")
-    assert customer.expect("message", session=session)["text"] == "Hello, I am Zhi."
-    assert customer.expect("message", session=session)["text"] == "See the order page."
-
-
-@pytest.mark.fault
-def test_killing_the_robot_in_mid_chat_falls_back_within_five_seconds(robot_hub):
-    hub, site = robot_hub
-    customer = received(site, text="仓储进度")
-    session = customer.started["session"]
-    customer.expect("message", session=session, text="在订单页可以看到进度。")
-    anna = site.agent("anna").online()
-    pid = robot_process(hub)
-    began = time.monotonic()
-    os.kill(pid, signal.SIGKILL)
-    customer.expect_state(session, "queued", within=5)
-    anna.offered(session)
-    assert time.monotonic() - began < 5
-    # It is started again, and takes new sessions.
-    assert eventually("another robot", lambda: robot_process(hub) not in (None, pid), within=10)
-    received(site, topic="faq", text="仓储进度")
-
-
-def test_a_site_gets_a_robot_by_a_new_version_and_loses_it_again(hubs, tmp_path):
-    from hub import chathub, render_site
-    bare = render_site(tmp_path / "bare", "robots", robot=None)
-    full = render_site(tmp_path / "full", "robots")
-    hub = hubs(bare, workers=1)
-    site = hubs.at(hub, "robots")
-    customer = site.customer()
-    customer.start(text="hi")
-    assert customer.started["state"] == "queued"
-    assert robot_process(hub) is None
-    done = chathub("apply", str(full), "--data", str(hub.data))
-    assert done.returncode == 0, done.stdout + done.stderr
-    received(site, text="仓储进度")
-    done = chathub("apply", str(bare), "--data", str(hub.data))
-    assert done.returncode == 0, done.stdout + done.stderr
-
-    def nobody():
-        one = site.customer()
-        try:
-            one.start(topic="faq")
-            return False
-        except Refused as refusal:
-            return refusal.code == "no_robot"
-        finally:
-            one.close()
-
-    eventually("the robot is gone", nobody, within=15)

@@ -3,6 +3,10 @@
 import ChatProtocol
 
 extension Hub {
+    /// Milliseconds a robot has to come back after a planned stop, counted while a node is up: the
+    /// built-in one is started after the nodes.
+    private static let robotFarewell: Int64 = 15_000
+
     func drain() {
         guard !isDraining else { return }
         isDraining = true
@@ -35,7 +39,8 @@ extension Hub {
                 continue
             }
             site.isClosing = true
-            submit(.closeLease, at: site, lease: lease, .closeLease)
+            submit(
+                .closeLease(botMilliseconds: Self.robotFarewell), at: site, lease: lease, .closeLease)
         }
         guard sites.values.allSatisfy(\.isClosed) else { return }
         isDrained = true

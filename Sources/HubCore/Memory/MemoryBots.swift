@@ -24,11 +24,14 @@ extension MemorySite {
     }
 
     /// It does not come back: what it talked about alone falls to the queue, or to another robot,
-    /// or ends; who waits with its help goes on waiting.
+    /// or ends; who waits with its help goes on waiting. So many in a step; while there are more it
+    /// stays due.
     mutating func botGone(_ id: PersonID) {
         var waiting: [SessionID] = []
         botCapacities[id] = nil
-        for session in sessions(ofBot: id) {
+        let all = sessions(ofBot: id)
+        if all.count > Self.botBatch { deadlines[.botGrace(id)] = siteNow }
+        for session in all.prefix(Self.botBatch) {
             guard sessions[session]!.record.state == .bot else {
                 sessions[session]!.record.botHelps = false
                 changed(session, .botLost)
@@ -46,6 +49,8 @@ extension MemorySite {
         }
         for id in waiting.sorted(by: isBefore) { match(session: id) }
     }
+
+    private static let botBatch = 100
 
     /// What is left by a robot that could not say anything any more.
     static let lostNote = #"{"reason":"bot_lost"}"#

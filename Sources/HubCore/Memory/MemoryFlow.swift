@@ -31,7 +31,7 @@ extension MemorySite {
             arrival.mean = arrival.mean == 0 ? interval : (7 * arrival.mean + interval) / 8
         }
         arrival.last = siteNow
-        homes[home]!.flow.arrivals[level] = arrival
+        homes[home, default: MemoryHome()].flow.arrivals[level] = arrival
     }
 
     /// Before it leaves its queues. Sessions that came back are not counted.

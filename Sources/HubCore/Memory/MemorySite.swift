@@ -125,7 +125,8 @@ struct MemorySite {
         case .renewLease(let milliseconds):
             leases[incarnation]!.deadline = siteNow + milliseconds
             return .done
-        case .closeLease:
+        case .closeLease(let botMilliseconds):
+            leases[incarnation]!.graces.botMilliseconds = botMilliseconds
             leases[incarnation]!.isHeld = false
             return .done
         case .attach(let attach): return self.attach(attach, to: incarnation)

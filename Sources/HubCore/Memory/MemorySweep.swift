@@ -16,6 +16,8 @@ extension MemorySite {
         while left > 0, let due = nextDeadline, due.instant <= siteNow {
             left -= 1
             expire(due.deadline, due: due.instant, &report)
+            // A robot's sessions are many: the next step goes on with them.
+            if case .botGrace = due.deadline, deadlines[due.deadline] != nil { left = 0 }
         }
         skipEmptied(servedBefore.filter { !isServed($0) }.union(unskipped))
         servedBefore = []

@@ -1,5 +1,6 @@
 /// The data folder of a hub: its signing key, its private Redis, and the lock that keeps a second
 /// hub out. Made by `chathub serve`.
+import ChatModel
 import Foundation
 public import WebSockets
 
@@ -20,6 +21,19 @@ struct DataFolder {
 
     var lockPath: String { path + "/lock" }
     var redisSocket: String { path + "/redis.sock" }
+
+    /// The same after every start: what a hub's own robot is called. Made when it is not there.
+    func robotIdentifier() throws -> PersonID {
+        let file = path + "/robot-id"
+        if FileManager.default.fileExists(atPath: file) {
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            if let id = PersonID(text.trimmingCharacters(in: .whitespacesAndNewlines)) { return id }
+        }
+        let text = "robot-" + String(UInt32.random(in: 0...UInt32.max), radix: 36)
+        guard let id = PersonID(text) else { preconditionFailure("letters and digits") }
+        try (text + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        return id
+    }
 
     /// Holds the lock until the returned descriptor and every inherited copy of it are closed.
     /// Nil when somebody else holds it. flock(2): the lock belongs to the open file, so the private

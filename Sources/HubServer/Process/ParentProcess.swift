@@ -85,13 +85,13 @@ actor ParentProcess {
         }
     }
 
-    /// Workers first, Redis last.
+    /// Workers first, Redis last. The robot outlives the workers: what it talks about goes on with
+    /// it after a restart.
     func stop() {
         guard !isStopping else { return }
         isStopping = true
         log.info("stopping")
         guard let supervisor else { return stopRedis() }
-        robot?.stop {}
         supervisor.stop {
             guard let robot = self.robot else { return self.stopRedis() }
             robot.stop { self.stopRedis() }

@@ -55,6 +55,7 @@ final class RobotDesk: WebSocketHandler {
         let seat = Seat(RobotLink(site: site, settings))
         seats[site] = seat
         seat.link.send = { [weak seat] in seat?.socket?.send($0) }
+        seat.link.later = { [loop] in loop.schedule(afterMilliseconds: $0, $1) }
         seat.link.onDrain = { [weak seat] in seat?.socket?.close(code: 1000, reason: "drain") }
         connect(seat)
     }

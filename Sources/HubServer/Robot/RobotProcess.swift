@@ -68,7 +68,10 @@ actor RobotProcess {
             subscriber: RedisSubscriber(loop: loop, endpoint: endpoint),
             onReply: { [stores] in _ = stores.take($0, $1) }, onNotice: { _, _ in })
         connection.start()
-        let (issuer, id, log) = (TokenIssuer(keys: keys), Self.identifier(), self.log)
+        // Hubs that share a Redis have a robot each; one that is started again, by a restart or
+        // because it died, is the same, and has its sessions back when it comes within its grace.
+        let id = try DataFolder(path: settings.dataFolder).robotIdentifier()
+        let (issuer, log) = (TokenIssuer(keys: keys), self.log)
         robots = try RobotDesk(
             loop: loop, address: Self.loopback(settings.listen.host), port: UInt16(port), log: log
         ) { link in
@@ -81,14 +84,6 @@ actor RobotProcess {
                 return nil
             }
         }
-    }
-
-    /// Another one with each start: hubs that share a Redis have a robot each, and one that was
-    /// killed must not be taken for the one that came after it.
-    private static func identifier() -> PersonID {
-        let text = "robot-" + String(UInt32.random(in: 0...UInt32.max), radix: 36)
-        guard let id = PersonID(text) else { preconditionFailure("letters and digits") }
-        return id
     }
 
     /// Where our own hub is reached from here.

@@ -193,12 +193,13 @@ local function enter_wait(S, change, note, keeps_bot)
 end
 
 -- It does not come back: what it talked about alone falls to the queue, or to another robot, or
--- ends; who waits with its help goes on waiting. Bounded by what a robot has.
+-- ends; who waits with its help goes on waiting. At most 100 in a step, the first to come first;
+-- while there are more it stays due. Returns whether there are.
 local function bot_gone(id)
   call('ZREM', P .. 'dl', 'b:' .. id)
   call('HDEL', P .. 'rc', id)
   local waiting = {}
-  for _, session in ipairs(call('ZRANGE', P .. 'hb:' .. id, 0, -1)) do
+  for _, session in ipairs(call('ZRANGE', P .. 'hb:' .. id, 0, 99)) do
     local S = load_session(session)
     local other = S.state == 'b' and not S.may_hand_over and least_bot()
     if S.state ~= 'b' then
@@ -215,7 +216,10 @@ local function bot_gone(id)
       close_session(S, 'no_robot')
     end
   end
+  local more = call('EXISTS', P .. 'hb:' .. id) == 1
+  if more then call('ZADD', P .. 'dl', int(now), 'b:' .. id) end
   match_sessions(waiting)
+  return more
 end
 
 local function bot_lost(id, grace)

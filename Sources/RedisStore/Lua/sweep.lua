@@ -83,7 +83,7 @@ local expire = {
   end,
   b = function(id)
     graces = graces + 1
-    bot_gone(id)
+    if bot_gone(id) then left = 0 end
   end,
 }
 
