@@ -45,8 +45,8 @@ import Testing
         let most = String(repeating: ",", count: CSVReader.recordFields - 1)
         let found = records("\(most)\n\(most),\n\(most),\"a\nb\n", piece: 100)
         #expect(found.map(\.fields.count) == [CSVReader.recordFields, 0, 0, 1])
-        #expect(found[1].problem == "more than 1000 fields" && found[2].problem == found[1].problem)
-        #expect(found[3].fields == ["b"])
+        let reason = "more than 1000 fields"
+        #expect(found.map(\.problem) == [nil, reason, reason, nil])
     }
 
     @Test(arguments: [
