@@ -12,7 +12,8 @@ import time
 import pytest
 
 from client import Refused, new_key
-from hub import command_of, eventually, is_running
+from hub import eventually
+from processes import command_of, is_running
 
 OUTSIDE = {"misses": 2, "handover": ["转人工", "human"]}
 outside = pytest.mark.site("robots", robot=OUTSIDE)
