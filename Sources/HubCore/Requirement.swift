@@ -40,6 +40,13 @@ public struct Requirement: Hashable, Sendable {
         clauses.allSatisfy { $0.level(of: qualities) != nil }
     }
 
+    /// Without what no agent has: so there are no more signatures than the site file brings about,
+    /// whatever values pages send.
+    func limited(to known: Set<String>) -> Requirement {
+        Requirement(
+            clauses.map { Clause(least: $0.least, anyOf: $0.anyOf.filter(known.contains)) }) ?? self
+    }
+
     /// The sum of the levels in the skills asked for, at most 1023; 0 when none is.
     func proficiency(of qualities: [String: Int]) -> Int {
         let skills = clauses.filter { $0.anyOf.contains { $0.hasPrefix(Quality.skillPrefix) } }

@@ -9,7 +9,11 @@ public struct SiteRules: Sendable {
     public var version: Int
     public var strategy: Strategy
     public var groups: [GroupRules]
-    public var agents: [PersonID: AgentProfile]
+    public var agents: [PersonID: AgentProfile] {
+        didSet { qualities = Self.qualities(of: agents) }
+    }
+    /// All that some agent has.
+    private(set) var qualities: Set<String>
     public var selection: Selection
     /// Nil: agents are assigned without asking.
     public var offerMilliseconds: Int64?
@@ -38,6 +42,7 @@ public struct SiteRules: Sendable {
         self.strategy = strategy
         self.groups = groups
         self.agents = agents
+        qualities = Self.qualities(of: agents)
         self.selection = selection
         self.offerMilliseconds = offerMilliseconds
         self.declinePauseMilliseconds = declinePauseMilliseconds
@@ -47,6 +52,12 @@ public struct SiteRules: Sendable {
         self.durability = durability
         self.robot = robot
         self.skipBad = skipBad
+    }
+}
+
+extension SiteRules {
+    private static func qualities(of agents: [PersonID: AgentProfile]) -> Set<String> {
+        Set(agents.values.flatMap(\.qualities.keys))
     }
 }
 

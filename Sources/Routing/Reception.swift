@@ -17,7 +17,7 @@
 ///     not said     robot (not human-only)      refused: full
 ///
 /// Closed ends in leaving a message (closed), robot-only in leaving one (no robot). HubCore asks at
-/// `session.start`, and again what a robot's end leads to.
+/// `session.start`; whether a robot may hand over is decided there too and kept with the session.
 public import ChatModel
 
 public struct Reception: Hashable, Sendable {

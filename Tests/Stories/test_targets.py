@@ -93,6 +93,9 @@ def test_who_was_rated_badly_is_passed_over(site):
     assert told["waiting"]["why"] == ["rated"]
     eve = site.agent("eve").online()
     assert eve.offered(again)["session"] == again
+    # Whom he rated badly is the supervisors' business, not the next agent's.
+    shown = str(ask(eve, again))
+    assert not any(word in shown for word in ("passed_over", "bad_rating", "rated"))
     bo.barrier()
     assert not bo.all("offer", session=again)
 

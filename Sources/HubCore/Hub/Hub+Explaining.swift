@@ -13,9 +13,8 @@ extension Hub {
         guard request.connection.role == .supervisor || explanation.concerns(person.key.id) else {
             return refuse(request, .notFound, "no such session")
         }
-        answer(
-            request,
-            ServerFrame.explanationOK(id: request.id, ExplanationWriter(site).json(explanation)))
+        let writer = ExplanationWriter(site, showsRatings: request.connection.role == .supervisor)
+        answer(request, ServerFrame.explanationOK(id: request.id, writer.json(explanation)))
     }
 }
 
@@ -31,8 +30,13 @@ extension SessionExplanation {
 /// Writes an explanation as JSON, with the names the site file has.
 private struct ExplanationWriter {
     private let site: LocalSite
+    /// Whom else a customer rated badly is the supervisors' business.
+    private let showsRatings: Bool
 
-    init(_ site: LocalSite) { self.site = site }
+    init(_ site: LocalSite, showsRatings: Bool) {
+        self.site = site
+        self.showsRatings = showsRatings
+    }
 
     func json(_ explanation: SessionExplanation) -> [UInt8] {
         var json = JSONWriter(capacity: 2048)
@@ -41,7 +45,8 @@ private struct ExplanationWriter {
         json.member("state", explanation.record.state.rawValue)
         json.member("group", explanation.record.group.text)
         json.member("waited_ms", explanation.record.waited)
-        let routing = explanation.routing.dropFirst().dropLast()
+        let whole = explanation.routing.dropFirst().dropLast()
+        let routing = showsRatings ? whole : Placing.withoutRatings(whole)
         if !routing.isEmpty {
             json.raw(",")
             json.raw(routing)
@@ -118,7 +123,7 @@ private struct ExplanationWriter {
     /// Most telling first. Nobody is there; or what those who are there are passed over for.
     private func why(_ targets: [TargetReport], _ explanation: SessionExplanation) -> [String] {
         if !explanation.record.customerConnected { return ["customer_away"] }
-        let examined = targets.flatMap(\.examined).map(\.standing)
+        let examined = targets.flatMap(\.examined).map { shown($0.standing) }
         let present = targets.flatMap { $0.counts.filter { $0.value > 0 }.keys }
         let words = Standing.allCases.filter { standing in
             switch standing {
@@ -146,7 +151,7 @@ private struct ExplanationWriter {
         json.raw("}")
         list("examined", report.examined, &json) { one, json in
             person("agent", one.agent, &json)
-            json.member("standing", one.standing.rawValue)
+            json.member("standing", shown(one.standing).rawValue)
         }
     }
 
@@ -170,6 +175,10 @@ private struct ExplanationWriter {
             json.member("agent", agent.text)
             json.member("name", site.name(of: agent) ?? agent.text)
         }
+    }
+
+    private func shown(_ standing: Standing) -> Standing {
+        standing == .rated && !showsRatings ? .declined : standing
     }
 
     /// Each clause in words; one that nobody can meet says so.

@@ -76,7 +76,8 @@ extension Hub {
         of step: PlanStep, _ rules: SiteRules, _ facts: Facts, _ customer: CustomerRecord?,
         _ exclusions: [Placement.Exclusion], _ note: inout Placing.Step
     ) -> Placement.Target? {
-        let requirement = Requirement(step.requirements, of: facts.attributes)
+        let requirement = Requirement(step.requirements, of: facts.attributes)?
+            .limited(to: rules.qualities)
         switch step.target {
         case .group(let group): return .group(group, requirement)
         case .dedicatedAgent: note.agent = customer?.dedicatedAgent
@@ -145,6 +146,17 @@ extension Placing {
             json.raw("}")
         }
         json.raw("]")
+    }
+
+    /// The members of an explanation without what `write` tells of bad ratings: where there are
+    /// any, `steps` and `passed_over` go. Agents' names hold no brackets.
+    static func withoutRatings(_ members: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard let rated = members.firstRange(of: Array(#","passed_over":["#.utf8)),
+            let from = members.firstRange(of: Array(#","steps":["#.utf8)),
+            from.lowerBound < rated.lowerBound,
+            let end = members[rated.upperBound...].firstIndex(of: UInt8(ascii: "]"))
+        else { return members }
+        return ArraySlice(Array(members[..<from.lowerBound]) + members[(end + 1)...])
     }
 
     private func write(_ step: Step, to json: inout JSONWriter) {

@@ -57,7 +57,8 @@ extension MemorySite {
         guard let session = sessions[id] else { return .refused(.notFound) }
         let isParticipant =
             handover.by.role == .customer
-            ? session.record.customer == handover.by.id : session.record.bot == handover.by.id
+            ? session.record.customer == handover.by.id
+            : session.record.botHelps && session.record.bot == handover.by.id
         guard isParticipant else { return .refused(.notParticipant) }
         guard session.record.state.isOpen else { return .refused(.sessionClosed) }
         guard session.record.state == .bot else { return .started(started(id, existing: true)) }
@@ -75,6 +76,12 @@ extension MemorySite {
     private mutating func enterWait(
         _ id: SessionID, _ change: SessionChange, note: [UInt8], keepsBot: Bool
     ) {
+        // Exclusions with an end count from the beginning of the wait.
+        let delay = siteNow - sessions[id]!.record.arrivedAt
+        sessions[id]!.excluded = sessions[id]!.excluded.mapValues {
+            $0 < Self.forever ? $0 + delay : $0
+        }
+        schedulePause(of: id)
         lastArrival += 1
         sessions[id]!.record.state = .queued
         sessions[id]!.record.arrival = lastArrival

@@ -18,7 +18,13 @@ extension MemorySite {
         guard startKeys[name] == nil else { return }
         startKeys[name] = id
         sessions[id]!.startKeys.append(key)
+        guard sessions[id]!.startKeys.count > Self.startKeyBound else { return }
+        let oldest = sessions[id]!.startKeys.removeFirst()
+        startKeys[MemoryStartKey(customer: start.customer, key: oldest)] = nil
     }
+
+    /// Keys of starts that a session remembers.
+    private static let startKeyBound = 200
 
     /// A session that is there takes the message up like any other.
     mutating func takeUp(_ start: StartSession, _ id: SessionID) -> StoreReply {

@@ -77,10 +77,9 @@ extension MemorySite {
             return .refused(.noMessage)
         }
         if let taken = left.taken {
-            let record = sessions[taken.session]!.record
-            guard taken.agent == agent.id, record.state.isOpen, record.agent == agent.id else {
-                return .refused(.noMessage)
-            }
+            guard let record = sessions[taken.session]?.record, taken.agent == agent.id, record.state.isOpen,
+                record.agent == agent.id
+            else { return .refused(.noMessage) }
             return .session(self.record(of: taken.session))
         }
         if openSession(ofCustomer: left.customer) != nil { return .refused(.sessionOpen) }
@@ -178,6 +177,12 @@ extension MemorySite {
         deadlines[.limit(id)] = siteNow + limit
     }
 
+    /// A limit that passed while somebody had the session begins again.
+    mutating func awaitLimit(of id: SessionID) {
+        guard !sessions[id]!.record.isChoiceDue, deadlines[.limit(id)] == nil else { return }
+        schedule(limitOf: id)
+    }
+
     /// Of a session that waits, also while an agent is asked; of others it means nothing.
     mutating func limitPassed(_ id: SessionID) {
         let state = sessions[id]!.record.state
@@ -209,7 +214,7 @@ extension MemorySite {
     ) -> StoreReply {
         let session = sessions[id]!
         let record = session.record
-        var texts = session.stream.prefix(Self.matchBound).filter { $0.sender.role == .customer }
+        var texts = session.stream.suffix(Self.matchBound).filter { $0.sender.role == .customer }
             .map { MemoryText(sender: $0.sender, key: $0.key, body: $0.body) }
         if let text {
             texts.append(MemoryText(sender: text.sender, key: text.key, body: text.body))

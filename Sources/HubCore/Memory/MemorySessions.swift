@@ -86,7 +86,7 @@ extension MemorySite {
             sessions[start.session]!.excluded[exclusion.agent] =
                 exclusion.forMilliseconds.map { siteNow + $0 } ?? Self.forever
         }
-        schedulePause(of: start.session)
+        if bot == nil { schedulePause(of: start.session) }
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
         open.insert(start.session)
@@ -202,6 +202,7 @@ extension MemorySite {
             deadlines[.offer(id)] = nil
             sessions[id]!.record.state = .queued
             sessions[id]!.record.agent = nil
+            awaitLimit(of: id)
             changed(id, change, left: record.agent)
             enterQueues(id)
             waiting.append(id)

@@ -22,9 +22,10 @@ if ARGV[5] == 'wait' then
   return answer(record(S))
 end
 
-local texts = {}
-for _, entry in ipairs(call('XRANGE', P .. 't:' .. S.id, '-', '+', 'COUNT', LEFT_TEXTS)) do
-  local message = entry[2][2]
+-- What he said last, however long he talked with a robot before.
+local texts, newest = {}, call('XREVRANGE', P .. 't:' .. S.id, '+', '-', 'COUNT', LEFT_TEXTS)
+for k = #newest, 1, -1 do
+  local message = newest[k][2][2]
   if string.byte(message, 1) == 99 then texts[#texts + 1] = message end
 end
 if ARGV[9] ~= '' then texts[#texts + 1] = ARGV[9] end

@@ -9,7 +9,7 @@
 if is_fenced() then return FENCED end
 local S = load_session(ARGV[3])
 if not S then return refused('not_found') end
-if ARGV[4] ~= 'c:' .. S.customer and ARGV[4] ~= 'b:' .. (S.bot or '') then
+if ARGV[4] ~= 'c:' .. S.customer and ARGV[4] ~= 'b:' .. (S.helps and S.bot or '') then
   return refused('not_participant')
 end
 if S.state == 'c' then return refused('session_closed') end

@@ -58,11 +58,19 @@ local function return_left(S)
   local from = call('HMGET', S.key, 'lm', 'ln')
   if not from[1] or S.seq ~= tonumber(from[2]) then return end
   local L = load_left(from[1])
+  if not L then return end -- kept no longer
   call('HDEL', L.key, 'a', 's')
   call('HSET', L.key, 'st', 'w')
   call('PERSIST', L.key)
   call('HDEL', P .. 'un', S.customer)
   list_left(L)
+end
+
+-- A wait limit that passed while somebody had the session begins again.
+local function await_limit(S)
+  local limit = not S.choice and call('HGET', S.key, 'wl')
+  if not limit or call('ZSCORE', P .. 'dl', 'l:' .. S.id) then return end
+  call('ZADD', P .. 'dl', int(now + tonumber(limit)), 'l:' .. S.id)
 end
 
 -- Held sessions go back to their queues, hidden, with their arrival. All of them are in before the
@@ -79,6 +87,7 @@ local function give_back(list, change)
       S.state, S.agent, S.left = 'q', false, S.agent
       call('HDEL', S.key, 'a')
       if S.connected then enter_queues(S) end
+      await_limit(S)
       changed(S, change, 'st', 'q')
       waiting[#waiting + 1] = S
     end
@@ -146,8 +155,23 @@ local function agent_lost(id, grace)
   call('ZADD', P .. 'dl', int(now + grace), 'a:' .. id)
 end
 
+-- Exclusions with an end count from the beginning of the wait.
+local function delay_exclusions(S, milliseconds)
+  if not S.excluded then return end
+  local first = FOREVER
+  for agent, until_when in pairs(S.excluded) do
+    if until_when < FOREVER then
+      S.excluded[agent] = until_when + milliseconds
+      first = math.min(first, until_when + milliseconds)
+    end
+  end
+  call('HSET', S.key, 'x', pack(S.excluded))
+  if first < FOREVER then call('ZADD', P .. 'dl', int(first), 'p:' .. S.id) end
+end
+
 -- From the robot to the queue, with the arrival and the ticket of this moment; not matched yet.
 local function enter_wait(S, change, note, keeps_bot)
+  delay_exclusions(S, now - S.arrived)
   S.arrival, S.arrived = call('HINCRBY', SITE, 'na', 1), now
   S.ticket, S.state, S.handover = true, 'q', note
   if keeps_bot then

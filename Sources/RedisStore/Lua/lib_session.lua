@@ -67,7 +67,10 @@ local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, messag
 local function tell_session(S, change)
   if SERVES[change] then
     call('HSET', S.key, 'sa', S.agent)
-    call('HSET', P .. 'u:' .. S.customer, 'l', S.agent)
+    local record = P .. 'u:' .. S.customer
+    call('HSET', record, 'l', S.agent)
+    -- A visitor's identity ends some time after he first came: so may what is known of him.
+    if sub(S.customer, 1, 2) == 'v_' then call('EXPIRE', record, 34560000) end
   end
   notify({ 's', change, record(S) })
   journal(change, S.id, S.agent or S.left or '', S.level, S.group, S.by)

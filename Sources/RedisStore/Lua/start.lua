@@ -30,12 +30,13 @@ for k = 3, #ARGV, 2 do given[ARGV[k]] = ARGV[k + 1] end
 
 local id, customer, home = given.session, given.customer, given.home
 
--- Whoever sends this start again is led to this session.
+-- Whoever sends this start again is led to this session. The newest 200 of a session count.
 local function remember_key(S)
   if not given.key then return end
   local keys = call('HGET', S.key, 'sk')
   keys = keys and unpack(keys) or {}
   keys[#keys + 1] = given.key
+  if #keys > 200 then call('HDEL', P .. 'sk', customer .. ' ' .. table.remove(keys, 1)) end
   call('HSET', S.key, 'sk', pack(keys))
   call('HSET', P .. 'sk', customer .. ' ' .. given.key, S.id)
 end
@@ -100,7 +101,9 @@ call('HSET', P .. 's:' .. id, 'c', customer, 'st', bot and 'b' or 'q', 'v', '1',
 if given.limit then call('HSET', P .. 's:' .. id, 'wl', given.limit) end
 if next(requirements) then call('HSET', P .. 's:' .. id, 'rq', pack(requirements)) end
 if excluded then call('HSET', P .. 's:' .. id, 'x', pack(excluded)) end
-if pause_ends < FOREVER then call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id) end
+if pause_ends < FOREVER and not bot then
+  call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id)
+end
 call('HSET', P .. 'c', customer, id)
 call('HDEL', P .. 'un', customer)
 if bot then

@@ -45,7 +45,7 @@ def start(redis, node, number, level):
         "replication": REPLICATION, "origin": "1 7",
         "message": message("c", who, "k%015d" % number, b'"kind":"text","text":"hello"'),
         "home": "sales", "level": level, "source": "attribute", "head_start": level * 600_000,
-        "offer": 20_000, "openings": "sales 90000 s\nfloaters - s",
+        "offer": 20_000, "openings": "sales 90000 s\nfloaters - s", "ways": "queue", "handover": "0",
     }
     pairs = [part for pair in given.items() for part in pair]
     return redis.command(SITE, "start", *pairs, lease=node)
