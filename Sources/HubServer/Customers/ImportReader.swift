@@ -21,8 +21,8 @@ final class ImportReader: HTTPBodyReader {
     private let start: Int64
 
     init(
-        desk: StoreDesk, siteAgents: SiteAgents, site: SiteID, format: CustomerFormat, isDryRun: Bool, loop: EventLoop,
-        completion: HTTPCompletion
+        desk: StoreDesk, siteAgents: SiteAgents, site: SiteID, format: CustomerFormat,
+        isDryRun: Bool, loop: EventLoop, completion: HTTPCompletion
     ) {
         self.loop = loop
         self.completion = completion
