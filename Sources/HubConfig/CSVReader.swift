@@ -14,6 +14,8 @@ public struct CSVRecord: Hashable, Sendable {
 public struct CSVReader: Sendable {
     /// Bytes one record may have. A quote that is never closed ends here and not with the file.
     public static let recordBytes = 4_194_304
+    /// Fields one record may have. A line of commas alone would cost eight bytes a comma.
+    public static let recordFields = 1000
 
     private enum State {
         case fieldStart, plain, quoted, quoteInQuoted
@@ -75,6 +77,11 @@ public struct CSVReader: Sendable {
             state = .quoted
         case (.fieldStart, UInt8(ascii: ",")), (.plain, UInt8(ascii: ",")),
             (.quoteInQuoted, UInt8(ascii: ",")):
+            guard ends.count < Self.recordFields - 1 else {
+                problem = "more than \(Self.recordFields) fields"
+                state = .skipping
+                break
+            }
             ends.append(bytes.count)
             state = .fieldStart
         case (.quoteInQuoted, UInt8(ascii: "\r")): break

@@ -14,6 +14,8 @@ final class RelayTalks {
     private var plan: SendPlan?
     private var ticker: PreciseTicker?
     private var isWaiting = false
+    /// All is in; what comes now came twice.
+    private var isLingering = false
     private var result = StageResult()
     /// The measured processes' and our own CPU time, and the acknowledged, as measuring began.
     private var before: FiguresNow?
@@ -26,6 +28,8 @@ final class RelayTalks {
 
     /// How long stragglers are waited for after the last send.
     private static let patienceMilliseconds: Int64 = 10_000
+    /// How long doubles are listened for once all is in.
+    private static let lingerMilliseconds: Int64 = 1000
     /// While rates are tried: this much on its way, in seconds of the rate, is too much.
     private static let overloadSeconds = 2.0
 
@@ -221,12 +225,22 @@ final class RelayTalks {
 
     private func checkComplete() {
         let report = context.report
-        if report.received >= report.sent, report.acknowledged >= report.sent { conclude() }
+        guard !isLingering, report.received >= report.sent, report.acknowledged >= report.sent else {
+            return
+        }
+        isLingering = true
+        // The idle moment is no part of what was measured.
+        measuringEnds()
+        if let deadline { loop.cancel(deadline) }
+        deadline = loop.schedule(afterMilliseconds: Self.lingerMilliseconds) { [weak self] in
+            self?.conclude()
+        }
     }
 
     private func conclude() {
         guard isWaiting else { return }
         isWaiting = false
+        isLingering = false
         if let deadline { loop.cancel(deadline) }
         countMissing()
         measuringEnds()

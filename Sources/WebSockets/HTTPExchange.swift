@@ -19,6 +19,9 @@ final class HTTPExchange {
     private var body: [UInt8] = []
     private var answer: [UInt8]?
     private var answerSent = 0
+    /// Answered before the body was whole: what is left of it is not read, so the connection ends.
+    private(set) var isCutShort = false
+    private var isWhole = false
     private let announcedBytes: Int
     /// Kept until the end: it may answer later.
     private var reader: (any HTTPBodyReader)?
@@ -114,6 +117,8 @@ final class HTTPExchange {
     /// The request is whole: asks the handler.
     func respond(remoteAddress: String) {
         engine.statistics.httpRequests += 1
+        isWhole = true
+        if answer != nil { return }
         completion.finishing = { [unowned self] in finishLater($0) }
         completion.flowing = nil
         let request = request(remoteAddress)
@@ -121,7 +126,6 @@ final class HTTPExchange {
         let response =
             reader?.finish() ?? engine.handler?.respond(to: request)
             ?? .text(503, "shutting down\n")
-        if answer != nil { return }
         if response.isDeferred {
             // Input that is already there must not wake the loop again and again meanwhile.
             lws_rx_flow_control(wsi, 0)
@@ -134,6 +138,7 @@ final class HTTPExchange {
 
     private func finishLater(_ response: HTTPResponse) {
         engine.requireLoopThread()
+        if !isWhole { (isCutShort, keepsAlive) = (true, false) }
         begin(response)
         lws_rx_flow_control(wsi, 1)
         engine.wakeLibrary()

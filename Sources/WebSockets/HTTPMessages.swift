@@ -102,7 +102,8 @@ public final class HTTPCompletion: @unchecked Sendable {
     public func pauseBody() { flowing?(false) }
     public func resumeBody() { flowing?(true) }
 
-    /// Sends the response. Harmless when the peer is gone or the answer was given. Loop thread.
+    /// Sends the response. Harmless when the peer is gone or the answer was given. Before the body
+    /// is whole: the rest of it is not read, and the connection is closed. Loop thread.
     public func finish(_ response: HTTPResponse) {
         precondition(!response.isDeferred, "a deferred answer cannot be deferred again")
         let finishing = self.finishing

@@ -191,7 +191,9 @@ private func writeResponse(_ wsi: OpaquePointer, _ user: UnsafeMutableRawPointer
     case .more: return 0
     case .broken: return -1
     case .done:
+        let isCutShort = exchange.isCutShort
         exchangeEnded(wsi, user)
+        if isCutShort { return -1 }
         return lws_http_transaction_completed(wsi) != 0 ? -1 : 0
     }
 }

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Stories"))
 
+from doubling import DoublingLine  # noqa: E402
 from hub import Hub, binary, eventually  # noqa: E402
 
 
@@ -58,6 +59,17 @@ def agents_of(hub) -> list[str]:
 def clean(figures: dict) -> None:
     assert figures["violations"] == [] and figures["violation_count"] == 0
     assert figures["lost"] == figures["duplicated"] == figures["reordered"] == 0
+
+
+def test_the_last_message_that_comes_twice_is_seen(loaded):
+    with DoublingLine(loaded.port) as line:
+        result = load(
+            "relay", "--url", line.url, "--site", "load", "--pairs", "4", "--rate", "80", "--json",
+            "--duration", "1", "--warmup", "0.2", "--secret-file", str(loaded.data / "signing-key"))
+    assert result.returncode == 1, result.stdout + result.stderr
+    figures = json.loads(result.stdout)
+    # Both ends of four pairs hear their last message again.
+    assert figures["duplicated"] == 8 and figures["lost"] == 0
 
 
 def test_a_ramp_tells_every_rate_and_the_best(loaded, tmp_path):

@@ -64,7 +64,15 @@ def test_who_waits_long_may_wait_on_or_leave_a_message_by_keyboard(people):
     card(customer).get_by_role("button", name="Leave a message").press("Enter")
     expect(card(customer).get_by_label("Add something (optional)")).to_be_focused()
     customer.page.keyboard.type("call me")
-    card(customer).get_by_role("button", name="Leave message").press("Enter")
+    words, send = card(customer).get_by_label("Add something"), card(customer).get_by_role(
+        "button", name="Leave message")
+    # The hub counts bytes: 3,000 of these characters are 9,000.
+    words.fill("字" * 3_000)
+    expect(card(customer)).to_contain_text("Too long by 270 characters")
+    expect(send).to_be_disabled()
+    words.fill("call me")
+    expect(send).to_be_enabled()
+    send.press("Enter")
     expect(customer.page.get_by_text("Your message is kept.")).to_be_visible()
     agent = people.agent("anna")
     agent.page.get_by_role("button", name=re.compile("^Take the message")).click()

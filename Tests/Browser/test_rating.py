@@ -21,5 +21,9 @@ def test_customer_rates_with_the_keyboard_and_is_thanked_once(people):
     customer.page.get_by_label("Anything to add?").fill("谢谢 <b>")
     send.click()
     expect(customer.page.get_by_text("Thank you for your rating.")).to_be_visible(timeout=10_000)
-    customer.page.reload()
+    # The hub has told what there is, and it is drawn, before anything is said of the card.
+    with customer.page.expect_websocket() as opened:
+        customer.page.reload(wait_until="commit")
+    opened.value.wait_for_event("framereceived", lambda frame: '"sessions"' in str(frame))
+    customer.page.evaluate("() => new Promise(requestAnimationFrame)")
     expect(customer.page.locator("chathub-widget .rating")).to_be_hidden()

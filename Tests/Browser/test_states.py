@@ -69,11 +69,14 @@ def test_a_dead_line_is_told_of_within_three_seconds_of_a_send(people, line):
     expect(customer.page.get_by_text("No connection.")).to_be_hidden(timeout=10_000)
 
 
-def test_a_browser_that_goes_offline_says_so_at_once(people):
-    customer = people.customer().start("hello")
+def test_a_browser_that_goes_offline_says_so_at_once(people, line):
+    customer = people.customer(line.http + "/").start("hello")
+    line.freeze()
     customer.page.evaluate("dispatchEvent(new Event('offline'))")
+    expect(customer.page.get_by_text("No connection.")).to_be_visible(timeout=3_000)
+    line.mend()
     # The line is whole: what proves it takes the words away again.
-    expect(customer.page.get_by_text("No connection.")).to_be_hidden()
+    expect(customer.page.get_by_text("No connection.")).to_be_hidden(timeout=10_000)
     customer.say("still here")
     customer.sees("hello", "still here")
 

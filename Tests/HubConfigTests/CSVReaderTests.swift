@@ -41,6 +41,14 @@ import Testing
         #expect(problems == ["not UTF-8", nil])
     }
 
+    @Test func fieldsOfARecordAreBounded() {
+        let most = String(repeating: ",", count: CSVReader.recordFields - 1)
+        let found = records("\(most)\n\(most),\n\(most),\"a\nb\n", piece: 100)
+        #expect(found.map(\.fields.count) == [CSVReader.recordFields, 0, 0, 1])
+        let reason = "more than 1000 fields"
+        #expect(found.map(\.problem) == [nil, reason, reason, nil])
+    }
+
     @Test(arguments: [
         ("8", AttributeValue.integer(8)), ("-3", .integer(-3)), ("007", .text("007")),
         ("+86", .text("+86")), ("1.5", .number(1.5)), ("-0.25", .number(-0.25)), ("01.5", .text("01.5")),

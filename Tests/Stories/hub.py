@@ -22,6 +22,8 @@ from typing import Callable, Iterable, NamedTuple, Sequence
 
 import yaml
 
+from processes import children_of, command_of, is_running, started_at
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SITES = Path(__file__).resolve().parent / "sites"
 
@@ -111,42 +113,6 @@ class Metrics(dict):
             return base == name and all(f'{key}="{value}"' in inside for key, value in labels.items())
 
         return sum(value for sample, value in self.items() if counts(sample))
-
-
-def children_of(pid: int) -> list[int]:
-    """Direct children, from the kernel's own list."""
-    found: list[int] = []
-    try:
-        for task in os.listdir(f"/proc/{pid}/task"):
-            text = Path(f"/proc/{pid}/task/{task}/children").read_text()
-            found += [int(number) for number in text.split()]
-    except (FileNotFoundError, ProcessLookupError):
-        pass
-    return found
-
-
-def command_of(pid: int) -> str:
-    """The command line of a process; empty when it is gone or a zombie."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-
-
-def is_running(pid: int) -> bool:
-    """True while the process lives; a zombie does not count."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def started_at(pid: int) -> str:
-    """The kernel's start time, which with the number names a process for ever."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
 
 
 class Hub:

@@ -2,11 +2,12 @@
 
 import http.client
 import json
+import socket
 
 import pytest
 
 import tokens
-from hub import chathub
+from hub import chathub, eventually
 
 ATTRIBUTE = {"source": "attribute", "attribute": "vip", "default_level": 5}
 COMBINED = {"source": "combined", "attribute": "vip", "default_level": 5,
@@ -203,6 +204,25 @@ def test_customers_over_http(site):
     assert [agent["customers"] for agent in told["agents"]] == [1_000, 1_000]
     status, report = call(site, "POST", "", b'{"id":"j-1","x":1}\n', Content_Type="application/x-ndjson")
     assert (status, report["loaded"]) == (200, 1)
+
+
+def test_an_import_ends_at_once_when_the_store_goes_away(hubs, redis):
+    site = hubs.at(hubs("plain", workers=1, redis=redis.url))
+    with socket.create_connection(("127.0.0.1", site.hub.port), timeout=20) as link:
+        # Gigabytes are announced; what is read of them is what the answer is not waited for.
+        link.sendall((f"POST /v1/sites/{site.name}/customers HTTP/1.1\r\nHost: x\r\n"
+                      f"Authorization: Bearer {site.token('admin', 'root')}\r\n"
+                      "Content-Type: text/csv\r\nContent-Length: 1000000000\r\n\r\n").encode())
+        link.sendall(b"id,vip\n" + b"".join(b"u-%d,1\n" % n for n in range(1_000)))
+        eventually("rows are loaded", lambda: known(site, "u-700")["attributes"])
+        redis.kill()
+        link.sendall(b"".join(b"w-%d,1\n" % n for n in range(1_000)))
+        answer = b""
+        while piece := link.recv(65_536):
+            answer += piece
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503 ") and b"Connection: close" in head
+    assert "send it again" in json.loads(body)["error"]
 
 
 def test_http_refuses_what_is_not_right(site):

@@ -156,6 +156,17 @@ def test_journal_tells_what_happened_and_never_what_was_written(quiet):
     assert len(journal(hub, "--last", "2").splitlines()) == 3
 
 
+def test_the_newest_of_a_journal_are_read_in_pages(hubs, redis):
+    hub = hubs("plain", workers=1, redis=redis.url)
+    redis.ask("EVAL", "for n = 1, 1300 do redis.call('XADD', KEYS[1], '*', 'type', 'n' .. n) end",
+                  "1", "{plain}:journal")
+    out = chathub("journal", "--site", "plain", "--redis", hub.redis_url, "--last", "1200", "--json")
+    assert out.returncode == 0, (out.stdout, out.stderr)
+    told = [json.loads(line)["what"] for line in out.stdout.splitlines()]
+    assert told == [f"n{number}" for number in range(101, 1301)]
+    assert "cmdstat_xrevrange:calls=3," in redis.ask("INFO", "commandstats")
+
+
 def test_journal_of_a_site_nobody_knows(quiet):
     hub, _ = quiet
     result = chathub("journal", "--site", "nowhere", "--data", str(hub.data))

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from client import Missing
-from hub import Redis, eventually, is_running, render_site, started_at
+from hub import Redis, eventually, render_site
+from processes import is_running, started_at
 
 pytestmark = pytest.mark.fault
 

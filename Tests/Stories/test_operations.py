@@ -9,7 +9,8 @@ import time
 import pytest
 
 from client import Client
-from hub import Hub, Metrics, REPOSITORY, chathub, eventually, render_site, started_at
+from hub import Hub, Metrics, REPOSITORY, chathub, eventually, render_site
+from processes import started_at
 
 
 def test_health_answers_ok(shared_hub):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from client import Client
-from hub import REPOSITORY, binary, chathub, command_of, eventually
+from hub import REPOSITORY, binary, chathub, eventually
+from processes import command_of
 
 
 def ends(hub, code: int = 1) -> str:

@@ -35,9 +35,12 @@ def test_the_dedicated_agent_comes_first_then_the_group_then_the_others(site):
     assert told["plan"][0]["agent"] == "anna" and told["plan"][0]["open"]
     assert examined(told["waiting"]["targets"][0]) == {"anna": "full"}
     # Nobody else is asked before Anna's two seconds are over.
+    bo.barrier()
+    eve.barrier()
     assert not bo.all("offer", session=session) and not eve.all("offer", session=session)
     offer = bo.offered(session)
     assert offer["group"] == "sales"
+    eve.barrier()
     assert not eve.all("offer", session=session)
     bo.request("offer.decline", session=session)
     assert eve.offered(session)["session"] == session
@@ -48,6 +51,7 @@ def test_the_dedicated_agent_gets_his_customer_at_once(site):
     anna, bo = site.agent("anna").online(), site.agent("bo").online()
     session = customer.start(topic="mine")
     bo.accept(bo.offered(session)["session"])
+    anna.barrier()
     assert not anna.all("offer", session=session)
 
 
@@ -70,6 +74,7 @@ def test_the_last_agent_comes_before_the_others(site):
     anna = site.agent("anna").online()
     again = customer.start(topic="again")
     assert bo.offered(again)["session"] == again
+    anna.barrier()
     assert not anna.all("offer", session=again)
 
 
@@ -105,6 +110,7 @@ def test_only_who_has_the_skill_and_the_language_is_asked(site):
     assert anna.expect("queue.update", group="sales")["levels"] == {"0": 1}
     bo = site.agent("bo").online()
     assert bo.offered(session)["session"] == session
+    anna.barrier()
     assert not anna.all("offer", session=session)
 
 
@@ -117,4 +123,6 @@ def test_only_who_is_of_the_same_region_is_asked(site):
     told = ask(site.supervisor(), nowhere)
     assert told["steps"][0]["customer_lacks"] == ["region"]
     assert told["waiting"]["why"] == ["requirement"]
+    bo.barrier()
+    anna.barrier()
     assert not bo.all("offer", session=session) and not anna.all("offer", session=nowhere)

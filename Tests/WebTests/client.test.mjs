@@ -86,6 +86,28 @@ test('first words survive a reload and an answer that was lost', async () => {
   assert.deepEqual([sent.key, sent.text], [key, 'hello?'], 'under the same key: one message, not two');
 });
 
+test('what a waiting customer chose stays asked until the hub has taken it', async () => {
+  const { client, hub, conversation } = await started();
+  await hub().say({ type: 'queue.choice', session: SESSION, choices: ['wait', 'message'] });
+  const choose = async (text) => {
+    client.choose(conversation, 'message', text);
+    await settled();
+    return hub().last('queue.choose');
+  };
+  const first = await choose('too long');
+  assert.deepEqual(conversation.choosing, { choice: 'message' }, 'on its way');
+  assert.deepEqual(conversation.choices, ['wait', 'message'], 'the card with its words is there');
+  assert.equal((await choose('again')).id, first.id, 'and not sent twice');
+  await hub().say({ type: 'error', id: first.id, code: 'text_too_long' });
+  assert.deepEqual(conversation.choosing, { choice: 'message', code: 'text_too_long' });
+  assert.deepEqual(conversation.choices, ['wait', 'message']);
+  await hub().say({ type: 'ok', id: (await choose('short')).id });
+  assert.deepEqual([conversation.choosing, conversation.choices], [null, null]);
+  await hub().say({ type: 'queue.choice', session: SESSION, choices: ['message'] });
+  await hub().say({ type: 'error', id: (await choose('late')).id, code: 'no_choice' });
+  assert.deepEqual([conversation.choosing, conversation.choices], [null, null], 'nothing to choose');
+});
+
 test('the number in line never rises while one waits', async () => {
   const { hub, conversation } = await started();
   const position = (n) => hub().say({ type: 'queue.position', session: SESSION, position: n, wait_s: [0, 60] });

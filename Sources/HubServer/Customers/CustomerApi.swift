@@ -20,12 +20,14 @@ final class CustomerApi: @unchecked Sendable {
     /// Of its own, so that messages do not queue behind an import.
     private let connection: RedisConnection
     let desk = StoreDesk()
+    private let siteAgents: SiteAgents
 
     init(
         loop: EventLoop, endpoint: RedisEndpoint, options: RedisOptions, verifier: TokenVerifier
     ) {
         self.loop = loop
         self.verifier = verifier
+        siteAgents = SiteAgents(desk)
         connection = RedisConnection(loop: loop, endpoint: endpoint, options: options)
         // Nothing is listened to: the subscriber is never started.
         desk.store = RedisStore(
@@ -50,8 +52,8 @@ final class CustomerApi: @unchecked Sendable {
             }
             return .stream(
                 ImportReader(
-                    desk: desk, site: target.site, format: format, isDryRun: isDryRun, loop: loop,
-                    completion: request.completion))
+                    desk: desk, siteAgents: siteAgents, site: target.site, format: format,
+                    isDryRun: isDryRun, loop: loop, completion: request.completion))
         }
     }
 
@@ -152,7 +154,7 @@ final class CustomerApi: @unchecked Sendable {
             }
         }
         let wanted = row
-        SiteAgents.read(desk, site) { [desk] agents in
+        siteAgents.read(site) { [desk] agents in
             guard let agents else { return request.completion.finish(Self.away) }
             do throws(CustomerObject.Refusal) {
                 let row = try CustomerObject.row(id: id.text, wanted, agents: agents)
@@ -198,7 +200,7 @@ final class CustomerApi: @unchecked Sendable {
         let asked = names.map { name -> PersonID? in
             if case .text(let text) = name { PersonID(text) } else { nil }
         }
-        SiteAgents.read(desk, site) { [self, wanted] known in
+        siteAgents.read(site) { [self, wanted] known in
             guard let known else { return request.completion.finish(Self.away) }
             let agents = asked.compactMap { $0 }.filter(known.contains)
             guard agents.count == asked.count else {
@@ -237,20 +239,6 @@ final class CustomerApi: @unchecked Sendable {
         var response = error(401, what)
         response.fields.append(HTTPField("WWW-Authenticate", "Bearer"))
         return response
-    }
-}
-
-/// Who the agents of a site are, by the version in force.
-enum SiteAgents {
-    /// `then` gets nil when the store is away, and an empty set for a site nobody knows.
-    static func read(
-        _ desk: StoreDesk, _ site: SiteID, then: @escaping (Set<PersonID>?) -> Void
-    ) {
-        desk.submit(.loadSite, site: site) { reply in
-            guard case .site(let stored) = reply else { return then(nil) }
-            let settings = stored.flatMap { SiteFile.load(text: $0.text, name: "\(site)").settings }
-            then(Set(settings?.agents.map(\.id) ?? []))
-        }
     }
 }
 

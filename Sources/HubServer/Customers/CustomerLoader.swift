@@ -14,7 +14,8 @@ final class CustomerLoader {
     private let desk: StoreDesk
     private let site: SiteID
     private var rows: CustomerRows
-    private var batch: [CustomerChange] = []
+    /// Rows of the next step; never more than `stepRows`.
+    private(set) var batch: [CustomerChange] = []
     private(set) var report = ImportReport()
     private(set) var inFlight = 0
     /// The store went away or refused: some of the rows are loaded, and loading all again is right.
@@ -37,15 +38,21 @@ final class CustomerLoader {
     var failure: BadRow? { rows.failure }
     var isFull: Bool { inFlight >= Self.stepBound }
 
-    func read(_ piece: UnsafeRawBufferPointer) { rows.read(piece) { take($0) } }
+    /// Nothing is kept of what comes once the store is lost.
+    func read(_ piece: UnsafeRawBufferPointer) {
+        guard !isLost else { return }
+        rows.read(piece) { take($0) }
+    }
 
     /// The end of the file: what is left goes out.
     func finish() {
+        guard !isLost else { return }
         rows.finish { take($0) }
         send()
     }
 
     private func take(_ row: Result<CustomerRow, BadRow>) {
+        guard !isLost else { return }
         report.rows += 1
         switch row {
         case .failure(let bad):
@@ -62,17 +69,19 @@ final class CustomerLoader {
         guard !batch.isEmpty, !isLost else { return }
         let count = batch.count
         inFlight += 1
-        desk.submit(.changeCustomers(batch), site: site) { [self] reply in
+        let step = batch
+        batch.removeAll(keepingCapacity: true)
+        desk.submit(.changeCustomers(step), site: site) { [self] reply in
             inFlight -= 1
             if case .customersChanged(let created) = reply {
                 report.loaded += count
                 report.created += created
             } else {
                 isLost = true
+                batch = []
             }
             onAnswer?()
         }
-        batch.removeAll(keepingCapacity: true)
     }
 }
 

@@ -16,16 +16,18 @@ final class ImportReader: HTTPBodyReader {
     private var isWhole = false
     private var isPaused = false
     private var isAway = false
+    /// Answered before the body was whole: nothing more is read.
+    private var isAnswered = false
     private let start: Int64
 
     init(
-        desk: StoreDesk, site: SiteID, format: CustomerFormat, isDryRun: Bool, loop: EventLoop,
-        completion: HTTPCompletion
+        desk: StoreDesk, siteAgents: SiteAgents, site: SiteID, format: CustomerFormat,
+        isDryRun: Bool, loop: EventLoop, completion: HTTPCompletion
     ) {
         self.loop = loop
         self.completion = completion
         start = loop.nowMilliseconds()
-        SiteAgents.read(desk, site) { [weak self] agents in
+        siteAgents.read(site) { [weak self] agents in
             guard let self else { return }
             guard let agents else {
                 isAway = true
@@ -43,17 +45,19 @@ final class ImportReader: HTTPBodyReader {
     }
 
     func take(_ piece: UnsafeRawBufferPointer) {
-        guard !isAway else { return }
+        guard !isAnswered else { return }
         guard let loading else {
             early.append(contentsOf: piece)
             return pause()
         }
         loading.read(piece)
+        if loading.isLost { return giveUp() }
         if loading.isFull { pause() }
     }
 
     func finish() -> HTTPResponse {
         isWhole = true
+        guard !isAnswered else { return Self.lost }
         loading?.finish()
         if let answer { return answer }
         return .deferred
@@ -64,25 +68,31 @@ final class ImportReader: HTTPBodyReader {
         completion.pauseBody()
     }
 
+    /// The store is away: said at once, however much of the body is still to come.
+    private func giveUp() {
+        guard !isAnswered else { return }
+        isAnswered = true
+        completion.finish(isAway ? CustomerApi.away : Self.lost)
+    }
+
     /// The store has answered: more of the body, or the end.
     private func settle() {
-        if isPaused, isAway || loading?.isFull == false {
+        if isAway || loading?.isLost == true { return giveUp() }
+        if isPaused, loading?.isFull == false {
             isPaused = false
             completion.resumeBody()
         }
         if isWhole, let answer { completion.finish(answer) }
     }
 
+    private static let lost = CustomerApi.error(
+        503, "the store went away; send it again, rows that are loaded do no harm")
+
     /// Nil while steps are on their way.
     private var answer: HTTPResponse? {
-        if isAway { return CustomerApi.away }
         guard let loading, loading.inFlight == 0 else { return nil }
         if let failure = loading.failure {
             return CustomerApi.error(400, "line \(failure.line): \(failure.reason)")
-        }
-        if loading.isLost {
-            return CustomerApi.error(
-                503, "the store went away; send it again, rows that are loaded do no harm")
         }
         var report = loading.report
         report.milliseconds = max(1, loop.nowMilliseconds() - start)

@@ -45,15 +45,15 @@ private struct Journal: Sendable {
     let key: String
     let query: JournalQuery
     private static let page = 1000
+    /// Entries of one look backwards: a script of a customer waits no longer than for this.
+    private static let newestPage = 500
 
     /// What is kept already; the number of the newest entry.
     func tellKept(
         _ visit: isolated StoreVisit<Void>, _ each: @Sendable ([JournalEntry]) -> Void
     ) async throws(ServeError) -> String {
         if let last = query.last, query.session == nil {
-            let reply = try await visit.command(
-                RedisCommand("XREVRANGE", key, "+", "-", "COUNT", String(last)))
-            let entries = Array(Self.entries(reply).reversed())
+            let entries = try await newest(visit, last)
             each(entries)
             return entries.last?.id ?? "0-0"
         }
@@ -72,6 +72,23 @@ private struct Journal: Sendable {
         }
         each(kept)
         return end
+    }
+
+    /// The newest entries, oldest first, read backwards page by page.
+    private func newest(
+        _ visit: isolated StoreVisit<Void>, _ last: Int
+    ) async throws(ServeError) -> [JournalEntry] {
+        var (found, end): ([JournalEntry], String) = ([], "+")
+        while found.count < last {
+            let count = min(Self.newestPage, last - found.count)
+            let reply = try await visit.command(
+                RedisCommand("XREVRANGE", key, end, "-", "COUNT", String(count)))
+            let page = Self.entries(reply)
+            found += page
+            guard page.count == count, let oldest = page.last else { break }
+            end = "(" + oldest.id
+        }
+        return found.reversed()
     }
 
     /// What came behind an entry; the number of the newest one looked at.

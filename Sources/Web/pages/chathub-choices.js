@@ -1,6 +1,7 @@
 // The card for when nobody can answer now: out of hours, full, or waiting long; with the form that
 // leaves a message. Drawn by chathub-widget.js above the conversation. It is made anew only when
 // something else is to be said, so that focus and half-written words stay.
+import { excessCharacters } from './chathub-codec.js';
 import { el } from './chathub-dom.js';
 
 /** Where the hub's limits on names and contacts are kept whatever the alphabet. Characters. */
@@ -34,7 +35,7 @@ export class ChoiceCard {
     this.#kind = this.#whatToSay();
     if (this.#kind !== 'wait') this.#isWriting = false;
     const state = JSON.stringify([this.#kind, language.tag, this.#isWriting, starting?.opensAt,
-      leaving && (leaving.code ?? 'busy')]);
+      leaving && (leaving.code ?? 'busy'), conversation?.choosing]);
     this.node.hidden = this.#kind === null;
     if (state === this.#drawn) return;
     this.#drawn = state;
@@ -59,7 +60,7 @@ export class ChoiceCard {
       el('div', { role: isNews ? 'alert' : null },
         el('h3', { id: 'choice-title' }, this.#say(`${this.#kind}.title`)),
         el('p', {}, this.#text())),
-      this.#kind === 'left' ? '' : this.#ways(kept),
+      ...(this.#kind === 'left' ? [] : [this.#ways(kept)].flat()),
     );
   }
 
@@ -77,12 +78,14 @@ export class ChoiceCard {
     if (!isWait) {
       return this.#form(kept, this.#button('leave.again', () => this.#client.retryStart()));
     }
+    const { choosing } = this.#conversation;
+    const isBusy = Boolean(choosing && !choosing.code);
     const waitOn = (look) => this.#button('wait.on',
-      () => this.#client.choose(this.#conversation, 'wait'), look);
+      () => this.#client.choose(this.#conversation, 'wait'), look, isBusy);
     if (this.#isWriting) return this.#form(kept, waitOn());
-    return el('div', { class: 'act' }, waitOn('primary'),
+    return [this.#refusal(choosing), el('div', { class: 'act' }, waitOn('primary'),
       this.#conversation.choices.includes('message')
-        && this.#button('leave.open', () => this.#write()));
+        && this.#button('leave.open', () => this.#write(), '', isBusy))];
   }
 
   #write() {
@@ -91,8 +94,15 @@ export class ChoiceCard {
     this.node.querySelector('textarea').focus();
   }
 
-  #button(key, act, look = '') {
-    return el('button', { class: `button ${look}`, type: 'button', onclick: act }, this.#say(key));
+  #button(key, act, look = '', disabled = false) {
+    return el('button', { class: `button ${look}`, type: 'button', onclick: act, disabled },
+      this.#say(key));
+  }
+
+  /** Why the hub refused what was sent; nothing while it is on its way. */
+  #refusal(sent) {
+    return sent?.code
+      ? el('p', { class: 'bad', role: 'alert' }, this.#language.sayCode(sent.code)) : '';
   }
 
   /** Of somebody who waits, what he wrote goes along, and who he is is known. */
@@ -106,15 +116,28 @@ export class ChoiceCard {
       return input;
     };
     const text = field('textarea', 'text', {
-      rows: 3, required: !hasWords, maxlength: limits.message_bytes,
+      rows: 3, required: !hasWords, oninput: () => judge(),
     }, starting?.text);
     const name = field('input', 'name', { maxlength: NAME_CHARACTERS, autocomplete: 'name' });
     const contact = field('input', 'contact', { maxlength: CONTACT_CHARACTERS });
     const label = (key, input) => el('label', {}, el('span', {}, this.#say(key)), input);
-    const isBusy = Boolean(leaving && !leaving.code);
+    const sent = waiting ? waiting.choosing : leaving;
+    const isBusy = Boolean(sent && !sent.code);
+    const note = el('p', { class: 'bad', role: 'status' });
+    const send = el('button', { class: 'button primary', type: 'submit' },
+      this.#say(isBusy ? 'message.sending' : 'leave.send'));
+    const excess = () => excessCharacters(text.value.trim(), limits.message_bytes);
+    const judge = () => {
+      const n = excess();
+      note.hidden = n === 0;
+      note.textContent = n ? this.#say('message.tooLong', { n }) : '';
+      send.disabled = isBusy || n > 0;
+    };
+    judge();
     return el('form', {
       onsubmit: (event) => {
         event.preventDefault();
+        if (isBusy || excess() > 0) return;
         this.#leave(waiting, {
           text: text.value.trim(), name: name.value.trim(), contact: contact.value.trim(),
         });
@@ -122,11 +145,7 @@ export class ChoiceCard {
     },
     label(hasWords ? 'leave.more' : 'leave.text', text),
     waiting ? null : [label('leave.name', name), label('leave.contact', contact)],
-    leaving?.code && el('p', { class: 'bad', role: 'alert' },
-      this.#language.sayCode(leaving.code)),
-    el('div', { class: 'act' },
-      el('button', { class: 'button primary', type: 'submit', disabled: isBusy },
-        this.#say(isBusy ? 'message.sending' : 'leave.send')), back));
+    note, this.#refusal(sent), el('div', { class: 'act' }, send, back));
   }
 
   #leave(waiting, { text, name, contact }) {

@@ -11,6 +11,13 @@ const utf8 = new TextEncoder();
 /** Bytes a text takes on the wire before escaping; the hub's limits count these. */
 export const byteCount = (text) => utf8.encode(text).length;
 
+/** Characters to take away, roughly: what is over the limit, at this text's bytes a character. */
+export function excessCharacters(text, limitBytes) {
+  if (text.length * 3 <= limitBytes) return 0;
+  const bytes = byteCount(text);
+  return bytes <= limitBytes ? 0 : Math.ceil((bytes - limitBytes) / (bytes / text.length));
+}
+
 /**
  * Text without half characters. A text field can hold one after a careless cut; the hub refuses
  * such a line as a whole, so it is mended here (U+FFFD), visibly for the writer.

@@ -5,7 +5,7 @@
 //   composer.setUp({ language, storage });   composer.open('draft:s_1', { limitBytes: 8192 });
 //   composer.addEventListener('chathub-submit', (event) => send(event.detail.text));
 //   composer.addEventListener('chathub-typing', (event) => tell(event.detail.isTyping));
-import { byteCount } from './chathub-codec.js';
+import { excessCharacters } from './chathub-codec.js';
 import { el, icon } from './chathub-dom.js';
 import { composerStyle, controls } from './chathub-style.js';
 
@@ -116,13 +116,7 @@ export class ChathubComposer extends HTMLElement {
     this.#tell('chathub-submit', { text });
   }
 
-  /** Characters to take away, roughly: what is over the limit, at this text's bytes a character. */
-  #excess(text) {
-    if (text.length * 3 <= this.#limitBytes) return 0;
-    const bytes = byteCount(text);
-    return bytes <= this.#limitBytes
-      ? 0 : Math.ceil((bytes - this.#limitBytes) / (bytes / text.length));
-  }
+  #excess(text) { return excessCharacters(text, this.#limitBytes); }
 
   #judge() {
     const text = this.#field.value;

@@ -32,6 +32,8 @@ export class Conversation {
   opensAt = null;
   /** Customers: what may be chosen after a long wait; null while nothing is asked. */
   choices = null;
+  /** The choice on its way: `{choice, code}`, `code` once it was refused; or null. */
+  choosing = null;
   /** Local time an offer to us ends, in milliseconds; null without one. */
   offerEndsAt = null;
   offerMilliseconds = 0;
@@ -74,7 +76,10 @@ export class Conversation {
     if (frame.position !== undefined) this.position = frame.position;
     this.#takeWait(frame.wait_s);
     this.opensAt = frame.opens_at ?? (this.state === 'queued' ? this.opensAt : null);
-    if (this.state !== 'queued') this.choices = null;
+    if (this.state !== 'queued') {
+      this.choices = null;
+      this.choosing = null;
+    }
     if (frame.reason !== undefined) this.closeReason = frame.reason;
     if (frame.expires_ms !== undefined) {
       this.offerMilliseconds = Math.max(this.offerMilliseconds, frame.expires_ms);
@@ -101,6 +106,7 @@ export class Conversation {
         return true;
       case 'queue.choice':
         this.choices = this.state === 'queued' ? frame.choices : null;
+        this.choosing = null;
         return true;
       case 'offer':
         this.apply({ ...frame, state: 'offered' }, now);

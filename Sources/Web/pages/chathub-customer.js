@@ -111,22 +111,35 @@ export class CustomerClient extends HubClient {
     this.#sendLeft();
   }
 
-  /** What a customer wants who was asked: `wait` or `message`, with a last word. */
+  /**
+   * What a customer wants who was asked: `wait` or `message`, with a last word. What he was asked
+   * stays until the hub has answered, `choosing` is on its way or says why it was refused.
+   */
   async choose(conversation, choice, text) {
-    const { choices } = conversation;
-    conversation.choices = null;
+    if (conversation.choosing && !conversation.choosing.code) return;
+    const choosing = { choice };
+    conversation.choosing = choosing;
     this.tell('session', conversation);
     try {
       await this.link.request({
         type: 'queue.choose', session: conversation.id, choice, text: text || undefined,
       });
+      this.#chosen(conversation, choosing);
     } catch (error) {
       if (!error.code) throw error;
       // Somebody has taken him meanwhile, or it is over: then there is nothing to choose.
       const isOver = ['no_choice', 'session_closed', 'not_found', 'stopped'].includes(error.code);
-      if (!isOver && conversation.state === 'queued') conversation.choices = choices;
-      this.tell('session', conversation);
+      if (isOver) this.#chosen(conversation, choosing);
+      else if (conversation.choosing === choosing) choosing.code = error.code;
     }
+    this.tell('session', conversation);
+  }
+
+  /** Nothing is asked any more, unless he was asked anew meanwhile. */
+  #chosen(conversation, choosing) {
+    if (conversation.choosing !== choosing) return;
+    conversation.choices = null;
+    conversation.choosing = null;
   }
 
   #keepLeaving(message) {

@@ -1,0 +1,48 @@
+/// Who the agents of a site are, by the version in force: a site file is read once a version, not once
+/// a request. Used by `CustomerApi`, on the loop's thread.
+import ChatModel
+import HubConfig
+import HubCore
+
+final class SiteAgents {
+    /// Of one site. Sites are few, so nothing is ever taken away.
+    private struct Known {
+        var version: Int
+        var digest: String
+        var agents: Set<PersonID>
+    }
+
+    private let desk: StoreDesk
+    private let parse: (StoredSite, SiteID) -> Set<PersonID>
+    private var known: [SiteID: Known] = [:]
+
+    init(
+        _ desk: StoreDesk,
+        parse: @escaping (StoredSite, SiteID) -> Set<PersonID> = SiteAgents.agents
+    ) {
+        self.desk = desk
+        self.parse = parse
+    }
+
+    /// `then` gets nil when the store is away, and an empty set for a site nobody knows.
+    func read(_ site: SiteID, then: @escaping (Set<PersonID>?) -> Void) {
+        desk.submit(.loadSite, site: site) { [self] reply in
+            guard case .site(let stored) = reply else { return then(nil) }
+            then(stored.map { agents(of: $0, site) } ?? [])
+        }
+    }
+
+    private func agents(of stored: StoredSite, _ site: SiteID) -> Set<PersonID> {
+        if let known = known[site], known.version == stored.version, known.digest == stored.digest {
+            return known.agents
+        }
+        let agents = parse(stored, site)
+        known[site] = Known(version: stored.version, digest: stored.digest, agents: agents)
+        return agents
+    }
+
+    private static func agents(of stored: StoredSite, at site: SiteID) -> Set<PersonID> {
+        let settings = SiteFile.load(text: stored.text, name: "\(site)").settings
+        return Set(settings?.agents.map(\.id) ?? [])
+    }
+}
