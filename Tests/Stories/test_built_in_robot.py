@@ -11,7 +11,8 @@ import time
 import pytest
 
 from client import Refused
-from hub import chathub, command_of, eventually, is_running, render_site
+from hub import chathub, eventually, render_site
+from processes import command_of, is_running
 
 
 def robot_process(hub):
