@@ -3,6 +3,7 @@
 import ChatModel
 import HubCore
 import Redis
+import Routing
 
 extension StepCall {
     mutating func append(_ start: StartSession, _ replication: [UInt8]) {

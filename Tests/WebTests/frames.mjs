@@ -70,7 +70,7 @@ const CLIENT_FRAMES = {
     locale: may(name(1, 35)),
     attributes: may(attributes),
     resume: may(resume),
-    capacity: may(whole(1, 100000)),
+    capacity: may(whole(1, 10000)),
   },
   'message.send': {
     session: need(session), key: need(name(1, 64)), text: need(words),
