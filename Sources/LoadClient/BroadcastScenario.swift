@@ -63,15 +63,7 @@ final class BroadcastScenario: LoadScenario {
         }
     }
 
-    func opened(_ person: LoadPerson) {
-        let site = context.options.site
-        if person.isAgent {
-            let token = context.tokens[person.place]
-            person.request("hello", #""role":"agent","site":"\#(site)","token":"\#(token)""#)
-        } else {
-            person.request("hello", #""role":"customer","site":"\#(site)""#)
-        }
-    }
+    func opened(_ person: LoadPerson) { context.greet(person) }
 
     func heard(_ event: ServerEvent, by person: LoadPerson) {
         switch event.type {

@@ -29,7 +29,7 @@ final class IdleScenario: LoadScenario {
     }
 
     func opened(_ person: LoadPerson) {
-        person.request("hello", #""role":"customer","site":"\#(context.options.site)""#)
+        context.greet(person)
     }
 
     func heard(_ event: ServerEvent, by person: LoadPerson) {

@@ -71,6 +71,18 @@ final class LoadContext {
         return index * options.processCount + part
     }
 
+    /// Says hello: an agent by his token, a customer as a new visitor. `members`: more of the frame,
+    /// beginning with a comma.
+    func greet(_ person: LoadPerson, _ members: String = "") {
+        let site = options.site
+        if person.isAgent {
+            let token = tokens[person.place]
+            person.request("hello", #""role":"agent","site":"\#(site)","token":"\#(token)""#)
+        } else {
+            person.request("hello", #""role":"customer","site":"\#(site)"\#(members)"#)
+        }
+    }
+
     // MARK: The way out
 
     func fail(_ text: String) { leave(.failure(LoadError(text))) }

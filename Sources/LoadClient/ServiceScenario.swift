@@ -68,15 +68,8 @@ final class ServiceScenario: LoadScenario {
     // MARK: Coming in
 
     func opened(_ person: LoadPerson) {
-        let site = context.options.site
-        if person.isAgent {
-            let token = context.tokens[person.place]
-            person.request("hello", #""role":"agent","site":"\#(site)","token":"\#(token)""#)
-        } else {
-            let level = customers[person.place].planned.level
-            let page = level > 0 ? #","page":{"level":"\#(level)"}"# : ""
-            person.request("hello", #""role":"customer","site":"\#(site)"\#(page)"#)
-        }
+        let level = person.isAgent ? 0 : customers[person.place].planned.level
+        context.greet(person, level > 0 ? #","page":{"level":"\#(level)"}"# : "")
     }
 
     func heard(_ event: ServerEvent, by person: LoadPerson) {
