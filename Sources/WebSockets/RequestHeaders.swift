@@ -32,6 +32,8 @@ extension HTTPMethod {
         switch number {
         case 0: self = .get
         case 1: self = .post
+        case 2: self = .options
+        case 3: self = .put
         case 4: self = .patch
         case 7: self = .head
         default: return nil
