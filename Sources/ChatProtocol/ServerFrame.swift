@@ -30,6 +30,12 @@ public enum ServerFrame {
             groupLabels(greeting.groups, &json)
             json.raw("}")
         }
+        if let files = greeting.files {
+            json.name("site")
+            json.raw("{")
+            siteFiles(files, &json)
+            json.raw("}")
+        }
         json.name("sessions")
         json.raw("[")
         for (index, snapshot) in greeting.sessions.enumerated() {
@@ -144,7 +150,7 @@ public enum ServerFrame {
     // MARK: Parts
 
     @inline(__always)
-    private static func ok(_ id: Int64, capacity: Int) -> JSONWriter {
+    static func ok(_ id: Int64, capacity: Int) -> JSONWriter {
         var json = JSONWriter(capacity: capacity)
         json.raw("{\"type\":\"ok\",\"id\":")
         json.integer(id)

@@ -125,6 +125,8 @@ public struct Greeting: Hashable, Sendable {
     /// For agents, with the names of the groups he is in.
     public var agent: AgentRecord?
     public var groups: [GroupLabel]
+    /// Nil where no files are taken.
+    public var files: FileTerms?
 
     public init(
         you: You, now: Int64, heartbeatMilliseconds: Int64, limits: ClientLimits, node: String,

@@ -109,6 +109,10 @@ struct SiteOutline {
         add("retention.sessions", duration(settings.retention.sessionMilliseconds))
         add("retention.journal", duration(settings.retention.journalMilliseconds))
         add("idle.close_gone_after", duration(settings.idle.closeGoneMilliseconds))
+        add("files.max", ByteSizeText.text(bytes: settings.files.maximumBytes))
+        add("files.types", settings.files.types.joined(separator: ", "))
+        add("files.per_session", String(settings.files.perSession))
+        add("files.total", ByteSizeText.text(bytes: settings.files.totalBytes))
     }
 
     private mutating func addRule(_ rule: Rule, _ path: String) {

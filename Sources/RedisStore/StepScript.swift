@@ -27,6 +27,10 @@ enum StepScript: String, CaseIterable {
     case listCustomers = "list_customers"
     case rate
     case clean
+    case offerFile = "offer_file"
+    case fileKept = "file_kept"
+    case claimFile = "claim_file"
+    case file
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -67,6 +71,7 @@ enum StepScript: String, CaseIterable {
             "hands": PackageResources.lib_hands_lua,
             "left": PackageResources.lib_left_lua,
             "customer": PackageResources.lib_customer_lua,
+            "file": PackageResources.lib_file_lua,
         ]
     }
 
@@ -112,6 +117,10 @@ enum StepScript: String, CaseIterable {
         case .listCustomers: PackageResources.list_customers_lua
         case .rate: PackageResources.rate_lua
         case .clean: PackageResources.clean_lua
+        case .offerFile: PackageResources.offer_file_lua
+        case .fileKept: PackageResources.file_kept_lua
+        case .claimFile: PackageResources.claim_file_lua
+        case .file: PackageResources.file_lua
         }
     }
 }

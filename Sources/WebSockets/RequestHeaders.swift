@@ -8,6 +8,7 @@ enum RequestHeaders {
         ("connection", WSI_TOKEN_CONNECTION),
         ("origin", WSI_TOKEN_ORIGIN),
         ("authorization", WSI_TOKEN_HTTP_AUTHORIZATION),
+        ("content-length", WSI_TOKEN_HTTP_CONTENT_LENGTH),
         ("content-type", WSI_TOKEN_HTTP_CONTENT_TYPE),
         ("accept", WSI_TOKEN_HTTP_ACCEPT),
         ("accept-language", WSI_TOKEN_HTTP_ACCEPT_LANGUAGE),

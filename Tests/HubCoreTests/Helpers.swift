@@ -68,3 +68,8 @@ extension Client {
     var position: Int? { history.last { $0.type == "queue.position" }?.position }
     func texts() -> [String] { history.filter { $0.type == "message" }.compactMap(\.text) }
 }
+
+/// What a ticket says, in the open: the tests' hubs sign nothing.
+func address(_ ticket: FileTicket) -> String {
+    "\(ticket.purpose) \(ticket.file.id) \(ticket.person.id) \(ticket.file.type) \(ticket.expiresAt)"
+}

@@ -310,7 +310,7 @@ extension Hub {
     {
         let rules = joining.site.rules
         let groups = joining.agent?.groups ?? []
-        return Greeting(
+        var greeting = Greeting(
             you: You(
                 id: person.key.id, role: connection.role, name: connection.name,
                 secret: joining.secret),
@@ -326,5 +326,7 @@ extension Hub {
             }.map {
                 GroupLabel(id: $0.id, name: $0.name)
             })
+        greeting.files = connection.role == .bot ? nil : rules.files?.terms
+        return greeting
     }
 }

@@ -49,6 +49,8 @@ extension Hub {
         case .sessionRate(let rate): self.rate(rate, request, site)
         case .customerGet(let reference): readCustomer(reference.customer, request, site)
         case .customerSet(let change): changeCustomer(change, request, site)
+        case .fileOffer(let offer): offerFile(offer, request, site)
+        case .fileLink(let reference): linkFile(reference, request, site)
         }
     }
 
@@ -70,16 +72,22 @@ extension Hub {
 
     /// Whose session it is comes with the page; nothing of another's is said.
     func historyRead(_ request: Request, _ session: SessionID, _ page: HistoryPage) {
-        guard let person = request.connection.person, let who = request.connection.participant
-        else { return }
-        let isOwn = isParticipant(person, of: page.session)
-        let isAsked = page.session.state == .offered && person.key.isAgent
-        guard isOwn, !isAsked else { return refuse(request, .notFound, "no such session") }
+        guard let who = request.connection.participant else { return }
+        guard mayRead(page.session, request) else {
+            return refuse(request, .notFound, "no such session")
+        }
         answer(
             request,
             ServerFrame.historyOK(
                 id: request.id, session: session, messages: page.messages, lastSeq: page.lastSeq,
                 more: page.more, epoch: page.epoch, for: Audience(who)))
+    }
+
+    /// Whether what was said in the session is his to read: history, and the files in it.
+    func mayRead(_ session: SessionRecord, _ request: Request) -> Bool {
+        guard let person = request.connection.person else { return false }
+        let isAsked = session.state == .offered && person.key.isAgent
+        return isParticipant(person, of: session) && !isAsked
     }
 
     // MARK: Start and end

@@ -57,6 +57,8 @@ final class LocalSite {
     var isSweeping = false
     /// When what is kept no longer is looked for next. Monotonic.
     var cleanAt: Int64 = 0
+    /// Of which nothing is left: the next cleaning says so.
+    var goneFiles: [FileID] = []
     /// The drain waits for its answer.
     var isClosing = false
     /// The lease was given up.

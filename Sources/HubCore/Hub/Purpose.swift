@@ -56,6 +56,10 @@ enum Purpose {
     case pick(Request, SessionID)
     case assign(Request)
     case explain(Request)
+    case offerFile(Request)
+    case linkFile(Request)
+    /// The file of a message on its way, by its number in the session.
+    case claim(LocalSession, Int)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

@@ -52,6 +52,9 @@ struct MemorySite {
     /// What is known of customers apart from their sessions.
     var customers: [PersonID: CustomerRecord] = [:]
 
+    /// Files that belong to nobody any more and may still lie somewhere.
+    var lostFiles: Set<FileID> = []
+
     /// Where a start's key has led to.
     var startKeys: [MemoryStartKey: SessionID] = [:]
 
@@ -113,6 +116,7 @@ struct MemorySite {
         case .changeCustomer(let change): return changeCustomer(change)
         case .changeCustomers(let changes): return changeCustomers(changes)
         case .listCustomers(let query): return .customers(listCustomers(query))
+        case .fileKept(let kept): return fileKept(kept)
         default:
             // A lease is held until a sweep has ended it; its deadline alone decides nothing.
             guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }
@@ -136,7 +140,7 @@ struct MemorySite {
         case .syncAgents(let profiles, let groups, let selection):
             return syncAgents(profiles, groups: groups, selection: selection)
         case .sweep(let limit): return sweep(limit: limit)
-        case .clean(let retention, let limit): return clean(retention, limit: limit)
+        case .clean(let cleaning): return clean(cleaning)
         default: return sessionStep(request)
         }
     }
@@ -174,6 +178,9 @@ struct MemorySite {
         case .queueOutlook(let group, let helpers):
             return .queueOutlook(outlook(of: group, helpers: helpers))
         case .rate(let rating): return rate(rating)
+        case .offerFile(let offer): return offerFile(offer)
+        case .claimFile(let claim): return claimFile(claim)
+        case .file(let session, let file): return findFile(file, in: session)
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done
         }

@@ -18,7 +18,8 @@ final class TickScale {
 
     init(waiting: Int) {
         self.waiting = waiting
-        hub = Hub(node: "bench", random: SystemRandomNumberGenerator())
+        hub = Hub(
+            node: "bench", random: SystemRandomNumberGenerator(), signedAddress: { _ in "" })
     }
 
     func run() {
