@@ -39,6 +39,8 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case sessionRate(SessionRate)
     case customerGet(CustomerReference)
     indirect case customerSet(CustomerSet)
+    case cannedList
+    indirect case cannedSet(CannedSet)
 }
 
 public struct Hello: Hashable, Sendable {

@@ -27,6 +27,8 @@ enum StepScript: String, CaseIterable {
     case listCustomers = "list_customers"
     case rate
     case clean
+    case canned
+    case setCanned = "set_canned"
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -112,6 +114,8 @@ enum StepScript: String, CaseIterable {
         case .listCustomers: PackageResources.list_customers_lua
         case .rate: PackageResources.rate_lua
         case .clean: PackageResources.clean_lua
+        case .canned: PackageResources.canned_lua
+        case .setCanned: PackageResources.set_canned_lua
         }
     }
 }

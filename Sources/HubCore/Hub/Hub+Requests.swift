@@ -49,6 +49,8 @@ extension Hub {
         case .sessionRate(let rate): self.rate(rate, request, site)
         case .customerGet(let reference): readCustomer(reference.customer, request, site)
         case .customerSet(let change): changeCustomer(change, request, site)
+        case .cannedList: listCanned(request, site)
+        case .cannedSet(let change): setCanned(change, request, site)
         }
     }
 
