@@ -25,6 +25,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionRate = "session.rate"
     case customerGet = "customer.get"
     case customerSet = "customer.set"
+    case agentsList = "agents.list"
     case cannedList = "canned.list"
     case cannedSet = "canned.set"
 
@@ -59,6 +60,7 @@ extension ClientFrame {
         case .sessionRate: .sessionRate
         case .customerGet: .customerGet
         case .customerSet: .customerSet
+        case .agentsList: .agentsList
         case .cannedList: .cannedList
         case .cannedSet: .cannedSet
         }

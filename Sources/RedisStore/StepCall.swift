@@ -54,6 +54,7 @@ struct StepCall {
         case .pick: .pick
         case .assign: .assign
         case .explain: .explain
+        case .agents: .agents
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
         case .choose: .choose
@@ -157,6 +158,7 @@ struct StepCall {
         case .handOver(let handover): append(handover)
         case .session(let session), .explain(let session): append(session)
         case .lookOn(let agent): call.append(agent.text)
+        case .agents(let limit): call.append(limit)
         case .pick(let session, let agent, let anyGroup):
             append(session)
             call.append(agent.text)

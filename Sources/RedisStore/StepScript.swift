@@ -16,7 +16,7 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
-    case pick, assign, explain
+    case pick, assign, explain, agents
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
     case choose
@@ -104,6 +104,7 @@ enum StepScript: String, CaseIterable {
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
         case .explain: PackageResources.explain_lua
+        case .agents: PackageResources.agents_lua
         case .leaveMessage: PackageResources.leave_message_lua
         case .takeMessage: PackageResources.take_message_lua
         case .choose: PackageResources.choose_lua

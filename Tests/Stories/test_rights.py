@@ -34,6 +34,7 @@ FRAMES = {
     "canned.set": ({"shortcut": "hi", "text": "x"}, {"agent", "supervisor"}),
     "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
+    "agents.list": ({}, {"agent", "supervisor"}),
     "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]

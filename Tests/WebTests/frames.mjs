@@ -132,6 +132,7 @@ const CLIENT_FRAMES = {
     shortcut: need(name(1, 64)), text: may(text(1, 4096, 'text_too_long')), title: may(name(0, 200)),
   },
   'session.pick': { session: need(session) },
+  'agents.list': {},
   'session.assign': {
     session: need(session),
     agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),

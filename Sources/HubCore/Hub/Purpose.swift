@@ -56,6 +56,7 @@ enum Purpose {
     case pick(Request, SessionID)
     case assign(Request)
     case explain(Request)
+    case agents(Request)
     case cannedList(Request)
     case cannedSet(Request)
 
