@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from hub import eventually
 from playwright.sync_api import expect
 
 #: Counts tones and notifications instead of making them; nothing may ask before a person pressed.
@@ -107,7 +108,7 @@ def test_a_new_chat_rings_until_it_is_answered_and_notifies_only_who_asked_for_i
     expect(agent.offers()).to_have_count(1)
     rung = agent.page.evaluate("window.tones")
     assert rung > 0 and agent.page.evaluate("window.notices") == []
-    agent.page.wait_for_function(f"window.tones > {rung}", timeout=10_000)
+    eventually("it rings again", lambda: agent.page.evaluate("window.tones") > rung, every=0.2)
     expect(agent.page).to_have_title("(1) New chat")
     agent.accept()
     expect(agent.page).to_have_title("Console")
