@@ -5,12 +5,12 @@ import Redis
 
 struct StepCall {
     let script: StepScript
-    var call: RedisScriptCall
+    var call: RedisFunctionCall
 
     /// The beginning of every call: the site's key, the clock, who calls.
     init(_ script: StepScript, site: SiteChannels, lease: Lease?, clock: Int64?) {
         self.script = script
-        call = RedisScriptCall(reserving: 256)
+        call = RedisFunctionCall(reserving: 256)
         call.appendKey(site.key)
         if let clock { call.append(clock) } else { call.append("") }
         if let lease { call.append(lease.incarnation) } else { call.append("") }
