@@ -41,6 +41,9 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case fileOffer(FileOffer)
     case fileLink(FileReference)
     indirect case customerSet(CustomerSet)
+    case agentsList
+    case cannedList
+    indirect case cannedSet(CannedSet)
 }
 
 public struct Hello: Hashable, Sendable {

@@ -27,6 +27,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case customerSet = "customer.set"
     case fileOffer = "file.offer"
     case fileLink = "file.link"
+    case agentsList = "agents.list"
+    case cannedList = "canned.list"
+    case cannedSet = "canned.set"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -61,6 +64,9 @@ extension ClientFrame {
         case .customerSet: .customerSet
         case .fileOffer: .fileOffer
         case .fileLink: .fileLink
+        case .agentsList: .agentsList
+        case .cannedList: .cannedList
+        case .cannedSet: .cannedSet
         }
     }
 }

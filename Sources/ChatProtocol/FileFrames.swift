@@ -125,12 +125,7 @@ extension ServerFrame {
         json.name("files")
         json.raw("{")
         json.member("max_bytes", terms.maximumBytes)
-        json.name("types")
-        json.raw("[")
-        for (index, type) in terms.types.enumerated() {
-            if index > 0 { json.raw(",") }
-            json.text(type)
-        }
-        json.raw("]}")
+        json.list("types", terms.types) { $1.text($0) }
+        json.raw("}")
     }
 }

@@ -136,6 +136,9 @@ public struct FrameDecoder: Hashable, Sendable {
         case .customerSet: return .customerSet(try customerSet(fields))
         case .fileOffer: return .fileOffer(try fileOffer(fields))
         case .fileLink: return .fileLink(try fileReference(fields))
+        case .agentsList: return .agentsList
+        case .cannedList: return .cannedList
+        case .cannedSet: return .cannedSet(try cannedSet(fields))
         }
     }
 }

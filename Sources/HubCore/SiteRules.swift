@@ -33,6 +33,10 @@ public struct SiteRules: Sendable {
     public var skipBad: SkipBad?
     /// Nil: none are taken.
     public var files: FileRules?
+    /// What people are shown and asked.
+    public var service = ServiceSettings()
+    /// How long an agent may write up a talk that has ended; 0: not at all.
+    public var wrapUpMilliseconds: Int64 = 0
 
     public init(
         site: SiteID, version: Int, strategy: Strategy, groups: [GroupRules],

@@ -113,6 +113,9 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case assign(AssignSession)
     /// Answer: `explained`, or `refused(.notFound)`.
     case explain(SessionID)
+    /// Everybody who was ever there as an agent: who is present first, then by identifier; at most
+    /// `limit`. Answer: `agents`.
+    case agents(limit: Int)
 
     // Left messages.
     /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or `reload`.
@@ -193,6 +196,12 @@ public enum StoreRequest: Hashable, Sendable {
     /// Answer: `done`, also for a repeated key; `refused` with `.notFound`, `.notParticipant`,
     /// `.keyConflict`, `.tooMany`, or `.sessionClosed` when it ended too long ago.
     indirect case rate(RateSession)
+
+    // What an agent keeps for himself; needs no lease. See `AgentDesk`.
+    /// Answer: `canned`, by shortcut.
+    case readCanned(agent: PersonID)
+    /// Answer: `done`, or `refused(.tooMany)`.
+    indirect case setCanned(SetCanned)
 }
 
 /// How long a person who lost his last connection keeps his sessions and his place.

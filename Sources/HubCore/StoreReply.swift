@@ -7,6 +7,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case attached(Attached)
     case sessions([SessionRecord])
     indirect case agent(AgentRecord)
+    case agents([AgentRecord])
     indirect case started(Started)
     indirect case session(SessionRecord)
     case appended([AppendOutcome])
@@ -26,6 +27,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case file(FileFinding)
     /// `created`: of how many nothing had been known.
     case customersChanged(created: Int)
+    case canned([OwnReply])
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)

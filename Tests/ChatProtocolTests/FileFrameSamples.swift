@@ -57,7 +57,9 @@ extension HubFrameSamples {
                     record: record(.active, agent: agent.id, lastSeq: 4), agentName: "Chen",
                     recovered: true, after: 3, messages: [document])
             ])
-        greeting.files = FileTerms(maximumBytes: 10_485_760, types: ["image/png", "text/plain"])
+        greeting.site = SiteCard(
+            name: "shop",
+            files: FileTerms(maximumBytes: 10_485_760, types: ["image/png", "text/plain"]))
         return greeting
     }
 }

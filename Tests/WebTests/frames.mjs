@@ -136,7 +136,12 @@ const CLIENT_FRAMES = {
     media_type: may(name(1, 127)),
   },
   'file.link': { session: need(session), file: need(file) },
+  'canned.list': {},
+  'canned.set': {
+    shortcut: need(name(1, 64)), text: may(text(1, 4096, 'text_too_long')), title: may(name(0, 200)),
+  },
   'session.pick': { session: need(session) },
+  'agents.list': {},
   'session.assign': {
     session: need(session),
     agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),

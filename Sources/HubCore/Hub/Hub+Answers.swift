@@ -28,7 +28,8 @@ extension Hub {
             requestAnswered(operation.purpose, reply, at: operation.site)
         case .offerFile, .linkFile, .claim:
             fileAnswered(operation.purpose, reply, at: operation.site)
-        case .pick, .assign, .explain: handAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
+        case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 

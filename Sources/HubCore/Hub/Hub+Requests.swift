@@ -51,6 +51,9 @@ extension Hub {
         case .customerSet(let change): changeCustomer(change, request, site)
         case .fileOffer(let offer): offerFile(offer, request, site)
         case .fileLink(let reference): linkFile(reference, request, site)
+        case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
+        case .cannedList: listCanned(request, site)
+        case .cannedSet(let change): setCanned(change, request, site)
         }
     }
 

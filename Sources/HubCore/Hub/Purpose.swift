@@ -60,6 +60,9 @@ enum Purpose {
     case linkFile(Request)
     /// The file of a message on its way, by its number in the session.
     case claim(LocalSession, Int)
+    case agents(Request)
+    case cannedList(Request)
+    case cannedSet(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

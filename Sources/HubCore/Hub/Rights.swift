@@ -14,7 +14,7 @@ enum Rights {
             role.servesCustomers && role != .bot
         case .sessionHuman:
             role == .customer || role == .bot
-        case .sessionPick, .sessionExplain:
+        case .sessionPick, .sessionExplain, .agentsList:
             role == .agent || role == .supervisor
         case .sessionAssign:
             role == .supervisor
@@ -27,6 +27,7 @@ enum Rights {
         // Its word is trusted, and may make somebody important: people only.
         case .customerSet: role == .agent || role == .supervisor
         case .fileOffer, .fileLink: role == .customer || role == .agent || role == .supervisor
+        case .cannedList, .cannedSet: role == .agent || role == .supervisor
         }
     }
 }

@@ -51,6 +51,8 @@ struct MemorySite {
     var unseen: [PersonID: SessionID] = [:]
     /// What is known of customers apart from their sessions.
     var customers: [PersonID: CustomerRecord] = [:]
+    /// What agents keep for themselves, by shortcut.
+    var canned: [PersonID: [String: [UInt8]]] = [:]
 
     /// Files that belong to nobody any more and may still lie somewhere.
     var lostFiles: Set<FileID> = []
@@ -117,6 +119,8 @@ struct MemorySite {
         case .changeCustomers(let changes): return changeCustomers(changes)
         case .listCustomers(let query): return .customers(listCustomers(query))
         case .fileKept(let kept): return fileKept(kept)
+        case .readCanned(let agent): return .canned(ownReplies(of: agent))
+        case .setCanned(let change): return setCanned(change)
         default:
             // A lease is held until a sweep has ended it; its deadline alone decides nothing.
             guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }
@@ -165,6 +169,7 @@ struct MemorySite {
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
         case .explain(let session): return explain(session)
+        case .agents(let limit): return .agents(agentRecords(atMost: limit))
         case .leaveMessage(let leave): return leaveMessage(leave)
         case .takeMessage(let take): return takeMessage(take)
         case .choose(let choice): return choose(choice)

@@ -29,6 +29,8 @@ extension SiteRules {
             journalMilliseconds: settings.retention.journalMilliseconds)
         closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
         files = FileRules(settings.files)
+        service = settings.service
+        wrapUpMilliseconds = settings.wrapUpMilliseconds
     }
 }
 
