@@ -265,7 +265,7 @@ extension StoreRequest {
     /// Whether an answer is a promise that replicas can make firmer.
     fileprivate var changesSomething: Bool {
         switch self {
-        case .sessions, .session, .explain, .history, .queueSnapshot, .tickets, .loadSite,
+        case .sessions, .session, .explain, .history, .notes, .queueSnapshot, .tickets, .loadSite,
             .loadVersion, .siteVersions, .readCustomer, .listCustomers, .watch, .unwatch,
             .publishVolatile, .renewLease, .sweep:
             false

@@ -128,6 +128,17 @@ const CLIENT_FRAMES = {
     dedicated_agent: may(matching(/^[A-Za-z0-9._@+-]{0,64}$/)),
   },
   'session.pick': { session: need(session) },
+  'session.take': { session: need(session) },
+  'session.watch': { session: need(session) },
+  'session.unwatch': { session: need(session) },
+  'session.note': { session: need(session), key: need(name(1, 64)), text: need(words) },
+  'session.whisper': { session: need(session), key: need(name(1, 64)), text: need(words) },
+  'session.notes': {
+    session: need(session),
+    limit: may(whole(1, 200)),
+    after: may(whole(0, MOST)),
+    before: may(whole(1, MOST)),
+  },
   'session.assign': {
     session: need(session),
     agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),
@@ -159,7 +170,8 @@ export function clientFrameProblem(frame) {
     const code = test(value);
     if (code) return { code, field };
   }
-  return frame.type === 'history' ? historyProblem(frame) : null;
+  return frame.type === 'history' || frame.type === 'session.notes'
+    ? historyProblem(frame) : null;
 }
 
 /** One direction, not both and not none. */

@@ -55,7 +55,12 @@ enum Purpose {
     case customer(Request)
     case pick(Request, SessionID)
     case assign(Request)
+    case takeOver(Request, SessionID)
     case explain(Request)
+    case look(Request, SessionID)
+    case note(Request, SessionID)
+    case notes(Request)
+    case readNotes(LocalSession)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

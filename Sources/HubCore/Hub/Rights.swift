@@ -16,8 +16,10 @@ enum Rights {
             role == .customer || role == .bot
         case .sessionPick, .sessionExplain:
             role == .agent || role == .supervisor
-        case .sessionAssign:
+        case .sessionAssign, .sessionTake, .sessionWatch, .sessionUnwatch, .sessionWhisper:
             role == .supervisor
+        case .sessionNote, .sessionNotes:
+            role == .agent || role == .supervisor
         case .messageLeave, .queueChoose:
             role == .customer
         case .messageTake:

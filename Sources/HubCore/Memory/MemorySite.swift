@@ -160,12 +160,15 @@ struct MemorySite {
         case .pick(let session, let agent, let anyGroup):
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
+        case .takeOver(let session, let agent): return takeOver(session, agent: agent)
         case .explain(let session): return explain(session)
         case .leaveMessage(let leave): return leaveMessage(leave)
         case .takeMessage(let take): return takeMessage(take)
         case .choose(let choice): return choose(choice)
         case .append(let append): return self.append(append)
         case .history(let query): return history(query)
+        case .addNote(let note): return addNote(note)
+        case .notes(let query): return notes(query)
         case .publishVolatile(let event):
             told.append(MemoryTold(watching: event.session, notice: .volatile(event)))
             return .done
