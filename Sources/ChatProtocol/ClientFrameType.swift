@@ -31,6 +31,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionRate = "session.rate"
     case customerGet = "customer.get"
     case customerSet = "customer.set"
+    case agentsList = "agents.list"
+    case cannedList = "canned.list"
+    case cannedSet = "canned.set"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -69,6 +72,9 @@ extension ClientFrame {
         case .sessionRate: .sessionRate
         case .customerGet: .customerGet
         case .customerSet: .customerSet
+        case .agentsList: .agentsList
+        case .cannedList: .cannedList
+        case .cannedSet: .cannedSet
         }
     }
 }

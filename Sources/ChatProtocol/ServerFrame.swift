@@ -30,6 +30,7 @@ public enum ServerFrame {
             groupLabels(greeting.groups, &json)
             json.raw("}")
         }
+        if let card = greeting.site, you.role != .bot { site(card, for: audience, &json) }
         json.name("sessions")
         json.raw("[")
         for (index, snapshot) in greeting.sessions.enumerated() {
@@ -104,6 +105,21 @@ public enum ServerFrame {
         json.raw("{")
         agentMembers(agent, &json)
         json.raw("}}")
+        return json.bytes
+    }
+
+    /// To `agents.list`; each with his name as it is shown.
+    public static func agentsOK(id: Int64, _ agents: [(record: AgentRecord, name: String?)])
+        -> [UInt8]
+    {
+        var json = ok(id, capacity: 64 + 192 * agents.count)
+        json.name("agents")
+        json.raw("[")
+        for (index, agent) in agents.enumerated() {
+            if index > 0 { json.raw(",") }
+            wholeAgent(agent.record, agent.name, &json)
+        }
+        json.raw("]}")
         return json.bytes
     }
 

@@ -116,6 +116,9 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case takeOver(session: SessionID, agent: PersonID)
     /// Answer: `explained`, or `refused(.notFound)`.
     case explain(SessionID)
+    /// Everybody who was ever there as an agent: who is present first, then by identifier; at most
+    /// `limit`. Answer: `agents`.
+    case agents(limit: Int)
 
     // Left messages.
     /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or `reload`.
@@ -188,6 +191,12 @@ public enum StoreRequest: Hashable, Sendable {
     /// Answer: `done`, also for a repeated key; `refused` with `.notFound`, `.notParticipant`,
     /// `.keyConflict`, `.tooMany`, or `.sessionClosed` when it ended too long ago.
     indirect case rate(RateSession)
+
+    // What an agent keeps for himself; needs no lease. See `AgentDesk`.
+    /// Answer: `canned`, by shortcut.
+    case readCanned(agent: PersonID)
+    /// Answer: `done`, or `refused(.tooMany)`.
+    indirect case setCanned(SetCanned)
 }
 
 /// How long a person who lost his last connection keeps his sessions and his place.
@@ -350,24 +359,6 @@ public struct Append: Hashable, Sendable {
     public init(session: SessionID, messages: [NewMessage]) {
         self.session = session
         self.messages = messages
-    }
-}
-
-/// Of messages, or of notes by their own numbers.
-public struct HistoryQuery: Hashable, Sendable {
-    public enum Direction: Hashable, Sendable {
-        case after(Int)
-        case before(Int)
-    }
-    public var session: SessionID
-    public var direction: Direction
-    /// 1...200.
-    public var limit: Int
-
-    public init(session: SessionID, direction: Direction, limit: Int) {
-        self.session = session
-        self.direction = direction
-        self.limit = limit
     }
 }
 

@@ -7,6 +7,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case attached(Attached)
     case sessions([SessionRecord])
     indirect case agent(AgentRecord)
+    case agents([AgentRecord])
     indirect case started(Started)
     indirect case session(SessionRecord)
     case appended([AppendOutcome])
@@ -27,6 +28,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case customers([CustomerRecord])
     /// `created`: of how many nothing had been known.
     case customersChanged(created: Int)
+    case canned([OwnReply])
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)

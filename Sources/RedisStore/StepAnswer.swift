@@ -53,6 +53,10 @@ enum StepAnswer {
             .takeMessage:
             return .session(try reader.readSession())
         case .explain: return .explained(try reader.readExplanation())
+        case .agents:
+            var agents: [AgentRecord] = []
+            for _ in 0..<(try reader.readArrayCount()) { agents.append(try reader.readAgent()) }
+            return .agents(agents)
         case .leaveMessage: return .left(try reader.readLeftMessageID())
         case .choose(let choice):
             if case .wait = choice.wish { return .session(try reader.readSession()) }
@@ -86,8 +90,9 @@ enum StepAnswer {
                 StoredSite(
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
+        case .readCanned: return .canned(try reader.readOwnReplies())
         case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
-            .append, .rate, .lookOn:
+            .append, .rate, .lookOn, .setCanned:
             return .done
         }
     }

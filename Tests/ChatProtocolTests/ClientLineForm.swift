@@ -58,7 +58,7 @@ extension ClientFrame {
         case .statusSet(let set): return [.init("status", .text(set.status.rawValue))]
         case .queueSubscribe(let list), .queueUnsubscribe(let list):
             return [.init("groups", .array(list.groups.map { .text($0.text) }))]
-        case .pong: return []
+        case .pong, .agentsList: return []
         case .messageLeave(let leave): return leave.form
         case .messageTake(let message): return [.init("message", .text(message.description))]
         case .queueChoose(let choose):
@@ -74,6 +74,10 @@ extension ClientFrame {
         case .customerSet(let set):
             return [.init("customer", .text(set.customer.text))] + .attributes(set.attributes)
                 + .list("remove", set.remove) + .optional("dedicated_agent", set.dedicatedAgent)
+        case .cannedList: return []
+        case .cannedSet(let set):
+            return [.init("shortcut", .text(set.shortcut))] + .optional("text", set.text)
+                + .optional("title", set.title.isEmpty ? nil : set.title)
         }
     }
 }

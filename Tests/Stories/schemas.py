@@ -17,6 +17,7 @@ ANSWERS = {
     "session.explain": "session.explain.ok", "session.take": "session.ok",
     "session.watch": "session.ok", "session.note": "session.note.ok",
     "session.whisper": "session.note.ok", "session.notes": "session.notes.ok",
+    "agents.list": "agents.list.ok", "canned.list": "canned.list.ok",
     "message.leave": "message.leave.ok", "message.take": "session.ok",
     "queue.choose": "queue.choose.ok",
     "session.human": "session.ok",

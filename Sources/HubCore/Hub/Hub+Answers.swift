@@ -26,9 +26,10 @@ extension Hub {
         case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
             .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
-        case .pick, .assign, .takeOver, .explain:
+        case .pick, .assign, .takeOver, .explain, .agents:
             handAnswered(operation.purpose, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
+        case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 

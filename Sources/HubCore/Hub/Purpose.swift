@@ -61,6 +61,9 @@ enum Purpose {
     case note(Request, SessionID)
     case notes(Request)
     case readNotes(LocalSession)
+    case agents(Request)
+    case cannedList(Request)
+    case cannedSet(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

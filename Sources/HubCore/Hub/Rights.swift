@@ -14,7 +14,7 @@ enum Rights {
             role.servesCustomers && role != .bot
         case .sessionHuman:
             role == .customer || role == .bot
-        case .sessionPick, .sessionExplain:
+        case .sessionPick, .sessionExplain, .agentsList:
             role == .agent || role == .supervisor
         case .sessionAssign, .sessionTake, .sessionWatch, .sessionUnwatch, .sessionWhisper:
             role == .supervisor
@@ -28,6 +28,7 @@ enum Rights {
         case .customerGet: role.servesCustomers
         // Its word is trusted, and may make somebody important: people only.
         case .customerSet: role == .agent || role == .supervisor
+        case .cannedList, .cannedSet: role == .agent || role == .supervisor
         }
     }
 }

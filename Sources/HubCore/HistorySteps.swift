@@ -1,4 +1,4 @@
-/// Notes and whispers as the Store port takes and gives them.
+/// What the Store port takes and gives of a session that is read back: notes, whispers, and pages.
 public import ChatModel
 
 /// A note or whisper; its `body` says which.
@@ -23,5 +23,23 @@ public struct NotePage: Hashable, Sendable {
         self.notes = notes
         self.more = more
         self.session = session
+    }
+}
+
+/// Of messages, or of notes by their own numbers.
+public struct HistoryQuery: Hashable, Sendable {
+    public enum Direction: Hashable, Sendable {
+        case after(Int)
+        case before(Int)
+    }
+    public var session: SessionID
+    public var direction: Direction
+    /// 1...200.
+    public var limit: Int
+
+    public init(session: SessionID, direction: Direction, limit: Int) {
+        self.session = session
+        self.direction = direction
+        self.limit = limit
     }
 }
