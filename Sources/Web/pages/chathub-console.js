@@ -12,6 +12,7 @@ import { CONSOLE } from './chathub-console-strings.js';
 import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
+import { COMMON } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 import './chathub-talk.js';
 
@@ -23,7 +24,7 @@ const storage = new SafeStorage(() => globalThis.sessionStorage);
 
 class ChathubConsole extends HTMLElement {
   client = null;
-  language = new Language('en', CONSOLE);
+  language = new Language('en', COMMON, CONSOLE);
   selected = null;
   hands = new ConsoleHands({ app: this, attempt: (act) => this.#attempt(act),
     dialog: () => this.#parts.dialog });
@@ -194,7 +195,7 @@ class ChathubConsole extends HTMLElement {
 
   #speaking(tag) {
     document.documentElement.lang = tag;
-    return new Language(tag, CONSOLE);
+    return new Language(tag, COMMON, CONSOLE);
   }
 
   /** Everything that is written once per language. */

@@ -154,10 +154,19 @@ export class ChathubTalk extends HTMLElement {
     }
     if (isGrouped) previous.node.classList.remove('last');
     const node = message.kind === 'system'
-      ? el('li', { class: 'system' }, message.text ?? '') : this.#bubble(message, isGrouped);
+      ? el('li', { class: 'system' }, this.#systemWords(message))
+      : this.#bubble(message, isGrouped);
     if (isLive && !isMine(message, this.#client.me)) node.classList.add('arrives');
     this.#rows.push({ message, node });
     this.#parts.list.append(node);
+  }
+
+  /** What happened, in the reader's language; the hub tells it as data. */
+  #systemWords({ text, event, agent }) {
+    if (text !== undefined) return text;
+    return this.#language.say(`system.${event}`, {
+      name: agent?.name ?? this.#language.say('agent'),
+    });
   }
 
   #bubble(message, isGrouped) {
@@ -248,10 +257,9 @@ export class ChathubTalk extends HTMLElement {
   }
 
   #announce(message) {
-    if (message.kind === 'system') return;
-    const words = (message.text ?? '').slice(0, ANNOUNCED_CHARACTERS);
     const { announcer } = this.#parts;
-    const line = el('div', {}, `${this.#nameOf(message.from)}: ${words}`);
+    const line = el('div', {}, message.kind === 'system' ? this.#systemWords(message)
+      : `${this.#nameOf(message.from)}: ${(message.text ?? '').slice(0, ANNOUNCED_CHARACTERS)}`);
     announcer.append(line);
     setTimeout(() => line.remove(), 5000);
   }
