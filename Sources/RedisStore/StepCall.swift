@@ -5,12 +5,12 @@ import Redis
 
 struct StepCall {
     let script: StepScript
-    var call: RedisScriptCall
+    var call: RedisFunctionCall
 
     /// The beginning of every call: the site's key, the clock, who calls.
     init(_ script: StepScript, site: SiteChannels, lease: Lease?, clock: Int64?) {
         self.script = script
-        call = RedisScriptCall(reserving: 256)
+        call = RedisFunctionCall(reserving: 256)
         call.appendKey(site.key)
         if let clock { call.append(clock) } else { call.append("") }
         if let lease { call.append(lease.incarnation) } else { call.append("") }
@@ -64,6 +64,8 @@ struct StepCall {
         case .changeCustomers: .changeCustomers
         case .listCustomers: .listCustomers
         case .rate: .rate
+        case .readCanned: .canned
+        case .setCanned: .setCanned
         case .append, .watch, .unwatch: nil
         }
     }
@@ -120,6 +122,7 @@ struct StepCall {
         case .choose(let choice): append(choice)
         case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
+        case .readCanned, .setCanned: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }

@@ -125,9 +125,9 @@ export class Part {
 
   #text() {
     const opensAt = this.#kind === 'closed' ? this.#client.starting.opensAt : null;
-    return opensAt
-      ? this.#say('closed.opens', { time: this.#panel.language.opening(opensAt, Date.now()) })
-      : this.#say(`${this.#kind}.text`);
+    if (!opensAt) return this.#say(`${this.#kind}.text`);
+    const time = this.#panel.language.opening(opensAt, Date.now());
+    return this.#say('closed.opens', { time });
   }
 
   #ways(kept) {

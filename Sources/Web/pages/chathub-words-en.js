@@ -69,8 +69,9 @@ export const WORDS = {
   'end.label': 'End conversation',
   'title.closed': 'Conversation ended',
   'subtitle.closed': 'Thank you for writing',
-  'system.joined': '{name} joined the conversation',
-  'system.left': '{name} left the conversation',
-  'system.transferred': '{name} is taking over the conversation',
-  'system.idle_reminder': 'Are you still there? Without a word from you this conversation will end soon.',
+  'message.deleted': 'This message was removed',
+  'system.joined': '{name} joined',
+  'system.left': '{name} left',
+  'system.transferred': '{name} is here for you now',
+  'system.idle_reminder': 'Are you still there? This conversation ends soon without a word.',
 };
