@@ -91,8 +91,8 @@ export class Part {
     const before = this.#kind;
     this.#kind = this.#whatToSay();
     if (this.#kind !== 'wait') this.#isWriting = false;
-    const state = JSON.stringify([this.#kind, this.#panel.language.tag, this.#isWriting, starting?.opensAt,
-      leaving && (leaving.code ?? 'busy'), conversation?.choosing]);
+    const state = JSON.stringify([this.#kind, this.#panel.language.tag, this.#isWriting,
+      starting?.opensAt, leaving && (leaving.code ?? 'busy'), conversation?.choosing]);
     this.node.hidden = this.#kind === null;
     if (state === this.#drawn) return;
     this.#drawn = state;

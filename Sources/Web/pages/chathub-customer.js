@@ -1,6 +1,6 @@
-// The customer's client: a visitor who is known again by his secret or by a token, the first words of
-// a session, kept with their key until the hub has them, over reconnects and reloads, and the talk
-// that ended last. What he may do when nobody can answer is in chathub-leaving.js. Used by
+// The customer's client: a visitor who is known again by his secret or by a token, the first words
+// of a session, kept with their key until the hub has them, over reconnects and reloads, and the
+// talk that ended last. What he may do when nobody can answer is in chathub-leaving.js. Used by
 // chathub-widget.js.
 import { HubClient } from './chathub-client.js';
 import { newKey } from './chathub-outbox.js';

@@ -1,6 +1,6 @@
 // What is asked before a chat begins, as the site file says (`widget`): what it is about, and a few
-// questions. Drawn by chathub-widget-panel.js below the greeting. With topics alone the text field is
-// there from the start; questions come first, and their answers go along with the first words.
+// questions. Drawn by chathub-widget-panel.js below the greeting. With topics alone the text field
+// is there from the start; questions come first, and their answers go along with the first words.
 import { el, sheet } from './chathub-dom.js';
 
 /** A list or text of the hub's attributes stays within its bytes whatever the alphabet. */

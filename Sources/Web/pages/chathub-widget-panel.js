@@ -1,6 +1,6 @@
-// What <chathub-widget> shows: the launcher, and the panel with header, cards, conversation and text
-// field. Made by chathub-widget.js. Parts that few customers need are loaded when they are needed;
-// each is a class with a `node` and `draw()`, and is given this panel.
+// What <chathub-widget> shows: the launcher, and the panel with header, cards, conversation and
+// text field. Made by chathub-widget.js. Parts that few customers need are loaded when they are
+// needed; each is a class with a `node` and `draw()`, and is given this panel.
 import './chathub-composer.js';
 import { el, icon, initial } from './chathub-dom.js';
 import { controls, tokens } from './chathub-style.js';
