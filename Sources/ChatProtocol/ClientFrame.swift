@@ -39,6 +39,9 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case sessionRate(SessionRate)
     case customerGet(CustomerReference)
     indirect case customerSet(CustomerSet)
+    case boardSubscribe
+    case boardUnsubscribe
+    indirect case sessionsList(SessionsList)
 }
 
 public struct Hello: Hashable, Sendable {

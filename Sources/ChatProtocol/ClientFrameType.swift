@@ -25,6 +25,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionRate = "session.rate"
     case customerGet = "customer.get"
     case customerSet = "customer.set"
+    case boardSubscribe = "board.subscribe"
+    case boardUnsubscribe = "board.unsubscribe"
+    case sessionsList = "sessions.list"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -57,6 +60,9 @@ extension ClientFrame {
         case .sessionRate: .sessionRate
         case .customerGet: .customerGet
         case .customerSet: .customerSet
+        case .boardSubscribe: .boardSubscribe
+        case .boardUnsubscribe: .boardUnsubscribe
+        case .sessionsList: .sessionsList
         }
     }
 }

@@ -220,6 +220,12 @@ extension ServerFrame {
         var json = JSONWriter(capacity: 256)
         json.raw("{\"type\":\"agent.update\"")
         json.name("agent")
+        agentObject(agent, name: name, &json)
+        json.raw("}")
+        return json.bytes
+    }
+
+    static func agentObject(_ agent: AgentRecord, name: String?, _ json: inout JSONWriter) {
         json.raw("{")
         agentMembers(agent, &json)
         json.optional("name", name)
@@ -229,8 +235,7 @@ extension ServerFrame {
             if index > 0 { json.raw(",") }
             json.text(group.text)
         }
-        json.raw("]}}")
-        return json.bytes
+        json.raw("]}")
     }
 }
 

@@ -52,6 +52,7 @@ struct SiteDecoder {
             skipBad: settings.skipBad, origins: settings.origins, limits: settings.limits,
             retention: settings.retention, robot: robot)
         made.idle = settings.idle
+        made.board = settings.board
         return made
     }
 
@@ -68,6 +69,7 @@ struct SiteDecoder {
         var limits = LimitSettings()
         var retention = RetentionSettings()
         var idle = IdleSettings()
+        var board = BoardSettings()
     }
 
     private func site(_ root: Section) -> SiteID? {
@@ -179,6 +181,7 @@ struct SiteDecoder {
             parts.retention = decoder.retention(entry)
         }
         if let entry = root.value("idle") { parts.idle = decoder.idle(entry) }
+        BoardDecoder().read(root, &parts.board)
     }
 
     private func refuseWhatIsNotYet(_ root: Section) {

@@ -33,6 +33,7 @@ public struct SiteSettings: Hashable, Sendable {
     /// Nil: the site says nothing of robots.
     public var robot: RobotSettings?
     public var idle = IdleSettings()
+    public var board = BoardSettings()
 
     public init(
         site: SiteID, timezone: String = "UTC", strategy: Strategy, groups: [GroupSettings],

@@ -63,6 +63,8 @@ struct StepCall {
         case .changeCustomers: .changeCustomers
         case .listCustomers: .listCustomers
         case .rate: .rate
+        case .board: .board
+        case .listSessions: .listSessions
         case .append, .watch, .unwatch: nil
         }
     }
@@ -119,6 +121,7 @@ struct StepCall {
         case .choose(let choice): append(choice)
         case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
+        case .board, .listSessions: appendBoardArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }

@@ -27,6 +27,8 @@ enum StepScript: String, CaseIterable {
     case listCustomers = "list_customers"
     case rate
     case clean
+    case board
+    case listSessions = "list_sessions"
 
     /// One script object for each step of a store; connections load them by hash.
     static func all() -> [StepScript: RedisScript] {
@@ -112,6 +114,8 @@ enum StepScript: String, CaseIterable {
         case .listCustomers: PackageResources.list_customers_lua
         case .rate: PackageResources.rate_lua
         case .clean: PackageResources.clean_lua
+        case .board: PackageResources.board_lua
+        case .listSessions: PackageResources.list_sessions_lua
         }
     }
 }

@@ -224,7 +224,8 @@ struct RandomSteps {
         case 0..<38: .sweep(limit: 10_000)
         case 38..<45:
             .queueOutlook(group(pick(groups)), helpers: [group(pick(groups)), group(pick(groups))])
-        case 45..<52: .queueSnapshot(group(pick(groups)))
+        case 45..<47: .queueSnapshot(group(pick(groups)))
+        case 47..<52: board()
         case 52..<58: .tickets(QueueClass(group: group(pick(groups)), level: Level(roll(4))!))
         case 58..<66: .sessions(anybody())
         case 66..<72: .session(anySession())

@@ -33,6 +33,9 @@ FRAMES = {
     "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
+    "board.subscribe": ({}, {"supervisor"}),
+    "board.unsubscribe": ({}, {"supervisor"}),
+    "sessions.list": ({}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]
 

@@ -128,6 +128,15 @@ const CLIENT_FRAMES = {
     dedicated_agent: may(matching(/^[A-Za-z0-9._@+-]{0,64}$/)),
   },
   'session.pick': { session: need(session) },
+  'board.subscribe': {},
+  'board.unsubscribe': {},
+  'sessions.list': {
+    state: may(oneOf('bot', 'queued', 'offered', 'active', 'wrapup')),
+    group: may(matching(group)),
+    agent: may(person),
+    limit: may(whole(1, 200)),
+    after: may(matching(/^[1-9]-[0-9]{1,16}$/)),
+  },
   'session.assign': {
     session: need(session),
     agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),
