@@ -119,7 +119,7 @@ extension ServerFrame {
         json.member("at", at)
         list("groups", board.groups, &json, boardGroup)
         list("agents", board.agents, &json) { agent, json in
-            agentObject(agent, name: board.names[agent.id], &json)
+            wholeAgent(agent, board.names[agent.id], &json)
         }
         json.name("sessions")
         json.raw("{")

@@ -42,6 +42,7 @@ public enum ClientFrame: Hashable, Sendable {
     case boardSubscribe
     case boardUnsubscribe
     indirect case sessionsList(SessionsList)
+    case agentsList
 }
 
 public struct Hello: Hashable, Sendable {

@@ -28,6 +28,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case boardSubscribe = "board.subscribe"
     case boardUnsubscribe = "board.unsubscribe"
     case sessionsList = "sessions.list"
+    case agentsList = "agents.list"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -63,6 +64,7 @@ extension ClientFrame {
         case .boardSubscribe: .boardSubscribe
         case .boardUnsubscribe: .boardUnsubscribe
         case .sessionsList: .sessionsList
+        case .agentsList: .agentsList
         }
     }
 }

@@ -143,6 +143,7 @@ public struct FrameDecoder: Hashable, Sendable {
         case .boardSubscribe: return .boardSubscribe
         case .boardUnsubscribe: return .boardUnsubscribe
         case .sessionsList: return .sessionsList(try sessionsList(fields))
+        case .agentsList: return .agentsList
         }
     }
 }

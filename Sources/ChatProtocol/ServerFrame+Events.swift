@@ -220,12 +220,13 @@ extension ServerFrame {
         var json = JSONWriter(capacity: 256)
         json.raw("{\"type\":\"agent.update\"")
         json.name("agent")
-        agentObject(agent, name: name, &json)
+        wholeAgent(agent, name, &json)
         json.raw("}")
         return json.bytes
     }
 
-    static func agentObject(_ agent: AgentRecord, name: String?, _ json: inout JSONWriter) {
+    /// An agent as colleagues see him.
+    static func wholeAgent(_ agent: AgentRecord, _ name: String?, _ json: inout JSONWriter) {
         json.raw("{")
         agentMembers(agent, &json)
         json.optional("name", name)

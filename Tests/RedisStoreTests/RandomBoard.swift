@@ -12,7 +12,7 @@ extension RandomSteps {
 
     private mutating func list() -> StoreRequest {
         let states = BoardSnapshot.counted.shuffled(using: &random).prefix(1 + roll(5))
-        var query = SessionQuery(states: Array(states), limit: 1 + roll(5))
+        var query = SessionQuery(states: Array(states), limit: 1 + roll(3))
         if roll(3) == 0 { query.group = group(pick(groups)) }
         if roll(3) == 0 { query.agent = person(pick(agents)) }
         if roll(2) == 0, let some = open.last {

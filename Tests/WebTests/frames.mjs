@@ -137,6 +137,7 @@ const CLIENT_FRAMES = {
     limit: may(whole(1, 200)),
     after: may(matching(/^[1-9]-[0-9]{1,16}$/)),
   },
+  'agents.list': {},
   'session.assign': {
     session: need(session),
     agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),

@@ -27,7 +27,7 @@ extension Hub {
             .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
-        case .pick, .assign, .explain: handAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 

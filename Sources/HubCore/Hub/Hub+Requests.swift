@@ -54,6 +54,7 @@ extension Hub {
             unsubscribeBoard(connection, at: site)
             answer(request, plainOK(request.id))
         case .sessionsList(let list): listSessions(list, request, site)
+        case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
         }
     }
 

@@ -58,6 +58,7 @@ enum Purpose {
     case explain(Request)
     case board(BoardWatch)
     case listSessions(Request)
+    case agents(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

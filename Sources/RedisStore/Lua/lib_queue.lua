@@ -17,9 +17,10 @@ local LOOK = 64
 -- Exclusions for good end at this instant.
 local FOREVER = 9000000000000000
 -- Targets whose last agent went in this step.
-local emptied = {}
+local emptied
 -- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
 local deferred
+beginnings[#beginnings + 1] = function() emptied, deferred = {}, nil end
 
 -- The group of a target, nil for one agent's own.
 local function group_of(target)
