@@ -175,7 +175,7 @@ extension Hub {
                 .sessions(person.participant), at: joining.site,
                 .findSessions(joining, connection))
         }
-        for record in records { apply(record, change: nil, at: joining.site) }
+        note(records, of: person, at: joining.site)
         let openOnes = records.filter(\.state.isOpen)
         if !person.key.isAgent, !openOnes.isEmpty { attach(person, at: joining.site) }
         joining.outstanding = 1

@@ -290,7 +290,19 @@ extension Hub {
         guard !records.contains(where: site.passedOver.isNewer) else {
             return submit(.sessions(person.participant), at: site, .reread(person))
         }
-        for record in records { apply(record, change: nil, at: site) }
+        note(records, of: person, at: site)
+    }
+
+    /// What the store says he has. A session that was known here before he came back is not new, and
+    /// is his all the same.
+    func note(_ records: [SessionRecord], of person: LocalPerson, at site: LocalSite) {
+        for record in records {
+            apply(record, change: nil, at: site)
+            guard let known = site.sessions[record.id]?.record, known.state.isOpen,
+                isParticipant(person, of: known)
+            else { continue }
+            person.sessions.insert(record.id)
+        }
     }
 
     func reread(_ person: LocalPerson, _ records: [SessionRecord], at site: LocalSite) {
