@@ -43,6 +43,8 @@ public enum ClientFrame: Hashable, Sendable {
     case boardUnsubscribe
     indirect case sessionsList(SessionsList)
     case agentsList
+    case cannedList
+    indirect case cannedSet(CannedSet)
 }
 
 public struct Hello: Hashable, Sendable {

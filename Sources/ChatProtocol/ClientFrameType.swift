@@ -29,6 +29,8 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case boardUnsubscribe = "board.unsubscribe"
     case sessionsList = "sessions.list"
     case agentsList = "agents.list"
+    case cannedList = "canned.list"
+    case cannedSet = "canned.set"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -65,6 +67,8 @@ extension ClientFrame {
         case .boardUnsubscribe: .boardUnsubscribe
         case .sessionsList: .sessionsList
         case .agentsList: .agentsList
+        case .cannedList: .cannedList
+        case .cannedSet: .cannedSet
         }
     }
 }

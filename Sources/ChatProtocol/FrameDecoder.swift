@@ -144,6 +144,8 @@ public struct FrameDecoder: Hashable, Sendable {
         case .boardUnsubscribe: return .boardUnsubscribe
         case .sessionsList: return .sessionsList(try sessionsList(fields))
         case .agentsList: return .agentsList
+        case .cannedList: return .cannedList
+        case .cannedSet: return .cannedSet(try cannedSet(fields))
         }
     }
 }

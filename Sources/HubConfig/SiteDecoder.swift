@@ -21,7 +21,7 @@ struct SiteDecoder {
         readAssignment(root, &settings)
         readLimits(root, &settings)
         let robot = root.value("robot").flatMap { RobotDecoder().decode($0) }
-        refuseWhatIsNotYet(root)
+        let service = ServiceDecoder(groups: groups.map(\.id)).decode(root)
         refuseKeys(root)
         let examples = root.value("examples").map { entry in
             let decoder = ExampleDecoder(
@@ -53,6 +53,7 @@ struct SiteDecoder {
             retention: settings.retention, robot: robot)
         made.idle = settings.idle
         made.board = settings.board
+        made.service = service
         return made
     }
 
@@ -182,14 +183,6 @@ struct SiteDecoder {
         }
         if let entry = root.value("idle") { parts.idle = decoder.idle(entry) }
         BoardDecoder().read(root, &parts.board)
-    }
-
-    private func refuseWhatIsNotYet(_ root: Section) {
-        for (key, construct) in [
-            ("survey", Construct.survey), ("canned", .canned),
-        ] where root.value(key) != nil {
-            availability.require(construct, at: root.place(ofKey: key), log)
-        }
     }
 
     /// A site file is shown, compared and kept in many versions: no place for a secret.

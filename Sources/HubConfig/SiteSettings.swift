@@ -34,6 +34,8 @@ public struct SiteSettings: Hashable, Sendable {
     public var robot: RobotSettings?
     public var idle = IdleSettings()
     public var board = BoardSettings()
+    /// What people are shown and asked.
+    public var service = ServiceSettings()
 
     public init(
         site: SiteID, timezone: String = "UTC", strategy: Strategy, groups: [GroupSettings],

@@ -66,6 +66,8 @@ struct StepCall {
         case .rate: .rate
         case .board: .board
         case .listSessions: .listSessions
+        case .readCanned: .canned
+        case .setCanned: .setCanned
         case .append, .watch, .unwatch: nil
         }
     }
@@ -123,6 +125,7 @@ struct StepCall {
         case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
         case .board, .listSessions: appendBoardArguments(of: request)
+        case .readCanned, .setCanned: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }

@@ -29,6 +29,8 @@ enum StepScript: String, CaseIterable {
     case clean
     case board
     case listSessions = "list_sessions"
+    case canned
+    case setCanned = "set_canned"
 
     /// What their functions in Redis begin with.
     static let prefix = "chathub_"
@@ -133,6 +135,8 @@ enum StepScript: String, CaseIterable {
         case .clean: PackageResources.clean_lua
         case .board: PackageResources.board_lua
         case .listSessions: PackageResources.list_sessions_lua
+        case .canned: PackageResources.canned_lua
+        case .setCanned: PackageResources.set_canned_lua
         }
     }
 }

@@ -28,6 +28,7 @@ extension Hub {
             requestAnswered(operation.purpose, reply, at: operation.site)
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
+        case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 

@@ -55,6 +55,8 @@ extension Hub {
             answer(request, plainOK(request.id))
         case .sessionsList(let list): listSessions(list, request, site)
         case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
+        case .cannedList: listCanned(request, site)
+        case .cannedSet(let change): setCanned(change, request, site)
         }
     }
 

@@ -50,6 +50,9 @@ extension MemorySite {
         lines += fileLines
         lines += memberLines
         lines += customers.values.map(line(of:))
+        lines += canned.flatMap { agent, replies in
+            replies.map { "canned \(agent) \($0.key) body=\(String(decoding: $0.value, as: UTF8.self))" }
+        }
         if let siteGroups { lines.append("groups \(list(siteGroups.sorted()))") }
         return lines
     }

@@ -32,6 +32,8 @@ extension SiteRules {
             waiting: settings.board.waiting,
             longestWaitMilliseconds: settings.board.longestWaitMilliseconds,
             abandonedPercent: settings.board.abandonedPercent)
+        service = settings.service
+        wrapUpMilliseconds = settings.wrapUpMilliseconds
     }
 }
 
