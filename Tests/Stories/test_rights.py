@@ -42,6 +42,9 @@ FRAMES = {
     "session.note": ({"session": SESSION, "key": "k", "text": "x"}, {"agent", "supervisor"}),
     "session.whisper": ({"session": SESSION, "key": "k", "text": "x"}, {"supervisor"}),
     "session.notes": ({"session": SESSION, "after": 0}, {"agent", "supervisor"}),
+    "board.subscribe": ({}, {"supervisor"}),
+    "board.unsubscribe": ({}, {"supervisor"}),
+    "sessions.list": ({}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]
 

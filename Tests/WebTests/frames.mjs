@@ -143,6 +143,15 @@ const CLIENT_FRAMES = {
     after: may(whole(0, MOST)),
     before: may(whole(1, MOST)),
   },
+  'board.subscribe': {},
+  'board.unsubscribe': {},
+  'sessions.list': {
+    state: may(oneOf('bot', 'queued', 'offered', 'active', 'wrapup')),
+    group: may(matching(group)),
+    agent: may(person),
+    limit: may(whole(1, 200)),
+    after: may(matching(/^[1-9]-[0-9]{1,16}$/)),
+  },
   'agents.list': {},
   'session.assign': {
     session: need(session),

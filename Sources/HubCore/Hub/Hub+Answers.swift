@@ -29,6 +29,7 @@ extension Hub {
         case .pick, .assign, .takeOver, .explain, .agents:
             handAnswered(operation.purpose, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
+        case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
         }
     }

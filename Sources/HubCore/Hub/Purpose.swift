@@ -61,6 +61,8 @@ enum Purpose {
     case note(Request, SessionID)
     case notes(Request)
     case readNotes(LocalSession)
+    case board(BoardWatch)
+    case listSessions(Request)
     case agents(Request)
     case cannedList(Request)
     case cannedSet(Request)

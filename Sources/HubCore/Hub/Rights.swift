@@ -16,7 +16,8 @@ enum Rights {
             role == .customer || role == .bot
         case .sessionPick, .sessionExplain, .agentsList:
             role == .agent || role == .supervisor
-        case .sessionAssign, .sessionTake, .sessionWatch, .sessionUnwatch, .sessionWhisper:
+        case .sessionAssign, .boardSubscribe, .boardUnsubscribe, .sessionsList, .sessionTake,
+            .sessionWatch, .sessionUnwatch, .sessionWhisper:
             role == .supervisor
         case .sessionNote, .sessionNotes:
             role == .agent || role == .supervisor

@@ -1,8 +1,8 @@
 -- Notes and whispers: a second stream of a session, which no customer's path reads. Needs lib_base
 -- and lib_session.
 --
--- Stream `ns:<session>`: entry `<number>-<milliseconds since 1970>`, fields: m the note's bytes as
--- in lib_message, s the number of the message it follows. Session's hash: `nq` the last number, and a
+-- Stream `ns:<session>`: entry `<number>-<milliseconds since 1970>`, m the note's bytes as in
+-- lib_message, s the number of the message it follows. Session's hash: `nq` the last number, and a
 -- field N<role letter, length and sender, length and key> with the number that key led to.
 -- Channel `m:<session>`: n<number> <at> <follows> <origin> and those bytes.
 
