@@ -33,6 +33,12 @@ public enum ClientFrame: Hashable, Sendable {
     case sessionPick(SessionReference)
     case sessionAssign(SessionAssign)
     case sessionExplain(SessionReference)
+    case sessionTake(SessionReference)
+    case sessionWatch(SessionReference)
+    case sessionUnwatch(SessionReference)
+    indirect case sessionNote(SessionNote)
+    indirect case sessionWhisper(SessionNote)
+    case sessionNotes(HistoryRequest)
     indirect case messageLeave(MessageLeave)
     case messageTake(LeftMessageID)
     indirect case queueChoose(QueueChoose)
@@ -41,6 +47,9 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case fileOffer(FileOffer)
     case fileLink(FileReference)
     indirect case customerSet(CustomerSet)
+    case boardSubscribe
+    case boardUnsubscribe
+    indirect case sessionsList(SessionsList)
     case agentsList
     case cannedList
     indirect case cannedSet(CannedSet)

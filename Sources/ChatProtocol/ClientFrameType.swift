@@ -19,6 +19,12 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
     case sessionExplain = "session.explain"
+    case sessionTake = "session.take"
+    case sessionWatch = "session.watch"
+    case sessionUnwatch = "session.unwatch"
+    case sessionNote = "session.note"
+    case sessionWhisper = "session.whisper"
+    case sessionNotes = "session.notes"
     case messageLeave = "message.leave"
     case messageTake = "message.take"
     case queueChoose = "queue.choose"
@@ -27,6 +33,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case customerSet = "customer.set"
     case fileOffer = "file.offer"
     case fileLink = "file.link"
+    case boardSubscribe = "board.subscribe"
+    case boardUnsubscribe = "board.unsubscribe"
+    case sessionsList = "sessions.list"
     case agentsList = "agents.list"
     case cannedList = "canned.list"
     case cannedSet = "canned.set"
@@ -56,6 +65,12 @@ extension ClientFrame {
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign
         case .sessionExplain: .sessionExplain
+        case .sessionTake: .sessionTake
+        case .sessionWatch: .sessionWatch
+        case .sessionUnwatch: .sessionUnwatch
+        case .sessionNote: .sessionNote
+        case .sessionWhisper: .sessionWhisper
+        case .sessionNotes: .sessionNotes
         case .messageLeave: .messageLeave
         case .messageTake: .messageTake
         case .queueChoose: .queueChoose
@@ -64,6 +79,9 @@ extension ClientFrame {
         case .customerSet: .customerSet
         case .fileOffer: .fileOffer
         case .fileLink: .fileLink
+        case .boardSubscribe: .boardSubscribe
+        case .boardUnsubscribe: .boardUnsubscribe
+        case .sessionsList: .sessionsList
         case .agentsList: .agentsList
         case .cannedList: .cannedList
         case .cannedSet: .cannedSet

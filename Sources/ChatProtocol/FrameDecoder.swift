@@ -128,6 +128,9 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
         case .sessionExplain:
             return .sessionExplain(SessionReference(session: try fields.session()))
+        case .sessionTake, .sessionWatch, .sessionUnwatch, .sessionNote, .sessionWhisper,
+            .sessionNotes:
+            return try together(type, fields)
         case .messageLeave: return .messageLeave(try messageLeave(fields))
         case .messageTake: return .messageTake(try messageTake(fields))
         case .queueChoose: return .queueChoose(try queueChoose(fields))
@@ -136,6 +139,9 @@ public struct FrameDecoder: Hashable, Sendable {
         case .customerSet: return .customerSet(try customerSet(fields))
         case .fileOffer: return .fileOffer(try fileOffer(fields))
         case .fileLink: return .fileLink(try fileReference(fields))
+        case .boardSubscribe: return .boardSubscribe
+        case .boardUnsubscribe: return .boardUnsubscribe
+        case .sessionsList: return .sessionsList(try sessionsList(fields))
         case .agentsList: return .agentsList
         case .cannedList: return .cannedList
         case .cannedSet: return .cannedSet(try cannedSet(fields))

@@ -13,6 +13,7 @@ enum FieldName: UInt8, CaseIterable {
     case score, reasons, comment, customer, remove, dedicatedAgent
     case unknown, quickReplies, capacity
     case file, bytes, mediaType
+    case group
     case shortcut, title
 
     var wireName: String {

@@ -53,6 +53,7 @@ struct SiteDecoder {
             retention: settings.retention, robot: robot)
         made.idle = settings.idle
         made.files = settings.files
+        made.board = settings.board
         made.service = service
         return made
     }
@@ -71,6 +72,7 @@ struct SiteDecoder {
         var retention = RetentionSettings()
         var idle = IdleSettings()
         var files = FileSettings()
+        var board = BoardSettings()
     }
 
     private func site(_ root: Section) -> SiteID? {
@@ -183,6 +185,7 @@ struct SiteDecoder {
         }
         if let entry = root.value("idle") { parts.idle = decoder.idle(entry) }
         if let entry = root.value("files") { parts.files = FileSettingsDecoder().decode(entry) }
+        BoardDecoder().read(root, &parts.board)
     }
 
     /// A site file is shown, compared and kept in many versions: no place for a secret.

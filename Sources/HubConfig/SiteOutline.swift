@@ -114,6 +114,10 @@ struct SiteOutline {
         add("files.types", settings.files.types.joined(separator: ", "))
         add("files.per_session", String(settings.files.perSession))
         add("files.total", ByteSizeText.text(bytes: settings.files.totalBytes))
+        add("service_level.within", settings.board.withinMilliseconds.map(duration))
+        add("alerts.waiting", settings.board.waiting.map(String.init))
+        add("alerts.longest_wait", settings.board.longestWaitMilliseconds.map(duration))
+        add("alerts.abandoned_rate", settings.board.abandonedPercent.map(String.init))
     }
 
     private mutating func addRule(_ rule: Rule, _ path: String) {

@@ -34,6 +34,7 @@ public struct SiteSettings: Hashable, Sendable {
     public var robot: RobotSettings?
     public var idle = IdleSettings()
     public var files = FileSettings()
+    public var board = BoardSettings()
     /// What people are shown and asked.
     public var service = ServiceSettings()
 

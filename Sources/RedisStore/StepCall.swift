@@ -54,6 +54,9 @@ struct StepCall {
         case .pick: .pick
         case .assign: .assign
         case .explain: .explain
+        case .takeOver: .takeOver
+        case .addNote: .note
+        case .notes: .notes
         case .agents: .agents
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
@@ -68,6 +71,8 @@ struct StepCall {
         case .fileKept: .fileKept
         case .claimFile: .claimFile
         case .file: .file
+        case .board: .board
+        case .listSessions: .listSessions
         case .readCanned: .canned
         case .setCanned: .setCanned
         case .append, .watch, .unwatch: nil
@@ -99,7 +104,10 @@ struct StepCall {
                 append(profile)
             }
         case .start(let start): append(start, replication)
-        case .history(let query): append(query, replication)
+        case .history(let query):
+            append(query)
+            call.append(replication)
+        case .notes(let query): append(query)
         case .publishVolatile(let event):
             append(event.session)
             call.append(MessageBytes.payload(of: event))
@@ -123,6 +131,7 @@ struct StepCall {
         case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
         case .offerFile, .fileKept, .claimFile, .file, .clean: appendFileArguments(of: request)
+        case .board, .listSessions: appendBoardArguments(of: request)
         case .readCanned, .setCanned: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
         }
@@ -164,6 +173,12 @@ struct StepCall {
             append(session)
             call.append(agent.text)
             call.append(anyGroup ? 1 : 0)
+        case .takeOver(let session, let agent):
+            append(session)
+            call.append(agent.text)
+        case .addNote(let add):
+            append(add.session)
+            append(add.note)
         case .assign(let assign):
             append(assign.session)
             call.append(assign.agent.text)
@@ -183,7 +198,7 @@ struct StepCall {
         call.append(handover.isOpen ? 1 : 0)
     }
 
-    private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {
+    private mutating func append(_ query: HistoryQuery) {
         append(query.session)
         switch query.direction {
         case .after(let seq):
@@ -194,7 +209,6 @@ struct StepCall {
             call.append(seq)
         }
         call.append(query.limit)
-        call.append(replication)
     }
 
     private mutating func append(_ attach: Attach) {

@@ -17,6 +17,8 @@ enum StepScript: String, CaseIterable {
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
     case pick, assign, explain, agents
+    case takeOver = "take_over"
+    case note, notes
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
     case choose
@@ -31,6 +33,8 @@ enum StepScript: String, CaseIterable {
     case fileKept = "file_kept"
     case claimFile = "claim_file"
     case file
+    case board
+    case listSessions = "list_sessions"
     case canned
     case setCanned = "set_canned"
 
@@ -62,7 +66,7 @@ enum StepScript: String, CaseIterable {
     private var writesNothing: Bool {
         switch self {
         case .session, .sessions, .explain, .agents, .queueSnapshot, .queueOutlook, .tickets,
-            .loadSite, .siteVersions, .customer, .listCustomers, .file:
+            .loadSite, .siteVersions, .customer, .listCustomers, .board, .listSessions, .file:
             true
         default: false
         }
@@ -85,7 +89,7 @@ enum StepScript: String, CaseIterable {
             "people": PackageResources.lib_people_lua,
             "bot": PackageResources.lib_bot_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
-            "hands": PackageResources.lib_hands_lua,
+            "hands": PackageResources.lib_hands_lua, "note": PackageResources.lib_note_lua,
             "left": PackageResources.lib_left_lua,
             "customer": PackageResources.lib_customer_lua,
             "file": PackageResources.lib_file_lua,
@@ -125,6 +129,9 @@ enum StepScript: String, CaseIterable {
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
         case .explain: PackageResources.explain_lua
+        case .takeOver: PackageResources.take_over_lua
+        case .note: PackageResources.note_lua
+        case .notes: PackageResources.notes_lua
         case .agents: PackageResources.agents_lua
         case .leaveMessage: PackageResources.leave_message_lua
         case .takeMessage: PackageResources.take_message_lua
@@ -140,6 +147,8 @@ enum StepScript: String, CaseIterable {
         case .fileKept: PackageResources.file_kept_lua
         case .claimFile: PackageResources.claim_file_lua
         case .file: PackageResources.file_lua
+        case .board: PackageResources.board_lua
+        case .listSessions: PackageResources.list_sessions_lua
         case .canned: PackageResources.canned_lua
         case .setCanned: PackageResources.set_canned_lua
         }

@@ -19,7 +19,7 @@ extension Hub {
         switch operation.purpose {
         case .append(let session): appendAnswered(session, reply)
         case .openLease, .renewLease, .closeLease, .sweep, .clean, .syncAgents, .attach, .detach, .watch,
-            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .nothing:
+            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .readNotes, .nothing:
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
@@ -28,7 +28,10 @@ extension Hub {
             requestAnswered(operation.purpose, reply, at: operation.site)
         case .offerFile, .linkFile, .claim:
             fileAnswered(operation.purpose, reply, at: operation.site)
-        case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign, .takeOver, .explain, .agents:
+            handAnswered(operation.purpose, reply, at: operation.site)
+        case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
+        case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
         }
     }
@@ -93,6 +96,8 @@ extension Hub {
         case (.catchUp(let session), .history(let page)): caughtUp(session, page)
         case (.catchUp(let session), .refused): session.isCatchingUp = false
         case (.catchUp(let session), _): catchUpFailed(session)
+        case (.readNotes(let session), .notes(let page)): missedNotesRead(session, page)
+        case (.readNotes(let session), _): missedNotesFailed(session, reply)
         case (.tickets(let queueClass), .tickets(let tickets)):
             ticketsRead(queueClass, tickets, at: site)
         case (.tickets(let queueClass), _): ticketsFailed(queueClass, at: site)

@@ -64,7 +64,7 @@ extension Hub {
         guard let who = request.connection.participant,
             let ticket = ticket(.download, finding, request, site)
         else { return }
-        guard mayRead(finding.session, request) else {
+        guard mayRead(request.connection, finding.session) else {
             return refuse(request, .notFound, "no such session")
         }
         let isThere = switch finding.record.state {

@@ -51,6 +51,7 @@ extension MemorySite {
         for session in due.prefix(limit) { forget(session) }
         let moreFiles = forgetUnsentFiles(
             olderThan: cleaning.retention.unsentFileMilliseconds, limit: limit)
+        minutes = minutes.filter { $0.value.minute > minute - 60 }
         return .cleaned(
             CleanReport(
                 sessions: min(due.count, limit), more: due.count > limit || moreFiles,

@@ -56,6 +56,8 @@ struct MemorySite {
 
     /// Files that belong to nobody any more and may still lie somewhere.
     var lostFiles: Set<FileID> = []
+    /// What came about in the last hour.
+    var minutes: [MemoryMinute: BoardSnapshot.Minute] = [:]
 
     /// Where a start's key has led to.
     var startKeys: [MemoryStartKey: SessionID] = [:]
@@ -168,6 +170,7 @@ struct MemorySite {
         case .pick(let session, let agent, let anyGroup):
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
+        case .takeOver(let session, let agent): return takeOver(session, agent: agent)
         case .explain(let session): return explain(session)
         case .agents(let limit): return .agents(agentRecords(atMost: limit))
         case .leaveMessage(let leave): return leaveMessage(leave)
@@ -175,6 +178,8 @@ struct MemorySite {
         case .choose(let choice): return choose(choice)
         case .append(let append): return self.append(append)
         case .history(let query): return history(query)
+        case .addNote(let note): return addNote(note)
+        case .notes(let query): return notes(query)
         case .publishVolatile(let event):
             told.append(MemoryTold(watching: event.session, notice: .volatile(event)))
             return .done
@@ -182,6 +187,8 @@ struct MemorySite {
         case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
         case .queueOutlook(let group, let helpers):
             return .queueOutlook(outlook(of: group, helpers: helpers))
+        case .board(let query): return .board(board(query))
+        case .listSessions(let query): return .sessionList(listSessions(query))
         case .rate(let rating): return rate(rating)
         case .offerFile(let offer): return offerFile(offer)
         case .claimFile(let claim): return claimFile(claim)

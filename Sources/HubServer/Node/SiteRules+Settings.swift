@@ -29,6 +29,11 @@ extension SiteRules {
             journalMilliseconds: settings.retention.journalMilliseconds)
         closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
         files = FileRules(settings.files)
+        board = BoardRules(
+            withinMilliseconds: settings.board.withinMilliseconds,
+            waiting: settings.board.waiting,
+            longestWaitMilliseconds: settings.board.longestWaitMilliseconds,
+            abandonedPercent: settings.board.abandonedPercent)
         service = settings.service
         wrapUpMilliseconds = settings.wrapUpMilliseconds
     }

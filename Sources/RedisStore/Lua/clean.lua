@@ -1,11 +1,13 @@
 -- uses: base session file
 -- Deletes closed sessions that are kept no longer, whole, files that no message named in time, and
--- what is too old of the journal. Whatever else is kept of a session is named here.
+-- what is too old of the journal and of the minutes. Whatever else is kept of a session is named
+-- here.
 -- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions, and
 --      as many files  [6] ms a file may wait for its message  [7] files an answer names
 --      then files of which nothing is left
 -- Returns {ok, sessions deleted, whether more are due, {files that belong to nobody}} or {fenced}.
--- Atomic: one script. O(limit (log n + keys of starts + files)); streams are freed in the background.
+-- Atomic: one script. O(limit (log n + keys of starts + files) + 60 a group); streams are freed in
+-- the background.
 if is_fenced() then return FENCED end
 for k = 8, #ARGV do call('ZREM', P .. 'fd', ARGV[k]) end
 local bound, limit = now - tonumber(ARGV[3]), tonumber(ARGV[5])
@@ -22,7 +24,7 @@ for _, id in ipairs(due) do
   for _, file in ipairs(call('HKEYS', P .. 'fs:' .. id)) do
     if sub(file, 1, 1) ~= '=' then lose_file(load_file(id, file)) end
   end
-  call('UNLINK', key, P .. 't:' .. id)
+  call('UNLINK', key, P .. 't:' .. id, P .. 'ns:' .. id)
   call('ZREM', P .. 'cl', id)
 end
 local unsent = now - tonumber(ARGV[6])
@@ -34,6 +36,11 @@ end
 local oldest = redis_now - tonumber(ARGV[4])
 if oldest > 0 then
   call('XTRIM', P .. 'journal', 'MINID', '~', int(oldest), 'LIMIT', 10000)
+end
+local minute = math.floor(redis_now / 60000)
+local minutes = call('HGETALL', P .. 'mn')
+for k = 1, #minutes, 2 do
+  if unpack(minutes[k + 1])[1] <= minute - 60 then call('HDEL', P .. 'mn', minutes[k]) end
 end
 local function is_due(list, instant)
   local next_one = call('ZRANGE', P .. list, 0, 0, 'WITHSCORES')[2]
