@@ -190,10 +190,15 @@ local function dump_left(id)
 end
 
 local function dump_queues()
-  local queues = {}
+  local queues, ordered = {}, {}
+  for _, name in ipairs(names('tq')) do
+    queues[target_text(name)], ordered[target_text(name)] = {}, P .. 'tq:' .. name
+  end
   for _, name in ipairs(names('q')) do
     local group, _, head_start = string.match(name, '^([^:]+):(%d+):(.*)$')
+    local key = P .. 'tq:' .. group
     group = target_text(group)
+    ordered[group] = key
     queues[group] = queues[group] or {}
     for _, one in ipairs(scores(P .. 'q:' .. name)) do
       table.insert(queues[group], { one[2] - tonumber(head_start), one[1] })
@@ -201,6 +206,13 @@ local function dump_queues()
   end
   for group, waiting in pairs(queues) do
     table.sort(waiting, function(a, b) return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2]) end)
+    -- The queue in true order says the same as its levels, or the line tells.
+    for k, one in ipairs(scores(ordered[group])) do
+      if not waiting[k] or one[1] ~= waiting[k][2] or one[2] ~= waiting[k][1]
+        or call('ZCARD', ordered[group]) ~= #waiting then
+        add('queue ', group, ' is not in true order')
+      end
+    end
     for k, one in ipairs(waiting) do waiting[k] = string.sub(one[2], 13) end
     add('queue ', group, ' sessions=', list(waiting))
   end

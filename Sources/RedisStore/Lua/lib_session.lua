@@ -68,7 +68,6 @@ local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, messag
 -- `left` the agent it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
   if SERVES[change] then
-    call('HSET', S.key, 'sa', S.agent)
     local record = P .. 'u:' .. S.customer
     call('HSET', record, 'l', S.agent)
     -- A visitor's identity ends some time after he first came: so may what is known of him.
@@ -86,8 +85,13 @@ local EVENTS = 40
 -- notice of a session carries a new version; its first one carries version 1.
 local function changed(S, change, ...)
   S.version = S.version + 1
-  call('HSET', S.key, 'v', int(S.version), 'j' .. int(S.version),
-    change .. ' ' .. (S.agent or S.left or '') .. ' ' .. int(redis_now), ...)
+  local version, ticket = int(S.version), S.ticket and '1' or '0'
+  local event = change .. ' ' .. (S.agent or S.left or '') .. ' ' .. int(redis_now)
+  if SERVES[change] then
+    call('HSET', S.key, 'v', version, 'j' .. version, event, 't', ticket, 'sa', S.agent, ...)
+  else
+    call('HSET', S.key, 'v', version, 'j' .. version, event, 't', ticket, ...)
+  end
   if S.version > EVENTS + 1 then call('HDEL', S.key, 'j' .. int(S.version - EVENTS)) end
   tell_session(S, change)
 end
@@ -104,12 +108,12 @@ local function open_session_of(customer)
   return id and load_session(id)
 end
 
--- The live ticket leaves its class for good, and everybody behind it moves up.
+-- The live ticket leaves its class for good, and everybody behind it moves up. Written down with
+-- the change that is told next.
 local function depart(S)
   if not S.ticket then return end
   local class = S.group .. ':' .. S.level
   S.ticket = false
-  call('HDEL', S.key, 't')
   call('ZREM', P .. 'k:' .. class, int(S.arrival))
   departures[class] = departures[class] or {}
   table.insert(departures[class], S.arrival)
