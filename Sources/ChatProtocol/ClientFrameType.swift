@@ -25,7 +25,12 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionRate = "session.rate"
     case customerGet = "customer.get"
     case customerSet = "customer.set"
+    case boardSubscribe = "board.subscribe"
+    case boardUnsubscribe = "board.unsubscribe"
+    case sessionsList = "sessions.list"
     case agentsList = "agents.list"
+    case cannedList = "canned.list"
+    case cannedSet = "canned.set"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -58,7 +63,12 @@ extension ClientFrame {
         case .sessionRate: .sessionRate
         case .customerGet: .customerGet
         case .customerSet: .customerSet
+        case .boardSubscribe: .boardSubscribe
+        case .boardUnsubscribe: .boardUnsubscribe
+        case .sessionsList: .sessionsList
         case .agentsList: .agentsList
+        case .cannedList: .cannedList
+        case .cannedSet: .cannedSet
         }
     }
 }

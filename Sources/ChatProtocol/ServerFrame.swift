@@ -30,6 +30,7 @@ public enum ServerFrame {
             groupLabels(greeting.groups, &json)
             json.raw("}")
         }
+        if let card = greeting.site, you.role != .bot { site(card, for: audience, &json) }
         json.name("sessions")
         json.raw("[")
         for (index, snapshot) in greeting.sessions.enumerated() {
@@ -159,7 +160,7 @@ public enum ServerFrame {
     // MARK: Parts
 
     @inline(__always)
-    private static func ok(_ id: Int64, capacity: Int) -> JSONWriter {
+    static func ok(_ id: Int64, capacity: Int) -> JSONWriter {
         var json = JSONWriter(capacity: capacity)
         json.raw("{\"type\":\"ok\",\"id\":")
         json.integer(id)

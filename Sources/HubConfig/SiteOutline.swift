@@ -22,15 +22,16 @@ struct SiteOutline {
         for agent in settings.agents { addAgent(agent, "agents.\(agent.id)") }
         addAssignment(settings)
         addLimits(settings)
+        addService(settings.service)
         add("strategy", list(settings.strategy.rules.map(\.name)))
         for rule in settings.strategy.rules { addRule(rule, "strategy.\(rule.name)") }
     }
 
-    private mutating func add(_ path: String, _ value: String?) {
+    mutating func add(_ path: String, _ value: String?) {
         if let value { lines.append(Line(path: path, value: value)) }
     }
 
-    private func list(_ texts: [String]) -> String { "[\(texts.joined(separator: ", "))]" }
+    func list(_ texts: [String]) -> String { "[\(texts.joined(separator: ", "))]" }
 
     private func duration(_ milliseconds: Int64) -> String {
         DurationText.text(milliseconds: milliseconds)
@@ -109,6 +110,10 @@ struct SiteOutline {
         add("retention.sessions", duration(settings.retention.sessionMilliseconds))
         add("retention.journal", duration(settings.retention.journalMilliseconds))
         add("idle.close_gone_after", duration(settings.idle.closeGoneMilliseconds))
+        add("service_level.within", settings.board.withinMilliseconds.map(duration))
+        add("alerts.waiting", settings.board.waiting.map(String.init))
+        add("alerts.longest_wait", settings.board.longestWaitMilliseconds.map(duration))
+        add("alerts.abandoned_rate", settings.board.abandonedPercent.map(String.init))
     }
 
     private mutating func addRule(_ rule: Rule, _ path: String) {

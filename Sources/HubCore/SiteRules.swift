@@ -25,11 +25,16 @@ public struct SiteRules: Sendable {
     public var retention = Retention()
     /// See `Placement.closeGoneMilliseconds`.
     public var closeGoneMilliseconds: Int64?
+    public var board = BoardRules()
     /// Milliseconds since 1970 come with the hub's events; local times of the site are Routing's.
     public var durability: String
     public var robot: RobotRules
     /// Rules may say otherwise; nil: nobody is left out for his ratings.
     public var skipBad: SkipBad?
+    /// What people are shown and asked.
+    public var service = ServiceSettings()
+    /// How long an agent may write up a talk that has ended; 0: not at all.
+    public var wrapUpMilliseconds: Int64 = 0
 
     public init(
         site: SiteID, version: Int, strategy: Strategy, groups: [GroupRules],

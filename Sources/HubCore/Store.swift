@@ -149,6 +149,10 @@ public enum StoreRequest: Hashable, Sendable {
     /// How a home queue flows, with `helpers` as the other groups that may take its sessions, and
     /// the true order of some of those in it. Answer: `queueOutlook`.
     indirect case queueOutlook(GroupID, helpers: [GroupID])
+    /// What a supervisor looks at. Answer: `board`.
+    indirect case board(BoardQuery)
+    /// Open sessions, a page. Answer: `sessionList`.
+    indirect case listSessions(SessionQuery)
     /// Deletes at most `limit` closed sessions that are kept no longer, whole, and trims the journal.
     /// Answer: `cleaned`.
     case clean(Retention, limit: Int)
@@ -183,6 +187,12 @@ public enum StoreRequest: Hashable, Sendable {
     /// Answer: `done`, also for a repeated key; `refused` with `.notFound`, `.notParticipant`,
     /// `.keyConflict`, `.tooMany`, or `.sessionClosed` when it ended too long ago.
     indirect case rate(RateSession)
+
+    // What an agent keeps for himself; needs no lease. See `AgentDesk`.
+    /// Answer: `canned`, by shortcut.
+    case readCanned(agent: PersonID)
+    /// Answer: `done`, or `refused(.tooMany)`.
+    indirect case setCanned(SetCanned)
 }
 
 /// How long a person who lost his last connection keeps his sessions and his place.

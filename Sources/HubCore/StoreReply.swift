@@ -20,12 +20,15 @@ public enum StoreReply: Hashable, Sendable {
     indirect case versions(SiteVersions)
     indirect case explained(SessionExplanation)
     indirect case queueOutlook(QueueOutlook)
+    indirect case board(BoardSnapshot)
+    indirect case sessionList(SessionPage)
 
     case left(LeftMessageID)
     indirect case customer(CustomerRecord)
     indirect case customers([CustomerRecord])
     /// `created`: of how many nothing had been known.
     case customersChanged(created: Int)
+    case canned([OwnReply])
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)

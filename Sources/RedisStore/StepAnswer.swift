@@ -80,14 +80,17 @@ enum StepAnswer {
             var page: [CustomerRecord] = []
             for _ in 0..<(try reader.readArrayCount()) { page.append(try reader.readCustomer()) }
             return .customers(page)
+        case .board(let query): return .board(try reader.readBoard(query))
+        case .listSessions: return .sessionList(try reader.readSessionList())
         case .loadSite, .loadVersion, .applySite, .rollbackSite:
             if count == 0 { return .site(nil) }
             return .site(
                 StoredSite(
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
+        case .readCanned: return .canned(try reader.readOwnReplies())
         case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
-            .append, .rate, .lookOn:
+            .append, .rate, .lookOn, .setCanned:
             return .done
         }
     }

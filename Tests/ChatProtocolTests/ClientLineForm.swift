@@ -63,11 +63,20 @@ extension ClientFrame {
                 .session(rate.session), .init("key", .text(rate.key)),
                 .count("score", rate.score),
             ] + .list("reasons", rate.reasons) + .optional("comment", rate.comment)
+        case .boardSubscribe, .boardUnsubscribe: return []
+        case .sessionsList(let list):
+            return .optional("state", list.state?.rawValue) + .optional("group", list.group?.text)
+                + .optional("agent", list.agent?.text) + [.count("limit", list.limit)]
+                + .optional("after", list.after?.text)
         case .customerGet(let reference):
             return [.init("customer", .text(reference.customer.text))]
         case .customerSet(let set):
             return [.init("customer", .text(set.customer.text))] + .attributes(set.attributes)
                 + .list("remove", set.remove) + .optional("dedicated_agent", set.dedicatedAgent)
+        case .cannedList: return []
+        case .cannedSet(let set):
+            return [.init("shortcut", .text(set.shortcut))] + .optional("text", set.text)
+                + .optional("title", set.title.isEmpty ? nil : set.title)
         }
     }
 }

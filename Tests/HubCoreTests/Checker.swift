@@ -174,7 +174,7 @@ final class Checker {
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
-        if frame.type == "offer" || frame.type == "queue.update" || frame.type == "agent.update" {
+        if ["offer", "queue.update", "agent.update", "board.update"].contains(frame.type) {
             fail(7, "\(client.name) got \(line)")
         }
         // Every text of the walk names its customer.

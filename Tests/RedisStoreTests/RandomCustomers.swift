@@ -4,7 +4,7 @@ import HubCore
 
 extension RandomSteps {
     mutating func aboutCustomer() -> StoreRequest {
-        switch roll(10) {
+        switch roll(12) {
         case 0: .readCustomer(person(oneCustomer()))
         case 1: .changeCustomer(customerChange())
         case 2: .changeCustomers((0...roll(4)).map { _ in customerChange() })
@@ -12,6 +12,7 @@ extension RandomSteps {
             .listCustomers(
                 CustomerQuery(
                     after: roll(2) == 0 ? nil : person(oneCustomer()), limit: 1 + roll(12)))
+        case 4..<6: canned()
         default: rating()
         }
     }

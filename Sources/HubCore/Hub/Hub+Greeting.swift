@@ -325,6 +325,6 @@ extension Hub {
                 connection.role == .supervisor || groups.contains($0.id)
             }.map {
                 GroupLabel(id: $0.id, name: $0.name)
-            })
+            }, site: joining.site.card)
     }
 }

@@ -220,12 +220,14 @@ extension Hub {
             if !session.isCatchingUp { catchUp(session) }
             return
         }
+        let wasServed = session.beforeEnd?.state == .active
         session.isEnding = false
         session.beforeEnd = nil
         session.site.noteEnd(record)
         // Those whose page is still on its way are told, and leave, when they have read it.
         for member in session.members where member.enrollment == nil {
             sendState(of: session, to: member.connection)
+            if wasServed { askHowItWas(session, member.connection) }
         }
         for member in session.members where member.enrollment == nil {
             member.connection.sessions.removeAll { $0 == session.id }

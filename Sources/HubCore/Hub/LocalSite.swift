@@ -28,6 +28,8 @@ final class LocalSite {
     private static let endedBound = 1024
     var classes: [QueueClass: LocalClass] = [:]
     var groupWatches: [GroupID: GroupWatch] = [:]
+    /// Nil while no supervisor here looks at it.
+    var board: BoardWatch?
     /// How the queues flow that somebody here waits in.
     var outlooks: [GroupID: LocalOutlook] = [:]
     /// See `helpers(of:)`; made anew when the rules' version changed.
@@ -95,6 +97,15 @@ final class LocalSite {
         let opening = rules.strategy.nextOpening(of: group, from: milliseconds)
         openings[group] = (rules.version, milliseconds, opening ?? .max)
         return opening
+    }
+
+    /// What `hello` tells of it.
+    var card: SiteCard {
+        SiteCard(
+            name: rules.service.name ?? id.text, service: rules.service,
+            acceptsAlone: rules.offerMilliseconds == nil,
+            wrapUpMilliseconds: rules.wrapUpMilliseconds,
+            groups: rules.groups.map { GroupLabel(id: $0.id, name: $0.name) })
     }
 
     func name(of agent: PersonID?) -> String? {

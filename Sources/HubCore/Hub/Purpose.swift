@@ -56,7 +56,11 @@ enum Purpose {
     case pick(Request, SessionID)
     case assign(Request)
     case explain(Request)
+    case board(BoardWatch)
+    case listSessions(Request)
     case agents(Request)
+    case cannedList(Request)
+    case cannedSet(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

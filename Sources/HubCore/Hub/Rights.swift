@@ -16,7 +16,7 @@ enum Rights {
             role == .customer || role == .bot
         case .sessionPick, .sessionExplain, .agentsList:
             role == .agent || role == .supervisor
-        case .sessionAssign:
+        case .sessionAssign, .boardSubscribe, .boardUnsubscribe, .sessionsList:
             role == .supervisor
         case .messageLeave, .queueChoose:
             role == .customer
@@ -26,6 +26,7 @@ enum Rights {
         case .customerGet: role.servesCustomers
         // Its word is trusted, and may make somebody important: people only.
         case .customerSet: role == .agent || role == .supervisor
+        case .cannedList, .cannedSet: role == .agent || role == .supervisor
         }
     }
 }

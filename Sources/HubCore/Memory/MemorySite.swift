@@ -51,6 +51,11 @@ struct MemorySite {
     var unseen: [PersonID: SessionID] = [:]
     /// What is known of customers apart from their sessions.
     var customers: [PersonID: CustomerRecord] = [:]
+    /// What agents keep for themselves, by shortcut.
+    var canned: [PersonID: [String: [UInt8]]] = [:]
+
+    /// What came about in the last hour.
+    var minutes: [MemoryMinute: BoardSnapshot.Minute] = [:]
 
     /// Where a start's key has led to.
     var startKeys: [MemoryStartKey: SessionID] = [:]
@@ -113,6 +118,8 @@ struct MemorySite {
         case .changeCustomer(let change): return changeCustomer(change)
         case .changeCustomers(let changes): return changeCustomers(changes)
         case .listCustomers(let query): return .customers(listCustomers(query))
+        case .readCanned(let agent): return .canned(ownReplies(of: agent))
+        case .setCanned(let change): return setCanned(change)
         default:
             // A lease is held until a sweep has ended it; its deadline alone decides nothing.
             guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }
@@ -174,6 +181,8 @@ struct MemorySite {
         case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
         case .queueOutlook(let group, let helpers):
             return .queueOutlook(outlook(of: group, helpers: helpers))
+        case .board(let query): return .board(board(query))
+        case .listSessions(let query): return .sessionList(listSessions(query))
         case .rate(let rating): return rate(rating)
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done

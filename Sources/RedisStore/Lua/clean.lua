@@ -1,9 +1,10 @@
 -- uses: base
--- Deletes closed sessions that are kept no longer, whole, and what is too old of the journal.
+-- Deletes closed sessions that are kept no longer, whole, what is too old of the journal, and the
+-- minutes that are over an hour old.
 -- Whatever else is kept of a session is named here.
 -- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions
 -- Returns {ok, sessions deleted, whether more are due} or {fenced}. Atomic: one script.
--- O(limit (log n + keys of starts)); streams are freed in the background.
+-- O(limit (log n + keys of starts) + 60 a group); streams are freed in the background.
 if is_fenced() then return FENCED end
 local bound, limit = now - tonumber(ARGV[3]), tonumber(ARGV[5])
 local due = call('ZRANGEBYSCORE', P .. 'cl', '-inf', int(bound), 'LIMIT', 0, limit)
@@ -23,6 +24,13 @@ end
 local oldest = redis_now - tonumber(ARGV[4])
 if oldest > 0 then
   call('XTRIM', P .. 'journal', 'MINID', '~', int(oldest), 'LIMIT', 10000)
+end
+local minute = math.floor(redis_now / 60000)
+for _, name in ipairs({ 'mn', 'mw' }) do
+  local minutes = call('HGETALL', P .. name)
+  for k = 1, #minutes, 2 do
+    if unpack(minutes[k + 1])[1] <= minute - 60 then call('HDEL', P .. name, minutes[k]) end
+  end
 end
 local next_one = call('ZRANGE', P .. 'cl', 0, 0, 'WITHSCORES')[2]
 return answer(#due, next_one and tonumber(next_one) <= bound or false)

@@ -6,8 +6,8 @@
 -- targets that have any. Zset `tq:<target>`: the same members over all levels in true order, score
 -- when the session arrived less its head start. So counts, the longest wait and the next one are
 -- read, never counted. They hold exactly the sessions that are queued with their customer
--- connected. The pseudo-target `<group>~` is nobody's: it holds those that wait for the group with a
--- requirement only, so that the group's queue is the two together.
+-- connected. The pseudo-target `<group>~` is nobody's: it holds those that wait for the group with
+-- a requirement only, so that the group's queue is the two together.
 -- Hash `a:<agent>`: `st` status, `re` reachability, `cap`, `g` groups, `fs` free since, `la` last
 -- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
 -- member" up to which all sessions he might have pass him over, while a search goes on. Zset

@@ -18,6 +18,11 @@
 -- Zset `k:<group>:<level>`: the live tickets of a class.
 -- Hash `sk`: '<customer> <key>' of a start -> the session it led to. Zset `cl`: closed sessions by
 -- the site's clock, for those that are kept no longer (clean.lua).
+-- Zset `op:<state>`: the open sessions in that state, by arrival number.
+-- Hash `mn`: what came about in each minute of the last hour, field `<group>:<minute % 60>`, packed
+-- {minute, started, assigned, abandoned, closed}: minutes since 1970 by Redis's time. Hash `mw`: with
+-- the same fields {minute, {waits}, {waits}} in ms, of those assigned and of those who gave up, the
+-- newest 64 of each.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, s: step.
 local sessions
@@ -28,7 +33,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'sa')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -38,7 +43,9 @@ local function load_session(id)
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
     bot = r[14], helps = r[15] == '1', handover = r[17],
+    served = r[18] ~= false,
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
+    listed = r[2],
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
   for k = 1, #known.openings, 3 do
@@ -64,10 +71,50 @@ end
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
 local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
 
+-- Lists the session under the state it now has. Its first notice lists it first. O(log n).
+local function list_session(S)
+  local was = S.version > 1 and S.listed
+  if was == S.state then return end
+  if was then call('ZREM', P .. 'op:' .. was, S.id) end
+  if S.state ~= 'c' then call('ZADD', P .. 'op:' .. S.state, int(S.arrival), S.id) end
+  S.listed = S.state
+end
+
+-- A minute's places, and how many waits of it are kept.
+local STARTED, ASSIGNED, ABANDONED, CLOSED, SAMPLES = 2, 3, 4, 5, 64
+
+-- Counts what came about with the session in this minute. O(1).
+local function count_minute(S, ...)
+  local minute = math.floor(redis_now / 60000)
+  local field = S.group .. ':' .. int(minute % 60)
+  local kept = call('HGET', P .. 'mn', field)
+  local M = kept and unpack(kept)
+  if not M or M[1] ~= minute then M = { minute, 0, 0, 0, 0 } end
+  for _, what in ipairs({ ... }) do
+    if what == ASSIGNED or what == ABANDONED then
+      local samples = call('HGET', P .. 'mw', field)
+      local W = samples and unpack(samples)
+      if not W or W[1] ~= minute then W = { minute, {}, {} } end
+      W[what - 1][M[what] % SAMPLES + 1] = math.max(0, now - S.arrived)
+      call('HSET', P .. 'mw', field, pack(W))
+    end
+    M[what] = M[what] + 1
+  end
+  call('HSET', P .. 'mn', field, pack(M))
+end
+
 -- Tells every node what the session now is, and writes it down. With this change alone:
 -- `left` the agent it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
+  list_session(S)
+  if change == 'started' then count_minute(S, STARTED) end
+  if change == 'closed' then
+    if S.gave_up then count_minute(S, ABANDONED, CLOSED) else count_minute(S, CLOSED) end
+  end
   if SERVES[change] then
+    -- The first who talks with him ends his wait; a left message has not waited.
+    if not S.served and change ~= 'message_taken' then count_minute(S, ASSIGNED) end
+    S.served = true
     local record = P .. 'u:' .. S.customer
     call('HSET', record, 'l', S.agent)
     -- A visitor's identity ends some time after he first came: so may what is known of him.
