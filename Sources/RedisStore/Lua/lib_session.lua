@@ -21,8 +21,8 @@
 -- Zset `op:<state>`: the open sessions in that state, by arrival number.
 -- Hash `mn`: what came about in each minute of the last hour, field `<group>:<minute % 60>`, packed
 -- {minute, started, assigned, abandoned, closed}: minutes since 1970 by Redis's time. Hash `mw`:
--- with the same fields {minute, {waits}, {waits}} in ms, of those assigned and of those who gave up,
--- the newest 64 of each.
+-- with the same fields {minute, {waits}, {waits}} in ms, of those assigned and of those who gave
+-- up, the newest 64 of each.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, s: step.
 local sessions
