@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
+import { BOARD } from '../../Sources/Web/pages/chathub-board-strings.js';
+import { CUSTOMERS } from '../../Sources/Web/pages/chathub-customers-strings.js';
 import { CONSOLE } from '../../Sources/Web/pages/chathub-console-strings.js';
 import { COMMON, WIDGET } from '../../Sources/Web/pages/chathub-strings.js';
 import { WORDS } from '../../Sources/Web/pages/demo-strings.js';
@@ -25,14 +27,14 @@ const keysOf = (value) => (typeof value === 'string' ? '' : Object.keys(value).s
   .map((key) => `${key}:${keysOf(value[key])}`).join(','));
 
 test('both languages say the same things', () => {
-  for (const table of [COMMON, WIDGET, CONSOLE, WORDS]) {
+  for (const table of [COMMON, WIDGET, CONSOLE, BOARD, CUSTOMERS, WORDS]) {
     assert.equal(keysOf(table.en), keysOf(table['zh-CN']));
   }
 });
 
 test('both languages fill in the same values', () => {
   const holes = (words) => (words.match(/\{\w+\}/g) ?? []).sort().join();
-  for (const table of [COMMON, WIDGET, CONSOLE]) {
+  for (const table of [COMMON, WIDGET, CONSOLE, BOARD, CUSTOMERS]) {
     for (const [key, words] of Object.entries(table.en)) {
       if (key.endsWith('.one')) continue;
       assert.equal(holes(words), holes(table['zh-CN'][key]), key);
@@ -84,5 +86,5 @@ test(`the widget's code weighs less than ${WIDGET_BYTES} bytes`, () => {
 });
 
 test('customers do not load what only agents need', () => {
-  assert.deepEqual([...closure('widget.js')].filter((name) => /console|agent|demo/.test(name)), []);
+  assert.deepEqual([...closure('widget.js')].filter((name) => /console|agent|demo|board|customers/.test(name)), []);
 });

@@ -19,6 +19,7 @@ export class ConsoleTop {
       class: 'icon-button', type: 'button', onclick: act,
     }, icon(sign));
     parts.me = el('span', { class: 'me' });
+    parts.board = el('a', { class: 'link', href: '/board', hidden: true });
     parts.load = el('span', { class: 'load' });
     parts.bar = el('i', { 'aria-hidden': 'true' });
     parts.words = el('span');
@@ -31,7 +32,7 @@ export class ConsoleTop {
     parts.settings = button('bell', () => showSettings(app));
     parts.help = button('help', () => showKeys(app));
     this.node = el('header', { class: 'top' }, el('strong', { class: 'brand' }, 'chathub'),
-      parts.me, parts.load, parts.box, parts.settings, parts.switcher, parts.help);
+      parts.board, parts.me, parts.load, parts.box, parts.settings, parts.switcher, parts.help);
   }
 
   /** Everything that is written once per language. */
@@ -42,6 +43,7 @@ export class ConsoleTop {
     parts.status.replaceChildren(...STATUSES.map((status) => el('option', { value: status },
       language.say(`status.${status}`))));
     parts.switcher.textContent = language.say('language');
+    parts.board.textContent = language.say('board');
     const named = { switcher: 'language.label', settings: 'settings', help: 'help' };
     for (const [part, key] of Object.entries(named)) {
       parts[part].setAttribute('aria-label', language.say(key));
@@ -53,6 +55,7 @@ export class ConsoleTop {
   draw(isHere) {
     const { client: { agent, me, role }, language } = this.#app;
     const parts = this.#parts;
+    parts.board.hidden = role !== 'supervisor';
     parts.box.hidden = !isHere;
     parts.load.hidden = !isHere;
     if (me) {
