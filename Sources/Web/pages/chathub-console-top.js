@@ -19,6 +19,7 @@ export class ConsoleTop {
       class: 'icon-button', type: 'button', onclick: act,
     }, icon(sign));
     parts.me = el('span', { class: 'me' });
+    parts.board = el('a', { class: 'link', href: '/board', hidden: true });
     parts.load = el('span', { class: 'load' });
     parts.bar = el('i', { 'aria-hidden': 'true' });
     parts.words = el('span');
@@ -30,7 +31,8 @@ export class ConsoleTop {
     parts.settings = button('bell', () => showSettings(app));
     parts.help = button('help', () => showKeys(app));
     this.node = el('header', { class: 'top' }, el('strong', { class: 'brand' }, 'chathub'),
-      parts.me, parts.load, this.#status.node, parts.settings, parts.switcher, parts.help);
+      parts.board, parts.me, parts.load, this.#status.node, parts.settings, parts.switcher,
+      parts.help);
   }
 
   /** Everything that is written once per language. */
@@ -38,6 +40,7 @@ export class ConsoleTop {
     const { language } = this.#app;
     const parts = this.#parts;
     parts.switcher.textContent = language.say('language');
+    parts.board.textContent = language.say('board');
     const named = { switcher: 'language.label', settings: 'settings', help: 'help' };
     for (const [part, key] of Object.entries(named)) {
       parts[part].setAttribute('aria-label', language.say(key));
@@ -49,6 +52,7 @@ export class ConsoleTop {
   draw(isHere) {
     const { client: { agent, me, role }, language } = this.#app;
     const parts = this.#parts;
+    parts.board.hidden = role !== 'supervisor';
     this.#status.node.hidden = !isHere;
     this.#status.draw();
     parts.load.hidden = !isHere;

@@ -3,6 +3,7 @@
 export const WORDS = {
   en: {
     title: 'Console',
+    board: 'Board',
     'login.title': 'Open your personal link',
     'login.text': 'This page needs your signed link. Ask for a new one if yours has ended.',
     'stopped.title': 'Signed out',
@@ -142,6 +143,7 @@ export const WORDS = {
   },
   'zh-CN': {
     title: '客服工作台',
+    board: '看板',
     'login.title': '请使用您的专属链接打开',
     'login.text': '本页面需要签名链接。若链接已过期，请重新获取。',
     'stopped.title': '已退出',
