@@ -269,12 +269,13 @@ local function dump_board()
     end
   end
   for place, packed in pairs(pairs_of(P .. 'mn')) do
-    local m, kept = unpack(packed), call('HGET', P .. 'mw', place)
-    local w = kept and unpack(kept)
-    if not w or w[1] ~= m[1] then w = { m[1], {}, {} } end
-    m[6], m[7] = w[2], w[3]
-    for _, waits in ipairs({ m[6], m[7] }) do
-      for number, wait in ipairs(waits) do waits[number] = int(wait) end
+    local m = unpack(packed)
+    for what = 3, 4 do
+      local waits, kept = {}, call('HGET', P .. 'mw', place .. ':' .. what)
+      if kept and tonumber(string.sub(kept, 1, 10)) == m[1] then
+        for k = 11, #kept, 10 do waits[#waits + 1] = int(tonumber(string.sub(kept, k, k + 9))) end
+      end
+      m[what + 3] = waits
     end
     add('minute ', place, ' number=', int(m[1]), ' started=', int(m[2]), ' assigned=', int(m[3]),
       ' abandoned=', int(m[4]), ' closed=', int(m[5]), ' waits=', list(m[6]),

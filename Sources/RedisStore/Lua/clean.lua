@@ -26,10 +26,11 @@ if oldest > 0 then
   call('XTRIM', P .. 'journal', 'MINID', '~', int(oldest), 'LIMIT', 10000)
 end
 local minute = math.floor(redis_now / 60000)
-for _, name in ipairs({ 'mn', 'mw' }) do
-  local minutes = call('HGETALL', P .. name)
-  for k = 1, #minutes, 2 do
-    if unpack(minutes[k + 1])[1] <= minute - 60 then call('HDEL', P .. name, minutes[k]) end
+local minutes = call('HGETALL', P .. 'mn')
+for k = 1, #minutes, 2 do
+  if unpack(minutes[k + 1])[1] <= minute - 60 then
+    call('HDEL', P .. 'mn', minutes[k])
+    call('HDEL', P .. 'mw', minutes[k] .. ':3', minutes[k] .. ':4')
   end
 end
 local next_one = call('ZRANGE', P .. 'cl', 0, 0, 'WITHSCORES')[2]

@@ -111,6 +111,7 @@ end
 -- The best available agent for the session, over its opened targets in order. Passes over no more
 -- than the session excludes or are searched for.
 local function best_agent(S)
+  settle()
   for k = 1, S.opened do
     local target = S.openings[3 * k - 2]
     if sub(target, 1, 1) == '@' then

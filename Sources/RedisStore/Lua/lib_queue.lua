@@ -21,7 +21,9 @@ local FOREVER = 9000000000000000
 local emptied
 -- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
 local deferred
-beginnings[#beginnings + 1] = function() emptied, deferred = {}, nil end
+-- Agents who changed in this step and are not written down yet: see `settle`.
+local unsettled
+beginnings[#beginnings + 1] = function() emptied, deferred, unsettled = {}, nil, {} end
 
 -- The group of a target, nil for one agent's own.
 local function group_of(target)
@@ -58,7 +60,7 @@ local function load_agent(id)
     local blank = find(r[10], ' ', 1, true)
     known.cursor = { order = tonumber(sub(r[10], 1, blank - 1)), member = sub(r[10], blank + 1) }
   end
-  known.standing = standing_of(known)
+  known.standing, known.placed = standing_of(known), known.available
   agents[id] = known
   agents_before[id] = { status = known.status, reach = known.reach, held = known.held,
     capacity = known.capacity, group_text = known.group_text }
@@ -107,6 +109,27 @@ local function is_served(target)
   return call('EXISTS', P .. 'o:' .. target) == 1
 end
 
+-- Writes down who is available where. An agent who gave a session away and got another in one step
+-- has most of it as it was: so this waits until somebody looks, or the step ends.
+local function settle()
+  for id, A in pairs(unsettled) do
+    for _, targets in ipairs({ A.groups, A.signatures }) do
+      for _, target in ipairs(targets) do
+        if A.available then
+          call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), id)
+        elseif A.placed then
+          call('ZREM', P .. 'f:' .. target, id)
+        end
+      end
+    end
+    A.placed = A.available
+    call('HSET', A.key, 'fs', int(A.free_since), 'la', int(A.last), 'av',
+      A.available and '1' or '0', 'on', A.on and '1' or '0')
+  end
+  unsettled = {}
+end
+endings[#endings + 1] = settle
+
 -- Brings the agent's places at his targets in line with what he now is. `change`: `freed` when he
 -- lost a session, `given` when he got one.
 local function refresh(A, change)
@@ -114,33 +137,23 @@ local function refresh(A, change)
   local available = on and A.held < A.capacity
   if change == 'given' then A.last = call('HINCRBY', SITE, 'rr', 1) end
   if change == 'freed' or (on and not A.on) then A.free_since = now end
-  for _, targets in ipairs({ A.groups, A.signatures }) do
-    for _, target in ipairs(targets) do
-      if available then
-        call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id)
-      elseif A.available then
-        call('ZREM', P .. 'f:' .. target, A.id)
-      end
-      if on and not A.on then
-        call('SADD', P .. 'o:' .. target, A.id)
-      elseif A.on and not on then
-        call('SREM', P .. 'o:' .. target, A.id)
-        emptied[target] = true
+  if on ~= A.on then
+    for _, targets in ipairs({ A.groups, A.signatures }) do
+      for _, target in ipairs(targets) do
+        call(on and 'SADD' or 'SREM', P .. 'o:' .. target, A.id)
+        if not on then emptied[target] = true end
       end
     end
+    if not on then emptied['@' .. A.id] = true end
   end
-  if A.on and not on then emptied['@' .. A.id] = true end
   if not available then stop_looking(A) end
   local standing = standing_of(A)
   if standing ~= A.standing then
     A.standing = standing
     for _, group in ipairs(A.groups) do call('ZADD', P .. 'g:' .. group, standing, A.id) end
   end
-  if change or available ~= A.available or on ~= A.on then
-    A.available, A.on = available, on
-    call('HSET', A.key, 'fs', int(A.free_since), 'la', int(A.last), 'av', available and '1' or '0',
-      'on', on and '1' or '0')
-  end
+  A.available, A.on = available, on
+  unsettled[A.id] = A
 end
 
 local function is_excluded(S, agent)

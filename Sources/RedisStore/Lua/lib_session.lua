@@ -22,8 +22,8 @@
 -- Zset `op:<state>`: the open sessions in that state, by arrival number.
 -- Hash `mn`: what came about in each minute of the last hour, field `<group>:<minute % 60>`, packed
 -- {minute, started, assigned, abandoned, closed}: minutes since 1970 by Redis's time. Hash `mw`:
--- with the same fields {minute, {waits}, {waits}} in ms, of those assigned and of those who gave
--- up, the newest 64 of each.
+-- with `:3` behind that field the waits of those assigned, with `:4` of those who gave up, in ms,
+-- the newest 64 of each: the minute and then each wait in ten digits.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, s: step.
 local sessions
@@ -85,6 +85,16 @@ end
 -- A minute's places, and how many waits of it are kept.
 local STARTED, ASSIGNED, ABANDONED, CLOSED, SAMPLES = 2, 3, 4, 5, 64
 
+-- One of the waits of a minute, of which so many were before. Text, because a packed list is dear
+-- to read and write at each assignment.
+local function keep_wait(field, minute, count, wait)
+  local kept, head = call('HGET', P .. 'mw', field), format('%010d', minute)
+  if not kept or sub(kept, 1, 10) ~= head then kept = head end
+  local before = 10 + 10 * (count % SAMPLES)
+  call('HSET', P .. 'mw', field,
+    sub(kept, 1, before) .. format('%010d', wait) .. sub(kept, before + 11))
+end
+
 -- Counts what came about with the session in this minute. O(1).
 local function count_minute(S, ...)
   local minute = math.floor(redis_now / 60000)
@@ -94,11 +104,7 @@ local function count_minute(S, ...)
   if not M or M[1] ~= minute then M = { minute, 0, 0, 0, 0 } end
   for _, what in ipairs({ ... }) do
     if what == ASSIGNED or what == ABANDONED then
-      local samples = call('HGET', P .. 'mw', field)
-      local W = samples and unpack(samples)
-      if not W or W[1] ~= minute then W = { minute, {}, {} } end
-      W[what - 1][M[what] % SAMPLES + 1] = math.max(0, now - S.arrived)
-      call('HSET', P .. 'mw', field, pack(W))
+      keep_wait(field .. ':' .. what, minute, M[what], math.max(0, now - S.arrived))
     end
     M[what] = M[what] + 1
   end

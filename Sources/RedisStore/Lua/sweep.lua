@@ -165,6 +165,7 @@ local function forget_empty(target)
 end
 
 -- Nothing should be left for this: whatever it finds is counted, and each one is a bug.
+settle()
 local free, seen = {}, {}
 for _, group in ipairs(call('SMEMBERS', P .. 'groups')) do
   forget_empty(group)
