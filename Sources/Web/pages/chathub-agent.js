@@ -187,6 +187,7 @@ export class AgentClient extends DeskClient {
   async ready() {
     this.notes.flush();
     for (const one of this.conversations.values()) if (one.isWatched) this.#watchAgain(one);
+    this.#tolerate(() => this.readReplies());
     this.#tolerate(() => this.colleagues());
     this.#subscribe();
   }

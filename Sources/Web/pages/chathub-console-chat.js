@@ -2,6 +2,7 @@
 // chat, as a reply or as a note; and if the chat went over to somebody else while it was written,
 // sending asks first. Used by chathub-console.js.
 import './chathub-composer.js';
+import { CannedReplies, manageReplies } from './chathub-console-canned.js';
 import { ConsoleNotes, dressTalk } from './chathub-console-notes.js';
 import { avatar, customerName, hueOf, levelBadge } from './chathub-console-people.js';
 import { ChatTools } from './chathub-console-tools.js';
@@ -17,6 +18,7 @@ export class ConsoleChat {
   #parts = {};
   #tools;
   #notes;
+  #canned;
   #wrapUp;
   #shown = null;
   #mode = 'reply';
@@ -40,9 +42,10 @@ export class ConsoleChat {
     parts.modes = el('div', { class: 'modes', role: 'group' }, MODES.map((mode) => el('button', {
       type: 'button', 'data-mode': mode, onclick: () => this.write(mode),
     })));
+    this.#canned = new CannedReplies(app, parts.composer, () => manageReplies(app));
     this.#wrapUp = new WrapUp(app);
     parts.foot = el('footer', {}, parts.closed, parts.unsent, this.#wrapUp.node, parts.modes,
-      parts.composer);
+      this.#canned.node, parts.composer);
     this.#tools = new ChatTools(app);
     this.#notes = new ConsoleNotes(app, parts.talk);
     this.node = el('section', { class: 'chat-pane', hidden: true },
@@ -70,6 +73,7 @@ export class ConsoleChat {
     parts.talk.setUp({ language, client, nameOf: (from) => this.#nameOf(from) });
     dressTalk(parts.talk);
     parts.composer.setUp({ language, storage });
+    this.#canned.setUp();
     parts.back.setAttribute('aria-label', language.say('back'));
     parts.back.title = language.say('back');
     parts.modes.setAttribute('aria-label', language.say('write.to'));
@@ -97,6 +101,7 @@ export class ConsoleChat {
     const { client, language } = this.#app;
     const { composer, modes, foot } = this.#parts;
     const allowed = this.#allowed();
+    this.#canned.close();
     this.#mode = allowed.includes(mode) ? mode : allowed[0] ?? 'reply';
     const name = this.#mode === 'reply' ? 'draft' : 'note-draft';
     composer.open(client.nameOf(`${name}:${this.#shown.id}`),
@@ -121,7 +126,7 @@ export class ConsoleChat {
     const standing = client.standing(this.#shown);
     if (standing === 'watching') return ['whisper'];
     const isTalking = this.#shown.state === 'active' && ['owner', 'joined'].includes(standing);
-    return isTalking ? ['reply'] : [];
+    return isTalking ? ['reply', 'note'] : [];
   }
 
   draw() {
@@ -135,7 +140,7 @@ export class ConsoleChat {
     const allowed = this.#allowed();
     if (allowed.length > 0 && !allowed.includes(this.#mode)) this.write(allowed[0], false);
     parts.composer.hidden = allowed.length === 0;
-    parts.modes.hidden = allowed.length < 2;
+    parts.modes.hidden = allowed.length === 0;
     for (const button of parts.modes.children) {
       button.hidden = !allowed.includes(button.dataset.mode);
     }

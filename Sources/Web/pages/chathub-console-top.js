@@ -1,6 +1,7 @@
 // The bar on top of the console: who I am, how much I hold, my status, settings and help. Used by
 // chathub-console.js.
 import { showKeys } from './chathub-console-keys.js';
+import { chooseRunning } from './chathub-console-running.js';
 import { showSettings } from './chathub-console-settings.js';
 import { StatusField } from './chathub-console-status.js';
 import { el, icon } from './chathub-dom.js';
@@ -28,11 +29,12 @@ export class ConsoleTop {
     parts.switcher = el('button', {
       class: 'icon-button language', type: 'button', onclick: () => app.switchLanguage(),
     });
+    parts.running = button('eye', () => chooseRunning(app));
     parts.settings = button('bell', () => showSettings(app));
     parts.help = button('help', () => showKeys(app));
     this.node = el('header', { class: 'top' }, el('strong', { class: 'brand' }, 'chathub'),
-      parts.board, parts.me, parts.load, this.#status.node, parts.settings, parts.switcher,
-      parts.help);
+      parts.board, parts.me, parts.load, this.#status.node, parts.running, parts.settings,
+      parts.switcher, parts.help);
   }
 
   /** Everything that is written once per language. */
@@ -41,7 +43,9 @@ export class ConsoleTop {
     const parts = this.#parts;
     parts.switcher.textContent = language.say('language');
     parts.board.textContent = language.say('board');
-    const named = { switcher: 'language.label', settings: 'settings', help: 'help' };
+    const named = {
+      running: 'running', switcher: 'language.label', settings: 'settings', help: 'help',
+    };
     for (const [part, key] of Object.entries(named)) {
       parts[part].setAttribute('aria-label', language.say(key));
       parts[part].title = language.say(key);
@@ -56,6 +60,7 @@ export class ConsoleTop {
     this.#status.node.hidden = !isHere;
     this.#status.draw();
     parts.load.hidden = !isHere;
+    parts.running.hidden = !isHere || role !== 'supervisor';
     if (me) {
       const words = role === 'supervisor' ? language.say('role.supervisor') : null;
       parts.me.textContent = [...new Set([me.name ?? me.id, words].filter(Boolean))].join(' · ');
