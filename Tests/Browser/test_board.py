@@ -18,7 +18,7 @@ RULES = {"service_level": {"within": "30s"}, "alerts": {"waiting": 2},
 def test_figures_follow_what_happens(people):
     zoe = people.supervisor()
     expect(zoe.figure("waiting")).to_have_text("0")
-    first = people.customer().start("hello")
+    people.customer().start("hello")
     people.customer().start("me too")
     expect(zoe.figure("waiting")).to_have_text("2", timeout=SOON)
     tile = zoe.tile("售前组")
@@ -37,7 +37,6 @@ def test_figures_follow_what_happens(people):
     expect(zoe.page.locator(".legend .started strong")).to_have_text("2")
     agent.set_status("away")
     expect(row.locator(".status")).to_contain_text("Away", timeout=SOON)
-    first.page.close()
 
 
 @pytest.mark.site("plain", **RULES)
