@@ -21,6 +21,7 @@ import { CONSOLE } from './chathub-console-strings.js';
 import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
+import { COMMON } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 
 const session = new SafeStorage(() => globalThis.sessionStorage);
@@ -28,7 +29,7 @@ const everywhere = new SafeStorage(() => globalThis.localStorage);
 
 class ChathubBoard extends HTMLElement {
   client = null;
-  language = new Language('en', CONSOLE, BOARD);
+  language = new Language('en', COMMON, CONSOLE, BOARD);
   dialog = new ConsoleDialog();
   settings;
   attention;
@@ -107,7 +108,7 @@ class ChathubBoard extends HTMLElement {
 
   #speaking(tag) {
     document.documentElement.lang = tag;
-    return new Language(tag, CONSOLE, BOARD);
+    return new Language(tag, COMMON, CONSOLE, BOARD);
   }
 
   #showAlone(title, text) {
