@@ -11,6 +11,7 @@ enum EmbeddedPages {
         "chathub-board-sessions.js": PackageResources.chathub_board_sessions_js,
         "chathub-board-strings.js": PackageResources.chathub_board_strings_js,
         "chathub-board-top.js": PackageResources.chathub_board_top_js,
+        "chathub-board-watch.js": PackageResources.chathub_board_watch_js,
         "chathub-board.js": PackageResources.chathub_board_js,
         "chathub-choices.js": PackageResources.chathub_choices_js,
         "chathub-client.js": PackageResources.chathub_client_js,

@@ -133,15 +133,17 @@ export class BoardSessions {
 
   /** `[words, act(session), when]`: what can be done with one. */
   acts = [
+    ['watch', (session) => this.#app.watch(session), () => true],
     ['why', (session) => this.#why(session), () => true],
     ['assign', (session) => this.#assign(session),
+      ({ state }) => ['queued', 'offered', 'active'].includes(state)],
+    ['take', (session) => this.#app.takeOver(session),
       ({ state }) => ['queued', 'offered', 'active'].includes(state)],
   ];
 
   #update({ parts }, one) {
     const { client, language } = this.#app;
-    write(parts.name, one.customer.id.startsWith('v_')
-      ? language.say('visitor', { n: one.customer.id.slice(-4) }) : one.customer.id);
+    write(parts.name, this.#app.customerName(one.customer));
     write(parts.level, one.level > 0 ? language.say('level', { n: one.level })
       : language.say('ordinary'));
     parts.level.classList.toggle('ordinary', one.level === 0);

@@ -14,6 +14,7 @@ import { BoardQueues } from './chathub-board-queues.js';
 import { BoardSessions } from './chathub-board-sessions.js';
 import { BOARD } from './chathub-board-strings.js';
 import { BoardTop } from './chathub-board-top.js';
+import { BoardWatch } from './chathub-board-watch.js';
 import { ConsoleAttention } from './chathub-console-attention.js';
 import { ConsoleDialog } from './chathub-console-dialog.js';
 import { ConsoleSettings } from './chathub-console-settings.js';
@@ -21,6 +22,7 @@ import { CONSOLE } from './chathub-console-strings.js';
 import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
+import { COMMON } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 
 const session = new SafeStorage(() => globalThis.sessionStorage);
@@ -28,7 +30,7 @@ const everywhere = new SafeStorage(() => globalThis.localStorage);
 
 class ChathubBoard extends HTMLElement {
   client = null;
-  language = new Language('en', CONSOLE, BOARD);
+  language = new Language('en', COMMON, CONSOLE, BOARD);
   dialog = new ConsoleDialog();
   settings;
   attention;
@@ -86,6 +88,34 @@ class ChathubBoard extends HTMLElement {
   /** Shows the sessions behind a figure. `filter`: state, group, agent; `title`: of what. */
   open = (filter, title) => this.#parts.sessions.open(filter, title);
 
+  /** Looks on at a session, unseen by those in it. */
+  watch = (id) => this.#parts.watch.open(id);
+
+  /** Makes a session one's own, and goes where one talks. */
+  takeOver = async (id) => {
+    const { dialog, language, client } = this;
+    const sure = await dialog.ask({
+      title: language.say('take.sure'),
+      body: [el('p', {}, language.say('take.text'))],
+      acts: [['yes', language.say('take'), 'primary']],
+      dismiss: language.say('cancel'),
+    });
+    if (!sure || !await this.attempt(() => client.takeOver(id))) return;
+    const { site } = client.options;
+    session.set(`chathub:${site}:${client.me.id}:selected`, id);
+    location.assign('/console');
+  };
+
+  customerName(customer) {
+    const id = customer?.id ?? '';
+    return id.startsWith('v_') ? this.language.say('visitor', { n: id.slice(-4) }) : id;
+  }
+
+  nameOf = (from) => {
+    if (from.role === 'customer') return this.customerName(from);
+    return from.name ?? (from.role === 'bot' ? this.language.say('robot') : from.id);
+  };
+
   /** Runs a request; a refusal is said, nothing else happens. Answers whether it was done. */
   attempt = async (act) => {
     try {
@@ -107,7 +137,7 @@ class ChathubBoard extends HTMLElement {
 
   #speaking(tag) {
     document.documentElement.lang = tag;
-    return new Language(tag, CONSOLE, BOARD);
+    return new Language(tag, COMMON, CONSOLE, BOARD);
   }
 
   #showAlone(title, text) {
@@ -122,12 +152,13 @@ class ChathubBoard extends HTMLElement {
       queues: new BoardQueues(this),
       agents: new BoardAgents(this),
       sessions: new BoardSessions(this),
+      watch: new BoardWatch(this),
     };
     this.#parts = parts;
     this.replaceChildren(parts.top.node, this.#banner,
       el('main', { class: 'board' }, parts.top.alerts, parts.figures.node, parts.queues.node,
         el('div', { class: 'charts' }, this.#flow.node, this.#waits.node), parts.agents.node),
-      parts.sessions.node, this.dialog.node, this.#toast);
+      parts.sessions.node, parts.watch.node, this.dialog.node, this.#toast);
   }
 
   /** Everything that is written once per language. */
@@ -139,8 +170,10 @@ class ChathubBoard extends HTMLElement {
     this.#draw();
   }
 
-  #change({ what, code }) {
+  #change(detail) {
+    const { what, code } = detail;
     if (what === 'refused') this.say(this.language.sayCode(code));
+    this.#parts.watch.change(detail);
     if (what === 'board') this.#draw();
     if (what === 'welcome') this.#parts.top.speak();
     this.#drawBanner();

@@ -15,6 +15,7 @@ import { CONSOLE } from './chathub-console-strings.js';
 import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
+import { COMMON } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 
 const session = new SafeStorage(() => globalThis.sessionStorage);
@@ -136,7 +137,7 @@ class ChathubCustomers extends HTMLElement {
 
   #speaking(tag) {
     document.documentElement.lang = tag;
-    return new Language(tag, CONSOLE, BOARD, CUSTOMERS);
+    return new Language(tag, COMMON, CONSOLE, BOARD, CUSTOMERS);
   }
 
   #build() {
