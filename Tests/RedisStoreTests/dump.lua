@@ -29,6 +29,7 @@ end
 
 local STATES = { b = 'bot', q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
+local FILE_STATES = { o = 'offered', k = 'kept', s = 'sent' }
 local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', l = 'limit', o = 'offer',
   p = 'pause', s = 'step' }
 
@@ -159,6 +160,21 @@ local function dump_session(id)
     add('stream ', id, ' seq=', format('%08d', seq), ' at=', at, ' sender=',
       ROLES[string.sub(message, 1, 1)], ':', string.sub(message, 3, sender_end), ' key=',
       string.sub(message, sender_end + 2, key_end), ' body=', string.sub(message, key_end + 1))
+  end
+end
+
+local function dump_files(session)
+  for field, packed in pairs(pairs_of(P .. 'fs:' .. session)) do
+    if string.sub(field, 1, 1) ~= '=' then
+      local f = unpack(packed)
+      local waits = call('ZSCORE', P .. 'fo', field .. ' ' .. session)
+      if call('HGET', P .. 'fs:' .. session, '=' .. f[1] .. ' ' .. f[2]) ~= field then
+        add('shared ', field, ' has no key')
+      end
+      add('shared ', field, ' session=', session, ' key=', f[2], ' owner=',
+        ROLES[string.sub(f[1], 1, 1)], string.sub(f[1], 2), ' state=', FILE_STATES[f[5]], ' type=',
+        f[6], ' bytes=', int(f[4]), ' waits=', waits and int(waits) or '-', ' name=', f[3])
+    end
   end
 end
 
@@ -323,6 +339,9 @@ for _, id in ipairs(names('ns')) do dump_notes(id) end
 dump_targets()
 for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end
 for _, id in ipairs(names('l')) do dump_left(id) end
+for _, id in ipairs(names('fs')) do dump_files(id) end
+for _, id in ipairs(call('ZRANGE', P .. 'fd', 0, -1)) do add('lost ', id) end
+add('files bytes=', site.fb or '0')
 dump_queues()
 dump_classes(site)
 table.sort(lines)

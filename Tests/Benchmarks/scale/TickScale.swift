@@ -20,7 +20,8 @@ final class TickScale {
     init(waiting: Int, _ figures: FigureBook) {
         self.waiting = waiting
         self.figures = figures
-        hub = Hub(node: "bench", random: SystemRandomNumberGenerator())
+        hub = Hub(
+            node: "bench", random: SystemRandomNumberGenerator(), signedAddress: { _ in "" })
     }
 
     func run() {
