@@ -55,17 +55,15 @@ export class WrapUp {
     );
   }
 
-  #written() {
-    const data = new FormData(this.node);
-    const field = (name) => data.get(name).trim() || undefined;
-    return { topic: field('topic'), result: field('result'), note: field('note') };
-  }
-
   async #done(event) {
     event.preventDefault();
     const chat = this.#chat;
     const { client, attempt, leave } = this.#app;
-    if (await attempt(() => client.wrap(chat, { ...this.#written(), done: true }))) leave(chat);
+    const data = new FormData(this.node);
+    const field = (name) => data.get(name).trim();
+    if (field('note')) client.notes.add(chat.id, field('note'));
+    const written = { topic: field('topic'), result: field('result'), done: true };
+    if (await attempt(() => client.wrap(chat, written))) leave(chat);
   }
 
   async #extend() {
