@@ -40,7 +40,10 @@ end
 local minute = math.floor(redis_now / 60000)
 local minutes = call('HGETALL', P .. 'mn')
 for k = 1, #minutes, 2 do
-  if unpack(minutes[k + 1])[1] <= minute - 60 then call('HDEL', P .. 'mn', minutes[k]) end
+  if unpack(minutes[k + 1])[1] <= minute - 60 then
+    call('HDEL', P .. 'mn', minutes[k])
+    call('HDEL', P .. 'mw', minutes[k] .. ':3', minutes[k] .. ':4')
+  end
 end
 local function is_due(list, instant)
   local next_one = call('ZRANGE', P .. list, 0, 0, 'WITHSCORES')[2]
