@@ -61,6 +61,8 @@ public struct SessionRecord: Hashable, Sendable {
     public var handover: [UInt8]
     /// His wait limit has passed, and he has neither chosen nor been answered.
     public var isChoiceDue: Bool
+    /// The number of the last note; 0 while there is none. Never a customer's to know.
+    public var lastNote: Int
 
     public init(
         id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,
@@ -70,7 +72,7 @@ public struct SessionRecord: Hashable, Sendable {
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
         bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
-        isChoiceDue: Bool = false
+        isChoiceDue: Bool = false, lastNote: Int = 0
     ) {
         self.id = id
         self.customer = customer
@@ -96,6 +98,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.botHelps = botHelps
         self.handover = handover
         self.isChoiceDue = isChoiceDue
+        self.lastNote = lastNote
     }
 }
 

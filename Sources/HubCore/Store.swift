@@ -111,6 +111,9 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
     /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
     indirect case assign(AssignSession)
+    /// A supervisor owns it from now on, over his capacity too, whoever had it. Answer: `session`,
+    /// or `refused` with `notFound`, `sessionClosed`, `unknownAgent` or `notWaiting`.
+    indirect case takeOver(session: SessionID, agent: PersonID)
     /// Answer: `explained`, or `refused(.notFound)`.
     case explain(SessionID)
     /// Everybody who was ever there as an agent: who is present first, then by identifier; at most
@@ -138,6 +141,11 @@ public enum StoreRequest: Hashable, Sendable {
     case append(Append)
     /// Answer: `history`.
     case history(HistoryQuery)
+    /// For the eyes of agents: its owner and supervisors write it, also after the end. Answer:
+    /// `noted`, or `refused` with `notFound`, `notParticipant` or `keyConflict`.
+    indirect case addNote(AddNote)
+    /// Answer: `notes`, or `refused(.notFound)`.
+    case notes(HistoryQuery)
     /// Typing and read marks: published to the session's watchers, never kept. Answer: `done`.
     indirect case publishVolatile(VolatileEvent)
 
@@ -355,23 +363,6 @@ public struct Append: Hashable, Sendable {
     public init(session: SessionID, messages: [NewMessage]) {
         self.session = session
         self.messages = messages
-    }
-}
-
-public struct HistoryQuery: Hashable, Sendable {
-    public enum Direction: Hashable, Sendable {
-        case after(Int)
-        case before(Int)
-    }
-    public var session: SessionID
-    public var direction: Direction
-    /// 1...200.
-    public var limit: Int
-
-    public init(session: SessionID, direction: Direction, limit: Int) {
-        self.session = session
-        self.direction = direction
-        self.limit = limit
     }
 }
 

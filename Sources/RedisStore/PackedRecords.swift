@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: seventeen values; the thirteenth are those that hardly change.
+    /// See `lib_session.lua`: eighteen values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 17 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 18 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -22,6 +22,7 @@ extension PackedReader {
         let bot = skipAbsent() ? nil : try readPerson()
         let botHelps = try readBool()
         let handover = Array(try readBytes())
+        let lastNote = try readInt()
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -37,7 +38,8 @@ extension PackedReader {
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
             channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason,
-            bot: bot, botHelps: botHelps, handover: handover, isChoiceDue: isChoiceDue)
+            bot: bot, botHelps: botHelps, handover: handover, isChoiceDue: isChoiceDue,
+            lastNote: lastNote)
     }
 
     mutating func readAgent() throws(MalformedAnswer) -> AgentRecord {

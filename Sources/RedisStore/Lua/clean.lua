@@ -17,7 +17,7 @@ for _, id in ipairs(due) do
     end
     if call('HGET', P .. 'un', r[1]) == id then call('HDEL', P .. 'un', r[1]) end
   end
-  call('UNLINK', key, P .. 't:' .. id)
+  call('UNLINK', key, P .. 't:' .. id, P .. 'ns:' .. id)
   call('ZREM', P .. 'cl', id)
 end
 -- Entries are named by Redis's own time. Whole blocks only, and a bounded number at a time.

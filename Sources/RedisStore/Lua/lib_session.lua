@@ -8,6 +8,7 @@
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
+-- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
 -- customer has gone, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
 -- handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile,
@@ -32,7 +33,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'nq')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -41,7 +42,7 @@ local function load_session(id)
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
-    bot = r[14], helps = r[15] == '1', handover = r[17],
+    notes = tonumber(r[18] or 0), bot = r[14], helps = r[15] == '1', handover = r[17],
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
     listed = r[2],
   }
@@ -63,11 +64,12 @@ local function record(S)
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice,
-    S.bot or false, S.helps or false, S.handover or '' }
+    S.bot or false, S.helps or false, S.handover or '', S.notes }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
-local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
+local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, taken = 1,
+  message_taken = 1 }
 
 -- Lists the session under the state it now has. Its first notice lists it first. O(log n).
 local function list_session(S)
