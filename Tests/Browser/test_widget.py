@@ -20,7 +20,8 @@ QUESTIONS = [{"id": "phone", "label": {"zh": "手机号", "en": "Your phone numb
 SURVEY = {"question": {"zh": "满意吗？", "en": "Were we of help?"},
           "reasons": {"low": [{"zh": "太慢", "en": "Too slow"}, {"zh": "没解决", "en": "Not solved"}],
                       "high": [{"zh": "很快", "en": "Quick"}]}, "comment": True}
-WIDGET = {"title": {"zh": "茶舍客服", "en": "Tea house"}, "welcome": {"zh": "欢迎！", "en": "Welcome!"}}
+WIDGET = {"title": {"zh": "茶舍客服", "en": "Tea house"},
+          "welcome": {"zh": "欢迎！", "en": "Welcome!"}}
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def end(customer):
 
 @pytest.mark.site(origins=["HUB", WEBSITE], widget={**WIDGET, "topics": TOPICS, "prechat": QUESTIONS})
 def test_topics_and_questions_come_before_the_chat_and_reach_the_agent(people, shop):
-    agent = people.agent("anna").set_status("online")
+    agent = people.agent("chen").set_status("online")
     customer = people.customer(shop + "/")
     customer.open_chat()
     expect(customer.page.locator("chathub-widget h2")).to_have_text("Tea house")
@@ -103,9 +104,13 @@ def test_topics_alone_leave_the_text_field_there(people, shop):
 
 
 @pytest.mark.site(survey=SURVEY)
-def test_the_survey_asks_what_the_site_file_says(people):
+def test_the_survey_asks_what_the_site_file_says(people, hub):
     agent = people.agent("anna").set_status("online")
-    customer = people.customer().start("hello")
+    customer = people.stranger()
+    sent: list[str] = []
+    customer.page.on("websocket", lambda socket: socket.on(
+        "framesent", lambda frame: sent.append(str(frame))))
+    customer.visit(hub.http + "/").start("hello")
     agent.accept()
     customer.is_served_by("Anna")
     end(customer)
@@ -122,7 +127,8 @@ def test_the_survey_asks_what_the_site_file_says(people):
     survey.get_by_label("Anything to add?").fill("an hour")
     survey.get_by_role("button", name="Send rating").click()
     expect(survey.get_by_text("Thank you for your rating.")).to_be_visible(timeout=10_000)
-    expect(agent.page.locator("body")).to_contain_text("Too slow", timeout=10_000)
+    assert [one for one in sent if '"session.rate"' in one and '"reasons":["Too slow"]' in one]
+    expect(agent.page.locator(".info")).to_contain_text("an hour", timeout=10_000)
 
 
 def test_a_talk_that_ended_is_there_after_a_reload_until_another_begins(people):
@@ -151,7 +157,7 @@ def test_a_page_may_open_and_listen_and_say_who_it_is(people, hub, shop):
     customer = people.customer(shop + "/")
     page = customer.page
     heard = lambda name: page.evaluate("(name) => heard.filter(([one]) => one === name)", name)
-    page.wait_for_function("customElements.get('chathub-widget')")
+    page.wait_for_function("Boolean(customElements.get('chathub-widget'))")
     page.evaluate("chathub.open()")
     expect(customer.field()).to_be_visible()
     assert page.evaluate("chathub.isOpen")
@@ -200,3 +206,81 @@ def test_a_page_gives_the_widget_its_own_look(people, shop):
     # Dark whatever the person's system says, and on the left.
     assert look(".panel", "backgroundColor") == "rgb(26, 29, 31)"
     assert customer.page.locator("chathub-widget .panel").bounding_box()["x"] == 44
+
+
+def test_who_reads_earlier_messages_stays_there_and_is_told_of_new_ones(people):
+    agent = people.agent("anna").set_status("online")
+    customer = people.customer().start("message 1")
+    agent.accept()
+    customer.page.evaluate("""() => {
+      const composer = document.querySelector('chathub-widget').shadowRoot
+        .querySelector('chathub-composer');
+      for (let n = 2; n <= 200; n += 1) {
+        composer.dispatchEvent(new CustomEvent('chathub-submit', { detail: { text: `message ${n}` } }));
+      }
+    }""")
+    expect(customer.messages()).to_have_count(200, timeout=30_000)
+    log = customer.page.locator("chathub-talk .scroll")
+    log.evaluate("(log) => { log.scrollTop = log.scrollHeight / 2; }")
+    before = log.evaluate("(log) => log.scrollTop")
+    agent.say("an answer")
+    jump = customer.page.get_by_role("button", name="1 new message")
+    expect(jump).to_be_visible()
+    assert log.evaluate("(log) => log.scrollTop") == before
+    jump.click()
+    expect(customer.messages().last).to_be_in_viewport()
+    expect(customer.messages().last).to_have_text("an answer")
+
+
+#: The least contrast of a part's text on what lies under it, WCAG 2.2 section 1.4.3.
+CONTRAST = """(parts) => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgb = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = (color) => color.slice(0, 3).map((one) => one / 255)
+    .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, one, index) => sum + one * [0.2126, 0.7152, 0.0722][index], 0);
+  const under = (node) => {
+    for (let one = node; one; one = one.parentNode ?? one.host) {
+      if (!(one instanceof Element)) continue;
+      const color = rgb(getComputedStyle(one).backgroundColor);
+      if (color[3] === 255) return color;
+    }
+    return [255, 255, 255, 255];
+  };
+  const all = (root) => [...root.querySelectorAll('*')].flatMap((node) => (
+    node.shadowRoot ? [node, ...all(node.shadowRoot)] : [node]));
+  return all(document.querySelector('chathub-widget').shadowRoot)
+    .filter((node) => parts.some((part) => node.matches(part)) && node.checkVisibility())
+    .map((node) => {
+      const [text, ground] = [rgb(getComputedStyle(node).color), under(node)].map(light);
+      const ratio = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+      return [node.className || node.localName, Math.round(ratio * 100) / 100];
+    });
+}"""
+TEXTS = ["h2", ".title p", ".where", ".wait", ".link", ".bubble", ".who", "time", ".status", ".day",
+         ".language", ".button", ".again p", "legend", ".reason", ".words", ".topic"]
+
+
+@pytest.mark.site(survey=SURVEY)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_its_ground(people, scheme):
+    agent = people.agent("anna").set_status("busy")
+    customer = people.customer(color_scheme=scheme).start("hello")
+    customer.sees_place(1)
+    seen = customer.page.evaluate(CONTRAST, TEXTS)
+    agent.set_status("online")
+    agent.accept()
+    agent.say("hello")
+    customer.sees("hello", "hello")
+    seen += customer.page.evaluate(CONTRAST, TEXTS)
+    end(customer)
+    card(customer, "survey").locator(".star").nth(1).click()
+    expect(card(customer, "survey").get_by_text("Too slow")).to_be_visible()
+    seen += customer.page.evaluate(CONTRAST, TEXTS)
+    assert len(seen) > 20
+    assert [one for one in seen if one[1] < 4.5] == []

@@ -196,6 +196,8 @@ export class WidgetPanel {
   change(detail) {
     const { what, conversation } = detail;
     if (what === 'gone' && conversation === this.conversation) this.conversation = null;
+    // With the hub's answer comes what the site says to those who have not written yet.
+    if (what === 'welcome' && !this.conversation) this.#show();
     this.#choose();
     this.#nodes.talk.change(detail);
     if (what === 'connection') this.#banner.watch();
@@ -214,8 +216,9 @@ export class WidgetPanel {
 
   #show() {
     this.#nodes.shown = this.conversation;
+    const { me, site } = this.client;
     this.#nodes.talk.show(this.conversation,
-      this.language.pick(this.client.site.welcome) || this.language.say('greeting'));
+      me && (this.language.pick(site.welcome) || this.language.say('greeting')));
   }
 
   draw() {
