@@ -1,5 +1,5 @@
-/// The links a person opens to try a hub: the customer's page, one signed console link for each
-/// agent, the supervisor's board. Printed by `chathub serve --links`.
+/// The links a person opens to try a hub: the customer's page, the same as somebody signed in, one
+/// signed console link for each agent, the supervisor's board. Printed by `chathub serve --links`.
 import ChatModel
 import HubConfig
 
@@ -8,6 +8,7 @@ struct DemoLinks {
     private let scheme: String
     private let agents: [(name: String, groups: String, token: String)]
     private let supervisorToken: String
+    private let customerToken: String
 
     static let lifetimeMilliseconds: Int64 = 7 * 86_400_000
 
@@ -25,11 +26,14 @@ struct DemoLinks {
             agents.append((agent.name, groups, token))
         }
         self.agents = agents
-        guard let supervisor = PersonID("supervisor") else {
-            throw IdentityError.signing("no name for the supervisor")
+        guard let supervisor = PersonID("supervisor"), let customer = PersonID("u-1001") else {
+            throw IdentityError.signing("no name for the supervisor or the customer")
         }
         supervisorToken = try issuer.token(
             site: site.site, role: .supervisor, id: supervisor, name: "Supervisor", now: now,
+            lifetime: Self.lifetimeMilliseconds)
+        customerToken = try issuer.token(
+            site: site.site, role: .customer, id: customer, name: "Lin Xiao", now: now,
             lifetime: Self.lifetimeMilliseconds)
     }
 
@@ -37,6 +41,7 @@ struct DemoLinks {
     func text(address: ListenAddress) -> String {
         let base = "\(scheme)://\(address)"
         var lines = ["", "chathub is ready.", "", "  Customer     \(base)/", ""]
+        lines += ["  Signed in    \(base)/#customer=\(customerToken)", ""]
         for agent in agents {
             lines.append("  Agent        \(agent.name) (\(agent.groups))")
             lines.append("               \(page("console", base, agent.token))")
