@@ -119,6 +119,20 @@ def test_bad_rows_are_told_and_the_others_loaded(site, tmp_path):
     assert known(site, "u-3")["attributes"] == {}
 
 
+@pytest.mark.parametrize("form", ["c.csv", "c.jsonl"])
+def test_a_level_that_is_none_is_warned_of_and_loaded(site, tmp_path, form):
+    values = [12, 7, "yes", "gold", 0]
+    rows = "id,vip\n" + "".join(f"u-{k},{value}\n" for k, value in enumerate(values))
+    if form == "c.jsonl":
+        rows = "".join(json.dumps({"id": f"u-{k}", "vip": v}) + "\n" for k, v in enumerate(values))
+    first = 2 if form == "c.csv" else 1
+    report = load(site, tmp_path, rows, form)
+    assert (report["loaded"], report["bad"], report["warnings"]) == (5, 0, 2)
+    assert [row["line"] for row in report["warned_rows"]] == [first, first + 3]
+    assert "vip" in report["warned_rows"][0]["reason"]
+    assert known(site, "u-0")["attributes"] == {"vip": 12}
+
+
 def test_json_lines_set_and_take_away(site, tmp_path):
     load(site, tmp_path, '{"id":"u-1","vip":8,"tags":["a",1],"dedicated_agent":"bo"}\n'
          'nonsense\n{"vip":1}\n{"id":"u-2","x":{}}', "c.jsonl")
