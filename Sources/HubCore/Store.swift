@@ -79,6 +79,11 @@ public enum StoreRequest: Hashable, Sendable {
     /// The agents of the site changed: capacities and groups as the site file now says. A group
     /// that is not among `groups` any more keeps its agents as long as an open session names it.
     indirect case syncAgents([AgentProfile], groups: [GroupID], selection: Selection)
+    /// When the groups that have hours open and close, by the version of the site that is in force;
+    /// another one's are not taken. Nobody is matched by a group that is out of hours. The instants
+    /// are the calendar's, not a node's clock's: the store holds them against its own.
+    /// Answer: `done`.
+    indirect case setHours([GroupHours], version: Int)
 
     // Sessions.
     /// Answer: `started`, `refused(.queueFull)`, `refused(.noRobot)`, or `refused(.reload)` when it
@@ -122,7 +127,7 @@ public enum StoreRequest: Hashable, Sendable {
     /// `unknownAgent`. Asking again for what he has answers the same.
     indirect case takeMessage(TakeMessage)
     /// Answer: `session`, or `left` for a message; `refused` with `noChoice` when he was not asked
-    /// or is served by now, `tooManyMessages`, `sessionClosed`, `notFound` or `notParticipant`.
+    /// or is served by now, `noRobot`, `tooManyMessages`, `sessionClosed`, `notFound` or `notParticipant`.
     indirect case choose(WaitChoice)
 
     // Messages.
@@ -146,7 +151,8 @@ public enum StoreRequest: Hashable, Sendable {
     /// How a home queue flows, with `helpers` as the other groups that may take its sessions, and
     /// the true order of some of those in it. Answer: `queueOutlook`.
     indirect case queueOutlook(GroupID, helpers: [GroupID])
-    /// Deletes at most `limit` closed sessions that are kept no longer, whole, and trims the journal.
+    /// Deletes at most `limit` closed sessions that are kept no longer, whole, as many left messages,
+    /// and trims the journal.
     /// Answer: `cleaned`.
     case clean(Retention, limit: Int)
     /// What is due: offers, graces, steps, pauses, leases; at most `limit` of them; then a match
@@ -171,6 +177,8 @@ public enum StoreRequest: Hashable, Sendable {
     // Customers, apart from their sessions; see `CustomerSteps`. Only `rate` needs a lease.
     /// Answer: `customer`, an empty record for one of whom nothing is known.
     case readCustomer(PersonID)
+    /// What a decision may look at. Answer: `customer`.
+    indirect case readFacts(FactsQuery)
     /// Answer: `customer` as it is then, or `refused(.tooMany)` with too many attributes.
     indirect case changeCustomer(CustomerChange)
     /// At most `CustomerChange.stepBound`, in their order. Answer: `customersChanged`.
@@ -202,12 +210,16 @@ public struct Graces: Hashable, Sendable {
 public struct Retention: Hashable, Sendable {
     public var sessionMilliseconds: Int64
     public var journalMilliseconds: Int64
+    /// Left messages from when they were taken; what waits is kept until then.
+    public var leftMilliseconds: Int64
 
     public init(
-        sessionMilliseconds: Int64 = 7_776_000_000, journalMilliseconds: Int64 = 2_592_000_000
+        sessionMilliseconds: Int64 = 7_776_000_000, journalMilliseconds: Int64 = 2_592_000_000,
+        leftMilliseconds: Int64 = 2_592_000_000
     ) {
         self.sessionMilliseconds = sessionMilliseconds
         self.journalMilliseconds = journalMilliseconds
+        self.leftMilliseconds = leftMilliseconds
     }
 }
 
@@ -265,6 +277,8 @@ public struct StartSession: Hashable, Sendable {
     public var mayHandOver: Bool
     /// It may do so also while nobody is there at this hour: the rule lets him wait.
     public var handsOverWhenClosed = false
+    /// After his wait limit the customer may talk with a robot instead.
+    public var allowsRobotChoice = false
     /// The client's: the same key leads to the same session, also when that is closed by now.
     public var key: String?
 
@@ -296,19 +310,16 @@ public struct Handover: Hashable, Sendable {
     public var note: [UInt8]
     /// The robot may go on helping while the customer waits.
     public var keepsBot: Bool
-    /// Whether the home group is within its hours at this moment.
-    public var isOpen: Bool
     /// As in `Placement`.
     public var maximumWaiting: Int?
     public var reopenBelow: Int?
 
     public init(
         session: SessionID, by: Participant, note: [UInt8], keepsBot: Bool,
-        isOpen: Bool = true, maximumWaiting: Int? = nil, reopenBelow: Int? = nil
+        maximumWaiting: Int? = nil, reopenBelow: Int? = nil
     ) {
         self.session = session
         self.by = by
-        self.isOpen = isOpen
         self.note = note
         self.keepsBot = keepsBot
         self.maximumWaiting = maximumWaiting

@@ -266,8 +266,8 @@ extension StoreRequest {
     fileprivate var changesSomething: Bool {
         switch self {
         case .sessions, .session, .explain, .history, .queueSnapshot, .tickets, .loadSite,
-            .loadVersion, .siteVersions, .readCustomer, .listCustomers, .watch, .unwatch,
-            .publishVolatile, .renewLease, .sweep:
+            .loadVersion, .siteVersions, .readCustomer, .readFacts, .listCustomers, .watch,
+            .unwatch, .publishVolatile, .renewLease, .sweep:
             false
         default: true
         }

@@ -54,7 +54,7 @@ enum StepAnswer {
         case .explain: return .explained(try reader.readExplanation())
         case .leaveMessage: return .left(try reader.readLeftMessageID())
         case .choose(let choice):
-            if case .wait = choice.wish { return .session(try reader.readSession()) }
+            guard case .message = choice.wish else { return .session(try reader.readSession()) }
             return .left(try reader.readLeftMessageID())
         case .history: return .history(try reader.readHistory())
         case .queueSnapshot(let group): return .queue(try reader.readSnapshot(of: group))
@@ -70,7 +70,7 @@ enum StepAnswer {
             return .cleaned(
                 CleanReport(sessions: try reader.readInt(), more: try reader.readBool()))
         case .siteVersions: return .versions(try reader.readVersions())
-        case .readCustomer, .changeCustomer: return .customer(try reader.readCustomer())
+        case .readCustomer, .readFacts, .changeCustomer: return .customer(try reader.readCustomer())
         case .changeCustomers: return .customersChanged(created: try reader.readInt())
         case .listCustomers:
             var page: [CustomerRecord] = []
@@ -82,8 +82,8 @@ enum StepAnswer {
                 StoredSite(
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
-        case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
-            .append, .rate, .lookOn:
+        case .renewLease, .closeLease, .detach, .syncAgents, .setHours, .publishVolatile, .watch,
+            .unwatch, .append, .rate, .lookOn:
             return .done
         }
     }

@@ -2,6 +2,7 @@
 import ChatModel
 import HubCore
 import Redis
+import Routing
 
 struct StepCall {
     let script: StepScript
@@ -33,6 +34,7 @@ struct StepCall {
         case .sessions: .sessions
         case .setStatus: .setStatus
         case .syncAgents: .syncAgents
+        case .setHours: .setHours
         case .start: .start
         case .accept: .accept
         case .decline: .decline
@@ -58,7 +60,7 @@ struct StepCall {
         case .takeMessage: .takeMessage
         case .choose: .choose
         case .queueOutlook: .queueOutlook
-        case .readCustomer: .customer
+        case .readCustomer, .readFacts: .customer
         case .changeCustomer: .changeCustomer
         case .changeCustomers: .changeCustomers
         case .listCustomers: .listCustomers
@@ -91,6 +93,13 @@ struct StepCall {
                 call.append(profile.id.text)
                 append(profile)
             }
+        case .setHours(let hours, let version):
+            call.append(version)
+            for group in hours {
+                call.append(group.group.text)
+                let changes = group.changes.map { " \($0)" }.joined()
+                call.append((group.isOpen ? "1" : "0") + changes)
+            }
         case .start(let start): append(start, replication)
         case .history(let query): append(query, replication)
         case .publishVolatile(let event):
@@ -110,6 +119,7 @@ struct StepCall {
             call.append(retention.sessionMilliseconds)
             call.append(retention.journalMilliseconds)
             call.append(limit)
+            call.append(retention.leftMilliseconds)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)
@@ -117,7 +127,7 @@ struct StepCall {
         case .leaveMessage(let leave): append(leave)
         case .takeMessage(let take): append(take, replication)
         case .choose(let choice): append(choice)
-        case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
+        case .readCustomer, .readFacts, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
         default: appendSessionArguments(of: request)
         }
@@ -174,7 +184,6 @@ struct StepCall {
         call.append(handover.keepsBot ? 1 : 0)
         append(handover.maximumWaiting.map(Int64.init))
         append(handover.reopenBelow.map(Int64.init))
-        call.append(handover.isOpen ? 1 : 0)
     }
 
     private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {

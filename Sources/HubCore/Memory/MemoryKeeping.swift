@@ -47,8 +47,15 @@ extension MemorySite {
                 ($0.closedAt!, $0.record.id.description) < ($1.closedAt!, $1.record.id.description)
             }
         for session in due.prefix(limit) { forget(session) }
+        let leftBound = siteNow - retention.leftMilliseconds
+        let taken = leftMessages.values.filter { $0.takenAt.map { $0 <= leftBound } ?? false }
+            .sorted {
+                ($0.takenAt!, $0.message.description) < ($1.takenAt!, $1.message.description)
+            }
+        for left in taken.prefix(limit) { leftMessages[left.message] = nil }
         return .cleaned(
-            CleanReport(sessions: min(due.count, limit), more: due.count > limit))
+            CleanReport(
+                sessions: min(due.count, limit), more: due.count > limit || taken.count > limit))
     }
 
     private mutating func forget(_ session: MemorySession) {

@@ -1,8 +1,10 @@
 -- uses: base
--- Deletes closed sessions that are kept no longer, whole, and what is too old of the journal.
+-- Deletes closed sessions that are kept no longer, whole, left messages that were taken long ago, and
+-- what is too old of the journal.
 -- Whatever else is kept of a session is named here.
--- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions
--- Returns {ok, sessions deleted, whether more are due} or {fenced}. Atomic: one script.
+-- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions,
+--      and as many left messages  [6] ms a left message is kept from when it was taken
+-- Returns {ok, sessions deleted, whether more are due, of either} or {fenced}. Atomic: one script.
 -- O(limit (log n + keys of starts)); streams are freed in the background.
 if is_fenced() then return FENCED end
 local bound, limit = now - tonumber(ARGV[3]), tonumber(ARGV[5])
@@ -19,10 +21,21 @@ for _, id in ipairs(due) do
   call('UNLINK', key, P .. 't:' .. id)
   call('ZREM', P .. 'cl', id)
 end
+local left_bound = now - tonumber(ARGV[6])
+local taken = call('ZRANGEBYSCORE', P .. 'lx', '-inf', int(left_bound), 'LIMIT', 0, limit)
+for _, id in ipairs(taken) do
+  local r = call('HMGET', P .. 'l:' .. id, 'c', 'k')
+  if r[2] then call('HDEL', P .. 'lk:' .. r[1], r[2]) end
+  call('UNLINK', P .. 'l:' .. id)
+  call('ZREM', P .. 'lx', id)
+end
 -- Entries are named by Redis's own time. Whole blocks only, and a bounded number at a time.
 local oldest = redis_now - tonumber(ARGV[4])
 if oldest > 0 then
   call('XTRIM', P .. 'journal', 'MINID', '~', int(oldest), 'LIMIT', 10000)
 end
-local next_one = call('ZRANGE', P .. 'cl', 0, 0, 'WITHSCORES')[2]
-return answer(#due, next_one and tonumber(next_one) <= bound or false)
+local function is_due(key, until_when)
+  local first = call('ZRANGE', P .. key, 0, 0, 'WITHSCORES')[2]
+  return first and tonumber(first) <= until_when or false
+end
+return answer(#due, is_due('cl', bound) or is_due('lx', left_bound))

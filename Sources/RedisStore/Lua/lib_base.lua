@@ -12,6 +12,7 @@
 --
 -- Fields of the site's hash: `po` milliseconds of pauses, `ls` last sweep (Redis's time), `sel`
 -- how agents are chosen, `ni` `na` `rr` `ev` last incarnation, arrival, assignment and notice,
+-- `sh` `hn` groups out of hours and when that changes next (lib_hours),
 -- `v:<group>:<level>` class versions, `f:<group>` a queue closed as full, `w:<group>` its flow (see
 -- lib_flow), `u:<group>` open sessions that name it, `gs` the site file's groups.
 local call = redis.call
@@ -27,10 +28,12 @@ local function int(number)
   return format('%d', number)
 end
 
-local clock = call('HMGET', SITE, 'po', 'ls', 'sel')
+local clock = call('HMGET', SITE, 'po', 'ls', 'sel', 'sh')
 local pauses = tonumber(clock[1]) or 0
 local last_sweep = tonumber(clock[2])
 local selection = clock[3] or 'least-loaded'
+-- Groups out of hours, ",sales,after,", or false.
+local shut = clock[4]
 
 -- Redis's time in milliseconds, and the site's: Redis's less the pauses. It stands still from two
 -- seconds after the last sweep, so that nothing expires while nobody looks; the next sweep books

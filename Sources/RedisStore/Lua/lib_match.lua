@@ -160,7 +160,8 @@ local function queues_of(A)
   local queues = {}
   for _, targets in ipairs({ A.groups, A.signatures, { '@' .. A.id } }) do
     for _, target in ipairs(targets) do
-      for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do
+      local buckets = is_shut(target) and {} or call('SMEMBERS', P .. 'b:' .. target)
+      for _, bucket in ipairs(buckets) do
         local queue = { key = P .. 'q:' .. target .. ':' .. bucket, ahead = head_start(bucket),
           from = 0, at = -1, heads = {} }
         local cursor = A.cursor

@@ -6,7 +6,8 @@
 -- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
 -- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
--- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
+-- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
+-- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
 -- customer has gone, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
@@ -27,7 +28,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -37,6 +38,7 @@ local function load_session(id)
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
     bot = r[14], helps = r[15] == '1', handover = r[17],
+    may_choose_robot = r[18] == '1', has_waited = r[19] == '1',
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
@@ -45,6 +47,13 @@ local function load_session(id)
   end
   sessions[id] = known
   return known
+end
+
+-- What the customer is asked: 0 nothing, 1 whether he waits on, 2 with a robot among the choices.
+local function choice_of(S)
+  if not S.choice then return 0 end
+  if not S.may_choose_robot then return 1 end
+  return (S.helps or call('EXISTS', P .. 'rb') == 1) and 2 or 1
 end
 
 -- The record as answers and notices carry it, with the wait so far. Offers tell what is left of
@@ -56,7 +65,7 @@ local function record(S)
     if due then left = math.max(0, due - now) end
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
-    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice,
+    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
     S.bot or false, S.helps or false, S.handover or '' }
 end
 

@@ -14,6 +14,7 @@
 --   exclusions  a line for each: agent, and for how many ms, `-` for the whole session
 --   topic, channel, profile, explanation          texts
 --   limit       ms after which the customer is asked what he wants
+--   robot       1 when he may choose a robot then
 --   gone        ms after which a conversation is closed whose customer has gone
 --   replication id                   origin, message   the first message, as in append.lua
 --   ways        who may take it, in the order in which they are tried: robot, queue; others are
@@ -100,6 +101,7 @@ call('HSET', P .. 's:' .. id, 'c', customer, 'st', bot and 'b' or 'q', 'v', '1',
   'q', '0', 'hm', given.handover, 'r', given.replication, 'cc', connected, 'n', '1',
   'e', given.explanation, 'i', fixed)
 if given.limit then call('HSET', P .. 's:' .. id, 'wl', given.limit) end
+if given.robot then call('HSET', P .. 's:' .. id, 'mr', '1') end
 if next(requirements) then call('HSET', P .. 's:' .. id, 'rq', pack(requirements)) end
 if excluded then call('HSET', P .. 's:' .. id, 'x', pack(excluded)) end
 if pause_ends < FOREVER and not bot then

@@ -1,5 +1,5 @@
--- uses: base session flow bot queue targets left end people
--- Does what is due: dead nodes' people first, then offers, graces, steps, pauses and wait limits.
+-- uses: base session flow bot queue targets hours left end people
+-- Does what is due: groups open and close first, then dead nodes' people, then offers, graces, steps, pauses and wait limits.
 -- What this brought to wait or made free is matched when all of it is known: agents by identifier,
 -- then sessions in true order; searches that were left go on. Then a match over every target as
 -- safety net, and signatures nobody names any more are forgotten. Any node may call it.
@@ -112,6 +112,7 @@ local function move_left_messages()
 end
 
 deferred = { sessions = {}, agents = {} }
+keep_hours()
 
 -- Leases that are over or were given up, by deadline, then incarnation; at most 64.
 local ended = {}

@@ -83,8 +83,11 @@ export class ChoiceCard {
     const waitOn = (look) => this.#button('wait.on',
       () => this.#client.choose(this.#conversation, 'wait'), look, isBusy);
     if (this.#isWriting) return this.#form(kept, waitOn());
+    const { choices } = this.#conversation;
     return [this.#refusal(choosing), el('div', { class: 'act' }, waitOn('primary'),
-      this.#conversation.choices.includes('message')
+      choices.includes('robot') && this.#button('wait.robot',
+        () => this.#client.choose(this.#conversation, 'robot'), '', isBusy),
+      choices.includes('message')
         && this.#button('leave.open', () => this.#write(), '', isBusy))];
   }
 
