@@ -39,6 +39,7 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case sessionRate(SessionRate)
     case customerGet(CustomerReference)
     indirect case customerSet(CustomerSet)
+    case agentsList
 }
 
 public struct Hello: Hashable, Sendable {

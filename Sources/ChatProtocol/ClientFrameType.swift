@@ -25,6 +25,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionRate = "session.rate"
     case customerGet = "customer.get"
     case customerSet = "customer.set"
+    case agentsList = "agents.list"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -57,6 +58,7 @@ extension ClientFrame {
         case .sessionRate: .sessionRate
         case .customerGet: .customerGet
         case .customerSet: .customerSet
+        case .agentsList: .agentsList
         }
     }
 }

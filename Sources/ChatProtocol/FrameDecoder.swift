@@ -140,6 +140,7 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionRate: return .sessionRate(try sessionRate(fields))
         case .customerGet: return .customerGet(CustomerReference(customer: try customer(fields)))
         case .customerSet: return .customerSet(try customerSet(fields))
+        case .agentsList: return .agentsList
         }
     }
 }

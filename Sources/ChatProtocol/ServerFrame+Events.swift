@@ -220,6 +220,13 @@ extension ServerFrame {
         var json = JSONWriter(capacity: 256)
         json.raw("{\"type\":\"agent.update\"")
         json.name("agent")
+        wholeAgent(agent, name, &json)
+        json.raw("}")
+        return json.bytes
+    }
+
+    /// An agent as colleagues see him.
+    static func wholeAgent(_ agent: AgentRecord, _ name: String?, _ json: inout JSONWriter) {
         json.raw("{")
         agentMembers(agent, &json)
         json.optional("name", name)
@@ -229,8 +236,7 @@ extension ServerFrame {
             if index > 0 { json.raw(",") }
             json.text(group.text)
         }
-        json.raw("]}}")
-        return json.bytes
+        json.raw("]}")
     }
 }
 

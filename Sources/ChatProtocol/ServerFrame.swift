@@ -105,6 +105,21 @@ public enum ServerFrame {
         return json.bytes
     }
 
+    /// To `agents.list`; each with his name as it is shown.
+    public static func agentsOK(id: Int64, _ agents: [(record: AgentRecord, name: String?)])
+        -> [UInt8]
+    {
+        var json = ok(id, capacity: 64 + 192 * agents.count)
+        json.name("agents")
+        json.raw("[")
+        for (index, agent) in agents.enumerated() {
+            if index > 0 { json.raw(",") }
+            wholeAgent(agent.record, agent.name, &json)
+        }
+        json.raw("]}")
+        return json.bytes
+    }
+
     /// To `session.explain`; never to customers. `explanation`: one JSON object.
     public static func explanationOK(id: Int64, _ explanation: [UInt8]) -> [UInt8] {
         var json = ok(id, capacity: explanation.count + 64)

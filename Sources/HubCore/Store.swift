@@ -118,6 +118,9 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case assign(AssignSession)
     /// Answer: `explained`, or `refused(.notFound)`.
     case explain(SessionID)
+    /// Everybody who was ever there as an agent: who is present first, then by identifier; at most
+    /// `limit`. Answer: `agents`.
+    case agents(limit: Int)
 
     // Left messages.
     /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or `reload`.

@@ -7,6 +7,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case attached(Attached)
     case sessions([SessionRecord])
     indirect case agent(AgentRecord)
+    case agents([AgentRecord])
     indirect case started(Started)
     indirect case session(SessionRecord)
     case appended([AppendOutcome])

@@ -21,9 +21,9 @@ enum Greeting {
         return commands
     }
 
-    static func load(_ script: RedisScript) -> RedisCommand {
-        var command = RedisCommand("SCRIPT", "LOAD")
-        command.append(script.source)
+    static func load(_ function: RedisFunction) -> RedisCommand {
+        var command = RedisCommand("FUNCTION", "LOAD")
+        command.append(function.source)
         return command
     }
 }

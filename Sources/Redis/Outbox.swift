@@ -18,7 +18,7 @@ struct Outbox {
     }
 
     /// A script call: `opening` is EVALSHA and the hash, or EVAL and the text.
-    mutating func append(_ opening: RedisArguments, _ call: RedisScriptCall) {
+    mutating func append(_ opening: RedisArguments, _ call: RedisFunctionCall) {
         bytes.appendHeader(UInt8(ascii: "*"), opening.count + 1 + call.values.count)
         bytes.append(contentsOf: opening.bytes)
         bytes.appendHeader(UInt8(ascii: "$"), decimalLength(Int64(call.keyCount)))

@@ -1,4 +1,4 @@
-// Commands and scripts to one Redis, pipelined: what a loop turn sends leaves in one write, and
+// Commands and functions to one Redis, pipelined: what a loop turn sends leaves in one write, and
 // answers are matched to calls by their order. Used by RedisStore and HubServer.
 import DequeModule
 public import EventLoop
@@ -28,9 +28,9 @@ public final class RedisConnection: @unchecked Sendable {
 
     let loop: EventLoop
     let link: RedisLink
-    var scripts: [RedisScript] = []
-    /// Number of the last SCRIPT LOAD of each script: calls sent before it may still answer
-    /// NOSCRIPT and need no other.
+    var functions: [RedisFunction] = []
+    /// Number of the last FUNCTION LOAD of each function: calls sent before it may still not find
+    /// it and need no other.
     var lastLoad: [ObjectIdentifier: UInt64] = [:]
 
     private let options: RedisOptions
@@ -130,7 +130,7 @@ public final class RedisConnection: @unchecked Sendable {
         answered += 1
         onRoundTrip?(link.readMicroseconds - call.sentMicroseconds)
         if case .error(let error) = reply {
-            if error.code == "NOSCRIPT", retry(call) { return }
+            if isUnknown(error), retry(call) { return }
             call.reply(.failure(.server(error)))
         } else {
             call.reply(.success(reply))
@@ -197,12 +197,15 @@ struct PendingCall {
     var number: UInt64 = 0
     var sentMicroseconds: Int64 = 0
     let reply: RedisConnection.Reply
-    /// For script calls: what to send again after NOSCRIPT; nil the second time.
-    let script: (RedisScript, RedisScriptCall)?
+    /// For calls of functions: what to send again when Redis has not got it; nil the second time.
+    let function: (RedisFunction, RedisFunctionCall)?
 
-    init(_ script: (RedisScript, RedisScriptCall)? = nil, reply: @escaping RedisConnection.Reply) {
+    init(
+        _ function: (RedisFunction, RedisFunctionCall)? = nil,
+        reply: @escaping RedisConnection.Reply
+    ) {
         self.reply = reply
-        self.script = script
+        self.function = function
     }
 }
 
@@ -214,11 +217,11 @@ extension RedisConnection: RedisLinkOwner {
     func linkDidOpen() {
         reader = ReplyReader()
         var greeting = Greeting.commands(link.endpoint, link.options)
-        greeting += scripts.map { Greeting.load($0) }
+        greeting += functions.map { Greeting.load($0) }
         var missing = greeting.count
         for (index, command) in greeting.enumerated() {
-            let script = index - (greeting.count - scripts.count)
-            let loaded = script >= 0 ? scripts[script] : nil
+            let function = index - (greeting.count - functions.count)
+            let loaded = function >= 0 ? functions[function] : nil
             enqueue(command, PendingCall { [weak self] result in
                 guard let self else { return }
                 missing -= 1
@@ -228,21 +231,20 @@ extension RedisConnection: RedisLinkOwner {
     }
 
     private func didGreet(
-        _ result: Result<RedisReply, RedisFailure>, _ script: RedisScript?, isLast: Bool
+        _ result: Result<RedisReply, RedisFailure>, _ function: RedisFunction?, isLast: Bool
     ) {
         switch result {
-        case .failure(.server(let error)):
-            let what = script.map { "script \($0.name): " } ?? ""
+        case .failure(.server(let error)) where function == nil || !passes(error):
+            let what = function.map { "function \($0.name): " } ?? ""
             link.fail(.server(error), detail: what + error.text)
-        case .failure: break  // The link has failed already and says so.
-        case .success(let reply):
-            script?.sha1 = reply.bytes
+        case .failure(.server), .success:
             guard isLast else { return }
             link.greeted()
             generation += 1
             isReady = true
             armProbe()
             state = .ready(generation: generation)
+        case .failure: break  // The link has failed already and says so.
         }
     }
 

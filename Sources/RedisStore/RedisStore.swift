@@ -1,7 +1,8 @@
 /// The Store port on Redis. One a node, over its two connections; `HubServer` makes it.
 ///
-/// Each request is one script call (see `Lua/`), so it is one atomic step; steps leave in the order
-/// they were submitted, in one write a loop turn. The appends of a turn leave as one call a site.
+/// Each request is one call of a function in Redis (see `Lua/`), so it is one atomic step; steps leave
+/// in the order they were submitted, in one write a loop turn. The appends of a turn leave as one call
+/// a site.
 public import ChatModel
 public import EventLoop
 public import HubCore
@@ -24,7 +25,7 @@ public final class RedisStore: Store {
     /// Called on the loop.
     public typealias OnNotice = (SiteID, StoreNotice) -> Void
 
-    /// Redis answers, knows the scripts, and its replication is known. Told at each (re)connect.
+    /// Redis answers, knows the steps, and its replication is known. Told at each (re)connect.
     public var onReady: (() -> Void)?
     /// A script failed or answered nonsense: our own mistake, for the log. No customer's text.
     public var onFault: ((_ what: String) -> Void)?
@@ -47,7 +48,7 @@ public final class RedisStore: Store {
     let subscriber: RedisSubscriber
     let onNotice: OnNotice
     var sites: [SiteID: SiteChannels] = [:]
-    private let scripts = StepScript.all()
+    private let functions = StepScript.all()
     private let onReply: OnReply
     private let gate: ReplicaGate?
     /// The first characters of the primary's replication id: another one begins a new epoch.
@@ -56,6 +57,9 @@ public final class RedisStore: Store {
     private var refused: [OperationID] = []
     var unwatched: [OperationID] = []
     private(set) var hook: TurnHook?
+    private var tidying: TimerID?
+
+    private static let upgradeMilliseconds: Int64 = 600_000
 
     /// Call before the connections are started; both then belong to this store. A probe for the
     /// subscriber is the caller's to set.
@@ -75,7 +79,7 @@ public final class RedisStore: Store {
         } else {
             gate = nil
         }
-        connection.loadScripts(StepScript.allCases.map { scripts[$0]! })
+        connection.loadFunctions(StepScript.allCases.map { functions[$0]! })
         connection.onStateChange = { [weak self] in self?.didChange($0) }
         subscriber.onMessage = { [weak self] in self?.didHear($0, $1) }
         subscriber.onReset = { [weak self] in self?.didSubscribeAgain() }
@@ -148,7 +152,7 @@ public final class RedisStore: Store {
         _ step: StepCall, changes: Bool, _ operations: [OperationID],
         _ decode: @escaping ([UInt8]) throws(MalformedAnswer) -> [StoreReply]
     ) {
-        connection.evaluate(scripts[step.script]!, step.call) { [weak self] result in
+        connection.evaluate(functions[step.script]!, step.call) { [weak self] result in
             guard let self else { return }
             let replies = self.replies(result, step.script, operations.count, decode)
             if changes, let gate = self.gate {
@@ -234,6 +238,7 @@ public final class RedisStore: Store {
 
     private func didChange(_ state: RedisState) {
         if case .ready = state {
+            tidyLater()
             replication = harnessReplication
             if replication == nil { askReplication() } else { onReady?() }
         } else {
@@ -241,6 +246,18 @@ public final class RedisStore: Store {
         }
         onConnectionState?(state)
     }
+
+    /// Steps of other versions of this program go from Redis, when an upgrade of all nodes is over:
+    /// one that still runs would have to load its own again.
+    private func tidyLater() {
+        if let tidying { loop.cancel(tidying) }
+        tidying = loop.schedule(afterMilliseconds: Self.upgradeMilliseconds) { [weak self] in
+            self?.tidying = nil
+            self?.tidy()
+        }
+    }
+
+    func tidy() { connection.deleteOtherFunctions(withPrefix: StepScript.prefix) }
 
     /// A restart or a fail-over has another replication id: what was not saved is gone.
     private func askReplication() {
@@ -265,7 +282,7 @@ extension StoreRequest {
     /// Whether an answer is a promise that replicas can make firmer.
     fileprivate var changesSomething: Bool {
         switch self {
-        case .sessions, .session, .explain, .history, .queueSnapshot, .tickets, .loadSite,
+        case .sessions, .session, .explain, .agents, .history, .queueSnapshot, .tickets, .loadSite,
             .loadVersion, .siteVersions, .readCustomer, .readFacts, .listCustomers, .watch,
             .unwatch, .publishVolatile, .renewLease, .sweep:
             false

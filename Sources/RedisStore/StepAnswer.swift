@@ -52,6 +52,10 @@ enum StepAnswer {
         case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage:
             return .session(try reader.readSession())
         case .explain: return .explained(try reader.readExplanation())
+        case .agents:
+            var agents: [AgentRecord] = []
+            for _ in 0..<(try reader.readArrayCount()) { agents.append(try reader.readAgent()) }
+            return .agents(agents)
         case .leaveMessage: return .left(try reader.readLeftMessageID())
         case .choose(let choice):
             guard case .message = choice.wish else { return .session(try reader.readSession()) }

@@ -6,12 +6,12 @@ import Routing
 
 struct StepCall {
     let script: StepScript
-    var call: RedisScriptCall
+    var call: RedisFunctionCall
 
     /// The beginning of every call: the site's key, the clock, who calls.
     init(_ script: StepScript, site: SiteChannels, lease: Lease?, clock: Int64?) {
         self.script = script
-        call = RedisScriptCall(reserving: 256)
+        call = RedisFunctionCall(reserving: 256)
         call.appendKey(site.key)
         if let clock { call.append(clock) } else { call.append("") }
         if let lease { call.append(lease.incarnation) } else { call.append("") }
@@ -56,6 +56,7 @@ struct StepCall {
         case .pick: .pick
         case .assign: .assign
         case .explain: .explain
+        case .agents: .agents
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
         case .choose: .choose
@@ -164,6 +165,7 @@ struct StepCall {
         case .handOver(let handover): append(handover)
         case .session(let session), .explain(let session): append(session)
         case .lookOn(let agent): call.append(agent.text)
+        case .agents(let limit): call.append(limit)
         case .pick(let session, let agent, let anyGroup):
             append(session)
             call.append(agent.text)

@@ -1,4 +1,4 @@
-/// The scripts, one for each step: the library files its `-- uses:` line names, then the step.
+/// The steps as functions of Redis: the library files its `-- uses:` line names, then the step.
 /// Joined once from the files in `Lua/`, never from input.
 import Redis
 
@@ -17,7 +17,7 @@ enum StepScript: String, CaseIterable {
     case applySite = "apply_site"
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
-    case pick, assign, explain
+    case pick, assign, explain, agents
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
     case choose
@@ -29,27 +29,42 @@ enum StepScript: String, CaseIterable {
     case rate
     case clean
 
-    /// One script object for each step of a store; connections load them by hash.
-    static func all() -> [StepScript: RedisScript] {
-        var scripts: [StepScript: RedisScript] = [:]
+    /// What their functions in Redis begin with.
+    static let prefix = "chathub_"
+
+    /// One function for each step of a store; connections load them by name.
+    static func all() -> [StepScript: RedisFunction] {
+        var functions: [StepScript: RedisFunction] = [:]
         for step in allCases {
-            scripts[step] = RedisScript(name: step.rawValue, source: step.source)
+            functions[step] = RedisFunction(
+                prefix + step.rawValue, libraries: step.libraries, body: step.body,
+                writesNothing: step.writesNothing)
         }
-        return scripts
+        return functions
     }
 
-    /// The whole text Redis runs.
-    var source: [UInt8] {
-        var joined: [UInt8] = []
-        for part in uses {
-            joined += library[part]!
-            joined.append(UInt8(ascii: "\n"))
+    /// The library files it uses, and what begins a step with them.
+    var libraries: [UInt8] {
+        uses.flatMap { library[$0]! + [UInt8(ascii: "\n")] }
+    }
+
+    /// What runs at each call.
+    var body: [UInt8] {
+        (uses.isEmpty ? [] : Array("begin(KEYS, ARGV)\n".utf8)) + text
+    }
+
+    /// Reads also when Redis is full, or is a replica.
+    private var writesNothing: Bool {
+        switch self {
+        case .session, .sessions, .explain, .agents, .queueSnapshot, .queueOutlook, .tickets,
+            .loadSite, .siteVersions, .customer, .listCustomers:
+            true
+        default: false
         }
-        return joined + body
     }
 
     private var uses: [String] {
-        let firstLine = String(decoding: body.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        let firstLine = String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         let words = firstLine.split(separator: " ").map(String.init)
         guard words.starts(with: ["--", "uses:"]) else { return [] }
         return Array(words.dropFirst(2))
@@ -72,7 +87,8 @@ enum StepScript: String, CaseIterable {
         ]
     }
 
-    private var body: [UInt8] {
+    /// Its own file.
+    var text: [UInt8] {
         switch self {
         case .openLease: PackageResources.open_lease_lua
         case .renewLease: PackageResources.renew_lease_lua
@@ -105,6 +121,7 @@ enum StepScript: String, CaseIterable {
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
         case .explain: PackageResources.explain_lua
+        case .agents: PackageResources.agents_lua
         case .leaveMessage: PackageResources.leave_message_lua
         case .takeMessage: PackageResources.take_message_lua
         case .choose: PackageResources.choose_lua

@@ -52,7 +52,7 @@ extension ClientFrame {
         case .statusSet(let set): return [.init("status", .text(set.status.rawValue))]
         case .queueSubscribe(let list), .queueUnsubscribe(let list):
             return [.init("groups", .array(list.groups.map { .text($0.text) }))]
-        case .pong: return []
+        case .pong, .agentsList: return []
         case .messageLeave(let leave): return leave.form
         case .messageTake(let message): return [.init("message", .text(message.description))]
         case .queueChoose(let choose):

@@ -277,6 +277,18 @@ enum HubFrameSamples {
         HubFrameSample(
             frame: "agent.update", name: "one's own state",
             bytes: ServerFrame.agentUpdate(agentRecord, name: "Chen")),
+        HubFrameSample(
+            frame: "agents.list.ok", name: "one who is there, one who is not",
+            bytes: ServerFrame.agentsOK(
+                id: 4,
+                [
+                    (agentRecord, "Chen"),
+                    (
+                        AgentRecord(
+                            id: PersonID("bo")!, status: .away, reachability: .gone, capacity: 4,
+                            held: 0, groups: []), "Bo"
+                    ),
+                ])),
         HubFrameSample(frame: "ping", name: "still there?", bytes: ServerFrame.ping(now: now)),
         HubFrameSample(
             frame: "drain", name: "in a while",

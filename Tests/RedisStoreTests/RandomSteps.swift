@@ -242,6 +242,7 @@ struct RandomSteps {
         case 87: .unwatch(anySession())
         case 88: .lookOn(agent: person(pick(agents)))
         case 89..<91: clean()
+        case 91..<93: .agents(limit: 1 + roll(4))
         default: siteFile()
         }
     }

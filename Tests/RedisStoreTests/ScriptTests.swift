@@ -1,4 +1,4 @@
-/// The scripts as texts: each says what it is, and Redis takes it.
+/// The steps as texts: each says what it is, and Redis takes it.
 import Redis
 import Testing
 
@@ -7,27 +7,72 @@ import Testing
 @Suite struct ScriptTests {
     @Test(arguments: StepScript.allCases)
     func everyStepSaysWhatItDoesAndCosts(step: StepScript) {
-        let lines = String(decoding: step.source, as: UTF8.self).split(
+        let lines = String(decoding: step.text, as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false)
-        let own = lines.lastIndex { $0.hasPrefix("-- uses:") }.map { lines[($0 + 1)...] }
-            ?? lines[...]
+        let own = lines[0].hasPrefix("-- uses:") ? lines[1...] : lines[...]
         let header = own.prefix { $0.hasPrefix("--") }.joined(separator: "\n")
         for word in ["Returns", "Atomic", "O("] {
             #expect(header.contains(word), "\(step.rawValue): \(word)")
         }
-        #expect(lines.allSatisfy { $0.utf8.count <= 100 })
+        let all = String(decoding: step.libraries + step.text, as: UTF8.self)
+        #expect(all.split(separator: "\n").allSatisfy { $0.utf8.count <= 100 })
     }
 
-    @Test func redisTakesEveryScript() throws {
+    /// Redis runs libraries once and keeps them: what a step leaves in one would be there at the
+    /// next step.
+    @Test(arguments: StepScript.allCases)
+    func whatALibraryRemembersBeginsAnewWithEachStep(step: StepScript) {
+        let lines = String(decoding: step.libraries, as: UTF8.self).split(separator: "\n")
+        var kept: Set<Substring> = []
+        for line in lines {
+            guard let found = line.firstMatch(of: /^local ([\w, ]+?)( = .*\{\})?$/) else { continue }
+            kept.formUnion(found.1.split(separator: /, ?/))
+        }
+        kept.subtract(["beginnings", "before_answer"])
+        let begun = lines.filter { $0.hasPrefix("beginnings[") || $0.hasPrefix("  ") }
+            .joined(separator: "\n")
+        for name in kept {
+            #expect(
+                begun.firstMatch(of: try! Regex("\\b\(name)\\b[\\w, ]* = ")) != nil,
+                "\(step.rawValue): nothing sets \(name) when a step begins")
+        }
+    }
+
+    @Test func redisTakesEveryStep() throws {
         let redis = try TestRedis()
         let thread = try LoopThread()
         defer { thread.end() }
-        // The connection becomes ready only when all scripts were loaded.
+        // The connection becomes ready only when all were loaded.
         let node = try TestNode(thread, redis)
-        for step in StepScript.allCases {
-            let text = String(decoding: step.source, as: UTF8.self)
-            #expect(try node.command("SCRIPT", "LOAD", text).bytes?.count == 40)
+        guard case .array(let libraries) = try node.command("FUNCTION", "LIST") else {
+            Issue.record("no list")
+            return
         }
+        #expect(libraries.count == StepScript.allCases.count)
+        try node.stop()
+    }
+
+    @Test func stepsOfOtherVersionsGo() throws {
+        let redis = try TestRedis()
+        let thread = try LoopThread()
+        defer { thread.end() }
+        let node = try TestNode(thread, redis)
+        for name in ["chathub_start_0", "somebody_elses"] {
+            let text = "#!lua name=\(name)\nredis.register_function('\(name)', function() end)"
+            _ = try node.command("FUNCTION", "LOAD", text)
+        }
+        let _: Bool = try thread.wait { done in
+            node.store.tidy()
+            done(true)
+        }
+        // The list is asked for first, then come the deletions.
+        _ = try node.command("PING")
+        guard case .array(let libraries) = try node.command("FUNCTION", "LIST") else {
+            Issue.record("no list")
+            return
+        }
+        #expect(libraries.count == StepScript.allCases.count + 1)
+        #expect(!"\(libraries)".contains("chathub_start_0"))
         try node.stop()
     }
 }

@@ -212,11 +212,11 @@ final class TestNode: @unchecked Sendable {
         return answer
     }
 
-    /// Script calls that Redis has run.
+    /// Steps that Redis has run.
     func evaluations() throws -> Int {
         let text = try command("INFO", "commandstats").string ?? ""
-        let line = text.split(separator: "\r\n").first { $0.hasPrefix("cmdstat_evalsha:calls=") }
-        return line.flatMap { Int($0.dropFirst(22).prefix { $0 != "," }) } ?? 0
+        let line = text.split(separator: "\r\n").first { $0.hasPrefix("cmdstat_fcall:calls=") }
+        return line.flatMap { Int($0.dropFirst(20).prefix { $0 != "," }) } ?? 0
     }
 
     private func submit(

@@ -14,7 +14,7 @@ ANSWERS = {
     "hello": "hello.ok", "history": "history.ok", "message.send": "message.send.ok",
     "session.start": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
     "session.pick": "session.ok", "session.assign": "session.ok",
-    "session.explain": "session.explain.ok",
+    "session.explain": "session.explain.ok", "agents.list": "agents.list.ok",
     "message.leave": "message.leave.ok", "message.take": "session.ok",
     "queue.choose": "queue.choose.ok",
     "session.human": "session.ok",

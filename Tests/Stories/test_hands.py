@@ -107,3 +107,17 @@ def test_customers_and_agents_may_not_assign(site):
     customer, anna, session = site.pair(text="x")
     assert anna.refused("session.assign", session=session, agent="bo") == "forbidden"
     assert customer.refused("session.pick", session=session) == "forbidden"
+
+
+def test_agents_see_who_is_there_and_how_much_each_holds(site):
+    anna, bo, boss = site.agent("anna"), site.agent("bo"), site.supervisor("zoe")
+    anna.status("online")
+    session = site.customer().start(text="hello")
+    anna.expect("offer", session=session)
+    bo.status("busy")
+    for who in (anna, bo, boss):
+        found = {one["id"]: one for one in who.request("agents.list")["agents"]}
+        assert (found["anna"]["status"], found["anna"]["held"], found["anna"]["capacity"]) == ("online", 1, 4)
+        assert (found["bo"]["status"], found["bo"]["held"], found["bo"]["name"]) == ("busy", 0, "Bo")
+        assert found["anna"]["groups"] == ["pre-sales"]
+    assert [one["id"] for one in bo.request("agents.list")["agents"]][0] == "anna", "who is present comes first"

@@ -32,6 +32,7 @@ FRAMES = {
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
     "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
+    "agents.list": ({}, {"agent", "supervisor"}),
     "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]

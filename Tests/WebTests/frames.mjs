@@ -128,6 +128,7 @@ const CLIENT_FRAMES = {
     dedicated_agent: may(matching(/^[A-Za-z0-9._@+-]{0,64}$/)),
   },
   'session.pick': { session: need(session) },
+  'agents.list': {},
   'session.assign': {
     session: need(session),
     agent: need(matching(/^[A-Za-z0-9._@+-]{1,64}$/)),

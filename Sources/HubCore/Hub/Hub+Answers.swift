@@ -26,7 +26,7 @@ extension Hub {
         case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
             .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
-        case .pick, .assign, .explain: handAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 

@@ -1,4 +1,5 @@
-/// People take hold of sessions themselves: `session.pick` and `session.assign`.
+/// People take hold of sessions themselves: `session.pick` and `session.assign`; and who is there to
+/// take one.
 import ChatModel
 import ChatProtocol
 
@@ -43,7 +44,13 @@ extension Hub {
             refuse(request, .agentUnavailable, "the agent is offline or not connected")
         case (.explain(let request), .explained(let explanation)):
             explained(request, explanation, at: site)
-        case (.assign(let request), _), (.explain(let request), _): refuse(request, reply)
+        case (.agents(let request), .agents(let records)):
+            answer(
+                request,
+                ServerFrame.agentsOK(
+                    id: request.id, records.map { ($0, site.name(of: $0.id)) }))
+        case (.assign(let request), _), (.explain(let request), _), (.agents(let request), _):
+            refuse(request, reply)
         default: break
         }
     }

@@ -49,6 +49,7 @@ extension Hub {
         case .sessionRate(let rate): self.rate(rate, request, site)
         case .customerGet(let reference): readCustomer(reference.customer, request, site)
         case .customerSet(let change): changeCustomer(change, request, site)
+        case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
         }
     }
 

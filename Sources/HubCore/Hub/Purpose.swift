@@ -56,6 +56,7 @@ enum Purpose {
     case pick(Request, SessionID)
     case assign(Request)
     case explain(Request)
+    case agents(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

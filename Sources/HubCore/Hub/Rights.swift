@@ -14,7 +14,7 @@ enum Rights {
             role.servesCustomers && role != .bot
         case .sessionHuman:
             role == .customer || role == .bot
-        case .sessionPick, .sessionExplain:
+        case .sessionPick, .sessionExplain, .agentsList:
             role == .agent || role == .supervisor
         case .sessionAssign:
             role == .supervisor

@@ -45,6 +45,13 @@ struct MemoryAgent {
 }
 
 extension MemorySite {
+    /// Who is present first, then by identifier.
+    func agentRecords(atMost limit: Int) -> [AgentRecord] {
+        agents.values.sorted {
+            $0.isPresent == $1.isPresent ? $0.id < $1.id : $0.isPresent
+        }.prefix(limit).map(\.record)
+    }
+
     mutating func setStatus(_ id: PersonID, to status: AgentStatus) -> StoreReply {
         guard agents[id] != nil else { return .refused(.unknownAgent) }
         setPresence(of: id) { $0.status = status }

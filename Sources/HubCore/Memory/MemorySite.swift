@@ -168,6 +168,7 @@ struct MemorySite {
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
         case .explain(let session): return explain(session)
+        case .agents(let limit): return .agents(agentRecords(atMost: limit))
         case .leaveMessage(let leave): return leaveMessage(leave)
         case .takeMessage(let take): return takeMessage(take)
         case .choose(let choice): return choose(choice)

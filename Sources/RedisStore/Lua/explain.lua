@@ -15,7 +15,7 @@ local fields = { 'e', 'm', 'rq' }
 for version = math.max(2, S.version - EVENTS + 1), S.version do
   fields[#fields + 1] = 'j' .. int(version)
 end
-local found, events = call('HMGET', S.key, _G.unpack(fields)), {}
+local found, events = call('HMGET', S.key, spread(fields)), {}
 for k = 4, #fields do events[k - 3] = found[k] end
 local requirements, openings = found[3] and unpack(found[3]) or {}, {}
 for k, value in ipairs(S.openings) do

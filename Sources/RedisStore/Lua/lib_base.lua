@@ -1,7 +1,10 @@
 -- Ground under every step: the site's keys, its clock, the fence, notices and the journal.
 --
--- A step's script is the library files it names in its `-- uses:` line, in that order, and then
--- the step itself. They are joined once, when the node starts, from these files alone.
+-- A step is a function of Redis: the library files it names in its `-- uses:` line, in that order,
+-- and then the step itself as the function's body. They are joined once, when the node starts, from
+-- these files alone. Redis runs the libraries when it takes the function in, lends them nothing
+-- then, and keeps them: what a library needs of Redis or of Lua, and what it remembers of a running
+-- step, is set when the step begins, by a function in `beginnings`.
 --
 -- KEYS[1]  "{site}:site", the site's own hash; all other keys begin like it and so share its slot
 -- ARGV[1]  milliseconds since 1970 from a test harness; empty in production: Redis's own time
@@ -15,12 +18,21 @@
 -- `sh` `hn` groups out of hours and when that changes next (lib_hours),
 -- `v:<group>:<level>` class versions, `f:<group>` a queue closed as full, `w:<group>` its flow (see
 -- lib_flow), `u:<group>` open sessions that name it, `gs` the site file's groups.
-local call = redis.call
-local spread = unpack -- Lua's own: a table's values one by one
-local pack, unpack = cmsgpack.pack, cmsgpack.unpack
-local format, sub, find = string.format, string.sub, string.find
-local SITE = KEYS[1]
-local P = sub(SITE, 1, -5)
+
+-- What each library does when a step begins.
+local beginnings = {}
+local spread -- Lua's own: a table's values one by one
+beginnings[1] = function() spread = unpack end
+-- Lent to running steps only, like everything of Redis and of Lua.
+local call, pack, unpack, format, sub, find
+-- Keys and arguments of the running step; the site's hash, and how all its keys begin.
+local KEYS, ARGV, SITE, P
+-- The site's clock: see `read_clock`. How agents are chosen. Groups out of hours, ",sales,after,", or
+-- false.
+local pauses, last_sweep, selection, redis_now, now, shut
+-- Agents looked at in this step, as they are and as they were; tickets that left, by class; what
+-- is to be told.
+local agents, agents_before, departures, notices
 
 -- A whole number as text. Redis writes a Lua number with 17 digits and the C library's slowest
 -- path, which costs more than most commands: give it text where it matters.
@@ -28,47 +40,52 @@ local function int(number)
   return format('%d', number)
 end
 
-local clock = call('HMGET', SITE, 'po', 'ls', 'sel', 'sh')
-local pauses = tonumber(clock[1]) or 0
-local last_sweep = tonumber(clock[2])
-local selection = clock[3] or 'least-loaded'
--- Groups out of hours, ",sales,after,", or false.
-local shut = clock[4]
-
 -- Redis's time in milliseconds, and the site's: Redis's less the pauses. It stands still from two
 -- seconds after the last sweep, so that nothing expires while nobody looks; the next sweep books
 -- the difference as a pause.
 local PAUSE = 2000
-local redis_now
-if ARGV[1] ~= '' then
-  redis_now = tonumber(ARGV[1])
-else
-  local time = call('TIME')
-  redis_now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function read_clock()
+  local clock = call('HMGET', SITE, 'po', 'ls', 'sel', 'sh')
+  pauses, last_sweep = tonumber(clock[1]) or 0, tonumber(clock[2])
+  selection, shut = clock[3] or 'least-loaded', clock[4]
+  if ARGV[1] ~= '' then
+    redis_now = tonumber(ARGV[1])
+  else
+    local time = call('TIME')
+    redis_now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  now = math.min(redis_now, (last_sweep or redis_now) + PAUSE) - pauses
 end
-local now = math.min(redis_now, (last_sweep or redis_now) + PAUSE) - pauses
+
+-- A step begins: nothing of the last one is left.
+local function begin(keys, arguments)
+  KEYS, ARGV, SITE = keys, arguments, keys[1]
+  call, pack, unpack = redis.call, cmsgpack.pack, cmsgpack.unpack
+  format, sub, find = string.format, string.sub, string.find
+  P = sub(SITE, 1, -5)
+  agents, agents_before, departures, notices = {}, {}, {}, {}
+  read_clock()
+  for _, beginning in ipairs(beginnings) do beginning() end
+end
 
 -- True when the caller's lease has ended: it must not change anything any more.
 local function is_fenced()
   return not call('ZSCORE', P .. 'leases', ARGV[2])
 end
 
-local FENCED = pack({ 'fenced' })
+local FENCED = '\145\166fenced' -- packed { 'fenced' }
 
 local function refused(name)
   return pack({ 'refused', name })
 end
-
-local notices = {}
--- Agents looked at in this step, as they are and as they were; tickets that left, by class.
-local agents, agents_before, departures = {}, {}, {}
 
 -- Keeps a notice for every node of the site; all of a step leave in one message.
 local function notify(notice)
   notices[#notices + 1] = notice
 end
 
--- Set by a library that has something to settle when a step's own work is done.
+-- Set once by a library that has something to settle when a step's own work is done.
 local before_answer
 
 -- What happened, for the board, records and replay. Never a message's text. `by`: who decided, when

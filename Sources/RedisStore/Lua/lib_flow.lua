@@ -6,7 +6,8 @@
 -- the agents then online, in ms. `waited`, `left`: of those whose ticket left, how long they had
 -- waited in ms, and the share that gave up, in millionths. Means of 0 are unknown.
 local LONGEST = 3600000
-local flows = {}
+local flows
+beginnings[#beginnings + 1] = function() flows = {} end
 
 local function flow_of(group)
   local known = flows[group]

@@ -5,6 +5,7 @@
 -- comma-separated. Set `rt`: groups that were removed from it and still have agents. Site field
 -- `u:<group>`: open sessions whose plan names the group.
 local site_groups
+beginnings[#beginnings + 1] = function() site_groups = nil end
 
 -- Whether the site file does not have the group any more; false until a node told its groups.
 local function is_removed(group)

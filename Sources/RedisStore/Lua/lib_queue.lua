@@ -11,15 +11,17 @@
 -- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
 -- member" up to which all sessions he might have pass him over, while a search goes on. Zset
 -- `h:<agent>`: sessions he holds, by arrival. `f:<target>`: available agents, the best first.
--- `o:<target>`: those online. Both are empty while the target's group is out of hours. Set `lo`: agents with a search going on.
+-- `o:<target>`: those online. Both are empty while the target's group is out of hours. Set `lo`:
+-- agents with a search going on.
 -- Zset `g:<group>`: everybody of it, score what he shows (see `standing_of`).
 local LOOK = 64
 -- Exclusions for good end at this instant.
 local FOREVER = 9000000000000000
 -- Targets whose last agent went in this step.
-local emptied = {}
+local emptied
 -- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
 local deferred
+beginnings[#beginnings + 1] = function() emptied, deferred = {}, nil end
 
 -- The group of a target, nil for one agent's own.
 local function group_of(target)

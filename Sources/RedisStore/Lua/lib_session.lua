@@ -21,7 +21,8 @@
 -- the site's clock, for those that are kept no longer (clean.lua).
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, s: step.
-local sessions = {}
+local sessions
+beginnings[#beginnings + 1] = function() sessions = {} end
 
 -- The session as a table, or nil. One table a session and step. O(1).
 local function load_session(id)

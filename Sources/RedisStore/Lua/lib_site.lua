@@ -4,7 +4,8 @@
 -- the digests of the file last applied and of the one last named at a start, `v:<version>` a text,
 -- `m:<version>` packed {digest, at, source, author, previous, bytes}: `at` is Redis's time in ms,
 -- `previous` the version that was in force before, 0 for none.
-local FILES = P .. 'files'
+local FILES
+beginnings[#beginnings + 1] = function() FILES = P .. 'files' end
 
 -- {ok, version, digest, text}, or nil when the version is not kept. O(text).
 local function answer_version(version)

@@ -9,9 +9,9 @@ final class Benchmark {
     private let connection: RedisConnection
     private let subscriber: RedisSubscriber
     private let payload = [UInt8](repeating: UInt8(ascii: "x"), count: 200)
-    private let append = RedisScript(
-        name: "append",
-        source: Array(
+    private let append = RedisFunction(
+        "benchmark_append",
+        body: Array(
             """
             local seq = redis.call('INCR', KEYS[1])
             redis.call('PUBLISH', KEYS[2], ARGV[2])
@@ -22,7 +22,7 @@ final class Benchmark {
         loop = try EventLoop()
         connection = RedisConnection(loop: loop, endpoint: endpoint)
         subscriber = RedisSubscriber(loop: loop, endpoint: endpoint)
-        connection.loadScripts([append])
+        connection.loadFunctions([append])
     }
 
     private func report(_ what: String, _ count: Int, since began: Int64) {
@@ -31,8 +31,8 @@ final class Benchmark {
         print("\(what): \(figure) ns")
     }
 
-    private func scriptCall() -> RedisScriptCall {
-        var call = RedisScriptCall(reserving: 384)
+    private func scriptCall() -> RedisFunctionCall {
+        var call = RedisFunctionCall(reserving: 384)
         call.appendKey("{demo}:s:01J9ZK6T3V:n")
         call.appendKey("{demo}:c:01J9ZK6T3V")
         call.append(1_764_000_000_000)

@@ -17,14 +17,17 @@ LUA = pathlib.Path(__file__).resolve().parents[3] / "Sources/RedisStore/Lua"
 
 
 def source(name):
-    """A step's script as the node loads it: the library files it uses, then itself."""
+    """A step as the node gives it to Redis: a function, after the library files it uses."""
     text = (LUA / f"{name}.lua").read_text()
     first = text.splitlines()[0]
     uses = first.removeprefix("-- uses:").split() if first.startswith("-- uses:") else []
     # The match goes with the queues.
     at = uses.index("queue") + 1 if "queue" in uses else 0
     uses[at:at] = ["match"] if at else []
-    return "\n".join([(LUA / f"lib_{part}.lua").read_text() for part in uses] + [text])
+    begin = "begin(KEYS, ARGV)" if uses else ""
+    return "\n".join(
+        [f"#!lua name=chathub_{name}"] + [(LUA / f"lib_{part}.lua").read_text() for part in uses]
+        + [f"redis.register_function('chathub_{name}', function(KEYS, ARGV)", begin, text, "end)"])
 
 
 def unpack(data, at=0):
@@ -74,7 +77,7 @@ class Redis:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(path)
         self.file = self.socket.makefile("rb", buffering=1 << 20)
-        self.hashes = {}
+        self.loaded = set()
 
     @staticmethod
     def encode(parts):
@@ -107,14 +110,12 @@ class Redis:
         self.socket.sendall(data)
         return [self.read() for _ in range(count)]
 
-    def load(self, name):
-        if name not in self.hashes:
-            self.hashes[name] = self.call("SCRIPT", "LOAD", source(name)).decode()
-        return self.hashes[name]
-
     def command(self, site, name, *arguments, now="", lease=""):
+        if name not in self.loaded:
+            self.call("FUNCTION", "LOAD", source(name))
+            self.loaded.add(name)
         return self.encode(
-            ("EVALSHA", self.load(name), 1, "{%s}:site" % site, now, lease, *arguments))
+            ("FCALL", f"chathub_{name}", 1, "{%s}:site" % site, now, lease, *arguments))
 
     def step(self, site, name, *arguments, now="", lease=""):
         """One step; its answer unpacked."""

@@ -1,27 +1,26 @@
-// Scripts by hash against a real Redis.
+// Functions by name against a real Redis.
 import EventLoop
 import Redis
 import Testing
 
-@Suite struct RedisScriptTests {
-    private let counter = RedisScript(
-        name: "count", source: Array("return redis.call('INCRBY', KEYS[1], ARGV[1])".utf8))
+@Suite struct RedisFunctionTests {
+    private let counter = RedisFunction(
+        "count", body: Array("return redis.call('INCRBY', KEYS[1], ARGV[1])".utf8))
 
-    private func call(_ amount: Int) -> RedisScriptCall {
-        var call = RedisScriptCall()
+    private func call(_ amount: Int) -> RedisFunctionCall {
+        var call = RedisFunctionCall()
         call.appendKey("n")
         call.append(amount)
         return call
     }
 
-    @Test func loadedScriptsRunByHashFromTheFirstReady() throws {
+    @Test func loadedFunctionsRunFromTheFirstReady() throws {
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
-        connection.loadScripts([counter])
+        connection.loadFunctions([counter])
         var stats = ""
         connection.whenReady { _ in
-            #expect(counter.sha1?.count == 40)
             connection.evaluate(counter, call(5)) { #expect($0 == .success(.integer(5))) }
             connection.evaluate(counter, keys: [Array("n".utf8)], arguments: [Array("2".utf8)]) {
                 #expect($0 == .success(.integer(7)))
@@ -34,19 +33,18 @@ import Testing
         }
         connection.start()
         test.run()
-        #expect(stats.contains("cmdstat_evalsha:calls=2,"))
-        #expect(!stats.contains("cmdstat_eval:"))
+        #expect(stats.contains("cmdstat_fcall:calls=2,"))
     }
 
-    @Test func aForgottenScriptIsLoadedOnceForAWholeBatch() throws {
+    @Test func aForgottenFunctionIsLoadedOnceForAWholeBatch() throws {
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
-        connection.loadScripts([counter])
+        connection.loadFunctions([counter])
         var answers: [Int64] = []
         var stats = ""
         connection.whenReady { _ in
-            connection.send(RedisCommand("SCRIPT", "FLUSH")) { _ in }
+            connection.send(RedisCommand("FUNCTION", "FLUSH")) { _ in }
             for _ in 0..<100 {
                 connection.evaluate(counter, call(1)) { result in
                     answers.append((try? result.get())?.integer ?? -1)
@@ -63,10 +61,10 @@ import Testing
         test.run()
         #expect(answers == Array(1...100))
         // Once at the connect, once for the batch.
-        #expect(stats.contains("cmdstat_script|load:calls=2,"))
+        #expect(stats.contains("cmdstat_function|load:calls=2,"))
     }
 
-    @Test func aScriptThatWasNotLoadedBeforeRunsToo() throws {
+    @Test func aFunctionThatWasNotLoadedBeforeRunsToo() throws {
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
@@ -84,14 +82,13 @@ import Testing
         connection.start()
         test.run()
         #expect(answers == [1, 2])
-        #expect(counter.sha1 != nil)
     }
 
-    @Test func aRestartedRedisHasTheScriptsBeforeReady() throws {
+    @Test func aRestartedRedisHasTheFunctionsBeforeReady() throws {
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
-        connection.loadScripts([counter])
+        connection.loadFunctions([counter])
         var answers: [Result<RedisReply, RedisFailure>] = []
         connection.whenReady { generation in
             connection.evaluate(counter, call(generation)) { result in
@@ -110,14 +107,14 @@ import Testing
         #expect(answers == [.success(.integer(1)), .success(.integer(2))])
     }
 
-    @Test func aScriptThatDoesNotCompileIsNamedAndNeverReady() throws {
+    @Test func aFunctionThatDoesNotCompileIsNamedAndNeverReady() throws {
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
-        connection.loadScripts([counter, RedisScript(name: "broken", source: Array("end".utf8))])
+        connection.loadFunctions([counter, RedisFunction("broken", body: Array("end".utf8))])
         var detail = ""
         connection.onStateChange = { state in
-            if case .ready = state { Issue.record("ready with a broken script") }
+            if case .ready = state { Issue.record("ready with a broken function") }
             guard case .lost(_, let text) = state else { return }
             detail = text
             connection.stop()
@@ -125,6 +122,6 @@ import Testing
         }
         connection.start()
         test.run()
-        #expect(detail.contains("script broken"))
+        #expect(detail.contains("function broken"))
     }
 }
