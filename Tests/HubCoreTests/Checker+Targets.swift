@@ -1,6 +1,7 @@
 /// Who may take a session by its steps (DESIGN section 2, *eligible*), and that steps open when they
 /// should. Derived from the records and the plan alone.
 import ChatModel
+import Routing
 
 @testable import HubCore
 
@@ -12,11 +13,30 @@ extension Checker {
         return session.openings.prefix(session.opened).contains { serves(agent, $0.target) }
     }
 
+    /// Whoever got him without anybody's word is in a target that is open, within its hours.
+    func checkTarget(_ record: SessionRecord, _ agent: MemoryAgent, _ site: MemorySite) {
+        guard let session = site.sessions[record.id] else { return }
+        let targets = session.openings.prefix(session.opened).map(\.target)
+        if !targets.contains(where: { serves(agent, $0) }) {
+            fail(3, "\(agent.id) got \(record.id), and no open target has him")
+        }
+    }
+
+    /// What the calendars say holds, once a sweep has looked.
+    func checkHours() {
+        let strategy = (world.rulesInForce ?? world.rules).strategy
+        let shut = strategy.groupHours.keys.filter {
+            !strategy.isOpen($0, at: world.now.wallMilliseconds)
+        }
+        if site.shut != Set(shut) { fail(3, "\(site.shut) are shut, and should be \(shut)") }
+    }
+
+    /// A group that the last sweep found out of hours has nobody.
     private func serves(_ agent: MemoryAgent, _ target: Placement.Target) -> Bool {
         switch target {
         case .agent(let id): return agent.id == id
         case .group(let group, let requirement):
-            guard agent.groups.contains(group) else { return false }
+            guard agent.groups.contains(group), !site.shut.contains(group) else { return false }
             for clause in requirement?.clauses ?? [] {
                 let isMet = clause.anyOf.contains { (agent.qualities[$0] ?? 0) >= clause.least }
                 if !isMet { return false }
@@ -36,6 +56,14 @@ extension Checker {
     func checkSteps(_ site: MemorySite) {
         for id in site.open {
             guard let session = site.sessions[id] else { continue }
+            if session.record.state == .bot {
+                talking.insert(id)
+                continue
+            }
+            // From a robot to the queue: the step he is at begins now.
+            if talking.remove(id) != nil {
+                steps[id] = Newest(step: steps[id]?.step ?? 1, instant: site.siteNow)
+            }
             let newest = session.openings[session.opened - 1]
             if session.opened < session.openings.count, newest.skipsWhenOffline,
                 !isAnybodyThere(newest.target, site)

@@ -14,7 +14,7 @@ final class Checker {
     /// The content of each message by session and number, as first seen.
     private var texts: [SessionID: [Int: String]] = [:]
     /// Who ever owned what.
-    private var owners: Set<OwnedSession> = []
+    private(set) var owners: Set<OwnedSession> = []
     private var sends: [SentRequest: Sent] = [:]
     var steps: [SessionID: Newest] = [:]
     private var timesSent: [SentKey: Int] = [:]
@@ -23,9 +23,15 @@ final class Checker {
     var lefts: Set<LeftMessageID> = []
     var starts: [SentRequest: StartKey] = [:]
     var startedBy: [StartKey: SessionID] = [:]
-    /// What each agent held before, for those who may hold more than they should.
-    private var lastHeld: [PersonID: Int] = [:]
+    /// What each agent held before.
+    private var lastHeld: [PersonID: Set<SessionID>] = [:]
     private(set) var (picks, handOvers) = (0, 0)
+    /// Messages of robots, ratings and explanations that were checked.
+    var (botMessages, ratings, explanations) = (0, 0, 0)
+    var rates: [SentRequest: SentRating] = [:]
+    var explains: [SentRequest: SessionID] = [:]
+    /// Sessions that a robot has.
+    var talking: Set<SessionID> = []
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 
@@ -74,7 +80,7 @@ final class Checker {
 
     // MARK: The store, after every step
 
-    private var site: MemorySite { world.store.sites[world.site] ?? MemorySite() }
+    var site: MemorySite { world.store.sites[world.site] ?? MemorySite() }
 
     private func checkStore() {
         let site = site
@@ -99,11 +105,18 @@ final class Checker {
             }
         }
         checkSteps(site)
+        guard world.lastStep != nil else { return }
+        checkFloor(site)
         for told in site.told {
-            guard case .session(let record, let change) = told.notice, let id = record.agent,
-                let agent = site.agents[id]
-            else { continue }
-            if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
+            guard case .session(let record, let change) = told.notice else { continue }
+            if let bot = record.bot, record.state == .bot {
+                owners.insert(OwnedSession(agent: bot, session: record.id))
+            }
+            guard let id = record.agent, let agent = site.agents[id] else { continue }
+            if change == .offered || change == .assigned {
+                checkOrder(record, agent, waiting)
+                checkTarget(record, agent, site)
+            }
             picks += change == .picked ? 1 : 0
             handOvers += change == .handedOver ? 1 : 0
             if [.accepted, .assigned, .picked, .handedOver, .messageTaken].contains(change) {
@@ -112,17 +125,20 @@ final class Checker {
         }
     }
 
-    /// Above his capacity he comes by a supervisor's hand alone, and nothing else is added there.
+    /// Above his capacity one session comes by a supervisor's word alone, who said so; a limit that
+    /// was lowered takes none away and lets none in.
     private func checkCapacity(_ agent: MemoryAgent) {
-        let handed = site.told.count { told in
-            guard case .session(let record, .handedOver) = told.notice else { return false }
-            return record.agent == agent.id
+        var added = agent.held.subtracting(lastHeld[agent.id] ?? [])
+        lastHeld[agent.id] = agent.held
+        guard agent.held.count > agent.capacity else { return }
+        if case .assign(let assign)? = world.lastStep?.request, assign.overCapacity,
+            assign.agent == agent.id
+        {
+            added.remove(assign.session)
         }
-        let bound = max(agent.capacity, (lastHeld[agent.id] ?? 0) + handed)
-        if agent.held.count > bound {
-            fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity)")
+        if !added.isEmpty {
+            fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity), \(added) new")
         }
-        lastHeld[agent.id] = agent.held.count
     }
 
     /// Nobody whom this agent could have had comes before the one he got.
@@ -152,8 +168,11 @@ final class Checker {
             }
         }
         switch frame.type {
+        case "session.rated": checkRated(frame, client)
         case "ok":
             checkStart(frame, client)
+            checkRate(frame, client)
+            checkExplanation(frame, client)
             checkAnswer(frame, to: client, &view)
         case "message": checkMessage(frame, to: client, &view)
         case "session.state": checkState(frame, to: client, &view)
@@ -174,7 +193,8 @@ final class Checker {
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
-        if frame.type == "offer" || frame.type == "queue.update" || frame.type == "agent.update" {
+        let agents = ["offer", "queue.update", "agent.update", "session.rated"]
+        if agents.contains(frame.type) {
             fail(7, "\(client.name) got \(line)")
         }
         // Every text of the walk names its customer.
@@ -234,7 +254,7 @@ final class Checker {
         {
             fail(6, "\(client.name): the page behind \(after) begins at \(numbers.first ?? -1)")
         }
-        if tree["state"]?.string != "closed" { view.last[session] = lastSeq }
+        view.last[session] = tree["state"]?.string == "closed" ? nil : lastSeq
     }
 
     private func checkAcknowledgement(
@@ -286,7 +306,7 @@ final class Checker {
 
     private func checkState(_ frame: ServerEvent, to client: Client, _ view: inout View) {
         guard let session = frame.session, let state = frame.state else { return }
-        let isIn = client.isCustomer ? state.isOpen : state == .active
+        let isIn = state.isIn(forCustomer: client.isCustomer, bot: client.isBot)
         if !isIn {
             view.last[session] = nil
         } else if view.last[session] == nil {
@@ -305,7 +325,9 @@ final class Checker {
 
     /// Everybody has everything, and has been told where he stands.
     func checkCalm() {
+        world.clearLastStep()
         checkStore()
+        checkHours()
         let site = site
         for client in world.clients where client.isOpen && client.isGreeted {
             let view = views[client.number] ?? View()
@@ -314,7 +336,9 @@ final class Checker {
                 let isIn =
                     client.isCustomer
                     ? record.customer.text == client.person
-                    : record.agent?.text == client.person && record.state == .active
+                    : client.isBot
+                        ? record.bot?.text == client.person && record.state == .bot
+                        : record.agent?.text == client.person && record.state == .active
                 if isIn, view.last[record.id] != record.lastSeq {
                     fail(
                         6,
@@ -364,30 +388,4 @@ final class Checker {
                     + " \(String(describing: local?.classes[key]?.version))")
         }
     }
-}
-
-extension JSONValue {
-    subscript(name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
-    }
-
-    var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
-    var string: String? { if case .text(let text) = self { text } else { nil } }
-    var number: Int? { if case .integer(let integer) = self { Int(integer) } else { nil } }
-}
-
-extension String {
-    /// What stands between two marks, wherever they occur.
-    func components(between start: String, and end: String) -> [String] {
-        let parts = split(separator: start, omittingEmptySubsequences: false).dropFirst()
-        return parts.compactMap { part in
-            part.range(of: end).map { String(part[..<$0.lowerBound]) }
-        }
-    }
-    private func range(of text: String) -> Range<Index>? { firstRange(of: text) }
-}
-
-extension Substring {
-    fileprivate func range(of text: String) -> Range<Index>? { firstRange(of: text) }
 }

@@ -59,10 +59,10 @@ import Testing
         let known = back.answer(1)?.tree["sessions"]?.elements?.first
         #expect(known?["opens_at"]?.number == opening(closing))
         let agent = world.agent("chen")
-        world.pass(3_000)
+        world.pass(2_500)
         #expect(agent.next("session.state") == nil)
         // The night is over within a second of the opening.
-        world.pass(1_000)
+        world.pass(1_500)
         #expect(agent.next("session.state")?.session == session)
     }
 

@@ -71,6 +71,31 @@ def test_attribute_of_the_page_makes_nobody_important(site, tmp_path):
     assert level_of(site, who="u-1", attributes=page, start={"attributes": page}) == 3
 
 
+MEMBERS = [{"name": "members", "who": {"attributes": {"caf\u00e9": "cr\u00e8me"}},
+            "reception": "human-only", "plan": [{"to": "group", "group": "after-sales"}]},
+           {"name": "everybody", "reception": "human-only",
+            "plan": [{"to": "group", "group": "pre-sales"}]}]
+
+
+@pytest.mark.site("plain", strategy=MEMBERS)
+def test_of_much_that_is_known_the_rules_read_what_they_ask_for(site, tmp_path):
+    """Three hundred attributes; the one that counts is spelt otherwise in the file, in Unicode."""
+    names = ",".join(f"a{k}" for k in range(300))
+    cells = ",".join("x" for _ in range(300))
+    load(site, tmp_path, f"id,cafe\u0301,{names}\nu-1,cre\u0300me,{cells}\n")
+    chen = site.agent("chen").online()
+    member, other = site.customer(who="u-1"), site.customer(who="u-2")
+    session = member.start(text="hello")
+    shown = chen.offered(session)["customer"]["profile"]["attributes"]
+    assert shown == {"caf\u00e9": "cr\u00e8me"}
+    chen.accept(session)
+    whole = chen.request("customer.get", customer="u-1")["customer"]
+    assert len(whole["attributes"]) == 200 and whole["more_attributes"] == 101
+    other.start(text="hello")
+    chen.barrier()
+    assert len(chen.all("offer")) == 1
+
+
 @pytest.mark.site("levels", vip=ATTRIBUTE)
 def test_explain_reads_what_is_known(site, tmp_path):
     load(site, tmp_path, "id,vip\nu-1,8\n")

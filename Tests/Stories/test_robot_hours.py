@@ -43,7 +43,7 @@ def test_a_rule_that_queues_out_of_hours_takes_what_the_robot_hands_over(site):
 
 TWO = {"groups": {"pre-sales": {"agents": ["anna"], "hours": "days"}, "night": {"agents": ["bo"]}}}
 BOTH = [{"name": "everybody", "reception": "robot-first", "if_closed": "robot",
-         "plan": [*PLAN, {"to": "group", "group": "night"}]}]
+         "plan": [{**PLAN[0], "for": "60s"}, {"to": "group", "group": "night"}]}]
 
 
 @pytest.mark.site("robots", strategy=BOTH, robot=OUTSIDE, calendars=CLOSED, **TWO)

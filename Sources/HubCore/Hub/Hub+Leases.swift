@@ -206,10 +206,21 @@ extension Hub {
         site.repairs.append(.person(person.key))
     }
 
+    /// A watch that waited for a lease is done after the `unwatch` that should have ended it.
+    func watched(_ session: LocalSession) {
+        guard session.site.sessions[session.id]?.isWatched == true else {
+            return unwatch(session.id, at: session.site)
+        }
+        askWhoRead(session)
+    }
+
+    /// It may be done all the same.
     func watchFailed(_ session: LocalSession) {
         session.isWatched = false
-        guard session.site.sessions[session.id] === session else { return }
-        session.site.repairs.append(.watch(session))
+        guard let known = session.site.sessions[session.id] else {
+            return unwatch(session.id, at: session.site)
+        }
+        if known === session { session.site.repairs.append(.watch(session)) }
     }
 
     // MARK: The tick

@@ -1,6 +1,6 @@
 -- uses: base session flow bot queue left end
--- A customer whose wait limit has passed goes on waiting, talks with a robot, or leaves what he wrote
--- as a message.
+-- A customer whose wait limit has passed goes on waiting, talks with a robot, or leaves what he
+-- wrote as a message.
 -- ARGV[3] session  [4] customer  [5] `wait`, `robot` or `message`; with `message` also
 --      [6] message  [7] at most so many of one customer  [8] of one group
 --      [9] one more text as in append.lua, empty: none

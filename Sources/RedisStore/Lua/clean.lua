@@ -1,6 +1,6 @@
 -- uses: base
--- Deletes closed sessions that are kept no longer, whole, left messages that were taken long ago, and
--- what is too old of the journal.
+-- Deletes closed sessions that are kept no longer, whole, left messages that were taken long ago,
+-- and what is too old of the journal.
 -- Whatever else is kept of a session is named here.
 -- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions,
 --      and as many left messages  [6] ms a left message is kept from when it was taken

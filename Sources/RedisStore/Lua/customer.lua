@@ -1,6 +1,6 @@
 -- uses: base customer
--- What is known of a customer: everything, or of one who has more than [4] attributes those that are
--- named.
+-- What is known of a customer: everything, or of one who has more than [4] attributes those that
+-- are named.
 -- ARGV[3] customer  [4] absent: everything  [5...] `=<name>` of each attribute
 -- Returns {ok, {customer, dedicated agent or false, last agent or false, {agent, score,
 -- milliseconds since 1970, ...}, {name, value, ...}}}; empty when nothing is known.

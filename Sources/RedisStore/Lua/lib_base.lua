@@ -27,8 +27,8 @@ beginnings[1] = function() spread = unpack end
 local call, pack, unpack, format, sub, find
 -- Keys and arguments of the running step; the site's hash, and how all its keys begin.
 local KEYS, ARGV, SITE, P
--- The site's clock: see `read_clock`. How agents are chosen. Groups out of hours, ",sales,after,", or
--- false.
+-- The site's clock: see `read_clock`. How agents are chosen. Groups out of hours,
+-- ",sales,after,", or false.
 local pauses, last_sweep, selection, redis_now, now, shut
 -- Agents looked at in this step, as they are and as they were; tickets that left, by class; what
 -- is to be told.

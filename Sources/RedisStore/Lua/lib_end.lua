@@ -169,8 +169,8 @@ local function delay_exclusions(S, milliseconds)
   if first < FOREVER then call('ZADD', P .. 'dl', int(first), 'p:' .. S.id) end
 end
 
--- Back to where he waited before he chose the robot: nobody's number counts him, and the step he had
--- come to takes its time anew.
+-- Back to where he waited before he chose the robot: nobody's number counts him, and the step he
+-- had come to takes its time anew.
 local function wait_on(S, change, note, keeps_bot)
   S.state, S.handover = 'q', note
   if not keeps_bot then free_bot(S) end

@@ -28,8 +28,8 @@ local function group_of(target)
   return string.match(target, '^[^~@]+')
 end
 
--- Whether the target's group is out of hours: then nobody is there for it. An agent's own target has
--- no hours.
+-- Whether the target's group is out of hours: then nobody is there for it. An agent's own target
+-- has no hours.
 local function is_shut(target)
   if not shut then return false end
   local group = group_of(target)
