@@ -40,6 +40,8 @@ public enum ClientFrame: Hashable, Sendable {
     case customerGet(CustomerReference)
     indirect case customerSet(CustomerSet)
     case agentsList
+    case cannedList
+    indirect case cannedSet(CannedSet)
 }
 
 public struct Hello: Hashable, Sendable {

@@ -26,6 +26,8 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case customerGet = "customer.get"
     case customerSet = "customer.set"
     case agentsList = "agents.list"
+    case cannedList = "canned.list"
+    case cannedSet = "canned.set"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -59,6 +61,8 @@ extension ClientFrame {
         case .customerGet: .customerGet
         case .customerSet: .customerSet
         case .agentsList: .agentsList
+        case .cannedList: .cannedList
+        case .cannedSet: .cannedSet
         }
     }
 }

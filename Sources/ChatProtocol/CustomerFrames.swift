@@ -116,6 +116,15 @@ extension ServerFrame {
         return json.bytes
     }
 
+    /// To a customer whose talk with an agent has ended: how was it?
+    public static func survey(session: SessionID) -> [UInt8] {
+        var json = JSONWriter(capacity: 72)
+        json.raw("{\"type\":\"survey\"")
+        json.member("session", session)
+        json.raw("}")
+        return json.bytes
+    }
+
     /// To the agent who was judged. `body`: as `ratingBody` made it.
     public static func sessionRated(
         session: SessionID, customer: PersonID, body: [UInt8]

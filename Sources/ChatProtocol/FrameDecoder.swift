@@ -141,6 +141,8 @@ public struct FrameDecoder: Hashable, Sendable {
         case .customerGet: return .customerGet(CustomerReference(customer: try customer(fields)))
         case .customerSet: return .customerSet(try customerSet(fields))
         case .agentsList: return .agentsList
+        case .cannedList: return .cannedList
+        case .cannedSet: return .cannedSet(try cannedSet(fields))
         }
     }
 }

@@ -12,6 +12,7 @@ enum FieldName: UInt8, CaseIterable {
     case name, contact, choice
     case score, reasons, comment, customer, remove, dedicatedAgent
     case unknown, quickReplies, capacity
+    case shortcut, title
 
     var wireName: String {
         switch self {
@@ -32,7 +33,7 @@ struct FrameFields: ~Copyable {
     /// The request's number once it has been read; goes into every error (`FrameFields+Reading`).
     var id: Int64?
     /// One for each `FieldName`; its index is the raw value.
-    private var slots = InlineArray<48, JSONSlot>(repeating: .absent)
+    private var slots = InlineArray<64, JSONSlot>(repeating: .absent)
 
     /// The fields are there after `read()`. The caller keeps `line` alive while it uses them.
     @inline(__always)

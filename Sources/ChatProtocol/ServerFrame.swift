@@ -30,6 +30,7 @@ public enum ServerFrame {
             groupLabels(greeting.groups, &json)
             json.raw("}")
         }
+        if let card = greeting.site, you.role != .bot { site(card, for: audience, &json) }
         json.name("sessions")
         json.raw("[")
         for (index, snapshot) in greeting.sessions.enumerated() {

@@ -125,11 +125,13 @@ public struct Greeting: Hashable, Sendable {
     /// For agents, with the names of the groups he is in.
     public var agent: AgentRecord?
     public var groups: [GroupLabel]
+    /// What everybody but robots is told of the site.
+    public var site: SiteCard?
 
     public init(
         you: You, now: Int64, heartbeatMilliseconds: Int64, limits: ClientLimits, node: String,
         durability: String, sessions: [SessionSnapshot] = [], agent: AgentRecord? = nil,
-        groups: [GroupLabel] = []
+        groups: [GroupLabel] = [], site: SiteCard? = nil
     ) {
         self.you = you
         self.now = now
@@ -140,5 +142,6 @@ public struct Greeting: Hashable, Sendable {
         self.sessions = sessions
         self.agent = agent
         self.groups = groups
+        self.site = site
     }
 }

@@ -26,8 +26,10 @@ struct RobotDecoder {
         guard let section = entry.section() else { return nil }
         let rules = rules(section)
         var book = RobotBook()
-        book.greeting = section.value("greeting").flatMap { text($0) }
-        book.unknown = section.value("unknown").flatMap { text($0) } ?? book.unknown
+        book.greeting = section.value("greeting").flatMap { $0.localText(maximumBytes: Self.answerBytes) }
+        book.unknown =
+            section.value("unknown").flatMap { $0.localText(maximumBytes: Self.answerBytes) }
+            ?? book.unknown
         if let entry = section.value("pairs") { book.pairs = pairs(entry) }
         section.finish()
         return RobotSettings(rules: rules, book: book)
@@ -68,7 +70,7 @@ struct RobotDecoder {
             }
             lines[id] = entry.place.line
             let questions = questions(section)
-            let answer = section.value("answer").flatMap { text($0) }
+            let answer = section.value("answer").flatMap { $0.localText(maximumBytes: Self.answerBytes) }
             if !section.contains("answer") { section.missing("answer") }
             let related = section.value("related")?.listOrSelf() ?? []
             let names = related.compactMap { one in
@@ -103,37 +105,5 @@ struct RobotDecoder {
         return entries.enumerated().compactMap { index, entry in
             entry.text(maximumBytes: index == 0 ? Self.shownQuestionBytes : 200)
         }
-    }
-
-    /// One text for everybody, or `{ zh: ..., en: ... }`.
-    private func text(_ entry: Entry) -> RobotText? {
-        guard entry.isMapping, let section = entry.section() else {
-            return paragraph(entry).map { RobotText($0) }
-        }
-        let text = RobotText(
-            chinese: section.value("zh").flatMap { paragraph($0) },
-            english: section.value("en").flatMap { paragraph($0) })
-        if text.chinese == nil, text.english == nil {
-            entry.error("a text in no language", allowed: "zh, en")
-        }
-        section.finish()
-        return text
-    }
-
-    /// Lines may be broken.
-    private func paragraph(_ entry: Entry) -> String? {
-        guard let written = entry.scalar?.text, !entry.isNull else {
-            entry.error("expected a text")
-            return nil
-        }
-        let text = written.last == "\n" ? String(written.dropLast()) : written
-        let allowed = "1...\(Self.answerBytes) bytes; line breaks, but no other control characters"
-        guard (1...Self.answerBytes).contains(text.utf8.count),
-            text.unicodeScalars.allSatisfy({ $0 == "\n" || Entry.isPrintable($0) })
-        else {
-            entry.error("not a text to say", allowed: allowed)
-            return nil
-        }
-        return text
     }
 }

@@ -21,7 +21,7 @@ struct SiteDecoder {
         readAssignment(root, &settings)
         readLimits(root, &settings)
         let robot = root.value("robot").flatMap { RobotDecoder().decode($0) }
-        refuseWhatIsNotYet(root)
+        let service = ServiceDecoder(groups: groups.map(\.id)).decode(root)
         refuseKeys(root)
         let examples = root.value("examples").map { entry in
             let decoder = ExampleDecoder(
@@ -52,6 +52,7 @@ struct SiteDecoder {
             skipBad: settings.skipBad, origins: settings.origins, limits: settings.limits,
             retention: settings.retention, robot: robot)
         made.idle = settings.idle
+        made.service = service
         return made
     }
 
@@ -179,14 +180,6 @@ struct SiteDecoder {
             parts.retention = decoder.retention(entry)
         }
         if let entry = root.value("idle") { parts.idle = decoder.idle(entry) }
-    }
-
-    private func refuseWhatIsNotYet(_ root: Section) {
-        for (key, construct) in [
-            ("survey", Construct.survey), ("canned", .canned),
-        ] where root.value(key) != nil {
-            availability.require(construct, at: root.place(ofKey: key), log)
-        }
     }
 
     /// A site file is shown, compared and kept in many versions: no place for a secret.

@@ -22,15 +22,16 @@ struct SiteOutline {
         for agent in settings.agents { addAgent(agent, "agents.\(agent.id)") }
         addAssignment(settings)
         addLimits(settings)
+        addService(settings.service)
         add("strategy", list(settings.strategy.rules.map(\.name)))
         for rule in settings.strategy.rules { addRule(rule, "strategy.\(rule.name)") }
     }
 
-    private mutating func add(_ path: String, _ value: String?) {
+    mutating func add(_ path: String, _ value: String?) {
         if let value { lines.append(Line(path: path, value: value)) }
     }
 
-    private func list(_ texts: [String]) -> String { "[\(texts.joined(separator: ", "))]" }
+    func list(_ texts: [String]) -> String { "[\(texts.joined(separator: ", "))]" }
 
     private func duration(_ milliseconds: Int64) -> String {
         DurationText.text(milliseconds: milliseconds)

@@ -33,6 +33,8 @@ public struct SiteSettings: Hashable, Sendable {
     /// Nil: the site says nothing of robots.
     public var robot: RobotSettings?
     public var idle = IdleSettings()
+    /// What people are shown and asked.
+    public var service = ServiceSettings()
 
     public init(
         site: SiteID, timezone: String = "UTC", strategy: Strategy, groups: [GroupSettings],

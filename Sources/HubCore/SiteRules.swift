@@ -30,6 +30,10 @@ public struct SiteRules: Sendable {
     public var robot: RobotRules
     /// Rules may say otherwise; nil: nobody is left out for his ratings.
     public var skipBad: SkipBad?
+    /// What people are shown and asked.
+    public var service = ServiceSettings()
+    /// How long an agent may write up a talk that has ended; 0: not at all.
+    public var wrapUpMilliseconds: Int64 = 0
 
     public init(
         site: SiteID, version: Int, strategy: Strategy, groups: [GroupRules],

@@ -191,6 +191,12 @@ public enum StoreRequest: Hashable, Sendable {
     /// Answer: `done`, also for a repeated key; `refused` with `.notFound`, `.notParticipant`,
     /// `.keyConflict`, `.tooMany`, or `.sessionClosed` when it ended too long ago.
     indirect case rate(RateSession)
+
+    // What an agent keeps for himself; needs no lease. See `AgentDesk`.
+    /// Answer: `canned`, by shortcut.
+    case readCanned(agent: PersonID)
+    /// Answer: `done`, or `refused(.tooMany)`.
+    indirect case setCanned(SetCanned)
 }
 
 /// How long a person who lost his last connection keeps his sessions and his place.

@@ -26,6 +26,7 @@ public enum StoreReply: Hashable, Sendable {
     indirect case customers([CustomerRecord])
     /// `created`: of how many nothing had been known.
     case customersChanged(created: Int)
+    case canned([OwnReply])
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)

@@ -86,8 +86,9 @@ enum StepAnswer {
                 StoredSite(
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
+        case .readCanned: return .canned(try reader.readOwnReplies())
         case .renewLease, .closeLease, .detach, .syncAgents, .setHours, .publishVolatile, .watch,
-            .unwatch, .append, .rate, .lookOn:
+            .unwatch, .append, .rate, .lookOn, .setCanned:
             return .done
         }
     }

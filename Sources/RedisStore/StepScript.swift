@@ -28,6 +28,8 @@ enum StepScript: String, CaseIterable {
     case listCustomers = "list_customers"
     case rate
     case clean
+    case canned
+    case setCanned = "set_canned"
 
     /// What their functions in Redis begin with.
     static let prefix = "chathub_"
@@ -132,6 +134,8 @@ enum StepScript: String, CaseIterable {
         case .listCustomers: PackageResources.list_customers_lua
         case .rate: PackageResources.rate_lua
         case .clean: PackageResources.clean_lua
+        case .canned: PackageResources.canned_lua
+        case .setCanned: PackageResources.set_canned_lua
         }
     }
 }

@@ -80,8 +80,8 @@ def people(browser, hub, request):
             self.everybody.append(one)
             return one.visit(path if path.startswith("http") else at + path)
 
-        def agent(self, who: str = "anna", at=hub.http, **more) -> Agent:
-            one = Agent(browser, at, hub.token("agent", who), f"agent {who}", **more)
+        def agent(self, who: str = "anna", at=hub.http, role="agent", **more) -> Agent:
+            one = Agent(browser, at, hub.token(role, who), f"{role} {who}", **more)
             self.everybody.append(one)
             return one
 

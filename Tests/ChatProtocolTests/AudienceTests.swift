@@ -6,7 +6,8 @@ import Testing
 @Suite struct AudienceTests {
     static let forbidden: Set<String> = [
         "level", "group", "profile", "customer", "channel", "expires_ms", "held", "capacity",
-        "status", "reachability", "levels", "head", "waited_ms",
+        "status", "reachability", "levels", "head", "waited_ms", "tags", "dispositions", "statuses",
+        "accept", "wrap_up_ms",
     ]
 
     @Test func noCustomersFrameHoldsWhatIsNotHis() throws {
@@ -20,7 +21,8 @@ import Testing
                 you: You(id: HubFrameSamples.customer.id, role: .customer), now: 1,
                 heartbeatMilliseconds: 1, limits: HubFrameSamples.limits, node: "n",
                 durability: "accepted", sessions: [snapshot], agent: HubFrameSamples.agentRecord,
-                groups: [GroupLabel(id: HubFrameSamples.group("g"), name: "G")])
+                groups: [GroupLabel(id: HubFrameSamples.group("g"), name: "G")],
+                site: HubFrameSamples.site)
             let frames = [
                 ServerFrame.helloOK(id: 1, greeting),
                 ServerFrame.sessionOK(

@@ -68,6 +68,10 @@ extension ClientFrame {
         case .customerSet(let set):
             return [.init("customer", .text(set.customer.text))] + .attributes(set.attributes)
                 + .list("remove", set.remove) + .optional("dedicated_agent", set.dedicatedAgent)
+        case .cannedList: return []
+        case .cannedSet(let set):
+            return [.init("shortcut", .text(set.shortcut))] + .optional("text", set.text)
+                + .optional("title", set.title.isEmpty ? nil : set.title)
         }
     }
 }

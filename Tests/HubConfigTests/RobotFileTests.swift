@@ -1,4 +1,5 @@
 /// `robot:` of a site file.
+import ChatModel
 import Routing
 import Testing
 
@@ -40,15 +41,15 @@ struct RobotFileTests {
             robot.rules
                 == RobotRules(
                     name: "小茶", misses: 3, helpsWhileWaiting: true, handoverWords: ["转人工"]))
-        #expect(robot.book.greeting == RobotText(chinese: "您好", english: "Hello"))
-        #expect(robot.book.unknown == RobotText("?"))
+        #expect(robot.book.greeting == LocalText(chinese: "您好", english: "Hello"))
+        #expect(robot.book.unknown == LocalText("?"))
         #expect(
             robot.book.pairs == [
                 RobotPair(
-                    id: "a", questions: ["仓储进度", "进度"], answer: RobotText("是"),
+                    id: "a", questions: ["仓储进度", "进度"], answer: LocalText("是"),
                     related: ["b"]),
                 RobotPair(
-                    id: "b", questions: ["仓储不更新"], answer: RobotText(english: "Two\nlines")),
+                    id: "b", questions: ["仓储不更新"], answer: LocalText(english: "Two\nlines")),
             ])
     }
 

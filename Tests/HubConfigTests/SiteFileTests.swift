@@ -185,8 +185,6 @@ struct SiteFileTests {
             """
             calendars: { days: { weekdays: [mon-fri] } }
             wrap_up: 10s
-            survey: {}
-            canned: []
             """,
             strategy: """
                 - what: { topic: a }

@@ -16,12 +16,12 @@ struct RobotLinkTests {
 
         init(helps: Bool = false) throws {
             let book = RobotBook(
-                greeting: RobotText(chinese: "您好", english: "Hello"), unknown: RobotText("?"),
+                greeting: LocalText(chinese: "您好", english: "Hello"), unknown: LocalText("?"),
                 pairs: [
                     RobotPair(
-                        id: "a", questions: ["仓储进度"], answer: RobotText("看订单页"),
+                        id: "a", questions: ["仓储进度"], answer: LocalText("看订单页"),
                         related: ["b"]),
-                    RobotPair(id: "b", questions: ["仓储不更新"], answer: RobotText("刷新")),
+                    RobotPair(id: "b", questions: ["仓储不更新"], answer: LocalText("刷新")),
                 ])
             let rules = RobotRules(helpsWhileWaiting: helps, handoverWords: ["human"])
             let settings = RobotSettings(rules: rules, book: book)

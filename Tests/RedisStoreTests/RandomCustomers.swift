@@ -4,7 +4,7 @@ import HubCore
 
 extension RandomSteps {
     mutating func aboutCustomer() -> StoreRequest {
-        switch roll(10) {
+        switch roll(12) {
         case 0 where roll(2) == 0: .readCustomer(person(oneCustomer()))
         case 0:
             .readFacts(
@@ -17,6 +17,7 @@ extension RandomSteps {
             .listCustomers(
                 CustomerQuery(
                     after: roll(2) == 0 ? nil : person(oneCustomer()), limit: 1 + roll(12)))
+        case 4..<6: canned()
         default: rating()
         }
     }

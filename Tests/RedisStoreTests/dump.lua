@@ -267,6 +267,11 @@ local site = pairs_of(SITE)
 dump_members()
 dump_site(site)
 for _, id in ipairs(names('u')) do dump_customer(id) end
+for _, id in ipairs(names('cr')) do
+  for shortcut, body in pairs(pairs_of(P .. 'cr:' .. id)) do
+    add('canned ', id, ' ', shortcut, ' body=', body)
+  end
+end
 for _, id in ipairs(call('SMEMBERS', P .. 'agents')) do dump_agent(id) end
 for id, capacity in pairs(pairs_of(P .. 'rc')) do
   local held = call('ZRANGE', P .. 'hb:' .. id, 0, -1)

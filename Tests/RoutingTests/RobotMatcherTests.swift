@@ -15,7 +15,7 @@ struct RobotMatcherTests {
     static let matcher = RobotMatcher(book)
 
     static func pair(_ id: String, _ questions: String...) -> RobotPair {
-        RobotPair(id: id, questions: questions, answer: RobotText("the answer to \(id)"))
+        RobotPair(id: id, questions: questions, answer: LocalText("the answer to \(id)"))
     }
 
     private func find(_ text: String) -> [String] {
@@ -66,11 +66,11 @@ struct RobotMatcherTests {
     }
 
     @Test func textsAreToldInTheCustomersLanguage() {
-        let text = RobotText(chinese: "你好", english: "Hello")
+        let text = LocalText(chinese: "你好", english: "Hello")
         #expect(text.text(for: "zh-CN") == "你好")
         #expect(text.text(for: "en-GB") == "Hello")
         #expect(text.text(for: nil) == "你好")
-        #expect(RobotText(english: "Hello").text(for: "zh") == "Hello")
+        #expect(LocalText(english: "Hello").text(for: "zh") == "Hello")
     }
 
     @Test func handoverWordsIgnoreCaseAndWidth() {

@@ -69,13 +69,14 @@ def eventually(what: str, check: Callable[[], object], within: float = 10.0, eve
         time.sleep(every)
 
 
-def render_site(folder: Path, base: str = "plain", name: str | None = None, **changes) -> Path:
+def render_site(folder: Path, base: str = "plain", site_name: str | None = None, /,
+                **changes) -> Path:
     """Writes `sites/<base>.yaml` under another site name and with top-level members replaced.
 
     A member set to None is left out. Returns the new file.
     """
     site = yaml.safe_load((SITES / f"{base}.yaml").read_text("utf-8"))
-    site["site"] = name or site["site"]
+    site["site"] = site_name or site["site"]
     for key, value in changes.items():
         if value is None:
             site.pop(key, None)

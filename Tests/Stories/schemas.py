@@ -15,6 +15,7 @@ ANSWERS = {
     "session.start": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
     "session.pick": "session.ok", "session.assign": "session.ok",
     "session.explain": "session.explain.ok", "agents.list": "agents.list.ok",
+    "canned.list": "canned.list.ok",
     "message.leave": "message.leave.ok", "message.take": "session.ok",
     "queue.choose": "queue.choose.ok",
     "session.human": "session.ok",

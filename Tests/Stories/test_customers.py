@@ -308,6 +308,15 @@ def test_agent_knows_and_says_things_of_his_own_customers(site):
     assert anna.refused("customer.get", customer=who) == "not_found"
 
 
+def test_an_agent_who_comes_back_still_knows_his_customers(site):
+    customer, anna, session = site.pair()
+    anna.drop()
+    anna = site.agent("anna")
+    assert [one["session"] for one in anna.welcome["sessions"]] == [session]
+    who = customer.welcome["you"]["id"]
+    assert anna.request("customer.get", customer=who)["customer"]["id"] == who
+
+
 # -- Ratings -------------------------------------------------------------------------------------
 
 def test_customer_rates_and_the_agent_hears_of_it(site):

@@ -30,6 +30,8 @@ FRAMES = {
     "customer.get": ({"customer": "nobody"}, {"agent", "supervisor", "bot"}),
     "customer.set": ({"customer": "nobody"}, {"agent", "supervisor"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
+    "canned.list": ({}, {"agent", "supervisor"}),
+    "canned.set": ({"shortcut": "hi", "text": "x"}, {"agent", "supervisor"}),
     "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
     "agents.list": ({}, {"agent", "supervisor"}),

@@ -127,6 +127,10 @@ const CLIENT_FRAMES = {
     remove: may(names(50)),
     dedicated_agent: may(matching(/^[A-Za-z0-9._@+-]{0,64}$/)),
   },
+  'canned.list': {},
+  'canned.set': {
+    shortcut: need(name(1, 64)), text: may(text(1, 4096, 'text_too_long')), title: may(name(0, 200)),
+  },
   'session.pick': { session: need(session) },
   'agents.list': {},
   'session.assign': {

@@ -10,7 +10,7 @@ const folder = new URL('../../Sources/Web/pages/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, folder), 'utf8');
 const files = readdirSync(folder);
 /** What the code itself weighs, without comments and indentation. The goal is 60,000. */
-const WIDGET_BYTES = 101_000;
+const WIDGET_BYTES = 103_000;
 
 /** A file and everything it imports, at once or later. */
 function closure(name, seen = new Set()) {

@@ -27,6 +27,7 @@ extension Hub {
             .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
+        case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 

@@ -58,6 +58,12 @@ extension Hub {
             at: site, .rate(request))
     }
 
+    /// A customer whose talk with an agent is over is asked, where the site has a survey.
+    func askHowItWas(_ session: LocalSession, _ connection: Connection) {
+        guard connection.role == .customer, session.site.rules.service.survey != nil else { return }
+        send(ServerFrame.survey(session: session.id), to: connection)
+    }
+
     /// The agent who is judged hears of it wherever he is connected.
     func rated(_ rating: RatingNotice, at site: LocalSite) {
         guard let agent = rating.agent,

@@ -175,7 +175,7 @@ extension Hub {
                 .sessions(person.participant), at: joining.site,
                 .findSessions(joining, connection))
         }
-        for record in records { apply(record, change: nil, at: joining.site) }
+        note(records, of: person, at: joining.site)
         let openOnes = records.filter(\.state.isOpen)
         if !person.key.isAgent, !openOnes.isEmpty { attach(person, at: joining.site) }
         joining.outstanding = 1
@@ -325,6 +325,6 @@ extension Hub {
                 connection.role == .supervisor || groups.contains($0.id)
             }.map {
                 GroupLabel(id: $0.id, name: $0.name)
-            })
+            }, site: joining.site.card)
     }
 }

@@ -220,12 +220,14 @@ extension Hub {
             if !session.isCatchingUp { catchUp(session) }
             return
         }
+        let wasServed = session.beforeEnd?.state == .active
         session.isEnding = false
         session.beforeEnd = nil
         session.site.noteEnd(record)
         // Those whose page is still on its way are told, and leave, when they have read it.
         for member in session.members where member.enrollment == nil {
             sendState(of: session, to: member.connection)
+            if wasServed { askHowItWas(session, member.connection) }
         }
         for member in session.members where member.enrollment == nil {
             member.connection.sessions.removeAll { $0 == session.id }
@@ -290,7 +292,19 @@ extension Hub {
         guard !records.contains(where: site.passedOver.isNewer) else {
             return submit(.sessions(person.participant), at: site, .reread(person))
         }
-        for record in records { apply(record, change: nil, at: site) }
+        note(records, of: person, at: site)
+    }
+
+    /// What the store says he has. A session that was known here before he came back is not new, and
+    /// is his all the same.
+    func note(_ records: [SessionRecord], of person: LocalPerson, at site: LocalSite) {
+        for record in records {
+            apply(record, change: nil, at: site)
+            guard let known = site.sessions[record.id]?.record, known.state.isOpen,
+                isParticipant(person, of: known)
+            else { continue }
+            person.sessions.insert(record.id)
+        }
     }
 
     func reread(_ person: LocalPerson, _ records: [SessionRecord], at site: LocalSite) {

@@ -50,6 +50,8 @@ extension Hub {
         case .customerGet(let reference): readCustomer(reference.customer, request, site)
         case .customerSet(let change): changeCustomer(change, request, site)
         case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
+        case .cannedList: listCanned(request, site)
+        case .cannedSet(let change): setCanned(change, request, site)
         }
     }
 

@@ -117,6 +117,15 @@ final class LocalSite {
         rules.strategy.groupHours[group] != nil && !rules.strategy.isOpen(group, at: milliseconds)
     }
 
+    /// What `hello` tells of it.
+    var card: SiteCard {
+        SiteCard(
+            name: rules.service.name ?? id.text, service: rules.service,
+            acceptsAlone: rules.offerMilliseconds == nil,
+            wrapUpMilliseconds: rules.wrapUpMilliseconds,
+            groups: rules.groups.map { GroupLabel(id: $0.id, name: $0.name) })
+    }
+
     func name(of agent: PersonID?) -> String? {
         agent.map { rules.agents[$0]?.name ?? $0.text }
     }

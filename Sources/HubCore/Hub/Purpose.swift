@@ -57,6 +57,8 @@ enum Purpose {
     case assign(Request)
     case explain(Request)
     case agents(Request)
+    case cannedList(Request)
+    case cannedSet(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

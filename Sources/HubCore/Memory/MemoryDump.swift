@@ -52,6 +52,9 @@ extension MemorySite {
         lines += customers.values.map(line(of:))
         lines += hours.map { "hours \($0.group) open=\($0.isOpen) changes=\(list($0.changes))" }
         if !shut.isEmpty { lines.append("shut \(list(shut.sorted()))") }
+        lines += canned.flatMap { agent, replies in
+            replies.map { "canned \(agent) \($0.key) body=\(String(decoding: $0.value, as: UTF8.self))" }
+        }
         if let siteGroups { lines.append("groups \(list(siteGroups.sorted()))") }
         return lines
     }

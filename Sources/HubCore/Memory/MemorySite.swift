@@ -52,6 +52,8 @@ struct MemorySite {
     var unseen: [PersonID: SessionID] = [:]
     /// What is known of customers apart from their sessions.
     var customers: [PersonID: CustomerRecord] = [:]
+    /// What agents keep for themselves, by shortcut.
+    var canned: [PersonID: [String: [UInt8]]] = [:]
 
     /// Where a start's key has led to.
     var startKeys: [MemoryStartKey: SessionID] = [:]
@@ -119,6 +121,8 @@ struct MemorySite {
         case .changeCustomer(let change): return changeCustomer(change)
         case .changeCustomers(let changes): return changeCustomers(changes)
         case .listCustomers(let query): return .customers(listCustomers(query))
+        case .readCanned(let agent): return .canned(ownReplies(of: agent))
+        case .setCanned(let change): return setCanned(change)
         default:
             // A lease is held until a sweep has ended it; its deadline alone decides nothing.
             guard let lease, leases[lease.incarnation]?.isHeld == true else { return .fenced }

@@ -27,6 +27,8 @@ extension SiteRules {
             sessionMilliseconds: settings.retention.sessionMilliseconds,
             journalMilliseconds: settings.retention.journalMilliseconds)
         closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
+        service = settings.service
+        wrapUpMilliseconds = settings.wrapUpMilliseconds
     }
 }
 

@@ -79,6 +79,19 @@ export class AgentClient extends HubClient {
     });
   }
 
+  /** Everybody who was ever there as an agent, as `agent.update` tells them. */
+  async colleagues() { return (await this.link.request({ type: 'agents.list' })).agents; }
+
+  /** What the hub keeps of a customer. */
+  async readCustomer(customer) {
+    return (await this.link.request({ type: 'customer.get', customer })).customer;
+  }
+
+  /** `change`: `attributes`, `remove`, `dedicated_agent`. The customer as he is then. */
+  async writeCustomer(customer, change) {
+    return (await this.link.request({ type: 'customer.set', customer, ...change })).customer;
+  }
+
   async explain(session) {
     return (await this.link.request({ type: 'session.explain', session })).explanation;
   }
@@ -111,6 +124,10 @@ export class AgentClient extends HubClient {
       this.tell('queue');
     } else if (frame.type === 'agent.update') {
       if (frame.agent?.id === this.me.id) this.#takeAgent(frame.agent);
+    } else if (frame.type === 'session.rated') {
+      const conversation = this.conversations.get(frame.session) ?? null;
+      if (conversation) conversation.rating = frame;
+      this.tell('rated', conversation, { rating: frame });
     } else {
       super.take(frame);
     }

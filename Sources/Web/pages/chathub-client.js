@@ -190,6 +190,10 @@ export class HubClient extends EventTarget {
       this.#takeMessage(conversation, frame);
     } else if (frame.type === 'session.state') {
       this.takeState(conversation, frame);
+    } else if (frame.type === 'message.deleted') {
+      if (conversation.log.strike(frame.seq)) {
+        this.tell('messages', conversation, { fresh: [], isReset: true });
+      }
     } else if (conversation.take(frame, this.me, Date.now())) {
       if (frame.type === 'typing') this.#typing.watch(conversation);
       const what = { typing: 'typing', read: 'read' }[frame.type] ?? 'session';

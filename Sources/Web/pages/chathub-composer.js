@@ -27,9 +27,7 @@ export class ChathubComposer extends HTMLElement {
     this.#language = language;
     this.#storage = storage;
     if (!this.shadowRoot) this.#build();
-    const label = language.say('message.label');
-    this.#field.placeholder = language.say('message.placeholder');
-    this.#field.setAttribute('aria-label', label);
+    this.name(language.say('message.placeholder'), language.say('message.label'));
     this.#send.setAttribute('aria-label', language.say('message.send'));
     this.#send.title = language.say('message.send');
     this.#judge();
@@ -54,6 +52,23 @@ export class ChathubComposer extends HTMLElement {
   }
 
   focus() { this.#field.focus(); }
+
+  /** The text field, for a page that offers something while a person writes. */
+  get field() { return this.#field; }
+
+  get text() { return this.#field.value; }
+
+  /** Replaces what stands there, as if it had been written. */
+  set text(text) {
+    this.#field.value = text;
+    this.#changed();
+  }
+
+  /** Other words in the empty field, and its name: who will read it. */
+  name(placeholder, label) {
+    this.#field.placeholder = placeholder;
+    this.#field.setAttribute('aria-label', label);
+  }
 
   #build() {
     const root = this.attachShadow({ mode: 'open' });

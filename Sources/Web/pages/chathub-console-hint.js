@@ -1,15 +1,36 @@
-// What the console says when there is nothing to do: the middle without a chat, and a line above
-// for where that middle is not seen (a phone has none, and a chat covers it). Both say why no chats
-// come, with the one button that changes it. Used by chathub-console.js.
+// What the console says of itself: the banner of a lost line, the middle without a chat, and a line
+// above for where that middle is not seen (a phone has none, and a chat covers it). The latter two
+// say why no chats come, with the one button that changes it. Used by chathub-console.js.
 import { el, icon } from './chathub-dom.js';
 
 /** `missed` when the hub set us away because an offer ran out, else `offline`. */
 const whyNotOnline = ({ agent, hasMissedOffer }) => (
   agent.status === 'away' && hasMissedOffer ? 'missed' : 'offline');
 
+/** The line is gone, or the link has ended while a chat is open. */
+export function drawBanner(banner, { client, language, selected }) {
+  const { name, code, retryAt, isSilent } = client.connection;
+  // Without a chat open, the middle says what became of a link that has ended.
+  const isLost = (name === 'stopped' && selected) || isSilent
+    || (name === 'waiting' && retryAt - Date.now() > 0)
+    || (name === 'connecting' && !banner.hidden);
+  banner.hidden = !isLost;
+  banner.classList.toggle('bad', name === 'stopped');
+  const state = `${name}:${code}:${language.tag}`;
+  if (!isLost || banner.dataset.state === state) return;
+  banner.dataset.state = state;
+  banner.replaceChildren(el('span', {}, name === 'stopped'
+    ? language.sayCode(code) : language.say('link.offline')),
+  name === 'waiting' ? el('button', {
+    class: 'link', type: 'button', onclick: () => client.link.probe(),
+  }, language.say('retry')) : '');
+}
+
 /** `app`: `client`, `language`, `selected`, `chats`. `isHere`: signed in. */
 export function drawHint(hint, { client, language, selected, chats }, isHere, goOnline) {
-  const key = isHere && client.agent.status !== 'online' ? whyNotOnline(client) : '';
+  // A supervisor looks after things; that no chats come to him is no surprise.
+  const isServing = isHere && client.role !== 'supervisor';
+  const key = isServing && client.agent.status !== 'online' ? whyNotOnline(client) : '';
   hint.hidden = !key;
   // Somebody who is away on purpose is not told so in every chat.
   hint.classList.toggle('narrow', !(key === 'missed' && (selected || chats.length > 0)));
@@ -28,7 +49,8 @@ export function drawEmpty(empty, { client, language, selected, chats }, goOnline
   empty.hidden = Boolean(selected) || !(agent || isStopped);
   if (empty.hidden) return;
   const key = isStopped ? `stopped ${connection.code}` : client.offers.length ? 'offer'
-    : chats.length ? 'choose' : agent.status === 'online' ? 'online' : whyNotOnline(client);
+    : chats.length ? 'choose' : client.role === 'supervisor' ? 'supervisor'
+      : agent.status === 'online' ? 'online' : whyNotOnline(client);
   if (empty.dataset.key === key + language.tag) return;
   empty.dataset.key = key + language.tag;
   empty.replaceChildren(icon('chat', 44), ...(isStopped ? [

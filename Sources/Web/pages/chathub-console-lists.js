@@ -1,12 +1,15 @@
 // The left side of the console: offers with their countdown, the agent's own chats, the queues.
 // Rows live as long as what they show, so that focus and a half-pressed button survive every
 // update; texts of time are renewed once a second. Used by chathub-console.js.
-import { customerInitial, customerName, levelBadge } from './chathub-console-people.js';
+import { moveByArrows } from './chathub-console-keys.js';
+import { avatar, customerName, levelBadge } from './chathub-console-people.js';
 import { ConsoleQueues } from './chathub-console-queue.js';
 import { Rows } from './chathub-console-rows.js';
 import { el } from './chathub-dom.js';
 
+/** A customer who waits this long for a word is shown in another colour, and then in the worst. */
 const LONG_WAIT_MILLISECONDS = 60_000;
+const TOO_LONG_WAIT_MILLISECONDS = 180_000;
 
 export class ConsoleLists {
   /** The nodes to put into the page. */
@@ -16,12 +19,14 @@ export class ConsoleLists {
   #offers;
   #chats;
   #queues;
+  #settleChats;
 
   /** `app`: `client`, `language`, `selected`, `select(c)`, `accept(c)`, `decline(c)`, `hands`. */
   constructor(app) {
     this.#app = app;
-    const section = (name, ...children) => el('section', { 'aria-labelledby': `${name}-title` },
-      this.#parts[`${name}Title`] = el('h2', { id: `${name}-title` }), ...children);
+    const section = (name, ...children) => el('section', {
+      class: `${name}-section`, 'aria-labelledby': `${name}-title`,
+    }, this.#parts[`${name}Title`] = el('h2', { id: `${name}-title` }), ...children);
     const parts = this.#parts;
     parts.offers = el('ul', { class: 'offers' });
     parts.chats = el('ul', { class: 'chats' });
@@ -34,19 +39,28 @@ export class ConsoleLists {
       (row, one) => this.#updateOffer(row, one));
     this.#chats = new Rows(parts.chats, (one) => this.#makeChat(one),
       (row, one) => this.#updateChat(row, one));
+    this.#settleChats = moveByArrows(parts.chats, 'button.chat', true);
+    moveByArrows(parts.offers, 'button');
+    moveByArrows(this.#queues.node, 'button');
   }
+
+  /** To the first one who may be taken from the queue. */
+  focusQueue() { this.#queues.node.querySelector('button')?.focus(); }
 
   draw() {
     const { client, language } = this.#app;
     const parts = this.#parts;
     const offers = client.offers;
     const chats = this.#app.chats;
-    for (const name of ['offers', 'chats', 'queue']) {
-      parts[`${name}Title`].textContent = language.say(name);
+    const counts = { offers: offers.length, chats: chats.length, queue: 0 };
+    for (const [name, count] of Object.entries(counts)) {
+      const words = count ? `${language.say(name)} · ${count}` : language.say(name);
+      if (parts[`${name}Title`].textContent !== words) parts[`${name}Title`].textContent = words;
     }
     parts.offersSection.hidden = offers.length === 0;
     this.#offers.draw(offers);
     this.#chats.draw(chats);
+    this.#settleChats(parts.chats.querySelector('[aria-current]'));
     parts.none.hidden = chats.length > 0;
     parts.none.textContent = language.say('chats.none');
     this.#queues.draw();
@@ -63,7 +77,7 @@ export class ConsoleLists {
       el('div', { class: 'what' }), el('p', { class: 'more' }), bar,
       el('div', { class: 'act' }, button('primary', (one) => this.#app.accept(one)),
         button('', (one) => this.#app.decline(one)),
-        button('why', (one) => this.#app.hands.why(one.id))));
+        button('ask', (one) => this.#app.hands.why(one.id))));
     const left = offer.offerEndsAt - Date.now();
     const full = Math.max(offer.offerMilliseconds, left, 1);
     bar.animate([{ transform: `scaleX(${Math.max(0, left / full)})` }, { transform: 'scaleX(0)' }],
@@ -77,7 +91,8 @@ export class ConsoleLists {
     const left = Math.max(0, Math.ceil((offer.offerEndsAt - Date.now()) / 1000));
     const time = offer.waitingSince && language.duration(Date.now() - offer.waitingSince);
     const waited = time ? language.say('offer.waited', { time }) : null;
-    row.querySelector('.what').replaceChildren(el('strong', {}, el('bdi', {}, name)),
+    row.querySelector('.what').replaceChildren(avatar(offer, language),
+      el('strong', {}, el('bdi', {}, name)),
       ...[levelBadge(offer.level, language)].filter(Boolean));
     row.querySelector('.more').textContent = [
       offer.topic, waited, language.say('offer.left', { n: left }),
@@ -93,8 +108,8 @@ export class ConsoleLists {
   #makeChat(chat) {
     return el('li', {}, el('button', {
       class: 'chat', type: 'button', onclick: () => this.#app.select(chat),
-    }, el('span', { class: 'avatar', 'aria-hidden': 'true' }),
-    el('span', { class: 'text' }, el('span', { class: 'line' }), el('span', { class: 'last' })),
+    }, el('span'), el('span', { class: 'text' },
+      el('span', { class: 'line' }), el('span', { class: 'last' })),
     el('span', { class: 'side' },
       el('span', { class: 'waits' }), el('span', { class: 'unread' }))));
   }
@@ -103,18 +118,17 @@ export class ConsoleLists {
     const { client, language } = this.#app;
     const name = customerName(chat, language);
     const find = (part) => row.querySelector(part);
-    const last = chat.log.messages.at(-1);
     const waiting = chat.isOpen ? chat.customerWaitingSince : null;
     const waited = waiting ? client.now() - waiting : 0;
     const unread = chat.unread(client.me);
-    find('.avatar').textContent = customerInitial(chat, language);
+    row.firstChild.firstChild.replaceWith(avatar(chat, language));
     find('.line').replaceChildren(el('bdi', { class: 'name' }, name),
       ...[levelBadge(chat.level, language)].filter(Boolean));
-    find('.last').textContent = chat.typing ? language.say('typing', { name })
-      : last?.text?.slice(0, 120) ?? language.say('chat.none');
+    find('.last').textContent = this.#lastWords(chat, name);
     find('.waits').textContent = !chat.isOpen ? language.say('chat.ended')
       : waiting ? language.say('chat.waits', { time: language.duration(waited) }) : '';
     find('.waits').classList.toggle('long', waited > LONG_WAIT_MILLISECONDS);
+    find('.waits').classList.toggle('too-long', waited > TOO_LONG_WAIT_MILLISECONDS);
     find('.unread').hidden = unread === 0;
     find('.unread').replaceChildren(String(unread));
     find('.unread').setAttribute('aria-label', language.say('chat.unread', { n: unread }));
@@ -122,5 +136,17 @@ export class ConsoleLists {
     button.classList.toggle('ended', !chat.isOpen);
     if (chat === this.#app.selected) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
+  }
+
+  /** What happens there now, else a draft of ours that was not sent, else the latest words. */
+  #lastWords(chat, name) {
+    const { client, language, selected, storage } = this.#app;
+    const last = chat.log.messages.findLast((one) => one.kind !== 'system');
+    if (chat.typing) return language.say('typing', { name });
+    const draft = chat !== selected && chat.isOpen
+      && storage.get(client.nameOf(`draft:${chat.id}`));
+    if (draft) return language.say('chat.draft', { text: draft.slice(0, 120) });
+    const text = last?.text?.slice(0, 120) ?? language.say('chat.none');
+    return last?.from.id === client.me.id ? language.say('chat.mine', { text }) : text;
   }
 }

@@ -1,42 +1,57 @@
-// <chathub-console>: where an agent works: status, offers, own chats, the queue, one chat in the
-// middle and the customer beside it. The signed link's token comes in the address's fragment
+// <chathub-console>: where an agent works: offers, own chats and the queue on the left, one chat in
+// the middle, the customer beside it. The signed link's token comes in the address's fragment
 // (`#token=...&site=demo`), is kept for this tab and leaves the address at once.
+//
+// This element signs in, holds what is selected and puts the parts together; each part draws
+// itself from `app`, which is this element.
 import { AgentClient, agentOfLink } from './chathub-agent.js';
-import './chathub-composer.js';
+import { ConsoleAttention } from './chathub-console-attention.js';
+import { ConsoleChat } from './chathub-console-chat.js';
+import { ConsoleCustomer } from './chathub-console-customer.js';
+import { ConsoleDialog } from './chathub-console-dialog.js';
 import { ConsoleHands } from './chathub-console-hands.js';
+import { drawBanner, drawEmpty, drawHint } from './chathub-console-hint.js';
+import './chathub-console-icons.js';
+import { watchKeys } from './chathub-console-keys.js';
 import { ConsoleLists } from './chathub-console-lists.js';
-import { customerInitial, customerName, customerPanel, levelBadge }
-  from './chathub-console-people.js';
-import { drawEmpty, drawHint } from './chathub-console-hint.js';
+import { customerName } from './chathub-console-people.js';
+import { ConsoleSettings } from './chathub-console-settings.js';
 import { CONSOLE } from './chathub-console-strings.js';
+import { ConsoleTop } from './chathub-console-top.js';
 import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
 import { controls, tokens } from './chathub-style.js';
-import './chathub-talk.js';
 
-const STATUSES = ['online', 'busy', 'away', 'offline'];
-const SHORTCUTS = [['Alt A', 'accept'], ['Alt X', 'decline'], ['Alt ↓  Alt ↑', 'next'],
-  ['Alt M', 'write'], ['Alt W', 'end'], ['Enter', 'send'], ['?', 'help']];
-
-const storage = new SafeStorage(() => globalThis.sessionStorage);
+const session = new SafeStorage(() => globalThis.sessionStorage);
+const everywhere = new SafeStorage(() => globalThis.localStorage);
 
 class ChathubConsole extends HTMLElement {
   client = null;
+  /** For this tab: drafts, what is open. */
+  storage = session;
   language = new Language('en', CONSOLE);
   selected = null;
-  hands = new ConsoleHands({ app: this, attempt: (act) => this.#attempt(act),
-    dialog: () => this.#parts.dialog });
+  dialog = new ConsoleDialog();
+  settings;
+  attention;
+  hands = new ConsoleHands(this);
+  #top;
   #lists;
+  #chat;
+  #customer;
   #parts = {};
   #announced = new Set();
 
   connectedCallback() {
     document.adoptedStyleSheets = [tokens, controls];
-    const who = agentOfLink(storage);
-    this.language = this.#speaking(pickLanguage(localLanguage(), navigator.languages));
+    const who = agentOfLink(session);
+    this.language = this.#speaking(
+      pickLanguage(everywhere.get('chathub:console:language'), navigator.languages));
     if (!who) {
-      this.#showNotice(this.language.say('login.title'), this.language.say('login.text'));
+      this.replaceChildren(el('main', { class: 'alone' }, icon('chat', 44),
+        el('h1', {}, this.language.say('login.title')),
+        el('p', {}, this.language.say('login.text'))));
       return;
     }
     const url = new URL('/v1/ws', location.href);
@@ -46,16 +61,18 @@ class ChathubConsole extends HTMLElement {
       site: who.site,
       role: who.role,
       token: who.token,
-      storage,
+      storage: session,
       prefix: `chathub:${who.site}:${who.sub}:`,
       locale: this.language.tag,
       window: globalThis,
     });
+    this.settings = new ConsoleSettings(everywhere, this.client.nameOf('settings'));
+    this.attention = new ConsoleAttention(this.settings, (id) => this.#openById(id));
     this.#build();
-    this.#setUp();
+    this.#speak();
     this.client.addEventListener('change', (event) => this.#change(event.detail));
     this.client.open();
-    document.addEventListener('keydown', (event) => this.#key(event));
+    watchKeys(this, () => this.#acts());
     setInterval(() => this.#draw(), 1000);
   }
 
@@ -67,59 +84,65 @@ class ChathubConsole extends HTMLElement {
 
   // Doing
 
-  select(conversation) {
+  /** Opens a chat in the middle; null: none. */
+  select = (conversation) => {
     this.selected = conversation;
-    if (conversation) storage.set(this.client.nameOf('selected'), conversation.id);
-    else storage.remove(this.client.nameOf('selected'));
-    this.classList.toggle('reads', Boolean(conversation));
-    this.#parts.chat.hidden = !conversation;
     if (conversation) {
-      this.#parts.talk.show(conversation);
-      this.#parts.composer.open(this.client.nameOf(`draft:${conversation.id}`),
-        { limitBytes: this.client.limits.message_bytes });
-      if (matchMedia('(pointer: fine)').matches) this.#parts.composer.focus();
+      session.set(this.client.nameOf('selected'), conversation.id);
+      this.attention.settle(conversation.id);
+    } else {
+      session.remove(this.client.nameOf('selected'));
     }
+    this.classList.toggle('reads', Boolean(conversation));
+    this.classList.remove('looks');
+    this.#chat.show(conversation);
+    this.#customer.open(conversation);
     this.#draw();
-  }
+  };
 
-  async accept(conversation) {
-    if (await this.#attempt(() => this.client.accept(conversation), 'offer.missed')) {
+  accept = async (conversation) => {
+    if (await this.attempt(() => this.client.accept(conversation), 'offer.missed')) {
       this.select(conversation);
     }
-  }
+  };
 
-  decline(conversation) { return this.#attempt(() => this.client.decline(conversation)); }
+  decline = (conversation) => this.attempt(() => this.client.decline(conversation));
 
-  takeMessage(message) {
-    return this.#attempt(async () => this.select(await this.client.takeMessage(message)));
-  }
+  takeMessage = (message) => this.attempt(
+    async () => this.select(await this.client.takeMessage(message)));
 
-  async #setStatus(status) {
-    await this.#attempt(() => this.client.setStatus(status));
+  setStatus = async (status) => {
+    await this.attempt(() => this.client.setStatus(status));
     this.#draw();
-  }
+  };
 
-  async #end(conversation) {
-    if (!conversation.isOpen) {
-      this.#leave(conversation);
-      return;
+  switchLanguage = () => {
+    const tag = this.language.tag === 'en' ? 'zh-CN' : 'en';
+    everywhere.set('chathub:console:language', tag);
+    this.language = this.#speaking(tag);
+    this.#speak();
+  };
+
+  /** The customer beside the chat: kept on a wide screen, over the chat on a narrow one. */
+  togglePanel = () => {
+    if (matchMedia('(max-width: 1100px)').matches) this.classList.toggle('looks');
+    else this.settings.set('panel', !this.settings.get('panel'));
+    this.#draw();
+  };
+
+  end = async (conversation) => {
+    if (conversation.isOpen) {
+      const { dialog, language } = this;
+      const name = customerName(conversation, language);
+      const answer = await dialog.ask({
+        title: language.say('end.sure', { name }),
+        acts: [['yes', language.say('end.yes'), 'primary']],
+        dismiss: language.say('cancel'),
+      });
+      if (!answer || !await this.attempt(() => this.client.end(conversation))) return;
     }
-    const { dialog } = this.#parts;
-    const { language } = this;
-    const name = customerName(conversation, language);
-    const yes = el('button', { class: 'button primary', value: 'yes' }, language.say('end.yes'));
-    dialog.replaceChildren(el('form', { method: 'dialog' },
-      el('p', {}, language.say('end.sure', { name })),
-      el('div', { class: 'act' }, yes,
-        el('button', { class: 'button', value: '' }, language.say('cancel')))));
-    dialog.returnValue = '';
-    dialog.onclose = async () => {
-      if (dialog.returnValue !== 'yes') return;
-      if (await this.#attempt(() => this.client.end(conversation))) this.#leave(conversation);
-    };
-    dialog.showModal();
-    yes.focus();
-  }
+    this.#leave(conversation);
+  };
 
   /** Off the list, and on to the next one. */
   #leave(conversation) {
@@ -129,66 +152,51 @@ class ChathubConsole extends HTMLElement {
   }
 
   /** Runs a request; a refusal is said, nothing else happens. Answers whether it was done. */
-  async #attempt(act, words = null) {
+  attempt = async (act, words = null) => {
     try {
       await act();
       return true;
     } catch (error) {
       if (!error.code) throw error;
-      this.#say(words && error.code === 'no_offer'
+      this.say(words && error.code === 'no_offer'
         ? this.language.say(words) : this.language.sayCode(error.code));
       return false;
     }
+  };
+
+  /** A line at the bottom that goes away by itself. */
+  say(words) {
+    const { notice } = this.#parts;
+    notice.textContent = words;
+    notice.hidden = false;
+    clearTimeout(this.noticeTimer);
+    this.noticeTimer = setTimeout(() => { notice.hidden = true; }, 6000);
+  }
+
+  #openById(id) {
+    const conversation = this.client.conversations.get(id);
+    if (conversation && this.chats.includes(conversation)) this.select(conversation);
   }
 
   // Building
 
   #build() {
     const parts = this.#parts;
-    const button = (name, act, sign) => el('button', { class: name, type: 'button', onclick: act },
-      sign && icon(sign));
+    this.#top = new ConsoleTop(this);
     this.#lists = new ConsoleLists(this);
+    this.#chat = new ConsoleChat(this);
+    this.#customer = new ConsoleCustomer(this);
     parts.banner = el('div', { class: 'banner', role: 'status', hidden: true });
     parts.hint = el('div', { class: 'banner hint', role: 'status', hidden: true });
     parts.notice = el('div', { class: 'toast', role: 'status', hidden: true });
     parts.alarm = el('div', { class: 'unseen', role: 'alert' });
-    parts.load = el('span', { class: 'load' });
-    parts.status = el('select', { onchange: () => this.#setStatus(parts.status.value) });
-    parts.statusBox = el('label', { class: 'status' },
-      el('i', { 'aria-hidden': 'true' }), parts.status);
-    parts.me = el('span', { class: 'me' });
-    parts.switcher = button('icon-button language', () => this.#switchLanguage());
-    parts.help = button('icon-button', () => this.#showHelp(), 'help');
-    parts.back = button('icon-button back', () => this.select(null), 'back');
-    parts.who = el('div', { class: 'who' });
-    parts.end = button('button', () => this.#end(this.selected));
-    parts.why = button('button', () => this.hands.why(this.selected.id));
-    parts.assign = button('button', () => this.hands.assign(this.selected.id));
-    parts.talk = el('chathub-talk');
-    parts.composer = el('chathub-composer');
-    parts.closed = el('p', { class: 'closed', role: 'status' });
-    parts.info = el('aside', { class: 'info' });
     parts.empty = el('div', { class: 'empty' });
-    parts.chat = el('section', { class: 'chat-pane', hidden: true },
-      el('header', {}, parts.back, parts.who, parts.why, parts.assign,
-        parts.end), parts.talk,
-      el('footer', {}, parts.closed, parts.composer));
-    parts.dialog = el('dialog');
-    parts.composer.addEventListener('chathub-submit', ({ detail }) => {
-      this.client.send(this.selected, detail.text);
-      parts.talk.toBottom();
-    });
-    parts.composer.addEventListener('chathub-typing', ({ detail }) => {
-      if (this.selected?.state === 'active') this.client.setTyping(this.selected, detail.isTyping);
-    });
     this.replaceChildren(
-      el('header', { class: 'top' }, el('strong', { class: 'brand' }, 'chathub'), parts.me,
-        parts.load, parts.statusBox, parts.switcher, parts.help),
-      parts.banner, parts.hint,
+      this.#top.node, parts.banner, parts.hint,
       el('div', { class: 'columns' },
         el('nav', { class: 'lists' }, this.#lists.nodes),
-        el('main', {}, parts.empty, parts.chat), parts.info),
-      parts.notice, parts.alarm, parts.dialog,
+        el('main', {}, parts.empty, this.#chat.node), this.#customer.node),
+      parts.notice, parts.alarm, this.dialog.node,
     );
   }
 
@@ -198,199 +206,110 @@ class ChathubConsole extends HTMLElement {
   }
 
   /** Everything that is written once per language. */
-  #setUp() {
-    const { language } = this;
-    const parts = this.#parts;
-    parts.talk.setUp({ language, client: this.client, nameOf: (from) => this.#nameOf(from) });
-    parts.composer.setUp({ language, storage });
-    parts.status.setAttribute('aria-label', language.say('status'));
-    parts.status.replaceChildren(...STATUSES.map((status) => el('option', { value: status },
-      language.say(`status.${status}`))));
-    parts.switcher.textContent = language.say('language');
-    const named = [['switcher', 'language.label'], ['help', 'help'], ['back', 'back']];
-    for (const [part, key] of named) {
-      parts[part].setAttribute('aria-label', language.say(key));
-      parts[part].title = language.say(key);
-    }
-    this.#drawMe();
+  #speak() {
+    this.#top.speak();
+    this.#chat.speak();
     this.#draw();
-  }
-
-  #switchLanguage() {
-    const tag = this.language.tag === 'en' ? 'zh-CN' : 'en';
-    keepLanguage(tag);
-    this.language = this.#speaking(tag);
-    this.#setUp();
-  }
-
-  #nameOf(from) {
-    if (from.role === 'customer') return customerName(this.selected, this.language);
-    if (from.role === 'bot') return from.name ?? this.language.say('robot');
-    return from.name ?? (from.id === this.client.me?.id ? this.client.me.name : null) ?? from.id;
   }
 
   // Drawing
 
   #change(detail) {
-    const { what, conversation } = detail;
-    if (what === 'gone' && conversation === this.selected) this.select(null);
+    const { what, conversation, fresh, isLive, rating } = detail;
+    if (what === 'gone') {
+      this.attention.settle(conversation.id);
+      if (conversation === this.selected) this.select(null);
+    }
     if (what === 'welcome') this.#welcome();
-    this.#parts.talk.change(detail);
+    this.#chat.talk.change(detail);
     if (what === 'session') this.#alarm(conversation);
+    if (what === 'messages' && isLive) this.#hear(conversation, fresh);
+    if (what === 'rated') {
+      const name = conversation ? customerName(conversation, this.language) : rating.customer;
+      this.say(this.language.say('rated', { name, score: rating.score }));
+    }
     this.#draw();
   }
 
   /** After a reload the chat one was in is open again. */
   #welcome() {
-    this.#drawMe();
-    if (this.selected) return;
-    const kept = this.client.conversations.get(storage.get(this.client.nameOf('selected')));
-    if (kept && this.chats.includes(kept)) this.select(kept);
+    if (this.selected) this.#customer.open(this.selected);
+    else this.#openById(session.get(this.client.nameOf('selected')));
   }
 
-  #drawMe() {
-    const { me } = this.client;
-    if (!me) return;
-    const role = me.role === 'supervisor' ? this.language.say('role.supervisor') : null;
-    const words = new Set([me.name ?? me.id, role].filter(Boolean));
-    this.#parts.me.textContent = [...words].join(' · ');
-  }
-
+  /** Somebody is asked: said, rung and shown once for each offer. */
   #alarm(conversation) {
     if (conversation.state !== 'offered') {
       this.#announced.delete(conversation.id);
+      if (this.client.offers.length === 0) this.attention.quiet();
     } else if (!this.#announced.has(conversation.id)) {
       this.#announced.add(conversation.id);
-      const what = [customerName(conversation, this.language), conversation.topic].filter(Boolean);
-      this.#parts.alarm.textContent = this.language.say('offer.label', { what: what.join(', ') });
+      const what = [customerName(conversation, this.language), conversation.topic]
+        .filter(Boolean).join(', ');
+      const words = this.language.say('offer.label', { what });
+      this.#parts.alarm.textContent = words;
+      this.attention.ring(conversation.id, this.language.say('offers'), words,
+        () => this.client.offers.length > 0);
     }
+  }
+
+  #hear(conversation, fresh) {
+    const said = fresh.filter((one) => one.from.id !== this.client.me.id && one.kind !== 'system');
+    const isLookedAt = conversation === this.selected && document.hasFocus()
+      && document.visibilityState === 'visible';
+    if (said.length === 0 || isLookedAt || !conversation.isOpen) return;
+    this.attention.tell(conversation.id, customerName(conversation, this.language),
+      said.at(-1).text ?? '');
   }
 
   #draw() {
-    const { agent, connection } = this.client;
+    const { agent, connection, me } = this.client;
     const parts = this.#parts;
-    const { language } = this;
-    this.#lists.draw();
-    if (agent) {
-      if (document.activeElement !== parts.status) parts.status.value = agent.status;
-      parts.statusBox.dataset.status = agent.status;
-      const { held = 0, capacity } = agent;
-      parts.load.textContent = language.say('load', { held, capacity });
-    }
     const isHere = Boolean(agent) && connection.name !== 'stopped';
-    parts.statusBox.hidden = !isHere;
-    parts.load.hidden = !isHere;
-    this.#drawBanner(connection);
-    const goOnline = () => this.#setStatus('online');
+    this.#top.draw(isHere);
+    this.#lists.draw();
+    drawBanner(parts.banner, this);
+    const goOnline = () => this.setStatus('online');
     drawHint(parts.hint, this, isHere, goOnline);
     drawEmpty(parts.empty, this, goOnline);
-    this.#drawChat();
-    const unread = this.client.offers.length
-      + this.chats.reduce((sum, one) => sum + one.unread(this.client.me), 0);
-    document.title = `${unread ? `(${unread}) ` : ''}${language.say('title')}`;
-  }
-
-  #drawBanner({ name, code, retryAt, isSilent }) {
-    const { banner } = this.#parts;
-    // Without a chat open, the middle says what became of a link that has ended.
-    const isLost = (name === 'stopped' && this.selected) || isSilent
-      || (name === 'waiting' && retryAt - Date.now() > 0)
-      || (name === 'connecting' && !banner.hidden);
-    banner.hidden = !isLost;
-    const state = `${name}:${code}:${this.language.tag}`;
-    if (!isLost || banner.dataset.state === state) return;
-    banner.dataset.state = state;
-    banner.replaceChildren(el('span', {}, name === 'stopped'
-      ? this.language.sayCode(code) : this.language.say('link.offline')),
-    name === 'waiting' ? el('button', {
-      class: 'link', type: 'button', onclick: () => this.client.link.probe(),
-    }, this.language.say('retry')) : '');
-  }
-
-  #drawChat() {
-    const { who, why, assign, end, closed, composer, info } = this.#parts;
-    const chat = this.selected;
-    info.hidden = !chat;
-    if (!chat) return;
-    const { language } = this;
-    const name = customerName(chat, language);
-    const isAway = chat.isOpen && !chat.isOtherThere;
-    const below = [chat.topic, isAway && language.say('away')].filter(Boolean).join(' · ');
-    who.replaceChildren(
-      el('span', { class: 'avatar', 'aria-hidden': 'true' }, customerInitial(chat, language)),
-      el('div', {}, el('h1', {}, el('bdi', {}, name), levelBadge(chat.level, language) ?? ''),
-        el('p', {}, below)),
-    );
-    end.textContent = language.say(chat.isOpen ? 'end' : 'done');
-    why.textContent = language.say('why');
-    assign.textContent = language.say('assign');
-    assign.hidden = this.client.role !== 'supervisor' || chat.state !== 'active';
-    composer.hidden = !chat.isOpen;
-    closed.hidden = chat.isOpen;
-    const reason = language.has(`closed.${chat.closeReason}`) ? chat.closeReason : 'other';
-    if (!chat.isOpen) closed.textContent = language.say(`closed.${reason}`);
-    const shown = JSON.stringify([chat.id, chat.customer, chat.level, chat.topic, language.tag]);
-    if (info.dataset.shown === shown) return;
-    info.dataset.shown = shown;
-    info.replaceChildren(...customerPanel(chat, this.client.agent, language));
-  }
-
-  #say(words) {
-    const { notice } = this.#parts;
-    notice.textContent = words;
-    notice.hidden = false;
-    clearTimeout(this.noticeTimer);
-    this.noticeTimer = setTimeout(() => { notice.hidden = true; }, 6000);
-  }
-
-  #showNotice(title, text) {
-    this.replaceChildren(el('main', { class: 'alone' }, icon('chat', 44), el('h1', {}, title),
-      el('p', {}, text)));
+    this.#chat.draw();
+    this.#customer.draw();
+    const offers = this.client.offers.length;
+    const unread = offers + this.chats.reduce((sum, one) => sum + one.unread(me), 0);
+    const title = this.language.say(offers ? 'title.offer' : 'title');
+    document.title = `${unread ? `(${unread}) ` : ''}${title}`;
   }
 
   // Keyboard
 
-  #key(event) {
-    const isWriting = event.composedPath()[0].matches?.('textarea, input, select');
-    if (event.key === '?' && !isWriting) this.#showHelp();
-    if (!event.altKey || event.ctrlKey || event.metaKey || this.#parts.dialog.open) return;
+  #acts() {
     const [offer] = this.client.offers;
-    const act = {
-      KeyA: offer && (() => this.accept(offer)),
-      KeyX: offer && (() => this.decline(offer)),
-      KeyM: () => this.#parts.composer.focus(),
-      KeyW: this.selected && (() => this.#end(this.selected)),
-      ArrowDown: () => this.#step(1),
-      ArrowUp: () => this.#step(-1),
-    }[event.code];
-    if (!act) return;
-    event.preventDefault();
-    act();
+    return {
+      accept: offer && (() => this.accept(offer)),
+      decline: offer && (() => this.decline(offer)),
+      next: () => this.#step(1, () => true),
+      previous: () => this.#step(-1, () => true),
+      unread: () => this.#step(1, (one) => one.unread(this.client.me) > 0),
+      queue: () => this.#lists.focusQueue(),
+      write: this.selected && (() => this.#chat.focus()),
+      info: this.selected && this.togglePanel,
+      end: this.selected && (() => this.end(this.selected)),
+    };
   }
 
-  #step(by) {
+  /** To the next chat, round and round, that `isWanted`. */
+  #step(by, isWanted) {
     const { chats } = this;
-    if (chats.length === 0) return;
-    const index = chats.indexOf(this.selected);
-    this.select(chats[(index + by + chats.length) % chats.length]);
-  }
-
-  #showHelp() {
-    const { dialog } = this.#parts;
-    dialog.onclose = null;
-    dialog.replaceChildren(el('form', { method: 'dialog' },
-      el('h2', {}, this.language.say('help')),
-      el('dl', {}, SHORTCUTS.map(([keys, name]) => [el('dt', {}, el('kbd', {}, keys)),
-        el('dd', {}, this.language.say(`key.${name}`))])),
-      el('div', { class: 'act' }, el('button', { class: 'button primary' },
-        this.language.say('help.close')))));
-    dialog.showModal();
+    const from = chats.indexOf(this.selected);
+    for (let count = 1; count <= chats.length; count += 1) {
+      const next = chats[(from + by * count + chats.length * 2) % chats.length];
+      if (next !== this.selected && isWanted(next)) {
+        this.select(next);
+        return;
+      }
+    }
   }
 }
-
-const everywhere = new SafeStorage(() => globalThis.localStorage);
-const localLanguage = () => everywhere.get('chathub:console:language');
-const keepLanguage = (tag) => everywhere.set('chathub:console:language', tag);
 
 customElements.define('chathub-console', ChathubConsole);
 document.body.append(document.createElement('chathub-console'));

@@ -25,6 +25,8 @@ export class Conversation {
   group = null;
   /** Agents only: the local time the customer began to wait, from the offer. */
   waitingSince = null;
+  /** Agents only: how the customer judged it, as `session.rated` told. */
+  rating = null;
   /** Whether the other side is there, as far as it was told. */
   isOtherThere = true;
   closeReason = null;

@@ -20,7 +20,8 @@ export function el(tag, properties = {}, ...children) {
   return node;
 }
 
-const PATHS = {
+/** By name; a page with more to draw adds its own. */
+export const PATHS = {
   chat: 'M12 3.5c-5 0-9 3.3-9 7.5 0 2.3 1.2 4.3 3.1 5.7L5.5 20.5l4.1-2.2c.8.2 1.6.2 2.4.2 5 0'
     + ' 9-3.3 9-7.5s-4-7.5-9-7.5z',
   down: 'M6 9l6 6 6-6',

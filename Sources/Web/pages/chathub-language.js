@@ -18,6 +18,7 @@ export class Language {
   #clock;
   #day;
   #moment;
+  #date;
 
   /** `tables`: further `{ 'zh-CN': {...}, en: {...} }` beside the common one. */
   constructor(tag, ...tables) {
@@ -27,6 +28,7 @@ export class Language {
       hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
     });
     this.#day = new Intl.DateTimeFormat(tag, { weekday: 'long', month: 'long', day: 'numeric' });
+    this.#date = new Intl.DateTimeFormat(tag, { dateStyle: 'medium' });
     this.#moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' });
   }
 
@@ -45,6 +47,7 @@ export class Language {
   }
 
   clock(at) { return this.#clock.format(at); }
+  date(at) { return this.#date.format(at); }
   moment(at) { return this.#moment.format(at); }
 
   day(at, now) {

@@ -46,6 +46,16 @@ export class SessionLog {
     return this.lastSeq !== held;
   }
 
+  /** A message was deleted: it keeps its number and loses its words. Returns whether it is held. */
+  strike(seq) {
+    const index = seq - this.firstSeq;
+    const message = this.#run[index];
+    if (!message) return false;
+    const { text, file, ...rest } = message;
+    this.#run[index] = { ...rest, deleted: true };
+    return true;
+  }
+
   /** The hub's word for how far the session goes. */
   mention(lastSeq) {
     this.knownLastSeq = Math.max(this.knownLastSeq, lastSeq ?? 0);

@@ -19,6 +19,8 @@ const ANNOUNCED_CHARACTERS = 300;
 export class ChathubTalk extends HTMLElement {
   /** Whether a person looks at it: only then are messages marked as read. */
   isSeen = () => document.visibilityState === 'visible';
+  /** Everything was drawn anew: a page that put rows of its own between puts them there again. */
+  onRedraw = () => {};
   #language;
   #client;
   #nameOf;
@@ -68,6 +70,15 @@ export class ChathubTalk extends HTMLElement {
 
   toBottom() { this.#toBottom(); }
 
+  /** Puts a row of the page's own (a note) behind the message `afterSeq` and the rows there. */
+  insert(node, afterSeq) {
+    const wasAtBottom = this.#isAtBottom();
+    let next = this.#rows.find(({ message }) => message.seq > afterSeq)?.node ?? null;
+    if (next?.previousElementSibling?.classList.contains('day')) next = next.previousElementSibling;
+    this.#parts.list.insertBefore(node, next);
+    if (wasAtBottom) this.#toBottom();
+  }
+
   #build() {
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [controls, talkStyle];
@@ -103,6 +114,7 @@ export class ChathubTalk extends HTMLElement {
         el('div', { class: 'bubble' }, this.#greeting))] : [];
     this.#parts.list.replaceChildren(...greeting);
     for (const message of messages) this.#appendRow(message);
+    this.onRedraw();
     this.#drawStatus();
     this.#drawPending();
     this.#drawTyping();
@@ -147,6 +159,7 @@ export class ChathubTalk extends HTMLElement {
       || new Date(previous.message.at).toDateString() !== new Date(message.at).toDateString();
     const isGrouped = previous && !isNewDay && previous.message.kind !== 'system'
       && message.kind !== 'system' && previous.message.from.id === message.from.id
+      && previous.node === this.#parts.list.lastElementChild
       && message.at - previous.message.at < GROUP_MILLISECONDS;
     if (isNewDay) {
       this.#parts.list.append(el('li', { class: 'day' },
@@ -154,10 +167,18 @@ export class ChathubTalk extends HTMLElement {
     }
     if (isGrouped) previous.node.classList.remove('last');
     const node = message.kind === 'system'
-      ? el('li', { class: 'system' }, message.text ?? '') : this.#bubble(message, isGrouped);
+      ? el('li', { class: 'system' }, this.#systemWords(message))
+      : this.#bubble(message, isGrouped);
     if (isLive && !isMine(message, this.#client.me)) node.classList.add('arrives');
     this.#rows.push({ message, node });
     this.#parts.list.append(node);
+  }
+
+  /** What the hub tells of the session, in the reader's language. */
+  #systemWords({ event, agent, text }) {
+    const key = `system.${event}`;
+    return event && this.#language.has(key)
+      ? this.#language.say(key, { name: agent?.name ?? '' }) : text ?? '';
   }
 
   #bubble(message, isGrouped) {
@@ -171,7 +192,9 @@ export class ChathubTalk extends HTMLElement {
       node.append(el('div', { class: mine ? 'unseen' : 'who' }, el('bdi', {}, name)));
     }
     node.append(
-      el('div', { class: 'bubble', dir: 'auto' }, textNodes(message.text ?? '')),
+      message.deleted
+        ? el('div', { class: 'bubble deleted' }, this.#language.say('message.deleted'))
+        : el('div', { class: 'bubble', dir: 'auto' }, textNodes(message.text ?? '')),
       el('div', { class: 'meta' },
         el('time', {
           datetime: new Date(message.at).toISOString(), title: this.#language.moment(message.at),

@@ -1,0 +1,189 @@
+// Beside a chat: the customer. What is known of him and who said so, where he is, what a robot
+// tried, how he rated. Agents write down what they learn. Everything here came from outside and
+// goes in as text. Used by chathub-console.js.
+import { avatar, customerName, facts, levelBadge, valueInWords }
+  from './chathub-console-people.js';
+import { el, icon } from './chathub-dom.js';
+
+const isWebAddress = (text) => /^https?:\/\//.test(text) && URL.canParse(text);
+
+export class ConsoleCustomer {
+  node = el('aside', { class: 'info', hidden: true });
+  #app;
+  /** By customer: what the hub keeps of him, once it was asked. */
+  #records = new Map();
+  #shown = '';
+
+  /** `app`: `client`, `language`, `selected`, `settings`, `dialog`, `attempt(act)`, `hands`. */
+  constructor(app) { this.#app = app; }
+
+  /** Asks anew what the hub keeps of the customer; what was known stays until then. */
+  async open(chat) {
+    const id = chat?.customer?.id;
+    if (!id) return;
+    try {
+      this.#take(await this.#app.client.readCustomer(id));
+    } catch (error) {
+      // The session went away meanwhile, or the connection did: there is nothing to show.
+      if (!error.code) throw error;
+    }
+  }
+
+  draw() {
+    const { selected: chat, language, settings } = this.#app;
+    this.node.hidden = !chat || !settings.get('panel');
+    if (this.node.hidden) return;
+    const record = this.#records.get(chat.customer?.id);
+    const shown = JSON.stringify([chat.id, chat.customer, chat.level, chat.topic, chat.group,
+      chat.rating, chat.handover, record, language.tag]);
+    if (this.#shown === shown) return;
+    this.#shown = shown;
+    const scroll = this.node.scrollTop;
+    this.node.setAttribute('aria-label', language.say('info'));
+    this.node.replaceChildren(...this.#head(chat), this.#known(chat, record),
+      this.#visit(chat), this.#robot(chat), this.#relations(chat, record));
+    this.node.scrollTop = scroll;
+  }
+
+  #take(record) {
+    this.#records.set(record.id, record);
+    this.draw();
+  }
+
+  #head(chat) {
+    const { language, hands, togglePanel } = this.#app;
+    const { id, connected } = chat.customer ?? {};
+    const state = chat.isOpen && (connected !== false && chat.isOtherThere ? 'here' : 'away');
+    return [el('header', {}, avatar(chat, language),
+      el('div', {}, el('h2', {}, el('bdi', {}, customerName(chat, language))),
+        el('p', { class: 'id' }, el('bdi', {}, id ?? '')),
+        state && el('p', { class: `presence ${state}` }, language.say(state))),
+      el('button', {
+        class: 'icon-button close', type: 'button', 'aria-label': language.say('info.close'),
+        title: language.say('info.close'), onclick: togglePanel,
+      }, icon('close'))),
+    el('p', { class: 'chips' },
+      levelBadge(chat.level, language)
+        ?? el('span', { class: 'level ordinary' }, language.say('ordinary')),
+      el('button', { class: 'link', type: 'button', onclick: () => hands.why(chat.id) },
+        language.say('why.title')))];
+  }
+
+  /** A part of the panel; null without rows. A row: `[name, value, more nodes]`. */
+  #section(title, rows, ...more) {
+    const there = rows.filter(([, value]) => value !== null && value !== undefined
+      && value !== '');
+    if (there.length === 0 && more.flat().length === 0) return '';
+    return el('section', {}, el('h3', {}, title), el('dl', {}, there.map(([name, value, extra]) => [
+      el('dt', {}, el('bdi', {}, name)),
+      el('dd', {}, isWebAddress(String(value)) ? webLink(value) : el('bdi', {}, value), extra),
+    ])), more);
+  }
+
+  #known(chat, record) {
+    const { language } = this.#app;
+    const rows = facts(chat.customer?.profile, record).map(({ name, value, origin }) => [
+      language.has(`info.${name}`) ? language.say(`info.${name}`) : name, valueInWords(value),
+      [origin === 'page' && el('span', { class: 'origin' }, language.say('info.page')),
+        origin === 'known' && this.#editButton(chat, name, value)],
+    ]);
+    const add = record && el('button', {
+      class: 'link', type: 'button', onclick: () => this.#write(chat),
+    }, language.say('info.add'));
+    const more = record?.more_attributes
+      && el('p', { class: 'soft' }, language.say('info.more', { n: record.more_attributes }));
+    const none = rows.length === 0 && el('p', { class: 'soft' }, language.say('info.nothing'));
+    return this.#section(language.say('info.known'), rows, ...[none, more, add].filter(Boolean));
+  }
+
+  #editButton(chat, name, value) {
+    const words = this.#app.language.say('info.edit', { name });
+    return el('button', {
+      class: 'icon-button edit', type: 'button', 'aria-label': words, title: words,
+      onclick: () => this.#write(chat, name, value),
+    }, icon('edit', 15));
+  }
+
+  #visit({ customer, topic, channel, group, id }) {
+    const { client, language } = this.#app;
+    const { page = {}, locale } = customer?.profile ?? {};
+    const groupName = client.agent?.groups?.find((one) => one.id === group)?.name ?? group;
+    return this.#section(language.say('info.visit'), [
+      ['info.topic', topic], ['info.group', groupName], ['info.channel', channel],
+      ['info.url', page.url], ['info.title', page.title], ['info.referrer', page.referrer],
+      ['info.device', page.device], ['info.locale', locale], ['info.session', id],
+    ].map(([key, value]) => [language.say(key), value]));
+  }
+
+  /** Why a robot gave the customer up, and what he asked it last. */
+  #robot({ handover }) {
+    if (!handover) return '';
+    const { language } = this.#app;
+    const { reason, said, misses, questions = [] } = handover;
+    const known = `handover.${reason}`;
+    return this.#section(language.say('info.robot'), [
+      [language.say('info.handover'), language.has(known) ? language.say(known) : reason],
+      [language.say('info.said'), said],
+      [language.say('info.misses'), misses > 0 ? String(misses) : null],
+      [language.say('info.questions'), questions.join(' · ')],
+    ]);
+  }
+
+  #relations(chat, record) {
+    const { language } = this.#app;
+    const ratings = [...(record?.ratings ?? [])];
+    const now = chat.rating;
+    return this.#section(language.say('info.relations'), [
+      [language.say('info.dedicated'), record?.dedicated_agent],
+      [language.say('info.last'), record?.last_agent],
+      ...(now ? [[language.say('info.rated'), stars(now.score), now.comment
+        && el('q', {}, now.comment)]] : []),
+      ...ratings.map(({ agent, score, at }) => [agent, stars(score),
+        el('span', { class: 'soft' }, language.date(at))]),
+    ]);
+  }
+
+  /** Writes an attribute down, or takes it away; a name of its own when none is given. */
+  async #write(chat, name = '', value = '') {
+    const { client, dialog, language, attempt } = this.#app;
+    const answer = await dialog.ask({
+      title: name ? language.say('info.edit', { name }) : language.say('info.add'),
+      body: [
+        el('label', { class: 'field' }, language.say('info.field'), el('input', {
+          name: 'name', value: name, required: true, maxlength: 64, autocomplete: 'off',
+          readonly: name !== '',
+        })),
+        el('label', { class: 'field' }, language.say('info.value'), el('input', {
+          name: 'value', value: valueInWords(value), maxlength: 1000, autocomplete: 'off',
+          autofocus: name !== '', required: name === '',
+        })),
+        el('p', { class: 'soft' }, language.say('info.trusted')),
+      ],
+      acts: [['save', language.say('save'), 'primary'],
+        name && ['remove', language.say('remove'), 'danger']].filter(Boolean),
+      dismiss: language.say('cancel'),
+    });
+    if (!answer) return;
+    const field = answer.data.get('name').trim();
+    const text = answer.data.get('value').trim();
+    const change = answer.act === 'remove' || text === ''
+      ? { remove: [field] } : { attributes: { [field]: typed(text, value) } };
+    await attempt(async () => {
+      this.#take(await client.writeCustomer(chat.customer.id, change));
+    });
+  }
+}
+
+/** A number stays a number and a yes a yes; what is new is text. */
+function typed(text, before) {
+  if (typeof before === 'number' && Number.isFinite(Number(text))) return Number(text);
+  if (typeof before === 'boolean' && ['true', 'false'].includes(text)) return text === 'true';
+  if (Array.isArray(before)) return text.split(/\s*[,，]\s*/).filter(Boolean);
+  return text;
+}
+
+const webLink = (address) => el('a', {
+  href: address, target: '_blank', rel: 'noopener noreferrer nofollow',
+}, el('bdi', {}, address));
+
+const stars = (score) => `${'★'.repeat(score)}${'☆'.repeat(Math.max(0, 5 - score))}`;

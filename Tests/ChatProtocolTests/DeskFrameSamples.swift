@@ -1,0 +1,76 @@
+/// The samples of what a site shows, and of what an agent keeps for himself.
+import ChatModel
+import ChatProtocol
+
+extension HubFrameSamples {
+    static var service: ServiceSettings {
+        var service = ServiceSettings()
+        service.widget.title = LocalText(chinese: "山茶小铺", english: "Camellia Shop")
+        service.widget.welcome = LocalText(chinese: "您好！", english: "Hello!\nAsk us.")
+        service.widget.topics = [NamedChoice(id: "refund", name: LocalText(chinese: "退款", english: "Refund"))]
+        service.widget.prechat = [
+            PrechatField(
+                id: "phone", label: LocalText(chinese: "电话", english: "Phone"), kind: .phone,
+                isRequired: true),
+            PrechatField(
+                id: "member", label: LocalText(english: "Member?"), kind: .choice,
+                choices: [NamedChoice(id: "gold", name: LocalText("Gold"))]),
+        ]
+        var survey = SurveySettings()
+        survey.question = LocalText(chinese: "您满意吗？", english: "Was it good?")
+        survey.lowReasons = [LocalText(chinese: "等太久", english: "Too slow")]
+        survey.highReasons = [
+            LocalText(chinese: "亲切", english: "Friendly"), LocalText(english: "Quick"),
+        ]
+        service.survey = survey
+        service.tags = ["催发货"]
+        service.dispositions.topics = ["退款"]
+        service.dispositions.results = ["已解决"]
+        service.statusReasons = [.busy: ["开会"], .away: ["午休", "培训"]]
+        return service
+    }
+
+    static let site = SiteCard(
+        name: "山茶小铺", service: service, wrapUpMilliseconds: 60_000,
+        groups: [GroupLabel(id: group("after-sales"), name: "售后组")])
+
+    private static func hello(_ you: You, agent: AgentRecord? = nil, site: SiteCard) -> [UInt8] {
+        ServerFrame.helloOK(
+            id: 1,
+            Greeting(
+                you: you, now: now, heartbeatMilliseconds: 25_000, limits: limits, node: "n1",
+                durability: "accepted", agent: agent, site: site))
+    }
+
+    static let deskFrames: [HubFrameSample] = [
+        HubFrameSample(
+            frame: "hello.ok", name: "a customer of a site that asks",
+            bytes: hello(You(id: customer.id, role: .customer), site: site)),
+        HubFrameSample(
+            frame: "hello.ok", name: "a customer of a plain site",
+            bytes: hello(You(id: customer.id, role: .customer), site: SiteCard(name: "shop"))),
+        HubFrameSample(
+            frame: "hello.ok", name: "an agent of a site with words to choose from",
+            bytes: hello(You(id: agent.id, role: .agent), agent: agentRecord, site: site)),
+        HubFrameSample(
+            frame: "canned.list.ok", name: "of all scopes",
+            bytes: ServerFrame.cannedOK(
+                id: 6,
+                [
+                    CannedEntry(
+                        shortcut: "sig", scope: .agent,
+                        body: ServerFrame.cannedBody(title: "", text: "Chen\n售后组")),
+                    CannedEntry(
+                        shortcut: "hi", scope: .site,
+                        body: ServerFrame.cannedBody(title: "Greeting", text: "您好！")),
+                    CannedEntry(
+                        shortcut: "back", scope: .group(group("after-sales")),
+                        body: ServerFrame.cannedBody(
+                            title: "Refund", text: "Refunds take 3 days.")),
+                ])),
+        HubFrameSample(
+            frame: "canned.list.ok", name: "none", bytes: ServerFrame.cannedOK(id: 6, [])),
+        HubFrameSample(
+            frame: "survey", name: "after a talk", bytes: ServerFrame.survey(session: session)),
+    ]
+}
