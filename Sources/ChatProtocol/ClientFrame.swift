@@ -39,6 +39,9 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case sessionRate(SessionRate)
     case customerGet(CustomerReference)
     indirect case customerSet(CustomerSet)
+    case boardSubscribe
+    case boardUnsubscribe
+    indirect case sessionsList(SessionsList)
     case agentsList
     case cannedList
     indirect case cannedSet(CannedSet)

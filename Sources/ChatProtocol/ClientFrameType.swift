@@ -25,6 +25,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionRate = "session.rate"
     case customerGet = "customer.get"
     case customerSet = "customer.set"
+    case boardSubscribe = "board.subscribe"
+    case boardUnsubscribe = "board.unsubscribe"
+    case sessionsList = "sessions.list"
     case agentsList = "agents.list"
     case cannedList = "canned.list"
     case cannedSet = "canned.set"
@@ -60,6 +63,9 @@ extension ClientFrame {
         case .sessionRate: .sessionRate
         case .customerGet: .customerGet
         case .customerSet: .customerSet
+        case .boardSubscribe: .boardSubscribe
+        case .boardUnsubscribe: .boardUnsubscribe
+        case .sessionsList: .sessionsList
         case .agentsList: .agentsList
         case .cannedList: .cannedList
         case .cannedSet: .cannedSet

@@ -140,6 +140,9 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionRate: return .sessionRate(try sessionRate(fields))
         case .customerGet: return .customerGet(CustomerReference(customer: try customer(fields)))
         case .customerSet: return .customerSet(try customerSet(fields))
+        case .boardSubscribe: return .boardSubscribe
+        case .boardUnsubscribe: return .boardUnsubscribe
+        case .sessionsList: return .sessionsList(try sessionsList(fields))
         case .agentsList: return .agentsList
         case .cannedList: return .cannedList
         case .cannedSet: return .cannedSet(try cannedSet(fields))

@@ -160,7 +160,7 @@ public enum ServerFrame {
     // MARK: Parts
 
     @inline(__always)
-    private static func ok(_ id: Int64, capacity: Int) -> JSONWriter {
+    static func ok(_ id: Int64, capacity: Int) -> JSONWriter {
         var json = JSONWriter(capacity: capacity)
         json.raw("{\"type\":\"ok\",\"id\":")
         json.integer(id)

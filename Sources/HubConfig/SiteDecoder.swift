@@ -52,6 +52,7 @@ struct SiteDecoder {
             skipBad: settings.skipBad, origins: settings.origins, limits: settings.limits,
             retention: settings.retention, robot: robot)
         made.idle = settings.idle
+        made.board = settings.board
         made.service = service
         return made
     }
@@ -69,6 +70,7 @@ struct SiteDecoder {
         var limits = LimitSettings()
         var retention = RetentionSettings()
         var idle = IdleSettings()
+        var board = BoardSettings()
     }
 
     private func site(_ root: Section) -> SiteID? {
@@ -180,6 +182,7 @@ struct SiteDecoder {
             parts.retention = decoder.retention(entry)
         }
         if let entry = root.value("idle") { parts.idle = decoder.idle(entry) }
+        BoardDecoder().read(root, &parts.board)
     }
 
     /// A site file is shown, compared and kept in many versions: no place for a secret.

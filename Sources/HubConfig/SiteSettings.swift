@@ -33,6 +33,7 @@ public struct SiteSettings: Hashable, Sendable {
     /// Nil: the site says nothing of robots.
     public var robot: RobotSettings?
     public var idle = IdleSettings()
+    public var board = BoardSettings()
     /// What people are shown and asked.
     public var service = ServiceSettings()
 

@@ -154,6 +154,10 @@ public enum StoreRequest: Hashable, Sendable {
     /// How a home queue flows, with `helpers` as the other groups that may take its sessions, and
     /// the true order of some of those in it. Answer: `queueOutlook`.
     indirect case queueOutlook(GroupID, helpers: [GroupID])
+    /// What a supervisor looks at. Answer: `board`.
+    indirect case board(BoardQuery)
+    /// Open sessions, a page. Answer: `sessionList`.
+    indirect case listSessions(SessionQuery)
     /// Deletes at most `limit` closed sessions that are kept no longer, whole, as many left messages,
     /// and trims the journal.
     /// Answer: `cleaned`.

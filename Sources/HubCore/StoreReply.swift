@@ -20,6 +20,8 @@ public enum StoreReply: Hashable, Sendable {
     indirect case versions(SiteVersions)
     indirect case explained(SessionExplanation)
     indirect case queueOutlook(QueueOutlook)
+    indirect case board(BoardSnapshot)
+    indirect case sessionList(SessionPage)
 
     case left(LeftMessageID)
     indirect case customer(CustomerRecord)

@@ -153,7 +153,7 @@ extension PackedReader {
         return level
     }
 
-    private mutating func readState() throws(MalformedAnswer) -> SessionState {
+    mutating func readState() throws(MalformedAnswer) -> SessionState {
         switch try readText() {
         case "q": return .queued
         case "o": return .offered

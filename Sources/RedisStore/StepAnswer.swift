@@ -80,6 +80,8 @@ enum StepAnswer {
             var page: [CustomerRecord] = []
             for _ in 0..<(try reader.readArrayCount()) { page.append(try reader.readCustomer()) }
             return .customers(page)
+        case .board(let query): return .board(try reader.readBoard(query))
+        case .listSessions: return .sessionList(try reader.readSessionList())
         case .loadSite, .loadVersion, .applySite, .rollbackSite:
             if count == 0 { return .site(nil) }
             return .site(

@@ -66,6 +66,8 @@ struct StepCall {
         case .changeCustomers: .changeCustomers
         case .listCustomers: .listCustomers
         case .rate: .rate
+        case .board: .board
+        case .listSessions: .listSessions
         case .readCanned: .canned
         case .setCanned: .setCanned
         case .append, .watch, .unwatch: nil
@@ -132,6 +134,7 @@ struct StepCall {
         case .choose(let choice): append(choice)
         case .readCustomer, .readFacts, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
+        case .board, .listSessions: appendBoardArguments(of: request)
         case .readCanned, .setCanned: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
         }

@@ -28,6 +28,8 @@ enum StepScript: String, CaseIterable {
     case listCustomers = "list_customers"
     case rate
     case clean
+    case board
+    case listSessions = "list_sessions"
     case canned
     case setCanned = "set_canned"
 
@@ -59,7 +61,7 @@ enum StepScript: String, CaseIterable {
     private var writesNothing: Bool {
         switch self {
         case .session, .sessions, .explain, .agents, .queueSnapshot, .queueOutlook, .tickets,
-            .loadSite, .siteVersions, .customer, .listCustomers:
+            .loadSite, .siteVersions, .customer, .listCustomers, .board, .listSessions:
             true
         default: false
         }
@@ -134,6 +136,8 @@ enum StepScript: String, CaseIterable {
         case .listCustomers: PackageResources.list_customers_lua
         case .rate: PackageResources.rate_lua
         case .clean: PackageResources.clean_lua
+        case .board: PackageResources.board_lua
+        case .listSessions: PackageResources.list_sessions_lua
         case .canned: PackageResources.canned_lua
         case .setCanned: PackageResources.set_canned_lua
         }

@@ -63,6 +63,11 @@ extension ClientFrame {
                 .session(rate.session), .init("key", .text(rate.key)),
                 .count("score", rate.score),
             ] + .list("reasons", rate.reasons) + .optional("comment", rate.comment)
+        case .boardSubscribe, .boardUnsubscribe: return []
+        case .sessionsList(let list):
+            return .optional("state", list.state?.rawValue) + .optional("group", list.group?.text)
+                + .optional("agent", list.agent?.text) + [.count("limit", list.limit)]
+                + .optional("after", list.after?.text)
         case .customerGet(let reference):
             return [.init("customer", .text(reference.customer.text))]
         case .customerSet(let set):

@@ -13,7 +13,7 @@ struct HubFrameSample {
 enum HubFrameSamples {
     static let all =
         answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
-        + customerFrames + explanations + robots + deskFrames
+        + customerFrames + explanations + robots + boards + deskFrames
 
     // MARK: What they are made of
 

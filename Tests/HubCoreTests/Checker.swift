@@ -193,7 +193,9 @@ final class Checker {
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
-        let agents = ["offer", "queue.update", "agent.update", "session.rated"]
+        let agents = [
+            "offer", "queue.update", "agent.update", "board.update", "session.rated",
+        ]
         if agents.contains(frame.type) {
             fail(7, "\(client.name) got \(line)")
         }

@@ -203,6 +203,10 @@ struct Walk {
             client.ask("queue.subscribe", "\"groups\":[\"after-sales\"]")
             return
         }
+        if client.person == Self.supervisor, chance(15) {
+            client.ask(["board.subscribe", "sessions.list"].randomElement(using: &random)!)
+            return
+        }
         if chance(client.person == Self.supervisor ? 30 : 15) { return takeHold(client) }
         guard let session = client.sessionsSeen.randomElement(using: &random) else { return }
         if chance(8) {

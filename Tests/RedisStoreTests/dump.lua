@@ -244,6 +244,23 @@ local function dump_members()
   end
 end
 
+local function dump_board()
+  for letter, state in pairs(STATES) do
+    if letter ~= 'c' then
+      add('listed ', state, ' sessions=', list(call('ZRANGE', P .. 'op:' .. letter, 0, -1)))
+    end
+  end
+  for place, packed in pairs(pairs_of(P .. 'mn')) do
+    local m = unpack(packed)
+    for k, waits in ipairs({ m[6], m[7] }) do
+      for number, wait in ipairs(waits) do waits[number] = int(wait) end
+    end
+    add('minute ', place, ' number=', int(m[1]), ' started=', int(m[2]), ' assigned=', int(m[3]),
+      ' abandoned=', int(m[4]), ' closed=', int(m[5]), ' waits=', list(m[6]),
+      ' abandoned-waits=', list(m[7]))
+  end
+end
+
 local function dump_customer(id)
   local fields, attributes, ratings = pairs_of(P .. 'u:' .. id), {}, {}
   for field, value in pairs(fields) do
@@ -265,6 +282,7 @@ end
 
 local site = pairs_of(SITE)
 dump_members()
+dump_board()
 dump_site(site)
 for _, id in ipairs(names('u')) do dump_customer(id) end
 for _, id in ipairs(names('cr')) do

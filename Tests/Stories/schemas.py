@@ -19,6 +19,7 @@ ANSWERS = {
     "message.leave": "message.leave.ok", "message.take": "session.ok",
     "queue.choose": "queue.choose.ok",
     "session.human": "session.ok",
+    "sessions.list": "sessions.list.ok",
     "customer.get": "customer.get.ok", "customer.set": "customer.get.ok",
 }
 EVENTS = {"typing": "typing.event", "read": "read.event"}

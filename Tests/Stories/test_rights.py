@@ -36,6 +36,9 @@ FRAMES = {
     "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
     "agents.list": ({}, {"agent", "supervisor"}),
     "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
+    "board.subscribe": ({}, {"supervisor"}),
+    "board.unsubscribe": ({}, {"supervisor"}),
+    "sessions.list": ({}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]
 

@@ -132,6 +132,15 @@ const CLIENT_FRAMES = {
     shortcut: need(name(1, 64)), text: may(text(1, 4096, 'text_too_long')), title: may(name(0, 200)),
   },
   'session.pick': { session: need(session) },
+  'board.subscribe': {},
+  'board.unsubscribe': {},
+  'sessions.list': {
+    state: may(oneOf('bot', 'queued', 'offered', 'active', 'wrapup')),
+    group: may(matching(group)),
+    agent: may(person),
+    limit: may(whole(1, 200)),
+    after: may(matching(/^[1-9]-[0-9]{1,16}$/)),
+  },
   'agents.list': {},
   'session.assign': {
     session: need(session),

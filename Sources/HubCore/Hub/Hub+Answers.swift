@@ -26,6 +26,7 @@ extension Hub {
         case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
             .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
+        case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
         }

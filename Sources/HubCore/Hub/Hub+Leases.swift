@@ -251,6 +251,7 @@ extension Hub {
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }
         }
+        tickBoard(site)
         for queueClass in site.sortedClasses {
             for session in queueClass.waiting { showPosition(session) }
         }

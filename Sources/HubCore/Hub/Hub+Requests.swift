@@ -49,6 +49,11 @@ extension Hub {
         case .sessionRate(let rate): self.rate(rate, request, site)
         case .customerGet(let reference): readCustomer(reference.customer, request, site)
         case .customerSet(let change): changeCustomer(change, request, site)
+        case .boardSubscribe: subscribeBoard(request, site)
+        case .boardUnsubscribe:
+            unsubscribeBoard(connection, at: site)
+            answer(request, plainOK(request.id))
+        case .sessionsList(let list): listSessions(list, request, site)
         case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
         case .cannedList: listCanned(request, site)
         case .cannedSet(let change): setCanned(change, request, site)

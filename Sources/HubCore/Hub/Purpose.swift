@@ -56,6 +56,8 @@ enum Purpose {
     case pick(Request, SessionID)
     case assign(Request)
     case explain(Request)
+    case board(BoardWatch)
+    case listSessions(Request)
     case agents(Request)
     case cannedList(Request)
     case cannedSet(Request)

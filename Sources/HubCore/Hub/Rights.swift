@@ -16,7 +16,7 @@ enum Rights {
             role == .customer || role == .bot
         case .sessionPick, .sessionExplain, .agentsList:
             role == .agent || role == .supervisor
-        case .sessionAssign:
+        case .sessionAssign, .boardSubscribe, .boardUnsubscribe, .sessionsList:
             role == .supervisor
         case .messageLeave, .queueChoose:
             role == .customer

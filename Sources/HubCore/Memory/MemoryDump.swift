@@ -47,6 +47,7 @@ extension MemorySite {
         lines += sessions.values.compactMap { session in
             session.closedAt.map { "closed \(session.record.id) at=\($0)" }
         }
+        lines += stateLines + minuteLines
         lines += fileLines
         lines += memberLines
         lines += customers.values.map(line(of:))
@@ -66,6 +67,24 @@ extension MemorySite {
                 "\(agent.id):\(shown.firstIndex(of: agent.shown).map { $0 - shown.startIndex + 1 } ?? 0)"
             }
             return "members \(group) are=\(list(members))"
+        }
+    }
+
+    private var stateLines: [String] {
+        BoardSnapshot.counted.map { state in
+            let listed = open.filter { sessions[$0]!.record.state == state }.sorted {
+                sessions[$0]!.record.arrival < sessions[$1]!.record.arrival
+            }
+            return "listed \(state.rawValue) sessions=\(list(listed))"
+        }
+    }
+
+    private var minuteLines: [String] {
+        minutes.map { key, kept in
+            "minute \(key.group):\(key.place) number=\(kept.minute) started=\(kept.started)"
+                + " assigned=\(kept.assigned) abandoned=\(kept.abandoned)"
+                + " closed=\(kept.closed) waits=\(list(kept.waits))"
+                + " abandoned-waits=\(list(kept.abandonedWaits))"
         }
     }
 

@@ -53,6 +53,7 @@ extension MemorySite {
                 ($0.takenAt!, $0.message.description) < ($1.takenAt!, $1.message.description)
             }
         for left in taken.prefix(limit) { leftMessages[left.message] = nil }
+        minutes = minutes.filter { $0.value.minute > minute - 60 }
         return .cleaned(
             CleanReport(
                 sessions: min(due.count, limit), more: due.count > limit || taken.count > limit))

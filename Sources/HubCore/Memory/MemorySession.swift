@@ -39,6 +39,8 @@ struct MemorySession {
     var became: LeftMessageID?
     /// The agent who talked with the customer last; an offer alone is no talk.
     var servedBy: PersonID?
+    /// It ended before anybody had talked with the customer, while he waited for it.
+    var gaveUp = false
     /// When it ended, by the site's clock.
     var closedAt: Int64?
     /// Bodies of the ratings by their keys.

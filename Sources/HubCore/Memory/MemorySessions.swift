@@ -167,6 +167,9 @@ extension MemorySite {
     mutating func end(_ id: SessionID, reason: String) {
         let agent = sessions[id]!.record.agent
         noteUnseen(id)
+        sessions[id]!.gaveUp =
+            [.queued, .offered].contains(sessions[id]!.record.state)
+            && reason != "left_message" && sessions[id]!.servedBy == nil
         unhold(id)
         leaveQueues(id)
         noteLeft(id)
@@ -241,6 +244,7 @@ extension MemorySite {
             sessions[id]!.record.version += 1
             remember(change, of: id, sessions[id]!.record.agent ?? left)
         }
+        countMinute(id, change)
         if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }

@@ -55,6 +55,9 @@ struct MemorySite {
     /// What agents keep for themselves, by shortcut.
     var canned: [PersonID: [String: [UInt8]]] = [:]
 
+    /// What came about in the last hour.
+    var minutes: [MemoryMinute: BoardSnapshot.Minute] = [:]
+
     /// Where a start's key has led to.
     var startKeys: [MemoryStartKey: SessionID] = [:]
 
@@ -185,6 +188,8 @@ struct MemorySite {
         case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
         case .queueOutlook(let group, let helpers):
             return .queueOutlook(outlook(of: group, helpers: helpers))
+        case .board(let query): return .board(board(query))
+        case .listSessions(let query): return .sessionList(listSessions(query))
         case .rate(let rating): return rate(rating)
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done

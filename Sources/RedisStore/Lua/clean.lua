@@ -1,11 +1,11 @@
 -- uses: base
 -- Deletes closed sessions that are kept no longer, whole, left messages that were taken long ago,
--- and what is too old of the journal.
+-- what is too old of the journal, and the minutes that are over an hour old.
 -- Whatever else is kept of a session is named here.
 -- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions,
 --      and as many left messages  [6] ms a left message is kept from when it was taken
 -- Returns {ok, sessions deleted, whether more are due, of either} or {fenced}. Atomic: one script.
--- O(limit (log n + keys of starts)); streams are freed in the background.
+-- O(limit (log n + keys of starts) + 60 a group); streams are freed in the background.
 if is_fenced() then return FENCED end
 local bound, limit = now - tonumber(ARGV[3]), tonumber(ARGV[5])
 local due = call('ZRANGEBYSCORE', P .. 'cl', '-inf', int(bound), 'LIMIT', 0, limit)
@@ -33,6 +33,11 @@ end
 local oldest = redis_now - tonumber(ARGV[4])
 if oldest > 0 then
   call('XTRIM', P .. 'journal', 'MINID', '~', int(oldest), 'LIMIT', 10000)
+end
+local minute = math.floor(redis_now / 60000)
+local minutes = call('HGETALL', P .. 'mn')
+for k = 1, #minutes, 2 do
+  if unpack(minutes[k + 1])[1] <= minute - 60 then call('HDEL', P .. 'mn', minutes[k]) end
 end
 local function is_due(key, until_when)
   local first = call('ZRANGE', P .. key, 0, 0, 'WITHSCORES')[2]

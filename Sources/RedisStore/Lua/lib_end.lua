@@ -20,6 +20,8 @@ end
 -- stream stays; a customer who talked and is not there finds it when he comes back (hash `un`).
 local function close_session(S, reason)
   local A
+  S.gave_up = find('qo', S.state, 1, true) and reason ~= 'left_message'
+    and call('HEXISTS', S.key, 'sa') == 0
   if find('aw', S.state, 1, true) and not S.connected then
     call('HSET', P .. 'un', S.customer, S.id)
   end

@@ -19,6 +19,10 @@
 -- Zset `k:<group>:<level>`: the live tickets of a class.
 -- Hash `sk`: '<customer> <key>' of a start -> the session it led to. Zset `cl`: closed sessions by
 -- the site's clock, for those that are kept no longer (clean.lua).
+-- Zset `op:<state>`: the open sessions in that state, by arrival number.
+-- Hash `mn`: what came about in each minute of the last hour, field `<group>:<minute % 60>`, packed
+-- {minute, started, assigned, abandoned, closed, {waits}, {waits}}: minutes since 1970 by Redis's
+-- time; waits in ms of those assigned and of those who gave up, the newest 64 of each.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, s: step.
 local sessions
@@ -41,6 +45,7 @@ local function load_session(id)
     bot = r[14], helps = r[15] == '1', handover = r[17],
     may_choose_robot = r[18] == '1', has_waited = r[19] == '1',
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
+    listed = r[2],
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
   for k = 1, #known.openings, 3 do
@@ -73,11 +78,46 @@ end
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
 local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
 
+-- Lists the session under the state it now has. Its first notice lists it first. O(log n).
+local function list_session(S)
+  local was = S.version > 1 and S.listed
+  if was == S.state then return end
+  if was then call('ZREM', P .. 'op:' .. was, S.id) end
+  if S.state ~= 'c' then call('ZADD', P .. 'op:' .. S.state, int(S.arrival), S.id) end
+  S.listed = S.state
+end
+
+-- A minute's places, and how many waits of it are kept.
+local STARTED, ASSIGNED, ABANDONED, CLOSED, SAMPLES = 2, 3, 4, 5, 64
+
+-- Counts what came about with the session in this minute. O(1).
+local function count_minute(S, ...)
+  local minute = math.floor(redis_now / 60000)
+  local field = S.group .. ':' .. int(minute % 60)
+  local kept = call('HGET', P .. 'mn', field)
+  local M = kept and unpack(kept)
+  if not M or M[1] ~= minute then M = { minute, 0, 0, 0, 0, {}, {} } end
+  for _, what in ipairs({ ... }) do
+    local waits = what == ASSIGNED and M[6] or what == ABANDONED and M[7]
+    if waits then waits[M[what] % SAMPLES + 1] = math.max(0, now - S.arrived) end
+    M[what] = M[what] + 1
+  end
+  call('HSET', P .. 'mn', field, pack(M))
+end
+
 -- Tells every node what the session now is, and writes it down. With this change alone:
 -- `left` the agent it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
+  list_session(S)
+  if change == 'started' then count_minute(S, STARTED) end
+  if change == 'closed' then
+    if S.gave_up then count_minute(S, ABANDONED, CLOSED) else count_minute(S, CLOSED) end
+  end
   if SERVES[change] then
-    call('HSET', S.key, 'sa', S.agent)
+    -- The first who talks with him ends his wait; a left message has not waited.
+    if call('HSET', S.key, 'sa', S.agent) == 1 and change ~= 'message_taken' then
+      count_minute(S, ASSIGNED)
+    end
     local record = P .. 'u:' .. S.customer
     call('HSET', record, 'l', S.agent)
     -- A visitor's identity ends some time after he first came: so may what is known of him.
