@@ -25,7 +25,7 @@ import Testing
         _ promises: Int..., spoil: @escaping (inout MemorySite) -> Void
     ) {
         var found: [String] = []
-        for seed in UInt64(1)...6 {
+        for seed in UInt64(1)...20 {
             let rules = SiteRules.demo(offerMilliseconds: nil, capacity: 1) { $0.giveQualities() }
             var walk = Walk(seed: seed, nodes: 2, rules: rules, isRough: false)
             walk.world.rewrite = RandomPlans(seed: seed).rewrite
