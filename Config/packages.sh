@@ -49,7 +49,7 @@ build_with_progress() {
         [ $((SECONDS - began - told)) -ge 10 ] || continue
         told=$((SECONDS - began))
         # `[12/345] Compiling Routing Strategy.swift`, with carriage returns between on a terminal.
-        step="$(tr '\r' '\n' <"$log" | grep -E '^\[[0-9]+/[0-9]+\]' | tail -n 1 | cut -c 1-70)"
+        step="$(tr '\r' '\n' <"$log" | grep -E '^\[[0-9]+/[0-9]+\]' | tail -n 1 | cut -c 1-70 || true)"
         echo "  $title, $told s: ${step:-reading the packages}"
     done
     wait "$builder" && status=0 || status=$?
