@@ -68,6 +68,8 @@ public struct SessionRecord: Hashable, Sendable {
     public var mayChooseRobot: Bool
     /// Every group of its plan, each once, whether it may take the session already or not.
     public var planGroups: [GroupID]
+    /// The number of the last note; 0 while there is none. Never a customer's to know.
+    public var lastNote: Int
 
     public init(
         id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,
@@ -78,7 +80,7 @@ public struct SessionRecord: Hashable, Sendable {
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
         bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
         isChoiceDue: Bool = false, mayChooseRobot: Bool = false, headStartMilliseconds: Int64 = 0,
-        planGroups: [GroupID] = []
+        planGroups: [GroupID] = [], lastNote: Int = 0
     ) {
         self.id = id
         self.customer = customer
@@ -107,6 +109,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.mayChooseRobot = mayChooseRobot
         self.headStartMilliseconds = headStartMilliseconds
         self.planGroups = planGroups
+        self.lastNote = lastNote
     }
 }
 

@@ -19,6 +19,12 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
     case sessionExplain = "session.explain"
+    case sessionTake = "session.take"
+    case sessionWatch = "session.watch"
+    case sessionUnwatch = "session.unwatch"
+    case sessionNote = "session.note"
+    case sessionWhisper = "session.whisper"
+    case sessionNotes = "session.notes"
     case messageLeave = "message.leave"
     case messageTake = "message.take"
     case queueChoose = "queue.choose"
@@ -57,6 +63,12 @@ extension ClientFrame {
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign
         case .sessionExplain: .sessionExplain
+        case .sessionTake: .sessionTake
+        case .sessionWatch: .sessionWatch
+        case .sessionUnwatch: .sessionUnwatch
+        case .sessionNote: .sessionNote
+        case .sessionWhisper: .sessionWhisper
+        case .sessionNotes: .sessionNotes
         case .messageLeave: .messageLeave
         case .messageTake: .messageTake
         case .queueChoose: .queueChoose

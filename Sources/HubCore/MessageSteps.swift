@@ -31,23 +31,6 @@ public struct Append: Hashable, Sendable {
     }
 }
 
-public struct HistoryQuery: Hashable, Sendable {
-    public enum Direction: Hashable, Sendable {
-        case after(Int)
-        case before(Int)
-    }
-    public var session: SessionID
-    public var direction: Direction
-    /// 1...200.
-    public var limit: Int
-
-    public init(session: SessionID, direction: Direction, limit: Int) {
-        self.session = session
-        self.direction = direction
-        self.limit = limit
-    }
-}
-
 public struct VolatileEvent: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case typing(Bool)

@@ -116,6 +116,9 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
     /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
     indirect case assign(AssignSession)
+    /// A supervisor owns it from now on, over his capacity too, whoever had it. Answer: `session`,
+    /// or `refused` with `notFound`, `sessionClosed`, `unknownAgent` or `notWaiting`.
+    indirect case takeOver(session: SessionID, agent: PersonID)
     /// Answer: `explained`, or `refused(.notFound)`.
     case explain(SessionID)
     /// Everybody who was ever there as an agent: who is present first, then by identifier; at most
@@ -143,6 +146,11 @@ public enum StoreRequest: Hashable, Sendable {
     case append(Append)
     /// Answer: `history`.
     case history(HistoryQuery)
+    /// For the eyes of agents: its owner and supervisors write it, also after the end. Answer:
+    /// `noted`, or `refused` with `notFound`, `notParticipant` or `keyConflict`.
+    indirect case addNote(AddNote)
+    /// Answer: `notes`, or `refused(.notFound)`.
+    case notes(HistoryQuery)
     /// Typing and read marks: published to the session's watchers, never kept. Answer: `done`.
     indirect case publishVolatile(VolatileEvent)
 

@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: seventeen values; the thirteenth are those that hardly change.
+    /// See `lib_session.lua`: eighteen values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 17 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 18 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -22,6 +22,7 @@ extension PackedReader {
         let bot = skipAbsent() ? nil : try readPerson()
         let botHelps = try readBool()
         let handover = Array(try readBytes())
+        let lastNote = try readInt()
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -47,7 +48,7 @@ extension PackedReader {
             offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
             channel: channel, profile: profile, closeReason: reason, bot: bot, botHelps: botHelps,
             handover: handover, isChoiceDue: choice > 0, mayChooseRobot: choice == 2,
-            headStartMilliseconds: headStart, planGroups: groups)
+            headStartMilliseconds: headStart, planGroups: groups, lastNote: lastNote)
     }
 
     /// Of the openings, three values each.

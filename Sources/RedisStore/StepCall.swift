@@ -56,6 +56,9 @@ struct StepCall {
         case .pick: .pick
         case .assign: .assign
         case .explain: .explain
+        case .takeOver: .takeOver
+        case .addNote: .note
+        case .notes: .notes
         case .agents: .agents
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
@@ -106,7 +109,10 @@ struct StepCall {
                 call.append((group.isOpen ? "1" : "0") + changes)
             }
         case .start(let start): append(start, replication)
-        case .history(let query): append(query, replication)
+        case .history(let query):
+            append(query)
+            call.append(replication)
+        case .notes(let query): append(query)
         case .publishVolatile(let event):
             append(event.session)
             call.append(MessageBytes.payload(of: event))
@@ -176,6 +182,12 @@ struct StepCall {
             append(session)
             call.append(agent.text)
             call.append(anyGroup ? 1 : 0)
+        case .takeOver(let session, let agent):
+            append(session)
+            call.append(agent.text)
+        case .addNote(let add):
+            append(add.session)
+            append(add.note)
         case .assign(let assign):
             append(assign.session)
             call.append(assign.agent.text)
@@ -194,7 +206,7 @@ struct StepCall {
         append(handover.reopenBelow.map(Int64.init))
     }
 
-    private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {
+    private mutating func append(_ query: HistoryQuery) {
         append(query.session)
         switch query.direction {
         case .after(let seq):
@@ -205,7 +217,6 @@ struct StepCall {
             call.append(seq)
         }
         call.append(query.limit)
-        call.append(replication)
     }
 
     private mutating func append(_ attach: Attach) {

@@ -18,6 +18,8 @@ enum StepScript: String, CaseIterable {
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
     case pick, assign, explain, agents
+    case takeOver = "take_over"
+    case note, notes
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
     case choose
@@ -85,7 +87,7 @@ enum StepScript: String, CaseIterable {
             "people": PackageResources.lib_people_lua,
             "bot": PackageResources.lib_bot_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
-            "hands": PackageResources.lib_hands_lua,
+            "hands": PackageResources.lib_hands_lua, "note": PackageResources.lib_note_lua,
             "left": PackageResources.lib_left_lua,
             "customer": PackageResources.lib_customer_lua,
         ]
@@ -125,6 +127,9 @@ enum StepScript: String, CaseIterable {
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
         case .explain: PackageResources.explain_lua
+        case .takeOver: PackageResources.take_over_lua
+        case .note: PackageResources.note_lua
+        case .notes: PackageResources.notes_lua
         case .agents: PackageResources.agents_lua
         case .leaveMessage: PackageResources.leave_message_lua
         case .takeMessage: PackageResources.take_message_lua

@@ -1,4 +1,4 @@
-/// Who may take a session by its steps (DESIGN section 2, *eligible*), and that steps open when they
+/// Who may take a session by his capacity and its steps (DESIGN section 2, *eligible*), and that steps open when they
 /// should. Derived from the records and the plan alone.
 import ChatModel
 import Routing
@@ -6,6 +6,24 @@ import Routing
 @testable import HubCore
 
 extension Checker {
+    /// Above his capacity one session comes by a supervisor's word alone, who said so or took it
+    /// herself; a limit that was lowered takes none away and lets none in.
+    func checkCapacity(_ agent: MemoryAgent) {
+        var added = agent.held.subtracting(lastHeld[agent.id] ?? [])
+        lastHeld[agent.id] = agent.held
+        guard agent.held.count > agent.capacity else { return }
+        switch world.lastStep?.request {
+        case .assign(let assign) where assign.overCapacity && assign.agent == agent.id:
+            added.remove(assign.session)
+        case .takeOver(let session, let supervisor) where supervisor == agent.id:
+            added.remove(session)
+        default: break
+        }
+        if !added.isEmpty {
+            fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity), \(added) new")
+        }
+    }
+
     /// In a target opened by now, requirements met, not excluded. A pause that time has ended counts
     /// until a sweep has seen it, which takes no second.
     func isEligible(_ agent: MemoryAgent, _ session: MemorySession) -> Bool {

@@ -16,6 +16,10 @@ final class Checker {
     /// Who ever owned what.
     private(set) var owners: Set<OwnedSession> = []
     private var sends: [SentRequest: Sent] = [:]
+    var unwatches: [SentRequest: SessionID] = [:]
+    var noteKeys: [SentRequest: String] = [:]
+    private(set) var takes = 0
+    var (watches, notes) = (0, 0)
     var steps: [SessionID: Newest] = [:]
     private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
@@ -24,7 +28,7 @@ final class Checker {
     var starts: [SentRequest: StartKey] = [:]
     var startedBy: [StartKey: SessionID] = [:]
     /// What each agent held before.
-    private var lastHeld: [PersonID: Set<SessionID>] = [:]
+    var lastHeld: [PersonID: Set<SessionID>] = [:]
     private(set) var (picks, handOvers) = (0, 0)
     /// Messages of robots, ratings and explanations that were checked.
     var (botMessages, ratings, explanations) = (0, 0, 0)
@@ -42,6 +46,12 @@ final class Checker {
         var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
         /// The answer to a start came; its position is due next.
         var isPositionDue: SessionID?
+        /// Sessions it looks on at, and notes it knows of: all up to a number, and single ones.
+        var watched: Set<SessionID> = []
+        var notedUpTo: [SessionID: Int] = [:]
+        var notes: [SessionID: Set<Int>] = [:]
+        /// Of notes nobody told it the fate of: a client sends them again.
+        var lostNotes: Set<String> = []
         /// Own messages it was shown: it read the session anew before its sends were answered.
         var ownKeys: Set<String> = []
     }
@@ -119,25 +129,12 @@ final class Checker {
             }
             picks += change == .picked ? 1 : 0
             handOvers += change == .handedOver ? 1 : 0
-            if [.accepted, .assigned, .picked, .handedOver, .messageTaken].contains(change) {
+            takes += change == .taken ? 1 : 0
+            if [.accepted, .assigned, .picked, .handedOver, .taken, .messageTaken]
+                .contains(change)
+            {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
-        }
-    }
-
-    /// Above his capacity one session comes by a supervisor's word alone, who said so; a limit that
-    /// was lowered takes none away and lets none in.
-    private func checkCapacity(_ agent: MemoryAgent) {
-        var added = agent.held.subtracting(lastHeld[agent.id] ?? [])
-        lastHeld[agent.id] = agent.held
-        guard agent.held.count > agent.capacity else { return }
-        if case .assign(let assign)? = world.lastStep?.request, assign.overCapacity,
-            assign.agent == agent.id
-        {
-            added.remove(assign.session)
-        }
-        if !added.isEmpty {
-            fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity), \(added) new")
         }
     }
 
@@ -160,6 +157,7 @@ final class Checker {
         if client.isCustomer { checkNothingLeaks(frame, to: client) }
         var view = views[client.number] ?? View()
         defer { views[client.number] = view }
+        checkNotes(frame, client, &view)
         if let due = view.isPositionDue {
             view.isPositionDue = nil
             let isOver = frame.type == "session.state" && frame.state == .closed
@@ -189,7 +187,7 @@ final class Checker {
 
     private func checkNothingLeaks(_ frame: ServerEvent, to client: Client) {
         let line = frame.line
-        for word in ["\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\""]
+        for word in ["\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"last_note\""]
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
@@ -218,7 +216,7 @@ final class Checker {
             if client.isCustomer, client.starts.contains(frame.id ?? 0) {
                 enter(tree, client, &view)
                 if state == .queued, tree["existing"] == nil { view.isPositionDue = session }
-            } else if state == .active, tree["messages"] != nil {
+            } else if state == .active || view.watched.contains(session), tree["messages"] != nil {
                 enter(tree, client, &view)
             }
         }
@@ -229,12 +227,13 @@ final class Checker {
         guard let text = tree["session"]?.string, let session = SessionID(text),
             let lastSeq = tree["last_seq"]?.number
         else { return }
-        if tree["state"]?.string == "offered" { return }
+        if tree["state"]?.string == "offered", !view.watched.contains(session) { return }
         let messages = tree["messages"]?.elements ?? []
         var numbers: [Int] = []
         for message in messages {
             guard let seq = message["seq"]?.number else { continue }
             numbers.append(seq)
+            if let key = message["key"]?.string { view.ownKeys.insert(key) }
             note(session, seq, message["text"]?.string ?? "", client)
         }
         if let last = view.last[session] {
@@ -295,7 +294,8 @@ final class Checker {
         view.last[session] = seq
         if let key = frame.key { view.ownKeys.insert(key) }
         if !client.isCustomer, let agent = PersonID(client.person),
-            !owners.contains(OwnedSession(agent: agent, session: session))
+            !owners.contains(OwnedSession(agent: agent, session: session)),
+            !view.watched.contains(session)
         {
             fail(7, "\(client.name) never owned \(session)")
         }
@@ -308,7 +308,9 @@ final class Checker {
 
     private func checkState(_ frame: ServerEvent, to client: Client, _ view: inout View) {
         guard let session = frame.session, let state = frame.state else { return }
-        let isIn = state.isIn(forCustomer: client.isCustomer, bot: client.isBot)
+        let isIn =
+            view.watched.contains(session)
+            ? state.isOpen : state.isIn(forCustomer: client.isCustomer, bot: client.isBot)
         if !isIn {
             view.last[session] = nil
         } else if view.last[session] == nil {
@@ -336,7 +338,8 @@ final class Checker {
             for session in site.open.compactMap({ site.sessions[$0] }) {
                 let record = session.record
                 let isIn =
-                    client.isCustomer
+                    view.watched.contains(record.id) ? true
+                    : client.isCustomer
                     ? record.customer.text == client.person
                     : client.isBot
                         ? record.bot?.text == client.person && record.state == .bot
@@ -351,6 +354,7 @@ final class Checker {
                     fail(7, "\(client.name) still hears \(record.id) (\(record.state))")
                 }
                 if isIn, client.isCustomer { checkPosition(session, client, view) }
+                if isIn, !client.isCustomer { checkAllNotes(record, client, view) }
             }
         }
         for (sent, seq) in firstResults

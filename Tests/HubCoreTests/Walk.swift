@@ -49,7 +49,7 @@ struct Walk {
     }
 
     /// She assigns what others wait for; work comes to her only when she takes it.
-    private static let supervisor = "zoe"
+    static let supervisor = "zoe"
 
     /// Lives on for so many steps; calm comes now and then. Stops at the first broken promise.
     mutating func run(steps: Int) {
@@ -208,6 +208,7 @@ struct Walk {
             return
         }
         if chance(client.person == Self.supervisor ? 30 : 15) { return takeHold(client) }
+        if chance(client.person == Self.supervisor ? 50 : 10) { return actBeside(client) }
         guard let session = client.sessionsSeen.randomElement(using: &random) else { return }
         if chance(8) {
             client.ask("session.close", "\"session\":\"\(session)\"")

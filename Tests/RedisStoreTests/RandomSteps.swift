@@ -80,7 +80,8 @@ struct RandomSteps {
         case 73..<75: history()
         case 75..<78: aboutCustomer()
         case 78..<86: left()
-        case 86..<89: takeHold()
+        case 86..<88: takeHold()
+        case 88: besides()
         case 89: .explain(anySession())
         default: rare()
         }

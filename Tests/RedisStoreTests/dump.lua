@@ -146,7 +146,7 @@ local function dump_session(id)
   local flat = s.fk and unpack(s.fk) or {}
   for k = 1, #flat, 2 do forks[#forks + 1] = int(flat[k]) .. ':' .. int(flat[k + 1]) end
   add('session ', id, ' customer=', s.c, ' state=', STATES[s.st], ' version=', s.v, ' epoch=',
-    s.ep, ' last-seq=', s.q, ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
+    s.ep, ' last-seq=', s.q, ' last-note=', s.nq or '0', ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
     int(i[4]), ' ticket=', truth(s.t == '1'), ' arrived-at=', int(i[5]), ' head-start=',
     string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',
@@ -165,6 +165,19 @@ local function dump_session(id)
     add('stream ', id, ' seq=', format('%08d', seq), ' at=', at, ' sender=',
       ROLES[string.sub(message, 1, 1)], ':', string.sub(message, 3, sender_end), ' key=',
       string.sub(message, sender_end + 2, key_end), ' body=', string.sub(message, key_end + 1))
+  end
+end
+
+local function dump_notes(id)
+  for _, entry in ipairs(call('XRANGE', P .. 'ns:' .. id, '-', '+')) do
+    local number, at = string.match(entry[1], '(%d+)-(%d+)')
+    local message = entry[2][2]
+    local sender_end = 2 + string.byte(message, 2)
+    local key_end = sender_end + 1 + string.byte(message, sender_end + 1)
+    add('note ', id, ' number=', format('%08d', number), ' at=', at, ' after=', entry[2][4],
+      ' sender=', ROLES[string.sub(message, 1, 1)], ':', string.sub(message, 3, sender_end),
+      ' key=', string.sub(message, sender_end + 2, key_end), ' body=',
+      string.sub(message, key_end + 1))
   end
 end
 
@@ -297,6 +310,7 @@ for id, capacity in pairs(pairs_of(P .. 'rc')) do
   add('bot ', id, ' capacity=', capacity, ' held=', list(held))
 end
 for _, id in ipairs(names('s')) do dump_session(id) end
+for _, id in ipairs(names('ns')) do dump_notes(id) end
 dump_targets()
 for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end
 for _, id in ipairs(names('l')) do dump_left(id) end

@@ -269,6 +269,8 @@ extension Hub {
                 catchUp(session)
             case .catchUp(let session):
                 if site.sessions[session.id] === session { catchUp(session) }
+            case .notes(let session):
+                if site.sessions[session.id] === session { readMissedNotes(session) }
             case .reread(let session):
                 submit(.session(session), at: site, .rereadSession(session))
             case .tickets(let queueClass): readTickets(queueClass, at: site)

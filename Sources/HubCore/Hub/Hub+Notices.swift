@@ -8,6 +8,8 @@ extension Hub {
         case .message(let session, let epoch, let record, let origin):
             messageNoticed(session, epoch: epoch, record, origin, at: site)
         case .volatile(let event): volatileNoticed(event, at: site)
+        case .note(let session, let note, let origin):
+            noteNoticed(session, note, origin, at: site)
         case .session(let record, let change):
             for watch in site.groupWatches.values { watch.isDirty = true }
             apply(record, change: change, at: site)
@@ -186,7 +188,7 @@ extension Hub {
             send(frame, to: connection)
             if let index = session.memberIndex(of: connection) {
                 let member = session.members.remove(at: index)
-                connection.sessions.removeAll { $0 == session.id }
+                connection.leave(session.id)
                 // What he sent meanwhile is still to be answered.
                 if let enrollment = member.enrollment { relaySends(of: enrollment) }
             }
@@ -230,7 +232,7 @@ extension Hub {
             if wasServed { askHowItWas(session, member.connection) }
         }
         for member in session.members where member.enrollment == nil {
-            member.connection.sessions.removeAll { $0 == session.id }
+            member.connection.leave(session.id)
         }
         session.members.removeAll { $0.enrollment == nil }
         releaseIfIdle(session)
@@ -259,6 +261,7 @@ extension Hub {
     /// The subscription was away: whatever matters here is read again.
     func missed(at site: LocalSite) {
         for session in site.sortedSessions {
+            readMissedNotes(session)
             if session.cursor != nil {
                 catchUp(session)
             } else if session.members.isEmpty {

@@ -138,6 +138,7 @@ enum Repair {
     case enrollment(Enrollment)
     case watch(LocalSession)
     case catchUp(LocalSession)
+    case notes(LocalSession)
     case reread(SessionID)
     case tickets(LocalClass)
     case person(PersonKey)

@@ -30,6 +30,7 @@ extension MemorySite {
         }
         lines += sessions.values.map(line(of:))
         lines += sessions.values.flatMap(streamLines(of:))
+        lines += sessions.values.flatMap(noteLines(of:))
         lines += unseen.map { "unseen \($0.key) session=\($0.value)" }
         lines += leftMessages.values.flatMap(lines(of:))
         lines += queueLines + targetLines
@@ -115,6 +116,7 @@ extension MemorySite {
         let excluded = session.excluded.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
         return "session \(record.id) customer=\(record.customer) state=\(record.state.rawValue)"
             + " version=\(record.version) epoch=\(record.epoch) last-seq=\(record.lastSeq)"
+            + " last-note=\(record.lastNote)"
             + " level=\(record.level) source=\(record.levelSource.rawValue)"
             + " group=\(record.group) arrival=\(record.arrival) ticket=\(record.hasTicket)"
             + " arrived-at=\(record.arrivedAt) head-start=\(session.headStart)"
@@ -200,6 +202,14 @@ extension MemorySite {
             "stream \(session.record.id) seq=\(padded(message.seq)) at=\(message.at)"
                 + " sender=\(message.sender.role.rawValue):\(message.sender.id)"
                 + " key=\(message.key) body=\(String(decoding: message.body, as: UTF8.self))"
+        }
+    }
+
+    private func noteLines(of session: MemorySession) -> [String] {
+        session.notes.map { note in
+            "note \(session.record.id) number=\(padded(note.number)) at=\(note.at)"
+                + " after=\(note.afterSeq) sender=\(note.sender.role.rawValue):\(note.sender.id)"
+                + " key=\(note.key) body=\(String(decoding: note.body, as: UTF8.self))"
         }
     }
 

@@ -24,6 +24,7 @@ struct MemorySession {
     var replication: Int
     var stream: [MessageRecord] = []
     var kept: [MemoryKey: MemoryKept] = [:]
+    var notes: [NoteRecord] = []
     /// The customer is asked after so much waiting; nil: never.
     var waitLimit: Int64?
     /// Keys of the starts that led to it.

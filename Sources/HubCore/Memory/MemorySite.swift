@@ -174,6 +174,7 @@ struct MemorySite {
         case .pick(let session, let agent, let anyGroup):
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
+        case .takeOver(let session, let agent): return takeOver(session, agent: agent)
         case .explain(let session): return explain(session)
         case .agents(let limit): return .agents(agentRecords(atMost: limit))
         case .leaveMessage(let leave): return leaveMessage(leave)
@@ -181,6 +182,8 @@ struct MemorySite {
         case .choose(let choice): return choose(choice)
         case .append(let append): return self.append(append)
         case .history(let query): return history(query)
+        case .addNote(let note): return addNote(note)
+        case .notes(let query): return notes(query)
         case .publishVolatile(let event):
             told.append(MemoryTold(watching: event.session, notice: .volatile(event)))
             return .done

@@ -18,7 +18,7 @@ for _, id in ipairs(due) do
     end
     if call('HGET', P .. 'un', r[1]) == id then call('HDEL', P .. 'un', r[1]) end
   end
-  call('UNLINK', key, P .. 't:' .. id)
+  call('UNLINK', key, P .. 't:' .. id, P .. 'ns:' .. id)
   call('ZREM', P .. 'cl', id)
 end
 local left_bound = now - tonumber(ARGV[6])

@@ -9,6 +9,7 @@
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
 -- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
+-- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
 -- customer has gone, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
 -- handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile,
@@ -33,7 +34,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -44,6 +45,7 @@ local function load_session(id)
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
     bot = r[14], helps = r[15] == '1', handover = r[17],
     may_choose_robot = r[18] == '1', has_waited = r[19] == '1',
+    notes = tonumber(r[20] or 0),
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
     listed = r[2],
   }
@@ -72,11 +74,12 @@ local function record(S)
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
-    S.bot or false, S.helps or false, S.handover or '' }
+    S.bot or false, S.helps or false, S.handover or '', S.notes }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
-local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
+local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, taken = 1,
+  message_taken = 1 }
 
 -- Lists the session under the state it now has. Its first notice lists it first. O(log n).
 local function list_session(S)
