@@ -1,5 +1,5 @@
-/// Who may take a session by his capacity and its steps (DESIGN section 2, *eligible*), and that steps open when they
-/// should. Derived from the records and the plan alone.
+/// Who may take a session by his capacity and by its steps (DESIGN section 2, *eligible*), and that
+/// steps open when they should. Derived from the records and the plan alone.
 import ChatModel
 import Routing
 
