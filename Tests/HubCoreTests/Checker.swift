@@ -60,6 +60,7 @@ final class Checker {
         let session: SessionID
         let key: String
         let text: String
+        var file: FileID?
     }
 
     struct SentRequest: Hashable { let connection: ConnectionNumber, id: Int64 }

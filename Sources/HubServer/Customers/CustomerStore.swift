@@ -42,7 +42,7 @@ public struct CustomerStore: Sendable {
         let report = try StoreVisit<ImportReport>.make(door) { visit throws(ServeError) in
             let rules = try await Self.rules(visit, id)
             let loader = CustomerLoader(
-                desk: visit.desk, site: id, format: format, agents: rules.agents,
+                desk: visit.desk, site: id, format: format, agents: Set(rules.agents.keys),
                 isDryRun: isDryRun)
             loader.levelAttribute = rules.levelAttribute
             loader.onBadRow = onBadRow
@@ -143,7 +143,7 @@ public struct CustomerStore: Sendable {
         let wanted = change
         let record = try StoreVisit<CustomerRecord>.make(door) { visit throws(ServeError) in
             var change = wanted
-            let agents = try await Self.rules(visit, siteID).agents
+            let agents = Set(try await Self.rules(visit, siteID).agents.keys)
             if let name = dedicatedAgent {
                 change.dedicatedAgent =
                     name.isEmpty ? .cleared : .agent(try Self.agent(name, agents, site))
@@ -167,11 +167,11 @@ public struct CustomerStore: Sendable {
         let siteID = try Self.id(site)
         let outcome = try StoreVisit<CustomerAssignment.Outcome>.make(door) {
             visit throws(ServeError) in
-            let known = try await Self.rules(visit, siteID).agents
+            let known = Set(try await Self.rules(visit, siteID).agents.keys)
             var agents: [PersonID] = []
             for name in names { agents.append(try Self.agent(name, known, site)) }
             let assignment = CustomerAssignment(
-                conditions: conditions, agents: agents, isPreview: isPreview)
+                filter: CustomerFilter(equal: conditions), agents: agents, isPreview: isPreview)
             let outcome = await withCheckedContinuation { continuation in
                 assignment.begin(visit.desk, site: siteID) { continuation.resume(returning: $0) }
             }

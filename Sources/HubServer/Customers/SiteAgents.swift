@@ -13,6 +13,9 @@ final class SiteAgents {
         var rules: ImportRules
     }
 
+    /// As they are shown, by identifier.
+    typealias Agents = [PersonID: String]
+
     private let desk: StoreDesk
     private let parse: (StoredSite, SiteID) -> ImportRules
     private var known: [SiteID: Known] = [:]
@@ -27,9 +30,14 @@ final class SiteAgents {
 
     /// `then` gets nil when the store is away, and an empty set for a site nobody knows.
     func read(_ site: SiteID, then: @escaping (Set<PersonID>?) -> Void) {
+        readNames(site) { then($0.map { Set($0.keys) }) }
+    }
+
+    /// The same with their names.
+    func readNames(_ site: SiteID, then: @escaping (Agents?) -> Void) {
         desk.submit(.loadSite, site: site) { [self] reply in
             guard case .site(let stored) = reply else { return then(nil) }
-            then(stored.map { rules(of: $0, site).agents } ?? [])
+            then(stored.map { rules(of: $0, site).agents } ?? [:])
         }
     }
 
@@ -47,21 +55,21 @@ final class SiteAgents {
 
     private static func rules(of stored: StoredSite, at site: SiteID) -> ImportRules {
         let settings = SiteFile.load(text: stored.text, name: "\(site)").settings
-        return settings.map(ImportRules.init) ?? ImportRules(agents: [])
+        return settings.map(ImportRules.init) ?? ImportRules(agents: [:])
     }
 }
 
 /// What the rows of an import are held against.
 struct ImportRules {
     /// Who may be somebody's own.
-    var agents: Set<PersonID>
+    var agents: SiteAgents.Agents
     /// See `CustomerLoader.levelAttribute`.
     var levelAttribute: String?
 
-    init(agents: Set<PersonID>) { self.agents = agents }
+    init(agents: SiteAgents.Agents) { self.agents = agents }
 
     init(_ settings: SiteSettings) {
-        agents = Set(settings.agents.map(\.id))
+        agents = Dictionary(settings.agents.map { ($0.id, $0.name) }) { first, _ in first }
         let vip = settings.strategy.vip
         levelAttribute = vip.source == .parameter ? nil : vip.attribute
     }

@@ -145,7 +145,7 @@ export class Part {
     const { choices } = this.#conversation;
     return [this.#refusal(choosing), el('div', { class: 'act' }, waitOn('primary'),
       choices.includes('robot') && this.#button('wait.robot',
-        () => this.#client.choose(this.#conversation, 'robot'), '', isBusy),
+        () => this.#leaving.choose(this.#conversation, 'robot'), '', isBusy),
       choices.includes('message')
         && this.#button('leave.open', () => this.#write(), '', isBusy))];
   }
