@@ -253,17 +253,6 @@ struct RandomSteps {
         }
     }
 
-    /// Some of what was closed a little while ago. The journal is Redis's alone.
-    private mutating func clean() -> StoreRequest {
-        .clean(
-            Cleaning(
-                retention: Retention(
-                    sessionMilliseconds: Int64(roll(4)) * 20_000, journalMilliseconds: 86_400_000,
-                    unsentFileMilliseconds: Int64(roll(4)) * 5_000,
-                    leftMilliseconds: Int64(roll(4)) * 15_000),
-                limit: 1 + roll(4), gone: goneFiles()))
-    }
-
     private mutating func siteFile() -> StoreRequest {
         switch roll(10) {
         case 0..<5:
