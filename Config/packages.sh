@@ -32,6 +32,35 @@ require_swift() {
     fi
 }
 
+# Builds with `swift build` and the arguments behind the title. The compiler says nothing for minutes
+# where no terminal is, so a line every ten seconds tells what is built, how far it is, and for how
+# long; errors and warnings come as they are. A build that has nothing to do says one line.
+build_with_progress() {
+    local title="$1" log status began=$SECONDS told=0 builder step
+    shift
+    log="$(mktemp)"
+    echo "Building $title; a first build takes minutes ..."
+    swift build "$@" >"$log" 2>&1 &
+    builder=$!
+    # Whoever stops this script stops the build.
+    trap 'kill "$builder" 2>/dev/null' INT TERM
+    while kill -0 "$builder" 2>/dev/null; do
+        sleep 1
+        [ $((SECONDS - began - told)) -ge 10 ] || continue
+        told=$((SECONDS - began))
+        # `[12/345] Compiling Routing Strategy.swift`, with carriage returns between on a terminal.
+        step="$(tr '\r' '\n' <"$log" | grep -E '^\[[0-9]+/[0-9]+\]' | tail -n 1 | cut -c 1-70 || true)"
+        echo "  $title, $told s: ${step:-reading the packages}"
+    done
+    wait "$builder" && status=0 || status=$?
+    trap - INT TERM
+    if [ "$status" -ne 0 ]; then cat "$log" >&2; else grep -E 'warning: ' "$log" >&2 || true; fi
+    if [ -n "${BUILD_LOG:-}" ]; then cat "$log" >>"$BUILD_LOG"; fi
+    rm -f "$log"
+    [ "$status" -ne 0 ] || echo "  $title: built in $((SECONDS - began)) s"
+    return "$status"
+}
+
 # What chathub itself is built from and runs with. A Redis server installed here must not occupy
 # the usual port of a machine that runs its own: the package's service is not started by us.
 HUB_PACKAGES=(

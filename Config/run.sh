@@ -10,8 +10,8 @@ usage() {
 Usage: bash Config/run.sh [OPTION]...
 
 Installs the Debian packages chathub needs, builds it in release mode and starts it with the demo
-site on http://127.0.0.1:8080. It prints the customer page, a signed link for each agent and for the
-supervisor of the first site, and how to stop. The first run builds for some minutes; later ones
+site on http://127.0.0.1:8080. It prints the customer page, on a terminal a signed link for each agent and
+for the supervisor of the first site, and how to stop. The first run builds for some minutes; later ones
 take seconds. The programs are then .build/release/chathub and .build/release/chathub-load.
 
   --port N          the port on 127.0.0.1 (default 8080)
@@ -22,6 +22,7 @@ take seconds. The programs are then .build/release/chathub and .build/release/ch
   --config FILE     your node settings instead of Config/chathub.yaml
   --redis URL       a Redis of yours instead of a private one
   --web DIR         serve the pages from this folder
+  --print-tokens    print the signed links also when the output is not a terminal
   --help            this text
 
 A relative path is meant from where you are. More: `.build/release/chathub serve --help`.
@@ -44,6 +45,7 @@ while [ $# -gt 0 ]; do
     case "$name" in
         --help | -h) usage; exit 0 ;;
         --links) shift; continue ;;
+        --print-tokens) rest+=(--print-tokens); shift; continue ;;
         --*=*) name="${1%%=*}"; set -- "$name" "${1#*=}" "${@:2}" ;;
     esac
     case "$name" in
@@ -70,9 +72,8 @@ done
 
 install_packages "${HUB_PACKAGES[@]}"
 require_swift
-echo "Building chathub and chathub-load (release) ..."
-swift build -c release --product chathub
-swift build -c release --product chathub-load
+build_with_progress "chathub (release)" -c release --product chathub
+build_with_progress "chathub-load (release)" -c release --product chathub-load
 echo "They are in $PWD/.build/release"
 exec .build/release/chathub serve --config "$config" "${sites[@]}" \
     --listen "$listen" --workers "$workers" --data "$data" --links ${rest[@]+"${rest[@]}"}

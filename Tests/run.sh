@@ -73,10 +73,9 @@ prepare() {
     fi
     needs_swift || return 0
     require_swift || return 1
-    echo "Building (debug) ..."
-    swift build --build-tests 2>&1 | tee "$output/build.log" | grep -E 'error:|warning: unre|Compiling|Build' \
-        | tail -n 25
-    [ "${PIPESTATUS[0]}" -eq 0 ] && swift build >>"$output/build.log" 2>&1
+    : >"$output/build.log"
+    BUILD_LOG="$output/build.log" build_with_progress "chathub and its tests (debug)" --build-tests \
+        && swift build >>"$output/build.log" 2>&1
 }
 
 # Runs a command into a suite's log, with a time limit, in seconds.

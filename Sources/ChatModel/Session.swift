@@ -29,6 +29,9 @@ public struct SessionRecord: Hashable, Sendable {
     public var lastSeq: Int
     public var level: Level
     public var levelSource: LevelSource
+    /// What the level was credited with when it began; true order is by this, whatever the rules say
+    /// by now. Milliseconds.
+    public var headStartMilliseconds: Int64
     /// The home group; fixed until the session is answered or closed.
     public var group: GroupID
     /// The arrival number in the site; it is also the ticket while `hasTicket`.
@@ -61,6 +64,10 @@ public struct SessionRecord: Hashable, Sendable {
     public var handover: [UInt8]
     /// His wait limit has passed, and he has neither chosen nor been answered.
     public var isChoiceDue: Bool
+    /// A robot is among his choices: the rule allows one, and one is there.
+    public var mayChooseRobot: Bool
+    /// Every group of its plan, each once, whether it may take the session already or not.
+    public var planGroups: [GroupID]
     /// The number of the last note; 0 while there is none. Never a customer's to know.
     public var lastNote: Int
 
@@ -72,7 +79,8 @@ public struct SessionRecord: Hashable, Sendable {
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
         bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
-        isChoiceDue: Bool = false, lastNote: Int = 0
+        isChoiceDue: Bool = false, mayChooseRobot: Bool = false, headStartMilliseconds: Int64 = 0,
+        planGroups: [GroupID] = [], lastNote: Int = 0
     ) {
         self.id = id
         self.customer = customer
@@ -98,6 +106,9 @@ public struct SessionRecord: Hashable, Sendable {
         self.botHelps = botHelps
         self.handover = handover
         self.isChoiceDue = isChoiceDue
+        self.mayChooseRobot = mayChooseRobot
+        self.headStartMilliseconds = headStartMilliseconds
+        self.planGroups = planGroups
         self.lastNote = lastNote
     }
 }

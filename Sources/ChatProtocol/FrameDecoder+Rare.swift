@@ -120,8 +120,8 @@ extension FrameDecoder {
                     "strings of at most 1024 bytes, numbers, booleans, and lists of up to 100 of them"
                 )
             }
-            // Two spellings of one name in Unicode are one key here; the bytes differ.
-            guard attributes.updateValue(value, forKey: member.name) == nil else {
+            // Two spellings of one name in Unicode are one.
+            guard attributes.updateValue(value, forKey: member.name.composed) == nil else {
                 throw fields.bad(.attributes, "each name once")
             }
         }
@@ -137,7 +137,7 @@ extension FrameDecoder {
 
     private static func scalar(_ value: JSONValue) -> AttributeValue? {
         switch value {
-        case .text(let text): text.utf8.count <= 1024 ? .text(text) : nil
+        case .text(let text): text.utf8.count <= 1024 ? .text(text.composed) : nil
         case .integer(let integer): .integer(integer)
         case .number(let number): .number(number)
         case .boolean(let boolean): .boolean(boolean)

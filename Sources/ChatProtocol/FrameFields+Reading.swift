@@ -53,7 +53,7 @@ extension FrameFields {
         guard JSONText.isPlain(self[name], of: line) || JSONText.isNameable(text) else {
             throw bad(name, "no control characters")
         }
-        return text
+        return text.composed
     }
 
     func optionalName(_ name: FieldName, _ bytes: ClosedRange<Int>) throws(FrameError) -> String? {

@@ -12,6 +12,8 @@ public struct CustomerRow: Hashable, Sendable {
     public var attributes: [String: AttributeValue] = [:]
     public var removed: [String] = []
     public var dedicatedAgent = Dedicated.unchanged
+    /// Where it stands in its file; 0 for one that is in none.
+    public var line = 0
 
     public init(id: PersonID) { self.id = id }
 }
@@ -53,8 +55,8 @@ public struct CustomerColumns: Hashable, Sendable {
             case "id": columns.append(.id)
             case "dedicated_agent": columns.append(.dedicatedAgent)
             case _ where name.hasSuffix("[]") && name.utf8.count > 2:
-                columns.append(.list(String(name.dropLast(2))))
-            default: columns.append(.attribute(name))
+                columns.append(.list(String(name.dropLast(2)).composed))
+            default: columns.append(.attribute(name.composed))
             }
         }
         guard columns.contains(.id) else { throw refuse("no column `id`") }
@@ -72,6 +74,7 @@ public struct CustomerColumns: Hashable, Sendable {
         for (column, cell) in zip(columns, record.fields) where column == .id {
             guard let id = PersonID(cell) else { throw refuse(CustomerValue.badID(cell)) }
             row = CustomerRow(id: id)
+            row?.line = record.line
         }
         guard var row else { throw refuse("no id") }
         for (column, cell) in zip(columns, record.fields) where !cell.isEmpty {
@@ -111,7 +114,7 @@ public enum CustomerValue {
         default: break
         }
         guard let first = cell.utf8.first, first == UInt8(ascii: "-") || isDigit(first) else {
-            return .text(cell)
+            return .text(cell.composed)
         }
         if let integer = Int64(cell), String(integer) == cell { return .integer(integer) }
         let parts = cell.utf8.drop { $0 == UInt8(ascii: "-") }.split(
@@ -123,14 +126,14 @@ public enum CustomerValue {
         {
             return .number(number)
         }
-        return .text(cell)
+        return .text(cell.composed)
     }
 
     /// `name=value`, as the command line gives it; nil when it is none.
     public static func pair(_ text: String) -> (name: String, value: String)? {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, isName(String(parts[0])) else { return nil }
-        return (String(parts[0]), String(parts[1]))
+        return (String(parts[0]).composed, String(parts[1]))
     }
 
     /// Whether the value, or one of a list, is what `text` says.

@@ -1,5 +1,6 @@
 /// Turns YAML text into nodes that know their place. Only here and in `Entry` and `Section` the
 /// rest of the room meets Yams.
+import ChatModel
 import Yams
 
 struct Document {
@@ -16,7 +17,7 @@ struct Document {
             log.error("the file is larger than 16 MiB", at: Place(line: 1, column: 1))
             return nil
         }
-        var text = text
+        var text = text.composed
         for repetition in 0..<duplicateLimit {
             do {
                 guard let root = try Yams.compose(yaml: text) else {

@@ -17,9 +17,18 @@ public struct ImportReport: Hashable, Sendable {
     public var badRowBound = shownBadRows
     /// The first of them.
     public var badRows: [BadRow] = []
+    /// Rows that are loaded and say something that has no effect.
+    public var doubtful = 0
+    /// The first of them.
+    public var doubtfulRows: [BadRow] = []
     public var milliseconds: Int64 = 0
 
     public init() {}
+
+    public mutating func warn(_ row: BadRow) {
+        doubtful += 1
+        if doubtfulRows.count < Self.shownBadRows { doubtfulRows.append(row) }
+    }
 
     public mutating func note(_ row: BadRow) {
         bad += 1
@@ -30,9 +39,14 @@ public struct ImportReport: Hashable, Sendable {
         var lines = badRows.map { "line \($0.line): \($0.reason)" }
         if bad > badRows.count { lines.append("... and \(bad - badRows.count) more bad rows") }
         let loadedLabel = isDryRun ? "would be loaded" : "loaded"
+        lines += doubtfulRows.map { "line \($0.line): warning: \($0.reason)" }
+        if doubtful > doubtfulRows.count {
+            lines.append("... and \(doubtful - doubtfulRows.count) more warnings")
+        }
         var table = [("rows", rows), (loadedLabel, loaded)]
         if !isDryRun { table += [("  new customers", created), ("  known ones", loaded - created)] }
         table.append(("bad rows, not loaded", bad))
+        if doubtful > 0 { table.append(("warnings", doubtful)) }
         lines += table.map { label, count in
             label + String(repeating: " ", count: 24 - label.count) + Self.padded(count)
         }
@@ -45,17 +59,23 @@ public struct ImportReport: Hashable, Sendable {
     }
 
     /// One object: `dry_run`, `rows`, `loaded`, `new`, `known`, `bad`, `bad_rows` (the first ones, each
-    /// with `line` and `reason`), `milliseconds`.
+    /// with `line` and `reason`), `warnings` and `warned_rows` (the same of rows that are loaded),
+    /// `milliseconds`.
     public func json() -> String {
         JSONText.object([
             ("dry_run", .boolean(isDryRun)), ("rows", .integer(rows)), ("loaded", .integer(loaded)),
             ("new", isDryRun ? nil : .integer(created)),
             ("known", isDryRun ? nil : .integer(loaded - created)), ("bad", .integer(bad)),
-            ("bad_rows", .list(badRows.map { row in
-                JSONText.object([("line", .integer(row.line)), ("reason", .text(row.reason))])
-            })),
+            ("bad_rows", Self.list(badRows)), ("warnings", .integer(doubtful)),
+            ("warned_rows", Self.list(doubtfulRows)),
             ("milliseconds", .integer(Int(milliseconds))),
         ]).description + "\n"
+    }
+
+    private static func list(_ rows: [BadRow]) -> JSONText {
+        .list(rows.map { row in
+            JSONText.object([("line", .integer(row.line)), ("reason", .text(row.reason))])
+        })
     }
 
     private static func padded(_ count: Int) -> String {

@@ -32,10 +32,11 @@ struct VipDecoder {
         parameter.name = section.value("name")?.text(maximumBytes: 64) ?? parameter.name
         parameter.trust =
             section.value("trust")?.choice(LevelParameter.Trust.self) ?? parameter.trust
-        parameter.maximum = section.value("max").flatMap(level) ?? parameter.maximum
+        let maximum = section.value("max").flatMap(level)
+        parameter.maximum = maximum ?? parameter.maximum
         if parameter.trust == .unsigned, !section.contains("max") {
             parameter.maximum = LevelParameter.unsignedMaximum
-        } else if parameter.trust == .unsigned, parameter.maximum == .highest {
+        } else if parameter.trust == .unsigned, maximum == .highest {
             section.log.warning(
                 "anybody may write `?\(parameter.name)=10` and go before everyone else",
                 at: section.place(ofKey: "max"))

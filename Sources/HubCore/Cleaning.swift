@@ -7,21 +7,24 @@ public struct Retention: Hashable, Sendable {
     public var journalMilliseconds: Int64
     /// Files that were offered and that no message has named.
     public var unsentFileMilliseconds: Int64
+    /// Left messages from when they were taken; what waits is kept until then.
+    public var leftMilliseconds: Int64
 
     public init(
         sessionMilliseconds: Int64 = 7_776_000_000, journalMilliseconds: Int64 = 2_592_000_000,
-        unsentFileMilliseconds: Int64 = 3_600_000
+        unsentFileMilliseconds: Int64 = 3_600_000, leftMilliseconds: Int64 = 2_592_000_000
     ) {
         self.sessionMilliseconds = sessionMilliseconds
         self.journalMilliseconds = journalMilliseconds
         self.unsentFileMilliseconds = unsentFileMilliseconds
+        self.leftMilliseconds = leftMilliseconds
     }
 }
 
 /// Which closed sessions and files go now.
 public struct Cleaning: Hashable, Sendable {
     public var retention: Retention
-    /// Sessions, and as many files that no message named.
+    /// Sessions, and as many files that no message named, and left messages.
     public var limit: Int
     /// Files of which nothing is left any more: they are not told again.
     public var gone: [FileID]

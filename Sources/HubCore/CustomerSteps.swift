@@ -32,6 +32,21 @@ public struct CustomerChange: Hashable, Sendable {
     public static let stepBound = 500
 }
 
+/// Of a customer of whom many things are known only these attributes are read, beside his agents and
+/// ratings; of others everything.
+public struct FactsQuery: Hashable, Sendable {
+    public var customer: PersonID
+    public var attributes: [String]
+    /// So many attributes are few.
+    public var wholeUpTo: Int
+
+    public init(customer: PersonID, attributes: [String], wholeUpTo: Int = 200) {
+        self.customer = customer
+        self.attributes = attributes
+        self.wholeUpTo = wholeUpTo
+    }
+}
+
 /// A page of those customers of whom an attribute or a dedicated agent is known, by identifier.
 public struct CustomerQuery: Hashable, Sendable {
     /// Nil: from the first.

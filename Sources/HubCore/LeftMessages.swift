@@ -79,6 +79,10 @@ public struct WaitChoice: Hashable, Sendable {
         case wait
         /// What he wrote, and `text` if there is one, is left as a message; the session is closed.
         case message(LeftMessageID, text: NewMessage?, LeaveLimits)
+        /// A robot gets him, the one that helps him already or the one with the fewest. His ticket
+        /// goes, as everybody's who stops waiting; his arrival stays: asking for a human brings him
+        /// back to where he would be, hidden, with the steps that had opened.
+        case robot
     }
     public var session: SessionID
     public var customer: PersonID

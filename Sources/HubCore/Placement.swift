@@ -87,3 +87,10 @@ public struct Placement: Hashable, Sendable {
         self.waitLimitMilliseconds = waitLimitMilliseconds
     }
 }
+
+extension Sequence<Placement.Target> {
+    /// Each group once, in order.
+    var groups: [GroupID] {
+        compactMap(\.group).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}

@@ -79,6 +79,11 @@ public enum StoreRequest: Hashable, Sendable {
     /// The agents of the site changed: capacities and groups as the site file now says. A group
     /// that is not among `groups` any more keeps its agents as long as an open session names it.
     indirect case syncAgents([AgentProfile], groups: [GroupID], selection: Selection)
+    /// When the groups that have hours open and close, by the version of the site that is in force;
+    /// another one's are not taken. Nobody is matched by a group that is out of hours. The instants
+    /// are the calendar's, not a node's clock's: the store holds them against its own.
+    /// Answer: `done`.
+    indirect case setHours([GroupHours], version: Int)
 
     // Sessions.
     /// Answer: `started`, `refused(.queueFull)`, `refused(.noRobot)`, or `refused(.reload)` when it
@@ -128,7 +133,7 @@ public enum StoreRequest: Hashable, Sendable {
     /// `unknownAgent`. Asking again for what he has answers the same.
     indirect case takeMessage(TakeMessage)
     /// Answer: `session`, or `left` for a message; `refused` with `noChoice` when he was not asked
-    /// or is served by now, `tooManyMessages`, `sessionClosed`, `notFound` or `notParticipant`.
+    /// or is served by now, `noRobot`, `tooManyMessages`, `sessionClosed`, `notFound` or `notParticipant`.
     indirect case choose(WaitChoice)
 
     // Messages.
@@ -174,8 +179,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case board(BoardQuery)
     /// Open sessions, a page. Answer: `sessionList`.
     indirect case listSessions(SessionQuery)
-    /// Deletes closed sessions that are kept no longer, whole, and files that no message named, and
-    /// trims the journal. Answer: `cleaned`.
+    /// Deletes closed sessions that are kept no longer, whole, left messages that were taken long ago and files
+    /// that no message named, and trims the journal. Answer: `cleaned`.
     indirect case clean(Cleaning)
     /// What is due: offers, graces, steps, pauses, leases; at most `limit` of them; then a match
     /// over every group as safety net. Answer: `swept`.
@@ -199,6 +204,8 @@ public enum StoreRequest: Hashable, Sendable {
     // Customers, apart from their sessions; see `CustomerSteps`. Only `rate` needs a lease.
     /// Answer: `customer`, an empty record for one of whom nothing is known.
     case readCustomer(PersonID)
+    /// What a decision may look at. Answer: `customer`.
+    indirect case readFacts(FactsQuery)
     /// Answer: `customer` as it is then, or `refused(.tooMany)` with too many attributes.
     indirect case changeCustomer(CustomerChange)
     /// At most `CustomerChange.stepBound`, in their order. Answer: `customersChanged`.
@@ -286,6 +293,8 @@ public struct StartSession: Hashable, Sendable {
     public var mayHandOver: Bool
     /// It may do so also while nobody is there at this hour: the rule lets him wait.
     public var handsOverWhenClosed = false
+    /// After his wait limit the customer may talk with a robot instead.
+    public var allowsRobotChoice = false
     /// The client's: the same key leads to the same session, also when that is closed by now.
     public var key: String?
 
@@ -317,73 +326,19 @@ public struct Handover: Hashable, Sendable {
     public var note: [UInt8]
     /// The robot may go on helping while the customer waits.
     public var keepsBot: Bool
-    /// Whether the home group is within its hours at this moment.
-    public var isOpen: Bool
     /// As in `Placement`.
     public var maximumWaiting: Int?
     public var reopenBelow: Int?
 
     public init(
         session: SessionID, by: Participant, note: [UInt8], keepsBot: Bool,
-        isOpen: Bool = true, maximumWaiting: Int? = nil, reopenBelow: Int? = nil
+        maximumWaiting: Int? = nil, reopenBelow: Int? = nil
     ) {
         self.session = session
         self.by = by
-        self.isOpen = isOpen
         self.note = note
         self.keepsBot = keepsBot
         self.maximumWaiting = maximumWaiting
         self.reopenBelow = reopenBelow
-    }
-}
-
-public struct NewMessage: Hashable, Sendable {
-    public var sender: Participant
-    /// 1...64 bytes, the sender's. The same key gives the first result, the same key with another
-    /// `body` is a conflict.
-    public var key: String
-    /// As in `MessageRecord.body`.
-    public var body: [UInt8]
-    /// The sender's connection, which learns of the message by the answer.
-    public var origin: ConnectionReference
-
-    public init(sender: Participant, key: String, body: [UInt8], origin: ConnectionReference) {
-        self.sender = sender
-        self.key = key
-        self.body = body
-        self.origin = origin
-    }
-}
-
-public struct Append: Hashable, Sendable {
-    public var session: SessionID
-    /// 1...64 messages, numbered in this order.
-    public var messages: [NewMessage]
-
-    public init(session: SessionID, messages: [NewMessage]) {
-        self.session = session
-        self.messages = messages
-    }
-}
-
-public struct VolatileEvent: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
-        case typing(Bool)
-        case read(Int)
-        /// A node has begun to watch: the others tell it how far the people with them have read.
-        case whoRead
-    }
-    public var session: SessionID
-    public var from: Participant
-    public var kind: Kind
-    public var origin: ConnectionReference
-
-    public init(
-        session: SessionID, from: Participant, kind: Kind, origin: ConnectionReference
-    ) {
-        self.session = session
-        self.from = from
-        self.kind = kind
-        self.origin = origin
     }
 }

@@ -320,6 +320,8 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     /// The wait limit has passed: the customer is asked what he wants.
     case choiceDue = "choice_due"
     case choiceMade = "choice_made"
+    /// He talks with a robot instead of waiting on.
+    case robotChosen = "robot_chosen"
 
     /// Whether an agent begins to talk with the customer by it; an offer alone is no talk.
     var beginsServing: Bool {

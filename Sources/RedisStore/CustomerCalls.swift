@@ -7,6 +7,10 @@ extension StepCall {
     mutating func appendCustomerArguments(of request: StoreRequest) {
         switch request {
         case .readCustomer(let customer): call.append(customer.text)
+        case .readFacts(let query):
+            call.append(query.customer.text)
+            call.append(query.wholeUpTo)
+            for name in query.attributes { call.append("=" + name) }
         case .changeCustomer(let change):
             call.append(CustomerChange.attributeBound)
             append(change)

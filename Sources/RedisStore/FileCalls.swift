@@ -31,6 +31,7 @@ extension StepCall {
             call.append(cleaning.retention.journalMilliseconds)
             call.append(cleaning.limit)
             call.append(cleaning.retention.unsentFileMilliseconds)
+            call.append(cleaning.retention.leftMilliseconds)
             call.append(Cleaning.fileBound)
             for file in cleaning.gone { call.append(file.description) }
         default: preconditionFailure("not about files")

@@ -18,7 +18,7 @@ extension PackedReader {
         let reason = skipAbsent() ? nil : try readText()
         let waited = try readInteger()
         var fixed = PackedReader(try readBytes())
-        let isChoiceDue = try readBool()
+        let choice = try readInt()
         let bot = skipAbsent() ? nil : try readPerson()
         let botHelps = try readBool()
         let handover = Array(try readBytes())
@@ -32,14 +32,40 @@ extension PackedReader {
         let (arrival, arrivedAt) = (try fixed.readInt(), try fixed.readInteger())
         let topic = fixed.skipAbsent() ? nil : try fixed.readText()
         let channel = fixed.skipAbsent() ? nil : try fixed.readText()
+        let profile = Array(try fixed.readBytes())
+        // Level and head start; what is queued by.
+        let bucket = String(decoding: try fixed.readBytes(), as: UTF8.self)
+        guard let headStart = bucket.split(separator: ":").last.flatMap({ Int64($0) }) else {
+            throw MalformedAnswer(what: "bucket")
+        }
+        // The offer's length is the scripts' own.
+        if !fixed.skipAbsent() { _ = try fixed.readInteger() }
+        let groups = try fixed.readPlanGroups()
         return SessionRecord(
             id: id, customer: customer, state: state, version: version, epoch: epoch,
             lastSeq: lastSeq, level: level, levelSource: source, group: group, arrival: arrival,
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
-            channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason,
-            bot: bot, botHelps: botHelps, handover: handover, isChoiceDue: isChoiceDue,
-            lastNote: lastNote)
+            channel: channel, profile: profile, closeReason: reason, bot: bot, botHelps: botHelps,
+            handover: handover, isChoiceDue: choice > 0, mayChooseRobot: choice == 2,
+            headStartMilliseconds: headStart, planGroups: groups, lastNote: lastNote)
+    }
+
+    /// Of the openings, three values each.
+    private mutating func readPlanGroups() throws(MalformedAnswer) -> [GroupID] {
+        var groups: [GroupID] = []
+        for _ in 0..<(try readArrayCount() / 3) {
+            let target = try readBytes()
+            _ = try readInteger()
+            _ = try readBool()
+            guard target.first != UInt8(ascii: "@") else { continue }
+            let name = target.prefix { $0 != UInt8(ascii: "~") }
+            guard let group = GroupID(String(decoding: name, as: UTF8.self)) else {
+                throw MalformedAnswer(what: "target")
+            }
+            if !groups.contains(group) { groups.append(group) }
+        }
+        return groups
     }
 
     mutating func readAgent() throws(MalformedAnswer) -> AgentRecord {

@@ -282,10 +282,9 @@ extension StoreRequest {
     /// Whether an answer is a promise that replicas can make firmer.
     fileprivate var changesSomething: Bool {
         switch self {
-        case .sessions, .session, .explain, .agents, .history, .notes,
-            .queueSnapshot, .tickets, .loadSite,
-            .loadVersion, .siteVersions, .readCustomer, .listCustomers, .watch, .unwatch,
-            .publishVolatile, .renewLease, .sweep:
+        case .sessions, .session, .explain, .agents, .history, .notes, .queueSnapshot, .tickets,
+            .loadSite, .loadVersion, .siteVersions, .readCustomer, .readFacts, .listCustomers,
+            .watch, .unwatch, .publishVolatile, .renewLease, .sweep:
             false
         default: true
         }

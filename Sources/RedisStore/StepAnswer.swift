@@ -59,7 +59,7 @@ enum StepAnswer {
             return .agents(agents)
         case .leaveMessage: return .left(try reader.readLeftMessageID())
         case .choose(let choice):
-            if case .wait = choice.wish { return .session(try reader.readSession()) }
+            guard case .message = choice.wish else { return .session(try reader.readSession()) }
             return .left(try reader.readLeftMessageID())
         case .history: return .history(try reader.readHistory())
         case .addNote:
@@ -77,7 +77,7 @@ enum StepAnswer {
         case .clean: return .cleaned(try reader.readCleaned())
         case .offerFile, .fileKept, .claimFile, .file: return .file(try reader.readFile())
         case .siteVersions: return .versions(try reader.readVersions())
-        case .readCustomer, .changeCustomer: return .customer(try reader.readCustomer())
+        case .readCustomer, .readFacts, .changeCustomer: return .customer(try reader.readCustomer())
         case .changeCustomers: return .customersChanged(created: try reader.readInt())
         case .listCustomers:
             var page: [CustomerRecord] = []
@@ -92,8 +92,8 @@ enum StepAnswer {
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
         case .readCanned: return .canned(try reader.readOwnReplies())
-        case .renewLease, .closeLease, .detach, .syncAgents, .publishVolatile, .watch, .unwatch,
-            .append, .rate, .lookOn, .setCanned:
+        case .renewLease, .closeLease, .detach, .syncAgents, .setHours, .publishVolatile, .watch,
+            .unwatch, .append, .rate, .lookOn, .setCanned:
             return .done
         }
     }

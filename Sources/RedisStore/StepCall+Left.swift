@@ -33,6 +33,7 @@ extension StepCall {
         call.append(choice.customer.text)
         switch choice.wish {
         case .wait: call.append("wait")
+        case .robot: call.append("robot")
         case .message(let message, let text, let limits):
             call.append("message")
             call.append(message.description)

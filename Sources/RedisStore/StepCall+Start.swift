@@ -28,6 +28,7 @@ extension StepCall {
         }
         append("ways", start.ways.map(\.rawValue).joined(separator: ","))
         append("handover", !start.mayHandOver ? "0" : start.handsOverWhenClosed ? "2" : "1")
+        if start.allowsRobotChoice { append("robot", "1") }
         append(start.placement)
     }
 

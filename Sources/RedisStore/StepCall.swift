@@ -2,6 +2,7 @@
 import ChatModel
 import HubCore
 import Redis
+import Routing
 
 struct StepCall {
     let script: StepScript
@@ -33,6 +34,7 @@ struct StepCall {
         case .sessions: .sessions
         case .setStatus: .setStatus
         case .syncAgents: .syncAgents
+        case .setHours: .setHours
         case .start: .start
         case .accept: .accept
         case .decline: .decline
@@ -62,7 +64,7 @@ struct StepCall {
         case .takeMessage: .takeMessage
         case .choose: .choose
         case .queueOutlook: .queueOutlook
-        case .readCustomer: .customer
+        case .readCustomer, .readFacts: .customer
         case .changeCustomer: .changeCustomer
         case .changeCustomers: .changeCustomers
         case .listCustomers: .listCustomers
@@ -103,6 +105,13 @@ struct StepCall {
                 call.append(profile.id.text)
                 append(profile)
             }
+        case .setHours(let hours, let version):
+            call.append(version)
+            for group in hours {
+                call.append(group.group.text)
+                let changes = group.changes.map { " \($0)" }.joined()
+                call.append((group.isOpen ? "1" : "0") + changes)
+            }
         case .start(let start): append(start, replication)
         case .history(let query):
             append(query)
@@ -128,7 +137,7 @@ struct StepCall {
         case .leaveMessage(let leave): append(leave)
         case .takeMessage(let take): append(take, replication)
         case .choose(let choice): append(choice)
-        case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
+        case .readCustomer, .readFacts, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
         case .offerFile, .fileKept, .claimFile, .file, .clean: appendFileArguments(of: request)
         case .board, .listSessions: appendBoardArguments(of: request)
@@ -195,7 +204,6 @@ struct StepCall {
         call.append(handover.keepsBot ? 1 : 0)
         append(handover.maximumWaiting.map(Int64.init))
         append(handover.reopenBelow.map(Int64.init))
-        call.append(handover.isOpen ? 1 : 0)
     }
 
     private mutating func append(_ query: HistoryQuery) {

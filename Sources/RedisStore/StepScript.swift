@@ -9,6 +9,7 @@ enum StepScript: String, CaseIterable {
     case fence, attach, detach, sessions
     case setStatus = "set_status"
     case syncAgents = "sync_agents"
+    case setHours = "set_hours"
     case start, accept, decline, release, close, handover, session, append, history, publish
     case queueSnapshot = "queue_snapshot"
     case tickets, sweep, match
@@ -85,6 +86,7 @@ enum StepScript: String, CaseIterable {
             "flow": PackageResources.lib_flow_lua,
             "queue": PackageResources.lib_queue_lua + PackageResources.lib_match_lua,
             "targets": PackageResources.lib_targets_lua,
+            "hours": PackageResources.lib_hours_lua,
             "end": PackageResources.lib_end_lua,
             "people": PackageResources.lib_people_lua,
             "bot": PackageResources.lib_bot_lua,
@@ -108,6 +110,7 @@ enum StepScript: String, CaseIterable {
         case .sessions: PackageResources.sessions_lua
         case .setStatus: PackageResources.set_status_lua
         case .syncAgents: PackageResources.sync_agents_lua
+        case .setHours: PackageResources.set_hours_lua
         case .start: PackageResources.start_lua
         case .accept: PackageResources.accept_lua
         case .decline: PackageResources.decline_lua

@@ -141,6 +141,9 @@ extension VipSettings {
         }
     }
 
+    /// Whether a VIP attribute may be this: yes or no, or a whole number from 0 to 10.
+    public static func isLevel(_ value: AttributeValue) -> Bool { claim(in: value) != nil }
+
     private enum Claim {
         case yes, no
         case level(Level)

@@ -67,6 +67,32 @@ public struct OpeningCalendar: Hashable, Sendable {
         return earliest(found, milliseconds, zone)
     }
 
+    /// The instants within a span of time (milliseconds since 1970, both ends left out) at which it
+    /// opens or closes, ascending: from each to the next it is what it was not before.
+    /// O(days * spans).
+    public func changes(
+        after start: Int64, before end: Int64, zone: ZoneRules
+    ) -> [Int64] {
+        let seconds = Set([0] + hours.flatMap { [$0.startSecond, $0.endSecond % 86_400] })
+        var instants = Set(zone.switches(after: start, before: end))
+        let (first, last) = (zone.localTime(at: start).day, zone.localTime(at: end).day)
+        var day = first.advanced(by: -1)
+        while day <= last {
+            for second in seconds {
+                instants.formUnion(zone.instants(at: LocalTime(day: day, secondOfDay: second)))
+            }
+            day = day.advanced(by: 1)
+        }
+        var isOpen = isOpen(at: zone.localTime(at: start))
+        return instants.sorted().filter { instant in
+            guard instant > start, instant < end,
+                self.isOpen(at: zone.localTime(at: instant)) != isOpen
+            else { return false }
+            isOpen.toggle()
+            return true
+        }
+    }
+
     /// A switch of the clock may lead into a span that had begun, and ended, before.
     private func earliest(_ opening: Int64?, _ milliseconds: Int64, _ zone: ZoneRules) -> Int64? {
         let end = opening ?? milliseconds + 400 * 86_400_000

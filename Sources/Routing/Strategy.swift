@@ -12,6 +12,9 @@ public struct Strategy: Hashable, Sendable {
     /// Where the site is: calendars and dates without an offset are meant there.
     public let zone: ZoneRules
 
+    /// Attributes of customers that a decision may look at, by name: a customer may have 100,000.
+    public let attributeNames: [String]
+
     private let compiled: CompiledRules
 
     /// Throws when no rule takes everybody, or a calendar is named that is not there.
@@ -30,6 +33,22 @@ public struct Strategy: Hashable, Sendable {
         self.groupHours = groupHours
         self.zone = zone
         compiled = CompiledRules(rules)
+        attributeNames = Self.attributeNames(compiled, vip, rules)
+    }
+
+    private static func attributeNames(
+        _ compiled: CompiledRules, _ vip: VipSettings, _ rules: [Rule]
+    ) -> [String] {
+        var names = Set(rules.flatMap { $0.plan.steps.flatMap(\.requirements.same) })
+        for (subject, _) in compiled.subjects {
+            switch subject {
+            case .attribute(let name): names.insert(name)
+            case .region: names.insert("region")
+            default: break
+            }
+        }
+        if vip.source != .parameter { names.insert(vip.attribute) }
+        return names.sorted()
     }
 
     /// How important the customer is, without looking at the rules.

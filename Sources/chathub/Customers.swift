@@ -32,7 +32,8 @@ struct CustomersImport: ParsableCommand {
 
             Customers may be known or new, and a file may be loaded again. Bad rows are told and not \
             loaded, all others are. With --json one object is printed: `rows`, `loaded`, `new`, \
-            `known`, `bad`, `bad_rows`, `milliseconds`, `dry_run`.
+            `known`, `bad`, `bad_rows`, `warnings`, `warned_rows`, `milliseconds`, `dry_run`. A warning \
+            is of a row that is loaded: a VIP attribute that is no level.
 
             Exit codes: 0 loaded (also with bad rows), 1 not done, 64 wrong arguments.
             """)

@@ -76,8 +76,15 @@ struct Serve: ParsableCommand {
 
     @OptionGroup var options: NodeOptions
 
-    @Flag(name: .long, help: "Print links with signed tokens for everybody of the first site.")
+    @Flag(
+        name: .long,
+        help: "Print links for everybody of the first site; with signed tokens on a terminal only.")
     var links = false
+
+    @Flag(
+        name: .long,
+        help: "Print those tokens also into a file or a pipe: who reads it can be these people.")
+    var printTokens = false
 
     func run() throws {
         let settings = try options.settings(tellsWarnings: true)
@@ -91,7 +98,8 @@ struct Serve: ParsableCommand {
                 robot: WorkerCommand(
                     executable: "/proc/self/exe", shownName: CommandLine.arguments[0],
                     arguments: ["robot", "--port"]),
-                printLinks: links))
+                printLinks: links || printTokens,
+                printTokens: printTokens || isatty(STDOUT_FILENO) == 1))
     }
 }
 

@@ -1,8 +1,34 @@
 """A customer and the built-in robot: quick replies, a human, and what the agent is shown of it."""
 
+import re
+
 import pytest
 from hub import eventually
 from playwright.sync_api import expect
+
+WAITS = [{"name": "humans first", "reception": "human-first", "wait_limit": "1s",
+          "plan": [{"to": "group", "group": "pre-sales"}]}]
+
+
+@pytest.mark.site("robots", strategy=WAITS)
+def test_who_waits_long_may_ask_the_robot_and_come_back_to_his_place(people, hub):
+    eventually("the robot is there", lambda: "the robot is here" in hub.log(), within=20)
+    customer = people.customer(locale="zh-CN")
+    customer.page.get_by_role("button", name=re.compile("^打开客服窗口")).click()
+    customer.page.get_by_label("您的消息").fill("有人吗")
+    customer.page.get_by_label("您的消息").press("Enter")
+    customer.sees_place(1)
+    card = customer.page.locator("chathub-widget .choice")
+    card.get_by_role("button", name="咨询机器人").press("Enter")
+    expect(card).to_be_hidden()
+    expect(customer.page.locator("chathub-widget .queue")).to_be_hidden()
+    customer.page.get_by_label("您的消息").fill("仓储进度")
+    customer.page.get_by_label("您的消息").press("Enter")
+    expect(customer.messages().filter(has_text="在订单页可以看到进度。")).to_be_visible()
+    customer.page.get_by_role("button", name="转人工").click()
+    customer.sees_place(1)
+    people.agent("anna").set_status("online").accept()
+    customer.is_served_by("Anna")
 
 
 @pytest.mark.site("robots")

@@ -38,6 +38,9 @@ extension HubFrameSamples {
             frame: "queue.choice", name: "wait or leave a message",
             bytes: ServerFrame.queueChoice(session: session, choices: [.wait, .message])),
         HubFrameSample(
+            frame: "queue.choice", name: "or talk to a robot",
+            bytes: ServerFrame.queueChoice(session: session, choices: [.wait, .message, .robot])),
+        HubFrameSample(
             frame: "queue.update", name: "messages were left",
             bytes: ServerFrame.queueUpdate(
                 group: group("floaters"), levels: [:], longestWaitSeconds: 0, head: [],

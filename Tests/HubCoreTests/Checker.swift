@@ -14,7 +14,7 @@ final class Checker {
     /// The content of each message by session and number, as first seen.
     private var texts: [SessionID: [Int: String]] = [:]
     /// Who ever owned what.
-    private var owners: Set<OwnedSession> = []
+    private(set) var owners: Set<OwnedSession> = []
     private var sends: [SentRequest: Sent] = [:]
     var unwatches: [SentRequest: SessionID] = [:]
     var noteKeys: [SentRequest: String] = [:]
@@ -27,9 +27,15 @@ final class Checker {
     var lefts: Set<LeftMessageID> = []
     var starts: [SentRequest: StartKey] = [:]
     var startedBy: [StartKey: SessionID] = [:]
-    /// What each agent held before, for those who may hold more than they should.
-    private var lastHeld: [PersonID: Int] = [:]
+    /// What each agent held before.
+    var lastHeld: [PersonID: Set<SessionID>] = [:]
     private(set) var (picks, handOvers) = (0, 0)
+    /// Messages of robots, ratings and explanations that were checked.
+    var (botMessages, ratings, explanations) = (0, 0, 0)
+    var rates: [SentRequest: SentRating] = [:]
+    var explains: [SentRequest: SessionID] = [:]
+    /// Sessions that a robot has.
+    var talking: Set<SessionID> = []
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 
@@ -109,11 +115,18 @@ final class Checker {
             }
         }
         checkSteps(site)
+        guard world.lastStep != nil else { return }
+        checkFloor(site)
         for told in site.told {
-            guard case .session(let record, let change) = told.notice, let id = record.agent,
-                let agent = site.agents[id]
-            else { continue }
-            if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
+            guard case .session(let record, let change) = told.notice else { continue }
+            if let bot = record.bot, record.state == .bot {
+                owners.insert(OwnedSession(agent: bot, session: record.id))
+            }
+            guard let id = record.agent, let agent = site.agents[id] else { continue }
+            if change == .offered || change == .assigned {
+                checkOrder(record, agent, waiting)
+                checkTarget(record, agent, site)
+            }
             picks += change == .picked ? 1 : 0
             handOvers += change == .handedOver ? 1 : 0
             takes += change == .taken ? 1 : 0
@@ -123,19 +136,6 @@ final class Checker {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
         }
-    }
-
-    /// Above his capacity he comes by a supervisor's hand alone, and nothing else is added there.
-    private func checkCapacity(_ agent: MemoryAgent) {
-        let handed = site.told.count { told in
-            guard case .session(let record, let change) = told.notice else { return false }
-            return record.agent == agent.id && (change == .handedOver || change == .taken)
-        }
-        let bound = max(agent.capacity, (lastHeld[agent.id] ?? 0) + handed)
-        if agent.held.count > bound {
-            fail(2, "\(agent.id) holds \(agent.held.count) of \(agent.capacity)")
-        }
-        lastHeld[agent.id] = agent.held.count
     }
 
     /// Nobody whom this agent could have had comes before the one he got.
@@ -166,8 +166,11 @@ final class Checker {
             }
         }
         switch frame.type {
+        case "session.rated": checkRated(frame, client)
         case "ok":
             checkStart(frame, client)
+            checkRate(frame, client)
+            checkExplanation(frame, client)
             checkAnswer(frame, to: client, &view)
         case "message": checkMessage(frame, to: client, &view)
         case "session.state": checkState(frame, to: client, &view)
@@ -188,7 +191,10 @@ final class Checker {
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
-        if ["offer", "queue.update", "agent.update", "board.update"].contains(frame.type) {
+        let agents = [
+            "offer", "queue.update", "agent.update", "board.update", "session.rated",
+        ]
+        if agents.contains(frame.type) {
             fail(7, "\(client.name) got \(line)")
         }
         // Every text of the walk names its customer.
@@ -249,7 +255,7 @@ final class Checker {
         {
             fail(6, "\(client.name): the page behind \(after) begins at \(numbers.first ?? -1)")
         }
-        if tree["state"]?.string != "closed" { view.last[session] = lastSeq }
+        view.last[session] = tree["state"]?.string == "closed" ? nil : lastSeq
     }
 
     private func checkAcknowledgement(
@@ -303,8 +309,8 @@ final class Checker {
     private func checkState(_ frame: ServerEvent, to client: Client, _ view: inout View) {
         guard let session = frame.session, let state = frame.state else { return }
         let isIn =
-            client.isCustomer || view.watched.contains(session)
-            ? state.isOpen : state == .active
+            view.watched.contains(session)
+            ? state.isOpen : state.isIn(forCustomer: client.isCustomer, bot: client.isBot)
         if !isIn {
             view.last[session] = nil
         } else if view.last[session] == nil {
@@ -323,7 +329,9 @@ final class Checker {
 
     /// Everybody has everything, and has been told where he stands.
     func checkCalm() {
+        world.clearLastStep()
         checkStore()
+        checkHours()
         let site = site
         for client in world.clients where client.isOpen && client.isGreeted {
             let view = views[client.number] ?? View()
@@ -333,7 +341,9 @@ final class Checker {
                     view.watched.contains(record.id) ? true
                     : client.isCustomer
                     ? record.customer.text == client.person
-                    : record.agent?.text == client.person && record.state == .active
+                    : client.isBot
+                        ? record.bot?.text == client.person && record.state == .bot
+                        : record.agent?.text == client.person && record.state == .active
                 if isIn, view.last[record.id] != record.lastSeq {
                     fail(
                         6,

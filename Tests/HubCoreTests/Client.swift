@@ -22,6 +22,7 @@ final class Client {
     // Of random walks.
     var person = ""
     var isCustomer = false
+    var isBot = false
     var hello: Int64 = 0
     var starts: Set<Int64> = []
     private(set) var isGreeted = false
@@ -77,7 +78,7 @@ final class Client {
         guard let state else { return }
         sessionsSeen.removeAll { $0 == session }
         if state != .offered { offers.removeAll { $0 == session } }
-        if isCustomer ? state.isOpen : state == .active { sessionsSeen.append(session) }
+        if state.isIn(forCustomer: isCustomer, bot: isBot) { sessionsSeen.append(session) }
     }
 
     func closed(_ code: CloseCode) {
@@ -121,6 +122,13 @@ final class Client {
 
     func removeFrame(at index: Int) { frames.remove(at: index) }
     func forgetFrames() { frames = [] }
+}
+
+extension SessionState {
+    /// Whether somebody of this kind is in a session that is his and in this state.
+    func isIn(forCustomer isCustomer: Bool, bot isBot: Bool) -> Bool {
+        isCustomer ? isOpen : self == (isBot ? .bot : .active)
+    }
 }
 
 extension String {

@@ -7,6 +7,7 @@ extension SiteRules {
     /// One group of two agents, four sessions each, a level parameter of the page.
     static func demo(
         offerMilliseconds: Int64? = 20_000, capacity: Int = 4, second: Bool = false,
+        mode: ReceptionMode = .humanFirst, hours: [HourSpan] = [],
         change: (inout SiteRules) -> Void = { _ in }
     ) -> SiteRules {
         let group = GroupID("after-sales")!
@@ -29,9 +30,11 @@ extension SiteRules {
                 strategy: try Strategy(
                     rules: [
                         Rule(
-                            name: "everybody", plan: Plan(steps: steps),
+                            name: "everybody", mode: mode, plan: Plan(steps: steps),
+                            whenClosed: hours.isEmpty ? nil : .queue,
                             waitLimitMilliseconds: second ? 4_000 : nil)
-                    ], vip: vip),
+                    ], vip: vip, calendars: ["days": OpeningCalendar(hours: hours)],
+                    groupHours: hours.isEmpty ? [:] : [group: "days"]),
                 groups: [
                     GroupRules(
                         id: group, name: "After sales", maximumWaiting: nil, reopenBelow: nil),

@@ -39,21 +39,62 @@ import Testing
         #expect(world.nodes[0].hub.snapshot().storeRequestsInFlight == 0)
     }
 
-    @Test func whoWaitsKeepsWhatHeHasWhenTheGroupCloses() throws {
+    @Test func whoWaitsWhenTheGroupClosesIsServedWhenItOpensAgain() throws {
         let world = World(rules: try rules(closes: 1))
         let early = world.customer("early")
         let session = early.start("hello")
         #expect(early.history.allSatisfy { opening($0) == nil })
+        let told = early.history.count
         world.pass(120_000, step: 1_000)
         let late = world.customer("late")
         #expect(late.request("session.start", "\"topic\":\"t\"")?.code == .closed)
-        // He is told when he comes back that it is late by now, and is served all the same.
+        // He is told, there and when he comes back, that it is late by now, and keeps his place.
+        let expected = (World.start / 60_000 + 1440 - 60) * 60_000
+        let closing = early.history.dropFirst(told).first { opening($0) != nil }
+        #expect(closing?.type == "queue.position" && closing?.session == session)
+        #expect(opening(closing).map { abs(Int64($0) - expected) <= 60_000 } == true)
         early.drop()
+        world.skip(Int64(opening(closing) ?? 0) - World.start - world.monotonic - 3_000)
         let back = world.customer("early")
         let known = back.answer(1)?.tree["sessions"]?.elements?.first
-        #expect(known?["opens_at"]?.number != nil)
+        #expect(known?["opens_at"]?.number == opening(closing))
         let agent = world.agent("chen")
+        world.pass(2_500)
+        #expect(agent.next("session.state") == nil)
+        // The night is over within a second of the opening.
+        world.pass(1_500)
         #expect(agent.next("session.state")?.session == session)
+    }
+
+    @Test func whoMayWaitOutOfHoursIsMatchedAtTheOpening() throws {
+        let world = World(rules: try rules(opens: 2) { $0.whenClosed = .queue })
+        let agent = world.agent("chen")
+        let customer = world.customer("c")
+        let session = customer.start("hello")
+        let position = customer.history.last { $0.type == "queue.position" }
+        #expect(opening(position) != nil)
+        world.pass(60_000, step: 500)
+        #expect(agent.next("session.state") == nil)
+        world.pass(62_000, step: 500)
+        #expect(agent.next("session.state")?.session == session)
+    }
+
+    /// The plan's second group is within its hours: he is not told of an opening.
+    @Test func aPlanIsOpenWhileOneOfItsGroupsIs() throws {
+        var rules = SiteRules.demo(offerMilliseconds: nil, second: true)
+        let closed = OpeningCalendar(weekdays: [])
+        rules.strategy = try Strategy(
+            rules: rules.strategy.rules, vip: rules.strategy.vip, calendars: ["never": closed],
+            groupHours: [Self.care: "never"])
+        let world = World(rules: rules)
+        let chen = world.agent("chen")
+        let customer = world.customer("c")
+        let session = customer.start("hello")
+        world.pass(2_000)
+        #expect(customer.history.allSatisfy { opening($0) == nil })
+        #expect(chen.next("session.state") == nil)
+        let eve = world.agent("eve")
+        #expect(eve.next("session.state")?.session == session)
     }
 
     @Test func leftMessagesShowWhenTheClockOpensTheGroup() throws {

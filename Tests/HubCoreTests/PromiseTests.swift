@@ -13,13 +13,18 @@ import Testing
 
     @Test(arguments: seeds)
     func promisesHoldInAnyOrderOfAnswers(seed: UInt64) {
-        let rules = SiteRules.demo(offerMilliseconds: seed % 2 == 0 ? nil : 20_000, capacity: 2)
+        let rules = SiteRules.demo(
+            offerMilliseconds: seed % 2 == 0 ? nil : 20_000, capacity: 2,
+            mode: seed % 2 == 0 ? .robotFirst : .humanFirst)
         var walk = Walk(seed: seed, nodes: 3, rules: rules, isRough: false)
         walk.run(steps: 10_000)
         #expect(walk.checker.failure == nil, "seed \(seed)")
         #expect(walk.checker.deliveries > 50 && walk.checker.acknowledgements > 50)
         #expect(walk.versions > 0 && walk.checker.leftMessages > 0)
         #expect(walk.checker.picks + walk.checker.handOvers > 0)
+        #expect(walk.checker.ratings > 0 && walk.checker.explanations > 0)
+        // Of the others' lives robots are a part only when another version brings them.
+        #expect(seed % 2 == 1 || walk.checker.botMessages > 0)
         #expect(walk.checker.takes > 0 && walk.checker.watches > 0 && walk.checker.notes > 0)
     }
 

@@ -1,6 +1,7 @@
 /// Worlds broken on purpose: each promise's check has been seen to fail.
 import ChatModel
 import ChatProtocol
+import Routing
 import Testing
 
 @testable import HubCore
@@ -43,6 +44,88 @@ import Testing
         expectCaught(2) {
             $0.beforeStep = { store, _ in Self.changeCapacities(store, by: 1) }
             $0.afterStep = { store, _ in Self.changeCapacities(store, by: -1) }
+        }
+    }
+
+    /// A pick or a supervisor's word that forgets to look: only her explicit one may go above.
+    @Test func handBeyondTheCapacityIsNoticed() {
+        let isHand = { (call: StoreCall) in
+            switch call.request {
+            case .pick: true
+            case .assign(let assign): !assign.overCapacity
+            default: false
+            }
+        }
+        expectCaught(2) {
+            $0.beforeStep = { if isHand($1) { Self.changeCapacities($0, by: 3) } }
+            $0.afterStep = { if isHand($1) { Self.changeCapacities($0, by: -3) } }
+        }
+    }
+
+    @Test func robotWithoutTheFloorIsNoticed() {
+        expectCaught(1, rules: .demo(offerMilliseconds: nil, capacity: 1, mode: .robotFirst)) {
+            var taken: [(SessionID, SessionRecord)] = []
+            $0.beforeStep = { store, call in
+                taken = []
+                guard case .append(let append) = call.request,
+                    let bot = append.messages.first(where: { $0.sender.role == .bot })?.sender,
+                    let record = store.sites[Self.site]?.sessions[append.session]?.record
+                else { return }
+                taken = [(append.session, record)]
+                store.sites[Self.site]!.sessions[append.session]!.record.bot = bot.id
+                store.sites[Self.site]!.sessions[append.session]!.record.botHelps = true
+            }
+            $0.afterStep = { store, _ in
+                for (id, record) in taken {
+                    store.sites[Self.site]?.sessions[id]?.record.bot = record.bot
+                    store.sites[Self.site]?.sessions[id]?.record.botHelps = record.botHelps
+                }
+            }
+        }
+    }
+
+    @Test func closedGroupThatIsServedIsNoticed() throws {
+        let start = ZoneRules.utc.localTime(at: World.start).secondOfDay
+        let hours = try #require(HourSpan(startSecond: start, endSecond: start + 20))
+        expectCaught(3, rules: .demo(offerMilliseconds: nil, capacity: 2, hours: [hours])) {
+            var shut: Set<GroupID> = []
+            $0.beforeStep = { store, call in
+                shut = store.sites[Self.site]?.shut ?? []
+                if case .start = call.request { store.sites[Self.site]?.shut = [] }
+            }
+            $0.afterStep = { store, call in
+                if case .start = call.request { store.sites[Self.site]?.shut = shut }
+            }
+        }
+    }
+
+    @Test func ratingToldToAnotherIsNoticed() {
+        expectCaught(7) {
+            $0.notice = { notice in
+                guard case .rated(var rating) = notice else { return notice }
+                rating.agent = PersonID(rating.agent?.text == "eve" ? "chen" : "eve")
+                return .rated(rating)
+            }
+        }
+    }
+
+    @Test func ratingThatIsNotKeptIsNoticed() {
+        expectCaught(6) {
+            $0.afterStep = { store, call in
+                guard case .rate(let rating) = call.request else { return }
+                store.sites[Self.site]?.sessions[rating.session]?.ratings = [:]
+            }
+        }
+    }
+
+    @Test func anothersExplanationIsNoticed() {
+        var last: SessionExplanation?
+        expectCaught(11) {
+            $0.reply = { reply in
+                guard case .explained(let explanation) = reply else { return reply }
+                defer { last = explanation }
+                return .explained(last ?? explanation)
+            }
         }
     }
 

@@ -27,7 +27,8 @@ import Testing
 
     /// The width is held over all and for level 0, which most customers have. Whoever is next waits
     /// for the first of many chats to end, and such a wait is exponential: a range that takes in
-    /// 80 % of an exponential wait cannot be narrower than 2.3 medians, whatever the estimate.
+    /// 80 % of an exponential wait cannot be narrower than 2.3 medians, whatever the estimate
+    /// (WaitRanges.md beside this file).
     @Test func mostWaitsLieInTheRangeFirstShown() {
         let quality = quality()
         print("days of seeds \(Self.seeds)\n\(quality.table)")

@@ -2,6 +2,7 @@
 /// any order. Everything follows from the seed.
 import ChatModel
 import ChatProtocol
+import Routing
 
 @testable import HubCore
 
@@ -22,6 +23,7 @@ struct Walk {
     /// Somebody who comes back again and again.
     struct Person {
         let isCustomer: Bool
+        var isBot = false
         let id: String
         var clients: [Client] = []
         var sends: [Checker.Sent] = []
@@ -43,6 +45,7 @@ struct Walk {
         people = (0..<customers).map { Person(isCustomer: true, id: "v_c\($0)") }
         people += ["chen", "dina", "eve"].map { Person(isCustomer: false, id: $0) }
         people.append(Person(isCustomer: false, id: Self.supervisor))
+        people += ["robo", "helper"].map { Person(isCustomer: false, isBot: true, id: $0) }
     }
 
     /// She assigns what others wait for; work comes to her only when she takes it.
@@ -77,10 +80,13 @@ struct Walk {
             return arrive(index)
         }
         if chance(6) { return leave(index, client) }
-        if chance(4), people[index].clients.count < 3 { return arrive(index) }
+        let most = people[index].isBot ? 1 : 3
+        if chance(4), people[index].clients.count < most { return arrive(index) }
         if chance(3) { return sayNonsense(client) }
         if people[index].isCustomer {
             customerActs(index, client)
+        } else if people[index].isBot {
+            botActs(index, client)
         } else {
             agentActs(index, client)
         }
@@ -93,6 +99,7 @@ struct Walk {
         let client = world.connect(person.id, to: node)
         client.person = person.id
         client.isCustomer = person.isCustomer
+        client.isBot = person.isBot
         people[index].clients.append(client)
         var resume = ""
         if chance(60), !person.read.isEmpty {
@@ -105,6 +112,8 @@ struct Walk {
             person.isCustomer
             ? "\"role\":\"customer\",\"secret\":\"secret-\(person.id)\","
                 + "\"page\":{\"level\":\"\(Int.random(in: 0...3, using: &random))\"}"
+            : person.isBot
+            ? "\"role\":\"bot\",\"token\":\"bot:\(person.id)\",\"capacity\":3"
             : person.id == Self.supervisor
                 ? "\"role\":\"supervisor\",\"token\":\"supervisor:\(person.id)\""
                 : "\"role\":\"agent\",\"token\":\"agent:\(person.id)\""
@@ -121,6 +130,8 @@ struct Walk {
     private mutating func customerActs(_ index: Int, _ client: Client) {
         if chance(client.sessionsSeen.isEmpty ? 15 : 1) { return leaveMessage(client) }
         if let session = client.asked, chance(40) { return choose(client, session) }
+        if chance(2) { return rate(client) }
+        if chance(1), let session = client.sessionsSeen.last { return explain(client, session) }
         guard let session = client.sessionsSeen.last, !chance(8) else {
             let text = chance(50) ? ",\"text\":\"for=\(client.person);hello\"" : ""
             // Now and then one that was sent before: its answer may have been lost.
@@ -133,6 +144,10 @@ struct Walk {
             }
             checker.noteStart(client, client.nextRequest, start!.key)
             client.starts.insert(client.ask("session.start", start!.members))
+            return
+        }
+        if chance(5) {
+            client.ask("session.human", "\"session\":\"\(session)\"")
             return
         }
         if chance(4) {
@@ -157,8 +172,8 @@ struct Walk {
     private mutating func choose(_ client: Client, _ session: SessionID) {
         client.asked = nil
         let choice =
-            chance(50)
-            ? "wait" : "message\",\"text\":\"for=\(client.person);a last word"
+            chance(60)
+            ? chance(50) ? "wait" : "robot" : "message\",\"text\":\"for=\(client.person);a last word"
         client.ask("queue.choose", "\"session\":\"\(session)\",\"choice\":\"\(choice)\"")
     }
 
@@ -177,6 +192,12 @@ struct Walk {
         if let message = client.left.randomElement(using: &random), chance(30) {
             client.ask("message.take", "\"message\":\"\(message)\"")
             return
+        }
+        if chance(4) {
+            let all = world.store.sites[world.site]?.sessions.keys.sorted() ?? []
+            if let session = all.suffix(30).randomElement(using: &random) {
+                return explain(client, session)
+            }
         }
         if chance(5) {
             client.ask("queue.subscribe", "\"groups\":[\"after-sales\"]")
@@ -216,7 +237,7 @@ struct Walk {
         client.ask("session.assign", "\"session\":\"\(session)\",\"agent\":\"\(agent)\"" + over)
     }
 
-    private mutating func talk(
+    mutating func talk(
         _ index: Int, _ client: Client, _ session: SessionID, about customer: String
     ) {
         switch Int.random(in: 0..<10, using: &random) {
@@ -298,8 +319,10 @@ struct Walk {
         let capacity = world.rules.agents.values.map(\.capacity).max() ?? 1
         var rules = SiteRules.demo(
             offerMilliseconds: world.rules.offerMilliseconds, capacity: capacity,
-            second: chance(50))
-        if chance(30) { rules.merge(GroupID("after-sales")!, into: GroupID("floaters")!) }
+            second: chance(50), mode: anyMode(), hours: chance(40) ? someHours() : [])
+        if rules.strategy.groupHours.isEmpty, chance(30) {
+            rules.merge(GroupID("after-sales")!, into: GroupID("floaters")!)
+        }
         world.apply(rules)
     }
 

@@ -25,6 +25,8 @@ final class World {
     var onVolatile: ((Client, UInt64) -> Void)?
     /// Told after each step of the store; for checkers.
     var afterStep: (() -> Void)?
+    /// The step that was done last; nil when it was not.
+    fileprivate(set) var lastStep: StoreCall?
     /// The last things that happened, for the report of a failure.
     private(set) var trace: [String] = []
     private static let traceBound = 1000
@@ -100,6 +102,8 @@ final class World {
         skip(milliseconds)
         for node in nodes where node.isAlive { node.fireTimers() }
     }
+
+    func clearLastStep() { lastStep = nil }
 
     /// Another version comes into force in the store. Nodes load it when they are refused by it.
     func apply(_ next: SiteRules) {
@@ -237,6 +241,7 @@ final class WorldNode {
         world.sabotage.beforeStep(world.store, call)
         port.performNext(fault: fault)
         world.sabotage.afterStep(world.store, call)
+        world.lastStep = fault == .notDone ? nil : call
         world.afterStep?()
         return true
     }

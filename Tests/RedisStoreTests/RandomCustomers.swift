@@ -5,7 +5,12 @@ import HubCore
 extension RandomSteps {
     mutating func aboutCustomer() -> StoreRequest {
         switch roll(12) {
-        case 0: .readCustomer(person(oneCustomer()))
+        case 0 where roll(2) == 0: .readCustomer(person(oneCustomer()))
+        case 0:
+            .readFacts(
+                FactsQuery(
+                    customer: person(oneCustomer()), attributes: ["vip", "b", "地区", "list"],
+                    wholeUpTo: roll(4)))
         case 1: .changeCustomer(customerChange())
         case 2: .changeCustomers((0...roll(4)).map { _ in customerChange() })
         case 3:

@@ -48,4 +48,15 @@ extension RandomSteps {
     mutating func goneFiles() -> [FileID] {
         files.isEmpty ? [] : (0..<roll(5)).map { _ in pick(files).file }
     }
+
+    /// Some of what was closed a little while ago. The journal is Redis's alone.
+    mutating func clean() -> StoreRequest {
+        .clean(
+            Cleaning(
+                retention: Retention(
+                    sessionMilliseconds: Int64(roll(4)) * 20_000, journalMilliseconds: 86_400_000,
+                    unsentFileMilliseconds: Int64(roll(4)) * 5_000,
+                    leftMilliseconds: Int64(roll(4)) * 15_000),
+                limit: 1 + roll(4), gone: goneFiles()))
+    }
 }

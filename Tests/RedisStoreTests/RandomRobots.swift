@@ -29,7 +29,7 @@ extension RandomSteps {
             return .handOver(
                 Handover(
                     session: id, by: somebody(in: id), note: Array("{\"misses\":\(roll(3))}".utf8),
-                    keepsBot: roll(2) == 0, isOpen: roll(4) > 0, maximumWaiting: isLimited ? 2 : nil,
+                    keepsBot: roll(2) == 0, maximumWaiting: isLimited ? 2 : nil,
                     reopenBelow: isLimited ? 1 : nil))
         }
     }

@@ -30,7 +30,8 @@ struct RandomSteps {
     var files: [(file: FileID, session: SessionID, owner: Participant)] = []
     /// What was rated last, and by whom: it is rated again and again.
     var rated: (session: SessionID, customer: PersonID)?
-    private var siteVersion = 0
+    private(set) var siteVersion = 0
+    private(set) var now: Int64 = 0
 
     private let customers = (1...10).map { "v_\($0)" }
     let agents = ["anna", "bo", "chen", "dina"]
@@ -44,6 +45,7 @@ struct RandomSteps {
     }
 
     mutating func note(inForce version: Int) { siteVersion = version }
+    mutating func note(now: Int64) { self.now = now }
 
     /// Sessions that are open as far as notices told, by arrival.
     var open: [SessionRecord] {
@@ -163,8 +165,8 @@ struct RandomSteps {
         let asked = known.values.filter(\.isChoiceDue).sorted { $0.arrival < $1.arrival }
         let record = asked.isEmpty || roll(8) == 0 ? known[anySession()] : pick(asked)
         let customer = roll(10) == 0 ? person(pick(customers)) : record?.customer
-        var wish = WaitChoice.Wish.wait
-        if roll(2) == 0, let customer {
+        var wish = roll(2) == 0 ? WaitChoice.Wish.wait : .robot
+        if roll(3) == 0, let customer {
             let text = roll(3) == 0 ? newMessage(Participant(role: .customer, id: customer)) : nil
             wish = .message(newLeft(), text: text, limits)
         }
@@ -240,7 +242,8 @@ struct RandomSteps {
                     session: anySession(), from: anybody(),
                     kind: [.typing(roll(2) == 0), .read(roll(40)), .whoRead][roll(3)],
                     origin: origin))
-        case 78..<85: sync()
+        case 78..<83: sync()
+        case 83..<85: hours()
         case 85..<87: .watch(anySession())
         case 87: .unwatch(anySession())
         case 88: .lookOn(agent: person(pick(agents)))
@@ -248,16 +251,6 @@ struct RandomSteps {
         case 91..<93: .agents(limit: 1 + roll(4))
         default: siteFile()
         }
-    }
-
-    /// Some of what was closed a little while ago. The journal is Redis's alone.
-    private mutating func clean() -> StoreRequest {
-        .clean(
-            Cleaning(
-                retention: Retention(
-                    sessionMilliseconds: Int64(roll(4)) * 20_000, journalMilliseconds: 86_400_000,
-                    unsentFileMilliseconds: Int64(roll(4)) * 5_000),
-                limit: 1 + roll(4), gone: goneFiles()))
     }
 
     private mutating func siteFile() -> StoreRequest {
@@ -389,6 +382,7 @@ struct RandomSteps {
             explanation: Array("{\"rule\":1}".utf8), firstMessage: first, ways: ways(),
             mayHandOver: roll(4) > 0)
         start.handsOverWhenClosed = roll(2) == 0
+        start.allowsRobotChoice = roll(3) > 0
         // Few keys, so that they come again, also of sessions that are closed or deleted by then.
         start.key = roll(3) == 0 ? nil : "s\(roll(5))"
         start.placement.closeGoneMilliseconds = roll(2) == 0 ? nil : 700

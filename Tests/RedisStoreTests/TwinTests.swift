@@ -147,6 +147,7 @@ final class Pair {
     func step() throws {
         now += random.milliseconds()
         memory.advance(to: now)
+        random.note(now: now)
         let index = random.roll(2)
         switch random.roll(100) {
         case 0..<4: try both(index, .renewLease(milliseconds: 15_000), lease: leases[index])

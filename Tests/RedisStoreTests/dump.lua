@@ -103,6 +103,12 @@ local function dump_site(site)
     add('site version=', files.version, ' last=', files.last, ' applied=', text(files.applied),
       ' started=', text(files.started))
   end
+  for group, hours in pairs(pairs_of(P .. 'hr')) do
+    local changes = string.gsub(string.sub(hours, 3), ' ', ',')
+    add('hours ', group, ' open=', truth(string.sub(hours, 1, 1) == '1'), ' changes=',
+      changes == '' and '-' or changes)
+  end
+  if site.sh then add('shut ', string.sub(site.sh, 2, -2)) end
   if site.gs then
     local groups = {}
     for group in string.gmatch(site.gs, '[^,]+') do groups[#groups + 1] = group end
@@ -146,7 +152,7 @@ local function dump_session(id)
     string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',
     list(openings), ' offer=', i[10] and int(i[10]) or '-', ' excluded=', list(excluded),
-    ' limit=', text(s.wl), ' choice=', truth(s.wc == '1'), ' from=', text(s.lm), ' became=',
+    ' limit=', text(s.wl), ' choice=', truth(s.wc == '1'), ' waited=', truth(s.hw == '1'), ' from=', text(s.lm), ' became=',
     text(s.lb), ' forks=', list(forks), ' served=', text(s.sa), ' closed-at=', text(s.ca),
     ' rated=', s.rn or '0', ' rating=', text(s.rt), ' profile=', i[8], ' explanation=', s.e,
     ' bot=', text(s.rb), ' helps=', truth(s.rf == '1'),
@@ -208,6 +214,7 @@ local function dump_left(id)
   add('left ', id, ' customer=', l.c, ' key=', text(l.k), ' level=', int(i[1]), ' source=', i[2],
     ' group=', i[3], ' head-start=', int(i[8]), ' number=', int(i[4]), ' at=', int(i[5]),
     ' topic=', text(i[6]), ' agent=', text(l.a), ' session=', text(l.s), ' waits=', truth(waits),
+    ' taken-at=', int(call('ZSCORE', P .. 'lx', id)),
     ' profile=', i[7], ' explanation=', l.e)
   for k, message in ipairs(unpack(l.b)) do
     local sender_end = 2 + string.byte(message, 2)

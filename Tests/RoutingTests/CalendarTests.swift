@@ -94,6 +94,33 @@ struct CalendarTests {
         #expect(never.nextOpening(from: 0, zone: zone) == nil)
     }
 
+    /// Minute by minute, around both switches of the clock.
+    @Test(arguments: [42, UInt64.random(in: 0..<1_000_000)])
+    func changesAreWhereItTurnsAndNowhereElse(seed: UInt64) throws {
+        let zone = Self.berlin
+        var random = SeededRandom(seed: seed)
+        for round in 0..<60 {
+            let hours = (0..<(round % 3)).compactMap { _ in
+                HourSpan(
+                    startSecond: Int.random(in: 0..<1440, using: &random) * 60,
+                    endSecond: Int.random(in: 1...1440, using: &random) * 60)
+            }
+            let centre: Int64 = round % 2 == 0 ? 1_774_746_000 : 1_792_890_000
+            let off = zone.localTime(at: centre * 1000).day
+                .advanced(by: Int.random(in: -2...2, using: &random))
+            let calendar = OpeningCalendar(hours: hours, holidays: [off...off])
+            let start = (centre - Int64.random(in: 0...3000, using: &random) * 60) * 1000
+            let end = start + 4 * 86_400_000
+            let isOpen = { calendar.isOpen(at: zone.localTime(at: $0)) }
+            let expected = stride(from: start + 60_000, to: end, by: 60_000).filter {
+                isOpen($0) != isOpen($0 - 60_000)
+            }
+            #expect(
+                calendar.changes(after: start, before: end, zone: zone) == expected,
+                "round \(round), seed \(seed)")
+        }
+    }
+
     @Test func localTimesGoThereAndBack() throws {
         for seconds in stride(from: Int64(1_774_000_000), to: 1_794_000_000, by: 977) {
             let clock = Self.berlin.localTime(at: seconds * 1000)

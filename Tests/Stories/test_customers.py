@@ -71,6 +71,31 @@ def test_attribute_of_the_page_makes_nobody_important(site, tmp_path):
     assert level_of(site, who="u-1", attributes=page, start={"attributes": page}) == 3
 
 
+MEMBERS = [{"name": "members", "who": {"attributes": {"caf\u00e9": "cr\u00e8me"}},
+            "reception": "human-only", "plan": [{"to": "group", "group": "after-sales"}]},
+           {"name": "everybody", "reception": "human-only",
+            "plan": [{"to": "group", "group": "pre-sales"}]}]
+
+
+@pytest.mark.site("plain", strategy=MEMBERS)
+def test_of_much_that_is_known_the_rules_read_what_they_ask_for(site, tmp_path):
+    """Three hundred attributes; the one that counts is spelt otherwise in the file, in Unicode."""
+    names = ",".join(f"a{k}" for k in range(300))
+    cells = ",".join("x" for _ in range(300))
+    load(site, tmp_path, f"id,cafe\u0301,{names}\nu-1,cre\u0300me,{cells}\n")
+    chen = site.agent("chen").online()
+    member, other = site.customer(who="u-1"), site.customer(who="u-2")
+    session = member.start(text="hello")
+    shown = chen.offered(session)["customer"]["profile"]["attributes"]
+    assert shown == {"caf\u00e9": "cr\u00e8me"}
+    chen.accept(session)
+    whole = chen.request("customer.get", customer="u-1")["customer"]
+    assert len(whole["attributes"]) == 200 and whole["more_attributes"] == 101
+    other.start(text="hello")
+    chen.barrier()
+    assert len(chen.all("offer")) == 1
+
+
 @pytest.mark.site("levels", vip=ATTRIBUTE)
 def test_explain_reads_what_is_known(site, tmp_path):
     load(site, tmp_path, "id,vip\nu-1,8\n")
@@ -117,6 +142,20 @@ def test_bad_rows_are_told_and_the_others_loaded(site, tmp_path):
     assert len(rejects.read_text("utf-8").splitlines()) == 5
     assert known(site, "u-6")["attributes"] == {"name": "F"}
     assert known(site, "u-3")["attributes"] == {}
+
+
+@pytest.mark.parametrize("form", ["c.csv", "c.jsonl"])
+def test_a_level_that_is_none_is_warned_of_and_loaded(site, tmp_path, form):
+    values = [12, 7, "yes", "gold", 0]
+    rows = "id,vip\n" + "".join(f"u-{k},{value}\n" for k, value in enumerate(values))
+    if form == "c.jsonl":
+        rows = "".join(json.dumps({"id": f"u-{k}", "vip": v}) + "\n" for k, v in enumerate(values))
+    first = 2 if form == "c.csv" else 1
+    report = load(site, tmp_path, rows, form)
+    assert (report["loaded"], report["bad"], report["warnings"]) == (5, 0, 2)
+    assert [row["line"] for row in report["warned_rows"]] == [first, first + 3]
+    assert "vip" in report["warned_rows"][0]["reason"]
+    assert known(site, "u-0")["attributes"] == {"vip": 12}
 
 
 def test_json_lines_set_and_take_away(site, tmp_path):

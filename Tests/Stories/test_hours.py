@@ -89,8 +89,31 @@ def test_who_may_wait_out_of_hours_is_told_how_long(site):
     customer.drop()
     back = site.back(customer)
     assert back.session(session)["opens_at"] == opening_day()
+    # Nobody is asked of a group that is closed.
     anna = site.agent("anna").online()
-    assert "opens_at" not in anna.offered(session)
+    anna.barrier()
+    assert not anna.all("offer")
+    zoe = site.supervisor()
+    told = zoe.request("session.explain", session=session)["explanation"]["waiting"]
+    assert told["why"] == ["out_of_hours"]
+
+
+def test_a_group_that_opens_gets_those_who_wait_within_a_second(hubs):
+    """The calendar has minutes: the story waits for the next one, or the one after."""
+    now = datetime.now(timezone.utc)
+    opens = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 50 else 2)
+    ends = opens + timedelta(minutes=5)
+    hours = {"days": {"weekdays": ["mon-sun"], "hours": [f"{opens:%H:%M}-{ends:%H:%M}"]}}
+    hub = hubs(render_site(hubs.folder(), "hours", "shop", calendars=hours))
+    site = hubs.at(hub, "shop")
+    customer, anna = site.customer(), site.agent("anna").online()
+    session = customer.start(topic="patient")
+    assert customer.position(session)["opens_at"] == int(opens.timestamp() * 1000)
+    anna.barrier()
+    assert not anna.all("offer")
+    left = (opens - datetime.now(timezone.utc)).total_seconds()
+    anna.offered(session, within=left + 1.0)
+    assert datetime.now(timezone.utc) >= opens
 
 
 @pytest.mark.site("hours", calendars=CLOSED)

@@ -305,7 +305,7 @@ def test_environment_overrides_the_file(hubs):
 
 
 def test_links_are_printed_and_work(hubs):
-    hub = hubs("plain", start=False, arguments=["--links"])
+    hub = hubs("plain", start=False, arguments=["--print-tokens"])
     hub.start()
     eventually("links", lambda: "#token=" in hub.log() or "#" in hub.log())
     links = re.findall(r"http://127\.0\.0\.1:\d+/\S*", hub.log())
@@ -316,6 +316,39 @@ def test_links_are_printed_and_work(hubs):
     client = Client(hub.url)
     assert client.ask("hello", role="agent", site="plain", token=token)["type"] == "ok"
     client.close()
+
+
+def test_a_log_gets_no_token_and_the_way_to_one(hubs):
+    hub = hubs("plain", start=False, arguments=["--links"])
+    hub.start()
+    eventually("links", lambda: "chathub token" in hub.log())
+    assert "token=TOKEN" in hub.log() and not re.search(r"token=ey|\bey[\w-]{20,}", hub.log())
+    command = re.search(r"chathub (token .*--role agent .*)", hub.log())[1].split()
+    token = chathub(*command).stdout.strip()
+    client = Client(hub.url)
+    assert client.ask("hello", role="agent", site="plain", token=token)["type"] == "ok"
+    client.close()
+
+
+def test_data_that_lie_otherwise_are_left_alone(hubs, redis):
+    hub = hubs("plain", redis=redis.url)
+    hub.stop()
+    key = "{plain}:site"
+    assert redis.ask("HGET", key, "ly") == "1"
+    before = [redis.ask("HGET", key, field) for field in ("ni", "ev", "gs")]
+    for found in ("99", None):
+        if found:
+            redis.ask("HSET", key, "ly", found)
+        else:
+            redis.ask("HDEL", key, "ly")
+        other = hubs("plain", start=False, redis=redis.url, folder=hub.folder)
+        other.launch()
+        assert other.process.wait(timeout=20) == 1, other.log_end()
+        assert f"number {found or 0}" in other.log() and "another --data" in other.log()
+        refused = chathub("versions", "--site", "plain", "--redis", redis.url)
+        assert refused.returncode == 1 and f"number {found or 0}" in refused.stderr
+    redis.ask("HSET", key, "ly", "1")
+    assert [redis.ask("HGET", key, field) for field in ("ni", "ev", "gs")] == before
 
 
 # -- stopping ------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ extension Hub {
         case (.attach(let person), _): stepFailed(person, reply, at: site)
         case (.detach(let person), .done): stepAnswered(person, .detached, at: site)
         case (.detach(let person), _): stepFailed(person, reply, at: site)
-        case (.watch(let session), .done): askWhoRead(session)
+        case (.watch(let session), .done): watched(session)
         case (.watch(let session), _): watchFailed(session)
         case (.catchUp(let session), .history(let page)): caughtUp(session, page)
         case (.catchUp(let session), .refused): session.isCatchingUp = false

@@ -2,12 +2,14 @@
 /// agent's word counts from the next session on.
 import ChatModel
 import ChatProtocol
+import Routing
 
 extension Hub {
     /// First step of a start; `customerRead` is the second.
     func readCustomer(for starting: Starting, at site: LocalSite) {
         guard let person = starting.request.connection.person else { return }
-        submit(.readCustomer(person.key.id), at: site, .startingCustomer(starting))
+        submit(
+            .readFacts(facts(of: person.key.id, at: site)), at: site, .startingCustomer(starting))
     }
 
     /// Places the session by what is known now. Who has gone meanwhile asks again where he comes
@@ -32,7 +34,13 @@ extension Hub {
     /// A message is left by what the site knows of him as well.
     func readCustomer(for leave: MessageLeave, _ request: Request, at site: LocalSite) {
         guard let person = request.connection.person else { return }
-        submit(.readCustomer(person.key.id), at: site, .leavingCustomer(leave, request))
+        submit(
+            .readFacts(facts(of: person.key.id, at: site)), at: site,
+            .leavingCustomer(leave, request))
+    }
+
+    private func facts(of customer: PersonID, at site: LocalSite) -> FactsQuery {
+        FactsQuery(customer: customer, attributes: site.rules.strategy.attributeNames)
     }
 }
 

@@ -13,7 +13,8 @@ extension Hub {
         guard request.connection.role == .supervisor || explanation.concerns(person.key.id) else {
             return refuse(request, .notFound, "no such session")
         }
-        let writer = ExplanationWriter(site, showsRatings: request.connection.role == .supervisor)
+        let writer = ExplanationWriter(
+            site, showsRatings: request.connection.role == .supervisor, at: now.wallMilliseconds)
         answer(request, ServerFrame.explanationOK(id: request.id, writer.json(explanation)))
     }
 }
@@ -32,10 +33,13 @@ private struct ExplanationWriter {
     private let site: LocalSite
     /// Whom else a customer rated badly is the supervisors' business.
     private let showsRatings: Bool
+    /// Milliseconds since 1970.
+    private let time: Int64
 
-    init(_ site: LocalSite, showsRatings: Bool) {
+    init(_ site: LocalSite, showsRatings: Bool, at time: Int64) {
         self.site = site
         self.showsRatings = showsRatings
+        self.time = time
     }
 
     func json(_ explanation: SessionExplanation) -> [UInt8] {
@@ -121,8 +125,11 @@ private struct ExplanationWriter {
     }
 
     /// Most telling first. Nobody is there; or what those who are there are passed over for.
-    private func why(_ targets: [TargetReport], _ explanation: SessionExplanation) -> [String] {
+    private func why(_ all: [TargetReport], _ explanation: SessionExplanation) -> [String] {
         if !explanation.record.customerConnected { return ["customer_away"] }
+        let targets = all.filter { !isShut(explanation.openings[$0.index].target) }
+        let outOfHours = targets.count < all.count ? ["out_of_hours"] : []
+        if targets.isEmpty { return outOfHours }
         let examined = targets.flatMap(\.examined).map { shown($0.standing) }
         let present = targets.flatMap { $0.counts.filter { $0.value > 0 }.keys }
         let words = Standing.allCases.filter { standing in
@@ -132,7 +139,11 @@ private struct ExplanationWriter {
             case .chosen, .free, .offline: false
             }
         }
-        return words.isEmpty ? ["nobody_online"] : words.map(\.rawValue)
+        return (words.isEmpty ? ["nobody_online"] : words.map(\.rawValue)) + outOfHours
+    }
+
+    private func isShut(_ target: Placement.Target) -> Bool {
+        target.group.map { site.isShut($0, at: time) } ?? false
     }
 
     private func write(

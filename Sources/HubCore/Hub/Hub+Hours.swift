@@ -23,23 +23,22 @@ enum TurnedAway: Hashable {
 
 extension Hub {
     enum Admission {
-        /// What of the plan may be used.
-        case plan(Plan)
+        /// What of the plan may be used. `closed`: its groups that are out of hours; the first
+        /// other one is home.
+        case plan(Plan, closed: Set<GroupID> = [])
         case turnedAway(TurnedAway)
     }
 
-    /// Hours are looked at here, once: who waits keeps his targets when a group opens or closes.
+    /// Whether he is let in, is decided here once: who waits goes on waiting when a group closes, and
+    /// is matched when it opens again.
     func admit(_ decision: Decision, _ starting: Starting, _ site: LocalSite) -> Admission {
         // The open session he seems to have is answered whatever the hour.
         if starting.isForOpenSession { return .plan(decision.plan) }
         let (strategy, reception) = (site.rules.strategy, Reception(decision))
         starting.otherwise = .noRobot
         if decision.mode == .robotOnly, decision.isOpen { return .plan(decision.plan) }
-        var leftOut = starting.fullGroups
-        if decision.isOpen {
-            leftOut.formUnion(
-                strategy.closedGroups(of: decision.plan, at: now.wallMilliseconds))
-        } else if decision.rule.whenClosed != .queue {
+        let closed = strategy.closedGroups(of: decision.plan, at: now.wallMilliseconds)
+        if !decision.isOpen, decision.rule.whenClosed != .queue {
             let opensAt = strategy.nextOpening(of: decision.plan, from: now.wallMilliseconds)
             let closed = TurnedAway.closed(opensAt: opensAt)
             guard reception.course.ways.contains(.robot) else { return .turnedAway(closed) }
@@ -47,10 +46,12 @@ extension Hub {
             starting.otherwise = closed
             return .plan(decision.plan)
         }
-        guard let plan = decision.plan.leavingOut(leftOut) else { return .turnedAway(.full) }
-        starting.home = plan.home
+        guard let plan = decision.plan.leavingOut(starting.fullGroups),
+            let home = decision.isOpen ? plan.home(besides: closed) : plan.home
+        else { return decision.plan.home == nil ? .plan(decision.plan) : .turnedAway(.full) }
+        starting.home = home
         starting.goesToNext = decision.rule.whenFull == .next
-        return .plan(plan)
+        return .plan(plan, closed: closed)
     }
 
     /// Who may take him; the door of an open session is not a robot's to keep.
@@ -130,9 +131,32 @@ extension Hub {
         }
     }
 
-    /// When the queue a customer waits in opens, milliseconds since 1970; nil within its hours.
+    /// When somebody is there for a waiting customer, milliseconds since 1970; nil while a group of
+    /// his plan is within its hours.
     func opensAt(_ record: SessionRecord, at site: LocalSite) -> Int64? {
         guard record.state == .queued || record.state == .offered else { return nil }
-        return site.nextOpening(of: record.group, from: now.wallMilliseconds)
+        return site.nextOpening(of: record.planGroups, from: now.wallMilliseconds)
+    }
+
+    /// Whoever waits for a group that has just opened or closed is told.
+    func noteShutGroups(_ site: LocalSite) {
+        let shut = Set(
+            site.rules.strategy.groupHours.keys.filter {
+                !site.rules.strategy.isOpen($0, at: now.wallMilliseconds)
+            })
+        let changed = shut.symmetricDifference(site.shutGroups)
+        guard !changed.isEmpty else { return }
+        site.shutGroups = shut
+        for session in site.sortedSessions where session.record?.state == .queued {
+            guard session.record?.planGroups.contains(where: changed.contains) == true else {
+                continue
+            }
+            for member in session.members
+            where member.enrollment == nil && member.connection.isReady
+                && member.connection.person?.key.isAgent == false
+            {
+                sendPosition(session, to: member.connection)
+            }
+        }
     }
 }

@@ -2,12 +2,14 @@
 /// for all of them.
 import ChatModel
 import ChatProtocol
+import Routing
 
 extension Hub {
     /// A lease holds so long without renewal; it is renewed every third of it.
     static let sweepMilliseconds: Int64 = 500
     static let sweepLimit = 200
     static let cleanMilliseconds: Int64 = 30_000
+    static let hoursMilliseconds: Int64 = 3_600_000
 
     func siteChanged(_ rules: SiteRules) {
         guard let site = sites[rules.site] else {
@@ -20,7 +22,7 @@ extension Hub {
         }
         site.rules = rules
         site.decoder.limits.messageBytes = rules.limits.messageBytes
-        if site.lease != nil { syncAgents(site) } else { site.needsSync = true }
+        if site.lease != nil { tellRules(site) } else { site.needsSync = true }
     }
 
     // MARK: The lease
@@ -37,7 +39,7 @@ extension Hub {
         site.isOpeningLease = false
         site.isWithoutStore = false
         site.lease = lease
-        syncAgents(site)
+        tellRules(site)
         // Whoever is here is registered before anything else is asked for.
         for person in site.sortedPeople {
             person.attachment = .detached
@@ -79,13 +81,22 @@ extension Hub {
         }
     }
 
-    private func syncAgents(_ site: LocalSite) {
+    /// What the store must know of the rules: the agents, and when groups are open.
+    private func tellRules(_ site: LocalSite) {
         site.needsSync = false
         let profiles = site.rules.agents.values.sorted { $0.id < $1.id }
         submit(
             .syncAgents(
                 profiles, groups: site.rules.groups.map(\.id), selection: site.rules.selection),
             at: site, .syncAgents)
+        tellHours(site)
+    }
+
+    /// The store is told of eight days, and every hour anew.
+    private func tellHours(_ site: LocalSite) {
+        site.hoursAt = now.monotonicMilliseconds + Self.hoursMilliseconds
+        let hours = site.rules.strategy.groupHours(around: now.wallMilliseconds)
+        submit(.setHours(hours, version: site.rules.version), at: site, .syncAgents)
     }
 
     // MARK: The sweep
@@ -197,10 +208,21 @@ extension Hub {
         site.repairs.append(.person(person.key))
     }
 
+    /// A watch that waited for a lease is done after the `unwatch` that should have ended it.
+    func watched(_ session: LocalSession) {
+        guard session.site.sessions[session.id]?.isWatched == true else {
+            return unwatch(session.id, at: session.site)
+        }
+        askWhoRead(session)
+    }
+
+    /// It may be done all the same.
     func watchFailed(_ session: LocalSession) {
         session.isWatched = false
-        guard session.site.sessions[session.id] === session else { return }
-        session.site.repairs.append(.watch(session))
+        guard let known = session.site.sessions[session.id] else {
+            return unwatch(session.id, at: session.site)
+        }
+        if known === session { session.site.repairs.append(.watch(session)) }
     }
 
     // MARK: The tick
@@ -219,13 +241,15 @@ extension Hub {
         tickWithin(timing.queueTick, site)
         pruneAddresses()
         if site.lease != nil {
-            if site.needsSync { syncAgents(site) }
+            if site.needsSync { tellRules(site) }
+            if now.monotonicMilliseconds >= site.hoursAt { tellHours(site) }
             repair(site)
             rereadSome(site)
             measureNextQueue(site)
             readOutlooks(site)
         }
         noteOpenings(site)
+        noteShutGroups(site)
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }
         }

@@ -112,7 +112,7 @@ extension Hub {
             wish = .message(
                 LeftMessageID(high: random.next(), low: random.next()), text: text,
                 site.rules.limits.leave)
-        case .robot: return refuse(request, .noChoice, "there is no robot here")
+        case .robot: wish = .robot
         }
         submit(
             .choose(WaitChoice(session: choice.session, customer: who.id, wish: wish)), at: site,
@@ -133,8 +133,9 @@ extension Hub {
                 member.connection.person?.key.isAgent == false
             else { continue }
             session.members[index].isAsked = true
+            let robot: [CustomerChoice] = record.mayChooseRobot ? [.robot] : []
             send(
-                ServerFrame.queueChoice(session: session.id, choices: [.wait, .message]),
+                ServerFrame.queueChoice(session: session.id, choices: [.wait, .message] + robot),
                 to: member.connection)
         }
     }

@@ -11,14 +11,15 @@ extension Hub {
         let facts = facts(start, connection, starting.customer)
         let decision = site.rules.strategy.decide(facts, at: now.wallMilliseconds)
         let reception = Reception(decision)
-        let plan: Plan
+        let (plan, closed): (Plan, Set<GroupID>)
         switch admit(decision, starting, site) {
-        case .plan(let part): plan = part
+        case .plan(let part, let groups): (plan, closed) = (part, groups)
         case .turnedAway(let why): return .turnedAway(why)
         }
         guard
             let placing = placement(
-                decision, plan, site.rules, facts: facts, customer: starting.customer)
+                decision, plan, closed: closed, site.rules, facts: facts,
+                customer: starting.customer)
         else { return .nowhere }
         for case .parameterCapped(_, let asked, let used) in decision.finding.reasons {
             effects.append(.report(.levelCapped(site.id, asked: asked, used: used)))
@@ -38,6 +39,7 @@ extension Hub {
             firstMessage: message, ways: ways(reception, starting),
             mayHandOver: reception.mayHandOver)
         asked.handsOverWhenClosed = decision.rule.whenClosed == .queue
+        asked.allowsRobotChoice = decision.mode != .humanOnly
         asked.key = start.key
         return .session(asked)
     }

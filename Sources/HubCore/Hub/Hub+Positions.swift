@@ -209,7 +209,7 @@ extension Hub {
         refreshWait(session)
     }
 
-    private func sendPosition(_ session: LocalSession, to connection: Connection) {
+    func sendPosition(_ session: LocalSession, to connection: Connection) {
         let isQueued = session.record?.state == .queued
         send(
             ServerFrame.queuePosition(

@@ -66,7 +66,7 @@ extension Hub {
         if let local = session.site.outlooks[record.group], let outlook = local.outlook,
             known == nil || local.readAt > wait.toldAt
         {
-            let order = record.arrivedAt - headStart.milliseconds(for: record.level)
+            let order = record.arrivedAt - record.headStartMilliseconds
             known = Outlook(ahead: outlook.ahead(of: order), flow: outlook.flow)
         } else if let start = wait.startPosition, let ahead = known?.ahead {
             // As many left in front as his number fell by; of others nothing is known yet.
@@ -74,7 +74,8 @@ extension Hub {
         }
         guard var known else { return .unknown }
         known.ahead = max(place, known.ahead)
-        return WaitEstimate.forecast(known, level: record.level, headStart: headStart)
+        return WaitEstimate.forecast(
+            known, credit: record.headStartMilliseconds, level: record.level, headStart: headStart)
     }
 }
 

@@ -45,7 +45,6 @@ extension Hub {
                 Handover(
                     session: handing.session, by: handing.by, note: note.bytes,
                     keepsBot: site.rules.robot.helpsWhileWaiting,
-                    isOpen: site.rules.strategy.isOpen(record.group, at: now.wallMilliseconds),
                     maximumWaiting: group?.maximumWaiting, reopenBelow: group?.reopenBelow)),
             at: site, .handOver(handing))
     }
@@ -75,17 +74,12 @@ extension Hub {
         site.sessions[handing.session]?.isHandingOver = false
         guard let request = handing.request else { return }
         guard case .refused(.closed) = reply else { return refuse(request, reply) }
-        let group = site.sessions[handing.session]?.record?.group
+        let groups = site.sessions[handing.session]?.record?.planGroups ?? []
         answer(
             request,
             ServerFrame.turnedAway(
                 id: request.id, code: .closed, message: "nobody is there at this hour",
-                opensAt: group.flatMap { opensAt($0, at: site) }, choices: []))
-    }
-
-    /// When the group opens next; nil within its hours, and where none are known.
-    private func opensAt(_ group: GroupID, at site: LocalSite) -> Int64? {
-        site.rules.strategy.nextOpening(of: group, from: now.wallMilliseconds)
+                opensAt: site.nextOpening(of: groups, from: now.wallMilliseconds), choices: []))
     }
 
     // MARK: Brought about

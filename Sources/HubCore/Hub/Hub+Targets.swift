@@ -33,14 +33,15 @@ extension Hub {
     /// How long an agent rated badly is passed over in the soft mode, from the start.
     static let softSkipMilliseconds: Int64 = 20_000
 
-    /// `plan`: what is left of the rule's. Nil when it names no group.
+    /// `plan`: what is left of the rule's. `closed`: its groups that are out of hours, whose steps
+    /// take no time. Nil when it names no group.
     func placement(
-        _ decision: Decision, _ plan: Plan, _ rules: SiteRules, facts: Facts,
-        customer: CustomerRecord?
+        _ decision: Decision, _ plan: Plan, closed: Set<GroupID>, _ rules: SiteRules,
+        facts: Facts, customer: CustomerRecord?
     ) -> Placing? {
         // Where robots alone answer nobody ever waits: a group only names where figures belong.
         let first = decision.mode == .robotOnly ? rules.groups.first?.id : nil
-        guard let home = plan.home ?? first else { return nil }
+        guard let home = plan.home(besides: closed) ?? plan.home ?? first else { return nil }
         let exclusions = exclusions(rules.skipBad(for: decision.rule), customer)
         var openings: [Placement.Opening] = []
         var notes: [Placing.Step] = []
@@ -54,7 +55,8 @@ extension Hub {
                 openings.append(
                     Placement.Opening(
                         target: found, durationMilliseconds: step.duration ?? 0,
-                        skipsWhenOffline: step.whenOffline == .skip))
+                        skipsWhenOffline: step.whenOffline == .skip
+                            || found.group.map(closed.contains) == true))
             }
             notes.append(note)
         }

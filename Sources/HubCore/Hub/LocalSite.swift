@@ -55,6 +55,10 @@ final class LocalSite {
     var tickAt: Int64 = 0
     /// Agents as the rules name them are still to be told to the store.
     var needsSync = false
+    /// When the store is told next when groups open and close. Monotonic.
+    var hoursAt: Int64 = 0
+    /// The groups that were out of hours with the last tick.
+    var shutGroups: Set<GroupID> = []
     /// One sweep is under way.
     var isSweeping = false
     /// When what is kept no longer is looked for next. Monotonic.
@@ -99,6 +103,22 @@ final class LocalSite {
         let opening = rules.strategy.nextOpening(of: group, from: milliseconds)
         openings[group] = (rules.version, milliseconds, opening ?? .max)
         return opening
+    }
+
+    /// The same of a plan's groups: nil while one of them is within its hours, or there is none.
+    func nextOpening(of groups: [GroupID], from milliseconds: Int64) -> Int64? {
+        var first: Int64?
+        for group in groups {
+            guard isShut(group, at: milliseconds) else { return nil }
+            if let opening = nextOpening(of: group, from: milliseconds) {
+                first = min(first ?? opening, opening)
+            }
+        }
+        return first
+    }
+
+    func isShut(_ group: GroupID, at milliseconds: Int64) -> Bool {
+        rules.strategy.groupHours[group] != nil && !rules.strategy.isOpen(group, at: milliseconds)
     }
 
     /// What `hello` tells of it.

@@ -33,8 +33,12 @@ struct WaitEstimate {
     /// Of the gamma distribution; 1 is exponential, more is narrower.
     private var shape: Double
 
-    /// `level` is the session's own; `headStart` says who may overtake it.
-    static func forecast(_ outlook: Outlook, level: Level, headStart: HeadStart) -> WaitForecast {
+    /// `level` is the session's own, and `credit` what it was credited with when it began, which is
+    /// what the rules say now unless others came into force since; `headStart` says who may overtake
+    /// it.
+    static func forecast(
+        _ outlook: Outlook, credit: Int64? = nil, level: Level, headStart: HeadStart
+    ) -> WaitForecast {
         let flow = outlook.flow
         guard flow.agents + flow.helpers > 0 else { return .nobody }
         guard flow.workMilliseconds > 0 else {
@@ -42,14 +46,15 @@ struct WaitEstimate {
             let mean = places * unknownWorkSeconds / Double(flow.agents + flow.helpers)
             return .range(WaitRange(low: 0, high: stepUp(2.5 * mean)))
         }
-        let estimate = WaitEstimate(outlook, level: level, headStart: headStart)
+        let estimate = WaitEstimate(
+            outlook, credit ?? headStart.milliseconds(for: level), level, headStart)
         // With few places to go nobody can promise that it takes any time at all.
         let low = estimate.shape < 2.5 ? 0 : estimate.quantile(-1.2)
         let high = estimate.quantile(1.2 + 0.15 * (1 - 1 / max(1, estimate.shape)))
         return .range(WaitRange(low: stepDown(low), high: stepUp(high)))
     }
 
-    private init(_ outlook: Outlook, level: Level, headStart: HeadStart) {
+    private init(_ outlook: Outlook, _ credit: Int64, _ level: Level, _ headStart: HeadStart) {
         let flow = outlook.flow
         let places = Double(outlook.ahead + 1)
         let interval = Double(flow.workMilliseconds) / 1000 / Double(max(1, flow.agents))
@@ -62,7 +67,7 @@ struct WaitEstimate {
         var all = places
         // The longer the wait, the more overtake; it settles fast or runs off the ladder.
         for round in 0..<16 {
-            all = places + Self.overtakers(within: wait, flow, level, headStart)
+            all = places + Self.overtakers(within: wait, flow, credit, level, headStart)
             let next = min(longest, all / (1 / max(0.001, interval) + giveUp * all / 2))
             wait = round < 6 ? next : (wait + next) / 2
         }
@@ -75,14 +80,15 @@ struct WaitEstimate {
 
     /// How many of higher levels will start within so many seconds and still come before it.
     private static func overtakers(
-        within seconds: Double, _ flow: QueueFlow, _ level: Level, _ headStart: HeadStart
+        within seconds: Double, _ flow: QueueFlow, _ own: Int64, _ level: Level,
+        _ headStart: HeadStart
     ) -> Double {
-        let own = headStart.milliseconds(for: level)
         var count = 0.0
-        for (value, interval) in flow.arrivalMilliseconds.enumerated()
-        where value > level.value && interval > 0 {
+        for (value, interval) in flow.arrivalMilliseconds.enumerated() where interval > 0 {
             guard let other = Level(value) else { continue }
             let advantage = Double(headStart.milliseconds(for: other) - own) / 1000
+            // Of the own level and below nobody, but after a change of the rules.
+            guard advantage > 0 else { continue }
             count += min(seconds, advantage) * 1000 / Double(interval)
         }
         return count

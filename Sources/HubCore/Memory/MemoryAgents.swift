@@ -143,6 +143,6 @@ extension MemorySite {
     }
 
     func presentAgents(of group: GroupID) -> Int {
-        agents.values.count { $0.isPresent && $0.groups.contains(group) }
+        agents.values.count { $0.isPresent && serves($0, .group(group, nil)) }
     }
 }

@@ -68,7 +68,7 @@ extension MemorySite {
         guard session.record.state.isOpen else { return .refused(.sessionClosed) }
         guard session.record.state == .bot else { return .started(started(id, existing: true)) }
         guard session.mayHandOver else { return .refused(.noHuman) }
-        guard handover.isOpen || session.handsOverWhenClosed else { return .refused(.closed) }
+        guard session.handsOverWhenClosed || !isShut(session) else { return .refused(.closed) }
         let (maximum, reopen) = (handover.maximumWaiting, handover.reopenBelow)
         guard takesMore(session.record.group, maximum: maximum, reopenBelow: reopen) else {
             return .refused(.queueFull)
@@ -78,10 +78,48 @@ extension MemorySite {
         return .started(started(id, existing: false))
     }
 
+    /// The robot that a waiting customer may have: the one that helps him, or the least busy one.
+    func robot(for session: MemorySession) -> PersonID? {
+        guard session.allowsRobotChoice else { return nil }
+        return session.record.botHelps ? session.record.bot : leastBot
+    }
+
+    /// From the queue to a robot: his ticket goes, his arrival stays.
+    mutating func chooseRobot(_ id: SessionID) -> StoreReply {
+        guard sessions[id]!.record.state == .queued, sessions[id]!.allowsRobotChoice else {
+            return .refused(.noChoice)
+        }
+        guard let robot = robot(for: sessions[id]!) else { return .refused(.noRobot) }
+        noteLeft(id)
+        leaveQueues(id)
+        leaveClass(id)
+        deadlines[.step(id)] = nil
+        sessions[id]!.hasWaited = true
+        sessions[id]!.record.isChoiceDue = false
+        sessions[id]!.record.state = .bot
+        sessions[id]!.record.bot = robot
+        sessions[id]!.record.botHelps = true
+        changed(id, .robotChosen)
+        return .session(record(of: id))
+    }
+
+    /// Back to where he waited before: nobody's number counts him, and the step he had come to
+    /// takes its time anew.
+    private mutating func waitOn(_ id: SessionID, _ change: SessionChange, note: [UInt8]) {
+        sessions[id]!.record.state = .queued
+        sessions[id]!.record.handover = note
+        openSteps(of: id, newestOpenedAt: siteNow)
+        awaitLimit(of: id)
+        changed(id, change)
+        enterQueues(id)
+    }
+
     /// From the robot to the queue, with the arrival and the ticket of this moment.
     private mutating func enterWait(
         _ id: SessionID, _ change: SessionChange, note: [UInt8], keepsBot: Bool
     ) {
+        if !keepsBot { sessions[id]!.record.botHelps = false }
+        if sessions[id]!.hasWaited { return waitOn(id, change, note: note) }
         // Exclusions with an end count from the beginning of the wait.
         let delay = siteNow - sessions[id]!.record.arrivedAt
         sessions[id]!.excluded = sessions[id]!.excluded.mapValues {
@@ -94,7 +132,6 @@ extension MemorySite {
         sessions[id]!.record.arrivedAt = siteNow
         sessions[id]!.record.hasTicket = true
         sessions[id]!.record.handover = note
-        if !keepsBot { sessions[id]!.record.botHelps = false }
         classes[sessions[id]!.home, default: MemoryClass()].tickets.insert(lastArrival)
         openSteps(of: id, newestOpenedAt: siteNow)
         schedule(limitOf: id)

@@ -4,6 +4,14 @@ import ChatModel
 extension MemorySite {
     func customer(_ id: PersonID) -> CustomerRecord { customers[id] ?? CustomerRecord(id: id) }
 
+    func facts(_ query: FactsQuery) -> CustomerRecord {
+        var record = customer(query.customer)
+        if record.attributes.count > query.wholeUpTo {
+            record.attributes = record.attributes.filter { query.attributes.contains($0.key) }
+        }
+        return record
+    }
+
     mutating func changeCustomer(_ change: CustomerChange) -> StoreReply {
         let known = customer(change.customer).attributes
         let added = change.attributes.keys.count { known[$0] == nil }

@@ -1,6 +1,7 @@
 /// The whole state of a site as text, for comparison with what `RedisStore` keeps. One line a
 /// thing, lines sorted, members in a fixed order, instants by the site's clock. Absent is `-`.
 public import ChatModel
+import Routing
 
 extension MemoryStore {
     /// Empty for a site nobody used.
@@ -54,6 +55,8 @@ extension MemorySite {
         lines += fileLines
         lines += memberLines
         lines += customers.values.map(line(of:))
+        lines += hours.map { "hours \($0.group) open=\($0.isOpen) changes=\(list($0.changes))" }
+        if !shut.isEmpty { lines.append("shut \(list(shut.sorted()))") }
         lines += canned.flatMap { agent, replies in
             replies.map { "canned \(agent) \($0.key) body=\(String(decoding: $0.value, as: UTF8.self))" }
         }
@@ -125,7 +128,7 @@ extension MemorySite {
             + " reason=\(text(record.closeReason)) opened=\(session.opened)"
             + " openings=\(list(session.openings.map(text(of:))))"
             + " offer=\(text(session.offerMilliseconds)) excluded=\(list(excluded))"
-            + " limit=\(text(session.waitLimit)) choice=\(record.isChoiceDue)"
+            + " limit=\(text(session.waitLimit)) choice=\(record.isChoiceDue) waited=\(session.hasWaited)"
             + " from=\(text(session.origin?.message)) became=\(text(session.became))"
             + " forks=\(list(session.forks.map { "\($0.epoch):\($0.seq)" }))"
             + " served=\(text(session.servedBy)) closed-at=\(text(session.closedAt))"
@@ -231,6 +234,7 @@ extension MemorySite {
             + " head-start=\(left.headStart) number=\(left.number) at=\(left.at)"
             + " topic=\(text(left.topic)) agent=\(text(left.taken?.agent))"
             + " session=\(text(left.taken?.session)) waits=\(left.taken == nil)"
+            + " taken-at=\(text(left.takenAt))"
             + " profile=\(String(decoding: left.profile, as: UTF8.self))"
             + " explanation=\(String(decoding: left.explanation, as: UTF8.self))"
         return [head]

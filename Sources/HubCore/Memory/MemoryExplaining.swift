@@ -79,7 +79,7 @@ extension MemorySite {
     ) -> Standing {
         if agent.id == chosen { return .chosen }
         guard agent.shown == .free else { return agent.shown }
-        if !serves(agent, target) { return .requirement }
+        if !meets(agent, target) { return .requirement }
         let until = session.excluded[agent.id] ?? .min
         if until == Self.forever { return .rated }
         return until > siteNow ? .declined : .free

@@ -49,12 +49,19 @@ extension MemorySite {
                 ($0.closedAt!, $0.record.id.description) < ($1.closedAt!, $1.record.id.description)
             }
         for session in due.prefix(limit) { forget(session) }
+        let leftBound = siteNow - cleaning.retention.leftMilliseconds
+        let taken = leftMessages.values.filter { $0.takenAt.map { $0 <= leftBound } ?? false }
+            .sorted {
+                ($0.takenAt!, $0.message.description) < ($1.takenAt!, $1.message.description)
+            }
+        for left in taken.prefix(limit) { leftMessages[left.message] = nil }
         let moreFiles = forgetUnsentFiles(
             olderThan: cleaning.retention.unsentFileMilliseconds, limit: limit)
         minutes = minutes.filter { $0.value.minute > minute - 60 }
         return .cleaned(
             CleanReport(
-                sessions: min(due.count, limit), more: due.count > limit || moreFiles,
+                sessions: min(due.count, limit),
+                more: due.count > limit || taken.count > limit || moreFiles,
                 files: Array(lostFiles.sorted().prefix(Cleaning.fileBound))))
     }
 

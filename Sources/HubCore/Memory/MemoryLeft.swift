@@ -20,6 +20,8 @@ struct MemoryLeft {
     let texts: [MemoryText]
     /// Who took it, and the session it became; nil while it waits.
     var taken: (agent: PersonID, session: SessionID)?
+    /// When, by the site's clock.
+    var takenAt: Int64?
 
     /// Where it stands in true order.
     var score: Int64 { at - headStart }
@@ -86,6 +88,7 @@ extension MemorySite {
         guard agent.held.count < agent.capacity else { return .refused(.agentFull) }
         create(take, left)
         leftMessages[left.message]!.taken = (agent.id, take.session)
+        leftMessages[left.message]!.takenAt = siteNow
         tell(.left(left.group))
         agents[agent.id]!.held.insert(take.session)
         lastAssignment += 1
@@ -124,11 +127,13 @@ extension MemorySite {
 
     /// Its agent is lost and its customer is not there: what nobody answered waits again.
     mutating func returnMessage(of id: SessionID) {
-        guard let origin = sessions[id]!.origin, sessions[id]!.record.lastSeq == origin.texts
+        guard let origin = sessions[id]!.origin, sessions[id]!.record.lastSeq == origin.texts,
+            let group = leftMessages[origin.message]?.group
         else { return }
         leftMessages[origin.message]!.taken = nil
+        leftMessages[origin.message]!.takenAt = nil
         unseen[sessions[id]!.record.customer] = nil
-        tell(.left(leftMessages[origin.message]!.group))
+        tell(.left(group))
     }
 
     /// Who talked and is not there finds the end when he comes back.
@@ -204,6 +209,7 @@ extension MemorySite {
             changed(id, .choiceMade)
             schedule(limitOf: id)
             return .session(record(of: id))
+        case .robot: return chooseRobot(id)
         case .message(let message, let text, let limits):
             return leave(message, of: id, adding: text, limits)
         }

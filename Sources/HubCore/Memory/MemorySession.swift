@@ -31,6 +31,9 @@ struct MemorySession {
     var startKeys: [String] = []
     /// See `Placement.closeGoneMilliseconds`.
     var closeGone: Int64?
+    var allowsRobotChoice = false
+    /// He waited before he chose the robot that has him.
+    var hasWaited = false
     /// The left message it began as, and how many texts that had.
     var origin: (message: LeftMessageID, texts: Int)?
     /// The message that was left instead of waiting on.

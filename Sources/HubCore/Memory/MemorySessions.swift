@@ -88,6 +88,7 @@ extension MemorySite {
         }
         if bot == nil { schedulePause(of: start.session) }
         sessions[start.session]!.handsOverWhenClosed = start.handsOverWhenClosed
+        sessions[start.session]!.allowsRobotChoice = start.allowsRobotChoice
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
         open.insert(start.session)
@@ -252,6 +253,9 @@ extension MemorySite {
         var record = sessions[id]!.record
         record.waited = max(0, siteNow - record.arrivedAt)
         record.offerRemaining = deadlines[.offer(id)].map { max(0, $0 - siteNow) }
+        record.headStartMilliseconds = sessions[id]!.headStart
+        record.planGroups = sessions[id]!.openings.map(\.target).groups
+        record.mayChooseRobot = record.isChoiceDue && robot(for: sessions[id]!) != nil
         return record
     }
 }

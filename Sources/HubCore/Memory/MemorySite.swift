@@ -5,6 +5,7 @@
 /// What a step tells is in a fixed order: messages and session changes as they happen, then one
 /// `departed` per class (by group, then level), then one `agent` per changed agent (by identifier).
 import ChatModel
+import Routing
 
 struct MemorySite {
     // Clock.
@@ -66,6 +67,10 @@ struct MemorySite {
     var files = MemoryFiles()
     /// The groups of the site file; nil until a node told them.
     var siteGroups: Set<GroupID>?
+    /// Of the groups that have any; as a node told them.
+    var hours: [GroupHours] = []
+    /// Groups that the last sweep found out of hours.
+    var shut: Set<GroupID> = []
 
     /// Changes when another primary took over; see `renewEpoch`.
     var replication = 0
@@ -117,6 +122,7 @@ struct MemorySite {
         case .applySite(let apply): return applySite(apply)
         case .rollbackSite(let replacing): return rollbackSite(replacing: replacing)
         case .readCustomer(let id): return .customer(customer(id))
+        case .readFacts(let query): return .customer(facts(query))
         case .changeCustomer(let change): return changeCustomer(change)
         case .changeCustomers(let changes): return changeCustomers(changes)
         case .listCustomers(let query): return .customers(listCustomers(query))
@@ -145,6 +151,7 @@ struct MemorySite {
         case .setStatus(let agent, let status): return setStatus(agent, to: status)
         case .syncAgents(let profiles, let groups, let selection):
             return syncAgents(profiles, groups: groups, selection: selection)
+        case .setHours(let hours, let version): return setHours(hours, version: version)
         case .sweep(let limit): return sweep(limit: limit)
         case .clean(let cleaning): return clean(cleaning)
         default: return sessionStep(request)

@@ -2,16 +2,17 @@
 import ChatModel
 
 extension MemorySite {
-    /// Dead nodes' people first (by deadline, then incarnation; people by their text), then
-    /// deadlines (by instant, then text), `limit` of both together. What this brought to wait or
-    /// made free is matched when all of it is known: freed agents by identifier, then sessions in
-    /// true order. Then every available agent, as a safety net. Last, removed groups nobody needs
-    /// any more lose their agents.
+    /// Groups open and close first, then dead nodes' people (by deadline, then incarnation; people
+    /// by their text), then deadlines (by instant, then text), `limit` of both together. What this
+    /// brought to wait or made free is matched when all of it is known: freed agents by identifier,
+    /// then sessions in true order. Then every available agent, as a safety net. Last, removed
+    /// groups nobody needs any more lose their agents.
     mutating func sweep(limit: Int) -> StoreReply {
         moveClock()
         var report = SweepReport()
         var left = limit
         deferred = MemoryDeferred()
+        keepHours()
         endLeases(&left, &report)
         while left > 0, let due = nextDeadline, due.instant <= siteNow {
             left -= 1

@@ -7,7 +7,13 @@ extension MemorySite {
     /// How long a signature nobody names is still known, in milliseconds.
     static let signatureIdleMilliseconds: Int64 = 60_000
 
+    /// A group that is out of hours is served by nobody.
     func serves(_ agent: MemoryAgent, _ target: Placement.Target) -> Bool {
+        target.group.map(shut.contains) != true && meets(agent, target)
+    }
+
+    /// Whether he is one of those it asks for, whatever the hour.
+    func meets(_ agent: MemoryAgent, _ target: Placement.Target) -> Bool {
         switch target {
         case .agent(let id): agent.id == id
         case .group(let group, let requirement):

@@ -4,6 +4,7 @@
 import ChatModel
 import HubConfig
 import HubCore
+import Routing
 
 final class CustomerLoader {
     /// Rows in a step: about two milliseconds of Redis, in which messages wait.
@@ -22,6 +23,9 @@ final class CustomerLoader {
     private(set) var isLost = false
     /// Told after each answer of the store.
     var onAnswer: (() -> Void)?
+    /// The attribute that makes somebody important, if the site has one: other values than levels
+    /// are warned of.
+    var levelAttribute: String?
     /// Told of every bad row.
     var onBadRow: ((BadRow) -> Void)?
 
@@ -60,11 +64,22 @@ final class CustomerLoader {
         case .failure(let bad):
             report.note(bad)
             onBadRow?(bad)
-        case .success where report.isDryRun: report.loaded += 1
         case .success(let row):
+            warn(of: row)
+            guard !report.isDryRun else { return report.loaded += 1 }
             batch.append(CustomerChange(row))
             if batch.count == Self.stepRows { send() }
         }
+    }
+
+    private func warn(of row: CustomerRow) {
+        guard let name = levelAttribute, let value = row.attributes[name],
+            !VipSettings.isLevel(value)
+        else { return }
+        report.warn(
+            BadRow(
+                line: row.line,
+                reason: "\(name) is no level and makes nobody important: yes, no, or 1 to 10"))
     }
 
     private func send() {

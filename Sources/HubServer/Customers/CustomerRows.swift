@@ -112,7 +112,9 @@ enum CustomerObject {
             throw BadRow(line: number, reason: "no `id`, or one that is not text")
         }
         do throws(Refusal) {
-            return try row(id: id, members.filter { $0.name != "id" }, agents: agents)
+            var row = try row(id: id, members.filter { $0.name != "id" }, agents: agents)
+            row.line = number
+            return row
         } catch {
             throw BadRow(line: number, reason: error.reason)
         }
@@ -132,9 +134,9 @@ enum CustomerObject {
             if member.name == "dedicated_agent" {
                 row.dedicatedAgent = try dedicated(member.value, agents)
             } else if member.value == .null {
-                row.removed.append(member.name)
+                row.removed.append(member.name.composed)
             } else if let value = attribute(member.value) {
-                row.attributes[member.name] = value
+                row.attributes[member.name.composed] = value
             } else {
                 throw Refusal(
                     reason: "\(member.name): text of at most 1024 bytes, a number, true, false, or a "
@@ -162,7 +164,7 @@ enum CustomerObject {
 
     private static func scalar(_ value: JSONValue) -> AttributeValue? {
         switch value {
-        case .text(let text): text.utf8.count <= CustomerValue.textBytes ? .text(text) : nil
+        case .text(let text): text.utf8.count <= CustomerValue.textBytes ? .text(text.composed) : nil
         case .integer(let integer): .integer(integer)
         case .number(let number): .number(number)
         case .boolean(let boolean): .boolean(boolean)

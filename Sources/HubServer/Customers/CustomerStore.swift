@@ -40,9 +40,11 @@ public struct CustomerStore: Sendable {
         let descriptor = file.fileDescriptor
         let id = try Self.id(site)
         let report = try StoreVisit<ImportReport>.make(door) { visit throws(ServeError) in
-            let agents = try await Self.agents(visit, id)
+            let rules = try await Self.rules(visit, id)
             let loader = CustomerLoader(
-                desk: visit.desk, site: id, format: format, agents: agents, isDryRun: isDryRun)
+                desk: visit.desk, site: id, format: format, agents: Set(rules.agents.keys),
+                isDryRun: isDryRun)
+            loader.levelAttribute = rules.levelAttribute
             loader.onBadRow = onBadRow
             return try await Self.pump(
                 descriptor, into: loader, clock: visit.loop, onProgress: onProgress)
@@ -141,7 +143,7 @@ public struct CustomerStore: Sendable {
         let wanted = change
         let record = try StoreVisit<CustomerRecord>.make(door) { visit throws(ServeError) in
             var change = wanted
-            let agents = try await Self.agents(visit, siteID)
+            let agents = Set(try await Self.rules(visit, siteID).agents.keys)
             if let name = dedicatedAgent {
                 change.dedicatedAgent =
                     name.isEmpty ? .cleared : .agent(try Self.agent(name, agents, site))
@@ -165,7 +167,7 @@ public struct CustomerStore: Sendable {
         let siteID = try Self.id(site)
         let outcome = try StoreVisit<CustomerAssignment.Outcome>.make(door) {
             visit throws(ServeError) in
-            let known = try await Self.agents(visit, siteID)
+            let known = Set(try await Self.rules(visit, siteID).agents.keys)
             var agents: [PersonID] = []
             for name in names { agents.append(try Self.agent(name, known, site)) }
             let assignment = CustomerAssignment(
@@ -184,9 +186,9 @@ public struct CustomerStore: Sendable {
 
     // MARK: Parts
 
-    private static func agents<Value>(
+    private static func rules<Value>(
         _ visit: isolated StoreVisit<Value>, _ site: SiteID
-    ) async throws(ServeError) -> Set<PersonID> {
+    ) async throws(ServeError) -> ImportRules {
         guard case .site(let stored?) = try await visit.ask(.loadSite, site: site) else {
             throw ServeError.site("no version of the site \(site) is known here")
         }
@@ -194,7 +196,7 @@ public struct CustomerStore: Sendable {
         guard let settings = file.settings else {
             throw ServeError.site("version \(stored.version) of \(site) cannot be read here")
         }
-        return Set(settings.agents.map(\.id))
+        return ImportRules(settings)
     }
 
     private static func agent(

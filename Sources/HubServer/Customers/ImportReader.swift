@@ -36,6 +36,7 @@ final class ImportReader: HTTPBodyReader {
             let loader = CustomerLoader(
                 desk: desk, site: site, format: format, agents: agents, isDryRun: isDryRun,
                 badRowBound: badRowBound)
+            loader.levelAttribute = siteAgents.levelAttribute(of: site)
             loader.onAnswer = { [weak self] in self?.settle() }
             loading = loader
             early.withUnsafeBytes { loader.read($0) }

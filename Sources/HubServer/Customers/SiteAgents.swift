@@ -1,27 +1,28 @@
-/// Who the agents of a site are, by the version in force: a site file is read once a version, not once
-/// a request. Used by `CustomerApi`, on the loop's thread.
+/// What a site file says that an import must know, by the version in force: a site file is read once a
+/// version, not once a request. Used by `CustomerApi`, on the loop's thread.
 import ChatModel
 import HubConfig
 import HubCore
+import Routing
 
 final class SiteAgents {
     /// Of one site. Sites are few, so nothing is ever taken away.
     private struct Known {
         var version: Int
         var digest: String
-        var agents: Agents
+        var rules: ImportRules
     }
 
     /// As they are shown, by identifier.
     typealias Agents = [PersonID: String]
 
     private let desk: StoreDesk
-    private let parse: (StoredSite, SiteID) -> Agents
+    private let parse: (StoredSite, SiteID) -> ImportRules
     private var known: [SiteID: Known] = [:]
 
     init(
         _ desk: StoreDesk,
-        parse: @escaping (StoredSite, SiteID) -> Agents = SiteAgents.agents
+        parse: @escaping (StoredSite, SiteID) -> ImportRules = SiteAgents.rules
     ) {
         self.desk = desk
         self.parse = parse
@@ -36,21 +37,40 @@ final class SiteAgents {
     func readNames(_ site: SiteID, then: @escaping (Agents?) -> Void) {
         desk.submit(.loadSite, site: site) { [self] reply in
             guard case .site(let stored) = reply else { return then(nil) }
-            then(stored.map { agents(of: $0, site) } ?? [:])
+            then(stored.map { rules(of: $0, site).agents } ?? [:])
         }
     }
 
-    private func agents(of stored: StoredSite, _ site: SiteID) -> Agents {
+    /// Of the version that was read last.
+    func levelAttribute(of site: SiteID) -> String? { known[site]?.rules.levelAttribute }
+
+    private func rules(of stored: StoredSite, _ site: SiteID) -> ImportRules {
         if let known = known[site], known.version == stored.version, known.digest == stored.digest {
-            return known.agents
+            return known.rules
         }
-        let agents = parse(stored, site)
-        known[site] = Known(version: stored.version, digest: stored.digest, agents: agents)
-        return agents
+        let rules = parse(stored, site)
+        known[site] = Known(version: stored.version, digest: stored.digest, rules: rules)
+        return rules
     }
 
-    private static func agents(of stored: StoredSite, at site: SiteID) -> Agents {
+    private static func rules(of stored: StoredSite, at site: SiteID) -> ImportRules {
         let settings = SiteFile.load(text: stored.text, name: "\(site)").settings
-        return Dictionary(settings?.agents.map { ($0.id, $0.name) } ?? []) { first, _ in first }
+        return settings.map(ImportRules.init) ?? ImportRules(agents: [:])
+    }
+}
+
+/// What the rows of an import are held against.
+struct ImportRules {
+    /// Who may be somebody's own.
+    var agents: SiteAgents.Agents
+    /// See `CustomerLoader.levelAttribute`.
+    var levelAttribute: String?
+
+    init(agents: SiteAgents.Agents) { self.agents = agents }
+
+    init(_ settings: SiteSettings) {
+        agents = Dictionary(settings.agents.map { ($0.id, $0.name) }) { first, _ in first }
+        let vip = settings.strategy.vip
+        levelAttribute = vip.source == .parameter ? nil : vip.attribute
     }
 }

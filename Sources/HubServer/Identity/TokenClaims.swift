@@ -23,6 +23,13 @@ struct TokenClaims: JWTPayload {
     /// Of a signed level parameter: 1...10.
     var level: Int?
 
+    /// Of two spellings of one name (NormalForm.swift) one is taken.
+    var attributesByName: [String: AttributeValue] {
+        Dictionary(
+            (attributes ?? [:]).map { ($0.key.composed, $0.value.value) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     /// Times and roles are judged by `TokenVerifier`, which knows the clock and what was asked.
     func verify(using algorithm: some JWTAlgorithm) {}
 }
@@ -80,7 +87,7 @@ struct ClaimValue: Codable, Sendable {
         if let boolean = try? container.decode(Bool.self) { return .boolean(boolean) }
         if let integer = try? container.decode(Int64.self) { return .integer(integer) }
         if let number = try? container.decode(Double.self) { return .number(number) }
-        return .text(try container.decode(String.self))
+        return .text(try container.decode(String.self).composed)
     }
 
     func encode(to encoder: any Encoder) throws {

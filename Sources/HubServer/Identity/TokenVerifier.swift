@@ -51,7 +51,7 @@ struct TokenVerifier: Sendable {
                 Participant(role: credential.role, id: id), name: claims.name, secret: nil,
                 // The skew holds for the whole life of a connection, not only at its door.
                 expiresAt: claims.exp.map { $0.milliseconds + Self.skewMilliseconds },
-                attributes: (claims.attributes ?? [:]).mapValues(\.value), parameterLevel: level)
+                attributes: claims.attributesByName, parameterLevel: level)
         }
     }
 

@@ -77,6 +77,7 @@ public enum ServeError: Error, CustomStringConvertible {
     case noHub(dataFolder: String)
     case storeLost
     case otherKeys(fingerprint: String)
+    case otherLayout(String, found: Int)
     case site(String)
     case port(String, WebSocketError)
     case webFolder(String)
@@ -102,6 +103,10 @@ public enum ServeError: Error, CustomStringConvertible {
         case .otherKeys(let fingerprint):
             "this Redis belongs to hubs with another signing key (fingerprint \(fingerprint)); use "
                 + "the same data folder or CHATHUB_SIGNING_KEY on every node"
+        case .otherLayout(let site, let found):
+            "the data of the site \(site) in this Redis are laid out as number \(found), and this "
+                + "chathub reads number \(RedisHouse.layout); nothing was changed. Serve them with "
+                + "the chathub that wrote them, or give this one another --data folder or --redis"
         case .site(let why): why
         case .port(let address, let error): Self.text(of: error, at: address)
         case .webFolder(let path):

@@ -1,12 +1,13 @@
 /// The links a person opens to try a hub: the customer's page, the same as somebody signed in, one
-/// signed console link for each agent, the supervisor's board. Printed by `chathub serve --links`.
+/// signed console link for each agent, the supervisor's board. Printed by `chathub serve --links`:
+/// whole on a terminal; a log is read by others, and who reads a token is its owner.
 import ChatModel
 import HubConfig
 
 struct DemoLinks {
     private let site: SiteID
     private let scheme: String
-    private let agents: [(name: String, groups: String, token: String)]
+    private let agents: [(id: String, name: String, groups: String, token: String)]
     private let supervisorToken: String
     private let customerToken: String
 
@@ -17,13 +18,13 @@ struct DemoLinks {
         self.scheme = scheme
         let now = WallClock.milliseconds()
         let names = Dictionary(uniqueKeysWithValues: site.groups.map { ($0.id, $0.name) })
-        var agents: [(name: String, groups: String, token: String)] = []
+        var agents: [(id: String, name: String, groups: String, token: String)] = []
         for agent in site.agents {
             let token = try issuer.token(
                 site: site.site, role: .agent, id: agent.id, name: agent.name, now: now,
                 lifetime: Self.lifetimeMilliseconds)
             let groups = agent.groups.map { names[$0] ?? $0.text }.joined(separator: ", ")
-            agents.append((agent.name, groups, token))
+            agents.append((agent.id.text, agent.name, groups, token))
         }
         self.agents = agents
         guard let supervisor = PersonID("supervisor"), let customer = PersonID("u-1001") else {
@@ -50,6 +51,22 @@ struct DemoLinks {
         lines.append("Open the customer's page and an agent's link side by side. The links are good")
         lines.append("for seven days. Ctrl-C stops everything; nothing said is lost.")
         lines.append("")
+        return lines.joined(separator: "\n")
+    }
+
+    /// For a log. `dataFolder`: where the command finds the key.
+    func textWithoutTokens(address: ListenAddress, dataFolder: String) -> String {
+        let base = "\(scheme)://\(address)"
+        let who = agents.first.map { "--role agent --id \($0.id)" } ?? "--role agent --id WHO"
+        let lines = [
+            "", "chathub is ready.", "", "  Customer     \(base)/", "",
+            "The links of agents and of the supervisor hold signed tokens, so they are shown on a",
+            "terminal only, or with --print-tokens. A token for somebody:", "",
+            "  chathub token --site \(site) \(who) --data \(dataFolder)",
+            "  chathub token --site \(site) --role supervisor --id supervisor --data \(dataFolder)",
+            "", "Their links are \(page("console", base, "TOKEN"))",
+            "and \(page("board", base, "TOKEN"))", "",
+        ]
         return lines.joined(separator: "\n")
     }
 

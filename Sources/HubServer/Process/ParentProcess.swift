@@ -17,16 +17,20 @@ public struct ServeRequest: Sendable {
     public var worker: WorkerCommand
     /// How to start the built-in robot; the port is added.
     public var robot: WorkerCommand
-    /// Print links with signed tokens for everybody of the first site: for demos.
+    /// Print links for everybody of the first site: for demos.
     public var printLinks: Bool
+    /// With their signed tokens.
+    public var printTokens: Bool
 
     public init(
-        settings: NodeSettings, worker: WorkerCommand, robot: WorkerCommand, printLinks: Bool
+        settings: NodeSettings, worker: WorkerCommand, robot: WorkerCommand, printLinks: Bool,
+        printTokens: Bool
     ) {
         self.settings = settings
         self.worker = worker
         self.robot = robot
         self.printLinks = printLinks
+        self.printTokens = printTokens
     }
 }
 
@@ -209,7 +213,9 @@ actor ParentProcess {
     // MARK: Sites
 
     private func applySites(_ redis: RedisConnection) async throws {
-        let applier = SiteApplier(desk: desk, house: RedisHouse(redis), log: log)
+        let house = RedisHouse(redis)
+        for site in try await house.sites() { try await house.claimLayout(of: site) }
+        let applier = SiteApplier(desk: desk, house: house, log: log)
         for path in settings.sites {
             siteFiles.append(try await applier.apply(file: path))
         }
@@ -254,7 +260,12 @@ actor ParentProcess {
                 metadata: ["listen": "\(shown)", "workers": "\(self.settings.workers)"])
             // Written whole, also into a pipe: somebody waits for it.
             if let links {
-                LogLines.write(Array(links.text(address: shown).utf8), to: STDOUT_FILENO)
+                let text =
+                    self.request.printTokens
+                    ? links.text(address: shown)
+                    : links.textWithoutTokens(
+                        address: shown, dataFolder: self.settings.dataFolder)
+                LogLines.write(Array(text.utf8), to: STDOUT_FILENO)
             }
         }
     }

@@ -11,6 +11,10 @@ struct RedisHouse {
 
     private static let keysKey = "chathub:signing-key"
     private static let sitesKey = "chathub:sites"
+    /// How a site's keys lie (`RedisStore/Lua`). Raise it with each change by which this program
+    /// would misread what an older one has written, or the other way round.
+    static let layout = 1
+    private static let layoutField = "ly"
 
     /// The first hub leaves its key's fingerprint; another key is refused, because two hubs that
     /// do not take each other's tokens would lose people on every reconnect.
@@ -24,7 +28,34 @@ struct RedisHouse {
     }
 
     func add(_ site: SiteID) async throws(ServeError) {
+        try await claimLayout(of: site)
         _ = try await call(RedisCommand("SADD", Self.sitesKey, site.text))
+    }
+
+    /// A site without data takes our layout; data that lie otherwise are left alone. One from before
+    /// layouts were numbered has none: 0.
+    func claimLayout(of site: SiteID) async throws(ServeError) {
+        let key = "{\(site)}:site"
+        if try await layout(at: key) == nil {
+            _ = try await call(RedisCommand("HSETNX", key, Self.layoutField, "\(Self.layout)"))
+        }
+        try await checkLayout(of: site)
+    }
+
+    /// Of a site that may not be there.
+    func checkLayout(of site: SiteID) async throws(ServeError) {
+        let found = try await layout(at: "{\(site)}:site") ?? Self.layout
+        guard found == Self.layout else { throw ServeError.otherLayout(site.text, found: found) }
+    }
+
+    /// Nil: the site has no data. Every node counts itself in `ni`, every change its notice in `ev`.
+    private func layout(at key: String) async throws(ServeError) -> Int? {
+        let asked = try await call(RedisCommand("HMGET", key, Self.layoutField, "ni", "ev"))
+        guard case .array(let values) = asked, values.count == 3 else { return nil }
+        if case .bytes(let text) = values[0] {
+            return Int(String(decoding: text, as: UTF8.self)) ?? 0
+        }
+        return values.allSatisfy { $0 == .null } ? nil : 0
     }
 
     func sites() async throws(ServeError) -> [SiteID] {

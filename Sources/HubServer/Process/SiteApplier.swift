@@ -29,6 +29,8 @@ struct SiteApplier {
             log.warning(
                 "\(warning.message)", metadata: ["file": "\(path):\(warning.line)"])
         }
+        // Before anything is written: the site may lie there otherwise.
+        try await house.add(site)
         let reply = await desk.ask(
             .applySite(
                 ApplySite(
@@ -39,7 +41,6 @@ struct SiteApplier {
         guard case .site(let stored?) = reply else {
             throw ServeError.site("the site \(site) could not be stored: \(reply)")
         }
-        try await house.add(site)
         // What is in force may be a later version that was applied meanwhile.
         guard let inForce = SiteFile.load(text: stored.text, name: path).settings else {
             throw ServeError.site("the stored version \(stored.version) of \(site) cannot be read")

@@ -18,6 +18,8 @@ actor StoreVisit<Value: Sendable> {
     private var result: Result<Value, ServeError>?
     /// Why Redis was lost last; for people.
     private var lastLoss = ""
+    /// The site whose layout was checked.
+    private var looked: SiteID?
 
     typealias Work = @Sendable (isolated StoreVisit) async throws(ServeError) -> Value
 
@@ -72,8 +74,12 @@ actor StoreVisit<Value: Sendable> {
         }
     }
 
-    /// The store's answer; a store that went away is an error.
+    /// The store's answer; a store that went away is an error, and so are data that would be misread.
     func ask(_ request: StoreRequest, site: SiteID) async throws(ServeError) -> StoreReply {
+        if site != looked, let connection {
+            try await RedisHouse(connection).checkLayout(of: site)
+            looked = site
+        }
         let reply = await desk.ask(request, site: site)
         guard reply != .unavailable else { throw ServeError.storeLost }
         return reply

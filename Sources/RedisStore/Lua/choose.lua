@@ -1,10 +1,11 @@
 -- uses: base session flow bot queue left end
--- A customer whose wait limit has passed goes on waiting, or leaves what he wrote as a message.
--- ARGV[3] session  [4] customer  [5] `wait` or `message`; with `message` also
+-- A customer whose wait limit has passed goes on waiting, talks with a robot, or leaves what he
+-- wrote as a message.
+-- ARGV[3] session  [4] customer  [5] `wait`, `robot` or `message`; with `message` also
 --      [6] message  [7] at most so many of one customer  [8] of one group
 --      [9] one more text as in append.lua, empty: none
--- Returns {ok, session} for `wait`, {ok, message} for `message`, {refused, not_found |
--- not_participant | session_closed | no_choice | too_many_messages} or {fenced}.
+-- Returns {ok, message} for `message`, else {ok, session}; {refused, not_found |
+-- not_participant | session_closed | no_choice | no_robot | too_many_messages} or {fenced}.
 -- Atomic: one script. O(texts + groups log n), at most 64 texts.
 if is_fenced() then return FENCED end
 local S = load_session(ARGV[3])
@@ -19,6 +20,21 @@ if ARGV[5] == 'wait' then
   S.choice = false
   changed(S, 'choice_made', 'wc', '0')
   call('ZADD', P .. 'dl', int(now + tonumber(kept[2])), 'l:' .. S.id)
+  return answer(record(S))
+end
+
+if ARGV[5] == 'robot' then
+  if S.state ~= 'q' or not S.may_choose_robot then return refused('no_choice') end
+  local bot = S.helps and S.bot or least_bot()
+  if not bot then return refused('no_robot') end
+  note_left(S)
+  if S.connected then leave_queues(S) end
+  depart(S)
+  leave_step(S, S.opened)
+  call('ZREM', P .. 'dl', 's:' .. S.id)
+  S.state, S.choice, S.has_waited = 'b', false, true
+  give_to_bot(S, bot)
+  changed(S, 'robot_chosen', 'st', 'b', 'wc', '0', 'hw', '1', 'rb', bot, 'rf', '1')
   return answer(record(S))
 end
 

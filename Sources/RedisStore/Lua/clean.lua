@@ -1,15 +1,16 @@
 -- uses: base session file
--- Deletes closed sessions that are kept no longer, whole, files that no message named in time, and
--- what is too old of the journal and of the minutes. Whatever else is kept of a session is named
--- here.
--- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions, and
---      as many files  [6] ms a file may wait for its message  [7] files an answer names
+-- Deletes closed sessions that are kept no longer, whole, left messages that were taken long ago,
+-- files that no message named in time, and what is too old of the journal and of the minutes.
+-- Whatever else is kept of a session is named here.
+-- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions, as
+--      many left messages and as many files  [6] ms a file may wait for its message
+--      [7] ms a left message is kept from when it was taken  [8] files an answer names
 --      then files of which nothing is left
 -- Returns {ok, sessions deleted, whether more are due, {files that belong to nobody}} or {fenced}.
 -- Atomic: one script. O(limit (log n + keys of starts + files) + 60 a group); streams are freed in
 -- the background.
 if is_fenced() then return FENCED end
-for k = 8, #ARGV do call('ZREM', P .. 'fd', ARGV[k]) end
+for k = 9, #ARGV do call('ZREM', P .. 'fd', ARGV[k]) end
 local bound, limit = now - tonumber(ARGV[3]), tonumber(ARGV[5])
 local due = call('ZRANGEBYSCORE', P .. 'cl', '-inf', int(bound), 'LIMIT', 0, limit)
 for _, id in ipairs(due) do
@@ -26,6 +27,14 @@ for _, id in ipairs(due) do
   end
   call('UNLINK', key, P .. 't:' .. id, P .. 'ns:' .. id)
   call('ZREM', P .. 'cl', id)
+end
+local left_bound = now - tonumber(ARGV[7])
+local taken = call('ZRANGEBYSCORE', P .. 'lx', '-inf', int(left_bound), 'LIMIT', 0, limit)
+for _, id in ipairs(taken) do
+  local r = call('HMGET', P .. 'l:' .. id, 'c', 'k')
+  if r[2] then call('HDEL', P .. 'lk:' .. r[1], r[2]) end
+  call('UNLINK', P .. 'l:' .. id)
+  call('ZREM', P .. 'lx', id)
 end
 local unsent = now - tonumber(ARGV[6])
 for _, one in ipairs(call('ZRANGEBYSCORE', P .. 'fo', '-inf', int(unsent), 'LIMIT', 0, limit)) do
@@ -49,5 +58,5 @@ local function is_due(list, instant)
   local next_one = call('ZRANGE', P .. list, 0, 0, 'WITHSCORES')[2]
   return next_one and tonumber(next_one) <= instant or false
 end
-return answer(#due, is_due('cl', bound) or is_due('fo', unsent),
-  call('ZRANGE', P .. 'fd', 0, tonumber(ARGV[7]) - 1))
+return answer(#due, is_due('cl', bound) or is_due('lx', left_bound) or is_due('fo', unsent),
+  call('ZRANGE', P .. 'fd', 0, tonumber(ARGV[8]) - 1))

@@ -3,7 +3,7 @@
 -- matched. One that is beyond the robot already is answered as it is.
 -- ARGV[3] session  [4] who, c:<customer> or b:<bot>  [5] what the robot leaves to the agent, JSON
 --      [6] 1 when the robot may go on helping  [7] full at so many waiting, empty: never
---      [8] open again below  [9] 1 within the hours of its group
+--      [8] open again below
 -- Returns as start.lua does, {refused, not_found | not_participant | session_closed | no_human |
 -- closed | queue_full} or {fenced}. Atomic: one script. O(openings log n).
 if is_fenced() then return FENCED end
@@ -15,7 +15,7 @@ end
 if S.state == 'c' then return refused('session_closed') end
 if S.state ~= 'b' then return answer_start(S, true) end
 if not S.may_hand_over then return refused('no_human') end
-if ARGV[9] == '0' and not S.hands_over_closed then return refused('closed') end
+if not S.hands_over_closed and is_plan_shut(S) then return refused('closed') end
 if is_full(S.group, ARGV[7], ARGV[8]) then return refused('queue_full') end
 enter_wait(S, 'to_humans', ARGV[5], ARGV[6] == '1')
 match_session(S)

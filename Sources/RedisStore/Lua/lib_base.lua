@@ -15,6 +15,7 @@
 --
 -- Fields of the site's hash: `po` milliseconds of pauses, `ls` last sweep (Redis's time), `sel`
 -- how agents are chosen, `ni` `na` `rr` `ev` last incarnation, arrival, assignment and notice,
+-- `sh` `hn` groups out of hours and when that changes next (lib_hours),
 -- `v:<group>:<level>` class versions, `f:<group>` a queue closed as full, `w:<group>` its flow (see
 -- lib_flow), `u:<group>` open sessions that name it, `gs` the site file's groups.
 
@@ -26,8 +27,9 @@ beginnings[1] = function() spread = unpack end
 local call, pack, unpack, format, sub, find
 -- Keys and arguments of the running step; the site's hash, and how all its keys begin.
 local KEYS, ARGV, SITE, P
--- The site's clock: see `read_clock`. How agents are chosen.
-local pauses, last_sweep, selection, redis_now, now
+-- The site's clock: see `read_clock`. How agents are chosen. Groups out of hours,
+-- ",sales,after,", or false.
+local pauses, last_sweep, selection, redis_now, now, shut
 -- Agents looked at in this step, as they are and as they were; tickets that left, by class; what
 -- is to be told.
 local agents, agents_before, departures, notices
@@ -44,9 +46,9 @@ end
 local PAUSE = 2000
 
 local function read_clock()
-  local clock = call('HMGET', SITE, 'po', 'ls', 'sel')
+  local clock = call('HMGET', SITE, 'po', 'ls', 'sel', 'sh')
   pauses, last_sweep = tonumber(clock[1]) or 0, tonumber(clock[2])
-  selection = clock[3] or 'least-loaded'
+  selection, shut = clock[3] or 'least-loaded', clock[4]
   if ARGV[1] ~= '' then
     redis_now = tonumber(ARGV[1])
   else

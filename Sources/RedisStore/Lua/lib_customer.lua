@@ -25,6 +25,31 @@ local function customer_record(id)
   return { id, dedicated, last, ratings, attributes }
 end
 
+-- The same with those attributes alone whose fields stand in ARGV from `k`. O(those).
+local function chosen_record(id, k)
+  local key, attributes = P .. 'u:' .. id, {}
+  local about = call('HMGET', key, 'd', 'l', 'r')
+  for first = k, #ARGV, 1000 do
+    local last = math.min(first + 999, #ARGV)
+    local values = call('HMGET', key, spread(ARGV, first, last))
+    for n = first, last do
+      local value = values[n - first + 1]
+      if value then
+        attributes[#attributes + 1] = sub(ARGV[n], 2)
+        attributes[#attributes + 1] = value
+      end
+    end
+  end
+  return { id, about[1], about[2], about[3] and unpack(about[3]) or {}, attributes }
+end
+
+-- How many attributes he has. O(1).
+local function attribute_count(id)
+  local key = P .. 'u:' .. id
+  return call('HLEN', key) - call('HEXISTS', key, 'd') - call('HEXISTS', key, 'l')
+    - call('HEXISTS', key, 'r')
+end
+
 -- Carries out the change that stands in ARGV from `k`: customer, dedicated agent (empty: as it is,
 -- `-`: none, `=<agent>`), number of attributes to set, number to remove, then `=<name>` and value
 -- of each to set, then `=<name>` of each to remove. Returns where the next one stands, and whether

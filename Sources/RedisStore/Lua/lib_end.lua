@@ -63,7 +63,7 @@ local function return_left(S)
   if not L then return end -- kept no longer
   call('HDEL', L.key, 'a', 's')
   call('HSET', L.key, 'st', 'w')
-  call('PERSIST', L.key)
+  call('ZREM', P .. 'lx', L.id)
   call('HDEL', P .. 'un', S.customer)
   list_left(L)
 end
@@ -171,8 +171,20 @@ local function delay_exclusions(S, milliseconds)
   if first < FOREVER then call('ZADD', P .. 'dl', int(first), 'p:' .. S.id) end
 end
 
+-- Back to where he waited before he chose the robot: nobody's number counts him, and the step he
+-- had come to takes its time anew.
+local function wait_on(S, change, note, keeps_bot)
+  S.state, S.handover = 'q', note
+  if not keeps_bot then free_bot(S) end
+  open_steps(S, now, true)
+  await_limit(S)
+  changed(S, change, 'st', 'q', 'ho', note)
+  if S.connected then enter_queues(S) end
+end
+
 -- From the robot to the queue, with the arrival and the ticket of this moment; not matched yet.
 local function enter_wait(S, change, note, keeps_bot)
+  if S.has_waited then return wait_on(S, change, note, keeps_bot) end
   delay_exclusions(S, now - S.arrived)
   S.arrival, S.arrived = call('HINCRBY', SITE, 'na', 1), now
   S.ticket, S.state, S.handover = true, 'q', note

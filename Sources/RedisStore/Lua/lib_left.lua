@@ -6,10 +6,9 @@
 -- time. Zset `ll:<group>`: those that wait, by `at` less the head start; `lt:<group>`: the same by
 -- `at`; members begin with the number (12 digits). Set `lw:<customer>`: those of his that wait.
 -- Hash `lk:<customer>`: key -> message. Set `lg-left`: groups that may have some. Site field `nl`:
--- the last number.
---
--- What was taken, and keys, are kept for 30 days; what waits is kept until it is taken.
-local LEFT_KEPT_SECONDS, LEFT_TEXTS = '2592000', 64
+-- the last number. Zset `lx`: those that were taken, by when; they and their keys are deleted some
+-- time after (clean.lua).
+local LEFT_TEXTS = 64
 
 local function load_left(id)
   local r = call('HMGET', P .. 'l:' .. id, 'c', 'st', 'b', 'e', 'a', 's', 'i')
@@ -59,7 +58,6 @@ local function make_left(L, key, texts)
   if key then
     call('HSET', L.key, 'k', key)
     call('HSET', P .. 'lk:' .. L.customer, key, L.id)
-    call('EXPIRE', P .. 'lk:' .. L.customer, LEFT_KEPT_SECONDS)
   end
   list_left(L)
   journal('left_message', L.id, '', L.level, L.group)

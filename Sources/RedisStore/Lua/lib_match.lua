@@ -161,7 +161,7 @@ local function queues_of(A)
     for _, target in ipairs(targets) do
       local queue = { key = P .. 'tq:' .. target, from = 0, at = -1, heads = {} }
       if cursor then queue.from = call('ZCOUNT', queue.key, '-inf', '(' .. int(cursor.order)) end
-      read_on(queue)
+      if not is_shut(target) then read_on(queue) end
       while cursor and queue.member and queue.order == cursor.order
         and queue.member <= cursor.member do
         read_on(queue)

@@ -51,7 +51,7 @@ local function write_profile(A, capacity, groups, qualities)
     for _, target in ipairs(targets) do
       call('ZREM', P .. 'f:' .. target, A.id)
       call('SREM', P .. 'o:' .. target, A.id)
-      if A.on then emptied[target] = true end
+      if A.on and not is_shut(target) then emptied[target] = true end
     end
   end
   for _, group in ipairs(A.groups) do call('ZREM', P .. 'g:' .. group, A.id) end
@@ -60,8 +60,11 @@ local function write_profile(A, capacity, groups, qualities)
   for group in string.gmatch(groups, '[^,]+') do A.groups[#A.groups + 1] = group end
   find_signatures(A, qualities)
   if A.on then
-    for _, group in ipairs(A.groups) do call('SADD', P .. 'o:' .. group, A.id) end
-    for _, name in ipairs(A.signatures) do call('SADD', P .. 'o:' .. name, A.id) end
+    for _, targets in ipairs({ A.groups, A.signatures }) do
+      for _, target in ipairs(targets) do
+        if not is_shut(target) then call('SADD', P .. 'o:' .. target, A.id) end
+      end
+    end
   end
   return true
 end

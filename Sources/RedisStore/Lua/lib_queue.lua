@@ -12,7 +12,8 @@
 -- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
 -- member" up to which all sessions he might have pass him over, while a search goes on. Zset
 -- `h:<agent>`: sessions he holds, by arrival. `f:<target>`: available agents, the best first.
--- `o:<target>`: those online. Set `lo`: agents with a search going on.
+-- `o:<target>`: those online. Both are empty while the target's group is out of hours. Set `lo`:
+-- agents with a search going on.
 -- Zset `g:<group>`: everybody of it, score what he shows (see `standing_of`).
 local LOOK = 64
 -- Exclusions for good end at this instant.
@@ -28,6 +29,26 @@ beginnings[#beginnings + 1] = function() emptied, deferred, unsettled = {}, nil,
 -- The group of a target, nil for one agent's own.
 local function group_of(target)
   return string.match(target, '^[^~@]+')
+end
+
+-- Whether the target's group is out of hours: then nobody is there for it. An agent's own target
+-- has no hours.
+local function is_shut(target)
+  if not shut then return false end
+  local group = group_of(target)
+  return group and find(shut, ',' .. group .. ',', 1, true) ~= nil
+end
+
+-- Whether every group of its plan is out of hours.
+local function is_plan_shut(S)
+  local any = false
+  for k = 1, #S.openings, 3 do
+    if group_of(S.openings[k]) then
+      if not is_shut(S.openings[k]) then return false end
+      any = true
+    end
+  end
+  return any
 end
 
 -- What an agent shows: 0 free, 1 full, 2 busy, 3 away, 4 dropped off, 5 offline.
@@ -94,13 +115,14 @@ local function stop_looking(A)
   call('SREM', P .. 'lo', A.id)
 end
 
--- One target more that the agent serves.
+-- One target more that the agent serves, or one that has opened.
 local function join_target(A, target)
+  if is_shut(target) then return end
   if A.on then call('SADD', P .. 'o:' .. target, A.id) end
   if A.available then call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id) end
 end
 
--- Whether somebody of the target is online and connected.
+-- Whether somebody of the target is online and connected, and its group within its hours.
 local function is_served(target)
   if sub(target, 1, 1) == '@' then
     local A = load_agent(sub(target, 2))
@@ -115,7 +137,9 @@ local function settle()
   for id, A in pairs(unsettled) do
     for _, targets in ipairs({ A.groups, A.signatures }) do
       for _, target in ipairs(targets) do
-        if A.available then
+        if is_shut(target) then
+          -- Nobody is there for it.
+        elseif A.available then
           call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), id)
         elseif A.placed then
           call('ZREM', P .. 'f:' .. target, id)
@@ -140,8 +164,10 @@ local function refresh(A, change)
   if on ~= A.on then
     for _, targets in ipairs({ A.groups, A.signatures }) do
       for _, target in ipairs(targets) do
-        call(on and 'SADD' or 'SREM', P .. 'o:' .. target, A.id)
-        if not on then emptied[target] = true end
+        if not is_shut(target) then
+          call(on and 'SADD' or 'SREM', P .. 'o:' .. target, A.id)
+          if not on then emptied[target] = true end
+        end
       end
     end
     if not on then emptied['@' .. A.id] = true end

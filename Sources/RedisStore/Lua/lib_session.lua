@@ -6,7 +6,8 @@
 -- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
 -- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
--- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
+-- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
+-- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
 -- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
@@ -34,7 +35,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'nq', 'sa')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -43,8 +44,10 @@ local function load_session(id)
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
-    notes = tonumber(r[18] or 0), bot = r[14], helps = r[15] == '1', handover = r[17],
-    served = r[19] ~= false,
+    bot = r[14], helps = r[15] == '1', handover = r[17],
+    may_choose_robot = r[18] == '1', has_waited = r[19] == '1',
+    notes = tonumber(r[20] or 0),
+    served = r[21] ~= false,
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
     listed = r[2],
   }
@@ -56,6 +59,13 @@ local function load_session(id)
   return known
 end
 
+-- What the customer is asked: 0 nothing, 1 whether he waits on, 2 with a robot among the choices.
+local function choice_of(S)
+  if not S.choice then return 0 end
+  if not S.may_choose_robot then return 1 end
+  return (S.helps or call('EXISTS', P .. 'rb') == 1) and 2 or 1
+end
+
 -- The record as answers and notices carry it, with the wait so far. Offers tell what is left of
 -- them. Spans, because the site's clock is nobody else's.
 local function record(S)
@@ -65,7 +75,7 @@ local function record(S)
     if due then left = math.max(0, due - now) end
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
-    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice,
+    S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
     S.bot or false, S.helps or false, S.handover or '', S.notes }
 end
 

@@ -14,6 +14,7 @@
 --   exclusions  a line for each: agent, and for how many ms, `-` for the whole session
 --   topic, channel, profile, explanation          texts
 --   limit       ms after which the customer is asked what he wants
+--   robot       1 when he may choose a robot then
 --   gone        ms after which a conversation is closed whose customer has gone
 --   replication id                   origin, message   the first message, as in append.lua
 --   ways        who may take it, in the order in which they are tried: robot, queue; others are
@@ -103,6 +104,7 @@ local function write(field, value)
   if value then fields[#fields + 1], fields[#fields + 2] = field, value end
 end
 write('wl', given.limit)
+write('mr', given.robot)
 write('rq', next(requirements) and pack(requirements))
 write('x', excluded and pack(excluded))
 write('rb', bot)

@@ -33,7 +33,7 @@ call('HSET', P .. 'c', L.customer, id)
 call('HDEL', P .. 'un', L.customer)
 call('HINCRBY', SITE, 'u:' .. L.group, 1)
 call('HSET', L.key, 'st', 't', 'a', A.id, 's', id)
-call('EXPIRE', L.key, LEFT_KEPT_SECONDS)
+call('ZADD', P .. 'lx', int(now), L.id)
 unlist_left(L)
 call('ZADD', P .. 'h:' .. A.id, int(arrival), id)
 A.held = A.held + 1

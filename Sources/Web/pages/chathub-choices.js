@@ -33,6 +33,7 @@ export const WORDS = {
     'wait.title': 'Sorry, this takes long',
     'wait.text': 'You can keep your place in line, or leave a message for us to answer later.',
     'wait.on': 'Keep waiting',
+    'wait.robot': 'Ask the robot',
     'left.title': 'We have your message',
     'left.text': 'As soon as somebody answers, you see it here.',
     'leave.open': 'Leave a message',
@@ -52,6 +53,7 @@ export const WORDS = {
     'wait.title': '抱歉让您久等了',
     'wait.text': '您可以保留位置继续等待，也可以留言，我们稍后回复。',
     'wait.on': '继续等待',
+    'wait.robot': '咨询机器人',
     'left.title': '留言已收到',
     'left.text': '客服回复后，您会在这里看到。',
     'leave.open': '留言',
@@ -140,8 +142,11 @@ export class Part {
     const waitOn = (look) => this.#button('wait.on',
       () => this.#leaving.choose(this.#conversation, 'wait'), look, isBusy);
     if (this.#isWriting) return this.#form(kept, waitOn());
+    const { choices } = this.#conversation;
     return [this.#refusal(choosing), el('div', { class: 'act' }, waitOn('primary'),
-      this.#conversation.choices.includes('message')
+      choices.includes('robot') && this.#button('wait.robot',
+        () => this.#leaving.choose(this.#conversation, 'robot'), '', isBusy),
+      choices.includes('message')
         && this.#button('leave.open', () => this.#write(), '', isBusy))];
   }
 

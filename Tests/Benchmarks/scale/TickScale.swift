@@ -136,6 +136,7 @@ final class TickScale {
         case .attach: return .attached(Attached(sessions: [], agent: nil))
         case .sessions: return .sessions([])
         case .readCustomer(let id): return .customer(CustomerRecord(id: id))
+        case .readFacts(let query): return .customer(CustomerRecord(id: query.customer))
         case .start(let start): return .started(started(start))
         case .queueOutlook(let group, _):
             return .queueOutlook(
