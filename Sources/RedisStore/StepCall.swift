@@ -67,6 +67,10 @@ struct StepCall {
         case .changeCustomers: .changeCustomers
         case .listCustomers: .listCustomers
         case .rate: .rate
+        case .offerFile: .offerFile
+        case .fileKept: .fileKept
+        case .claimFile: .claimFile
+        case .file: .file
         case .board: .board
         case .listSessions: .listSessions
         case .readCanned: .canned
@@ -117,10 +121,6 @@ struct StepCall {
             call.append(group.text)
             for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
-        case .clean(let retention, let limit):
-            call.append(retention.sessionMilliseconds)
-            call.append(retention.journalMilliseconds)
-            call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)
@@ -130,6 +130,7 @@ struct StepCall {
         case .choose(let choice): append(choice)
         case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
+        case .offerFile, .fileKept, .claimFile, .file, .clean: appendFileArguments(of: request)
         case .board, .listSessions: appendBoardArguments(of: request)
         case .readCanned, .setCanned: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
@@ -251,7 +252,7 @@ struct StepCall {
     }
 
     /// Supervisors are agents here.
-    private mutating func append(_ person: Participant) {
+    mutating func append(_ person: Participant) {
         let kind =
             switch person.role {
             case .customer: "c:"

@@ -2,7 +2,7 @@
 // supervisor can do about it. Read again with every board while it is open. Used by
 // chathub-board.js.
 import { write } from './chathub-board-top.js';
-import { askForAgent } from './chathub-console-colleagues.js';
+import { askWhom } from './chathub-console-colleagues.js';
 import { Rows } from './chathub-console-rows.js';
 import { whyNodes } from './chathub-console-why.js';
 import { el, icon } from './chathub-dom.js';
@@ -171,7 +171,7 @@ export class BoardSessions {
 
   async #assign(session) {
     const { client, language, attempt } = this.#app;
-    const given = await askForAgent(this.#app, {
+    const given = await askWhom(this.#app, {
       title: language.say('assign.title'),
       yes: language.say('assign'),
       body: el('label', { class: 'setting' },
