@@ -49,7 +49,7 @@ enum StepAnswer {
         case .sessions: return .sessions(try reader.readSessions())
         case .setStatus: return .agent(try reader.readAgent())
         case .start, .handOver: return .started(try reader.readStarted())
-        case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage:
+        case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage, .describe:
             return .session(try reader.readSession())
         case .explain: return .explained(try reader.readExplanation())
         case .agents:

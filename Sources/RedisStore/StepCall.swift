@@ -66,6 +66,7 @@ struct StepCall {
         case .rate: .rate
         case .readCanned: .canned
         case .setCanned: .setCanned
+        case .describe: .describe
         case .append, .watch, .unwatch: nil
         }
     }
@@ -84,9 +85,6 @@ struct StepCall {
             append(detach.person)
             call.append(detach.graceMilliseconds)
         case .sessions(let person): append(person)
-        case .setStatus(let agent, let status):
-            call.append(agent.text)
-            call.append(status.rawValue)
         case .syncAgents(let profiles, let groups, let selection):
             call.append(selection.rawValue)
             call.append(groups.map(\.text).joined(separator: ","))
@@ -122,7 +120,7 @@ struct StepCall {
         case .choose(let choice): append(choice)
         case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
-        case .readCanned, .setCanned: appendDeskArguments(of: request)
+        case .setStatus, .readCanned, .setCanned, .describe: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }

@@ -29,6 +29,7 @@ enum StepScript: String, CaseIterable {
     case clean
     case canned
     case setCanned = "set_canned"
+    case describe
 
     /// What their functions in Redis begin with.
     static let prefix = "chathub_"
@@ -133,6 +134,7 @@ enum StepScript: String, CaseIterable {
         case .clean: PackageResources.clean_lua
         case .canned: PackageResources.canned_lua
         case .setCanned: PackageResources.set_canned_lua
+        case .describe: PackageResources.describe_lua
         }
     }
 }

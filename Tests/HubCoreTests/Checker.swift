@@ -26,6 +26,8 @@ final class Checker {
     /// What each agent held before, for those who may hold more than they should.
     private var lastHeld: [PersonID: Int] = [:]
     private(set) var (picks, handOvers) = (0, 0)
+    /// Steps after which somebody was writing up.
+    var wrapUps = 0
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 
@@ -89,6 +91,7 @@ final class Checker {
                 }
             }
         }
+        checkWrapUps(site, owner)
         checkLeft(site)
         let waiting = site.open.compactMap { site.sessions[$0] }.filter {
             $0.record.state == .queued && $0.record.customerConnected
@@ -170,7 +173,9 @@ final class Checker {
 
     private func checkNothingLeaks(_ frame: ServerEvent, to client: Client) {
         let line = frame.line
-        for word in ["\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\""]
+        for word in [
+            "\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"tags\"", "wrapup",
+        ]
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
@@ -286,7 +291,7 @@ final class Checker {
 
     private func checkState(_ frame: ServerEvent, to client: Client, _ view: inout View) {
         guard let session = frame.session, let state = frame.state else { return }
-        let isIn = client.isCustomer ? state.isOpen : state == .active
+        let isIn = client.isCustomer ? state.isOpen : state == .active || state == .wrapup
         if !isIn {
             view.last[session] = nil
         } else if view.last[session] == nil {

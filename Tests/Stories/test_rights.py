@@ -30,6 +30,9 @@ FRAMES = {
     "customer.get": ({"customer": "nobody"}, {"agent", "supervisor", "bot"}),
     "customer.set": ({"customer": "nobody"}, {"agent", "supervisor"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
+    "session.wrap": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.tag": ({"session": SESSION, "tags": ["a"]}, {"agent", "supervisor"}),
+    "agent.set": ({"agent": "nobody", "status": "away"}, {"supervisor"}),
     "canned.list": ({}, {"agent", "supervisor"}),
     "canned.set": ({"shortcut": "hi", "text": "x"}, {"agent", "supervisor"}),
     "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
@@ -79,7 +82,8 @@ def test_role_may_send_its_frames_and_no_others(site, role):
 OWN_SESSION_FRAMES = {
     "message.send": {"key": "k", "text": "x"}, "history": {"after": 0}, "session.close": {},
     "typing": {"typing": True}, "read": {"seq": 1}, "session.leave": {}, "offer.accept": {},
-    "offer.decline": {}, "session.rate": {"key": "k", "score": 3},
+    "offer.decline": {}, "session.rate": {"key": "k", "score": 3}, "session.wrap": {"tags": ["a"]},
+    "session.tag": {"tags": ["a"]},
 }
 
 

@@ -93,7 +93,9 @@ const CLIENT_FRAMES = {
   },
   'session.leave': { session: need(session) },
   'session.close': { session: need(session) },
-  'status.set': { status: need(oneOf('online', 'busy', 'away', 'offline')) },
+  'status.set': {
+    status: need(oneOf('online', 'busy', 'away', 'offline')), reason: may(name(0, 64)), ramp: may(whole(1, 50)),
+  },
   'queue.subscribe': { groups: need(groups) },
   'queue.unsubscribe': { groups: need(groups) },
   'offer.accept': { session: need(session) },
@@ -126,6 +128,14 @@ const CLIENT_FRAMES = {
     attributes: may(attributes),
     remove: may(names(50)),
     dedicated_agent: may(matching(/^[A-Za-z0-9._@+-]{0,64}$/)),
+  },
+  'session.wrap': {
+    session: need(session), topic: may(name(0, 64)), result: may(name(0, 64)), tags: may(names(20)),
+    done: may(flag), extend: may(flag),
+  },
+  'session.tag': { session: need(session), tags: need(names(20)) },
+  'agent.set': {
+    agent: need(person), status: need(oneOf('online', 'busy', 'away', 'offline')), reason: may(name(0, 64)),
   },
   'canned.list': {},
   'canned.set': {

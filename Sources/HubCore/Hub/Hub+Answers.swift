@@ -27,7 +27,8 @@ extension Hub {
             .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
-        case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
+        case .cannedList, .cannedSet, .describe, .setAgent:
+            deskAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 
@@ -58,6 +59,7 @@ extension Hub {
         case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
         case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
         case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")
+        case .refused(.noWrap): (.forbidden, "it is not being written up")
         case .refused(.tooMany): (.forbidden, "there are too many of these already")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)

@@ -26,7 +26,9 @@ enum Rights {
         case .customerGet: role.servesCustomers
         // Its word is trusted, and may make somebody important: people only.
         case .customerSet: role == .agent || role == .supervisor
-        case .cannedList, .cannedSet: role == .agent || role == .supervisor
+        case .cannedList, .cannedSet, .sessionWrap, .sessionTag:
+            role == .agent || role == .supervisor
+        case .agentSet: role == .supervisor
         }
     }
 }

@@ -85,7 +85,7 @@ extension MemorySite {
             + " groups=\(list(agent.groups.sorted())) held=\(list(agent.held.sorted()))"
             + " free-since=\(agent.freeSince) last-assignment=\(agent.lastAssignment)"
             + " qualities=\(list(agent.qualities.map { "\($0.key):\($0.value)" }.sorted()))"
-            + " search=\(text(agent.cursor))"
+            + " search=\(text(agent.cursor))" + status(of: agent)
     }
 
     private func line(of session: MemorySession) -> String {
@@ -112,7 +112,19 @@ extension MemorySite {
             + " bot=\(text(record.bot)) helps=\(record.botHelps)"
             + " may-hand-over=\(session.mayHandOver)"
             + " closed-too=\(session.mayHandOver && session.handsOverWhenClosed)"
-            + " handover=\(String(decoding: record.handover, as: UTF8.self))"
+            + " handover=\(String(decoding: record.handover, as: UTF8.self))" + desk(of: session)
+    }
+
+    private func status(of agent: MemoryAgent) -> String {
+        " reason=\(agent.reason) since=\(agent.since) by=\(text(agent.setBy))"
+            + " ramp=\(text(agent.ramp))"
+    }
+
+    private func desk(of session: MemorySession) -> String {
+        let record = session.record
+        return " wrap=\(text(session.wrapUp)) extended=\(session.extensions)"
+            + " tags=\(record.tags.joined(separator: ",")) about=\(record.disposition.topic)"
+            + " result=\(record.disposition.result)"
     }
 
     private func line(of customer: CustomerRecord) -> String {

@@ -96,7 +96,7 @@ struct MemorySite {
         endSearches()
         tellDepartures()
         for id in agents.keys.sorted() where agents[id]!.record != before[id] {
-            tell(.agent(agents[id]!.record))
+            tell(.agent(shown(agents[id]!)))
         }
         return reply
     }
@@ -136,7 +136,7 @@ struct MemorySite {
         case .attach(let attach): return self.attach(attach, to: incarnation)
         case .detach(let detach): return self.detach(detach, from: incarnation)
         case .sessions(let participant): return .sessions(self.sessions(of: participant))
-        case .setStatus(let agent, let status): return setStatus(agent, to: status)
+        case .setStatus(let change): return setStatus(change)
         case .syncAgents(let profiles, let groups, let selection):
             return syncAgents(profiles, groups: groups, selection: selection)
         case .sweep(let limit): return sweep(limit: limit)
@@ -165,6 +165,7 @@ struct MemorySite {
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
         case .explain(let session): return explain(session)
+        case .describe(let described): return describe(described)
         case .agents(let limit): return .agents(agentRecords(atMost: limit))
         case .leaveMessage(let leave): return leaveMessage(leave)
         case .takeMessage(let take): return takeMessage(take)

@@ -29,6 +29,7 @@ extension SiteRules {
         closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
         service = settings.service
         wrapUpMilliseconds = settings.wrapUpMilliseconds
+        rampMilliseconds = settings.rampMilliseconds
     }
 }
 

@@ -9,7 +9,8 @@
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
--- customer has gone, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
+-- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags parted
+-- by line ends, `dt` `dr` what it was about and what came of it, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
 -- handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile,
 -- bucket, offer milliseconds, {target, milliseconds or -1, skips, ...}}. The other fields are the
 -- keys of messages: (sender, key) -> seq.
@@ -19,7 +20,8 @@
 -- Hash `sk`: '<customer> <key>' of a start -> the session it led to. Zset `cl`: closed sessions by
 -- the site's clock, for those that are kept no longer (clean.lua).
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
--- customer has gone, l: wait limit, o: offer, p: pause, s: step.
+-- customer has gone, l: wait limit, o: offer, p: pause, r: an agent who comes in slowly, s: step,
+-- w: wrap-up.
 local sessions
 beginnings[#beginnings + 1] = function() sessions = {} end
 
@@ -28,7 +30,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'tg', 'dt', 'dr')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -38,6 +40,7 @@ local function load_session(id)
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
     bot = r[14], helps = r[15] == '1', handover = r[17],
+    tags = r[18] or '', about = r[19] or '', result = r[20] or '',
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
@@ -49,16 +52,19 @@ local function load_session(id)
 end
 
 -- The record as answers and notices carry it, with the wait so far. Offers tell what is left of
--- them. Spans, because the site's clock is nobody else's.
+-- them, and wrap-ups. Spans, because the site's clock is nobody else's.
 local function record(S)
   local left = false
   if S.state == 'o' then
     local due = S.offer_due or tonumber(call('ZSCORE', P .. 'dl', 'o:' .. S.id))
     if due then left = math.max(0, due - now) end
+  elseif S.state == 'w' then
+    local due = tonumber(call('ZSCORE', P .. 'dl', 'w:' .. S.id))
+    if due then left = math.max(0, due - now) end
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice,
-    S.bot or false, S.helps or false, S.handover or '' }
+    S.bot or false, S.helps or false, S.handover or '', S.tags, S.about, S.result }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.

@@ -15,6 +15,7 @@
 --   topic, channel, profile, explanation          texts
 --   limit       ms after which the customer is asked what he wants
 --   gone        ms after which a conversation is closed whose customer has gone
+--   wrap        ms its agent may write the talk up
 --   replication id                   origin, message   the first message, as in append.lua
 --   ways        who may take it, in the order in which they are tried: robot, queue; others are
 --               passed over           handover    1 when a robot may hand it to the
@@ -115,6 +116,7 @@ else
   call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
 end
 if given.gone then call('HSET', P .. 's:' .. id, 'ga', given.gone) end
+if given.wrap then call('HSET', P .. 's:' .. id, 'wu', given.wrap) end
 if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
 local kept = given.message and { 1, redis_now, 1, false } or false

@@ -57,7 +57,7 @@ final class StoreScale {
     /// Agents come and take the first; then each one that ends hands its slot to the next.
     private func matches(_ count: Int) throws {
         try measure("an agent comes online and takes ten", agents.map {
-            .setStatus(agent: $0, status: .online)
+            .setStatus(SetStatus(agent: $0, status: .online))
         })
         for _ in 0..<max(1, count / 2_000) {
             let sessions = try house.ask(
@@ -76,7 +76,7 @@ final class StoreScale {
             })
         }
         // Ten each for two hundred agents who are free again: nobody waits for these.
-        _ = try house.ask(agents.map { .setStatus(agent: $0, status: .away) })
+        _ = try house.ask(agents.map { .setStatus(SetStatus(agent: $0, status: .away)) })
     }
 
     private func build() throws {
