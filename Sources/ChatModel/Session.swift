@@ -63,6 +63,8 @@ public struct SessionRecord: Hashable, Sendable {
     public var handover: [UInt8]
     /// His wait limit has passed, and he has neither chosen nor been answered.
     public var isChoiceDue: Bool
+    /// The number of the last note; 0 while there is none. Never a customer's to know.
+    public var lastNote: Int
     /// At most 20, each 1...64 bytes; for agents' eyes, like the disposition.
     public var tags: [String] = []
     public var disposition = Disposition()
@@ -75,7 +77,7 @@ public struct SessionRecord: Hashable, Sendable {
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
         bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
-        isChoiceDue: Bool = false
+        isChoiceDue: Bool = false, lastNote: Int = 0
     ) {
         self.id = id
         self.customer = customer
@@ -101,6 +103,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.botHelps = botHelps
         self.handover = handover
         self.isChoiceDue = isChoiceDue
+        self.lastNote = lastNote
     }
 }
 

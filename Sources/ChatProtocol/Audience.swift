@@ -18,4 +18,5 @@ public enum Audience: Hashable, Sendable {
 
     /// Whether the message is his own: only its sender is shown the key.
     public func sent(_ record: MessageRecord) -> Bool { Audience(record.sender) == self }
+    public func sent(_ note: NoteRecord) -> Bool { Audience(note.sender) == self }
 }

@@ -33,12 +33,21 @@ public enum ClientFrame: Hashable, Sendable {
     case sessionPick(SessionReference)
     case sessionAssign(SessionAssign)
     case sessionExplain(SessionReference)
+    case sessionTake(SessionReference)
+    case sessionWatch(SessionReference)
+    case sessionUnwatch(SessionReference)
+    indirect case sessionNote(SessionNote)
+    indirect case sessionWhisper(SessionNote)
+    case sessionNotes(HistoryRequest)
     indirect case messageLeave(MessageLeave)
     case messageTake(LeftMessageID)
     indirect case queueChoose(QueueChoose)
     indirect case sessionRate(SessionRate)
     case customerGet(CustomerReference)
     indirect case customerSet(CustomerSet)
+    case boardSubscribe
+    case boardUnsubscribe
+    indirect case sessionsList(SessionsList)
     case agentsList
     case cannedList
     indirect case cannedSet(CannedSet)

@@ -19,12 +19,21 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
     case sessionExplain = "session.explain"
+    case sessionTake = "session.take"
+    case sessionWatch = "session.watch"
+    case sessionUnwatch = "session.unwatch"
+    case sessionNote = "session.note"
+    case sessionWhisper = "session.whisper"
+    case sessionNotes = "session.notes"
     case messageLeave = "message.leave"
     case messageTake = "message.take"
     case queueChoose = "queue.choose"
     case sessionRate = "session.rate"
     case customerGet = "customer.get"
     case customerSet = "customer.set"
+    case boardSubscribe = "board.subscribe"
+    case boardUnsubscribe = "board.unsubscribe"
+    case sessionsList = "sessions.list"
     case agentsList = "agents.list"
     case cannedList = "canned.list"
     case cannedSet = "canned.set"
@@ -57,12 +66,21 @@ extension ClientFrame {
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign
         case .sessionExplain: .sessionExplain
+        case .sessionTake: .sessionTake
+        case .sessionWatch: .sessionWatch
+        case .sessionUnwatch: .sessionUnwatch
+        case .sessionNote: .sessionNote
+        case .sessionWhisper: .sessionWhisper
+        case .sessionNotes: .sessionNotes
         case .messageLeave: .messageLeave
         case .messageTake: .messageTake
         case .queueChoose: .queueChoose
         case .sessionRate: .sessionRate
         case .customerGet: .customerGet
         case .customerSet: .customerSet
+        case .boardSubscribe: .boardSubscribe
+        case .boardUnsubscribe: .boardUnsubscribe
+        case .sessionsList: .sessionsList
         case .agentsList: .agentsList
         case .cannedList: .cannedList
         case .cannedSet: .cannedSet

@@ -134,12 +134,18 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
         case .sessionExplain:
             return .sessionExplain(SessionReference(session: try fields.session()))
+        case .sessionTake, .sessionWatch, .sessionUnwatch, .sessionNote, .sessionWhisper,
+            .sessionNotes:
+            return try together(type, fields)
         case .messageLeave: return .messageLeave(try messageLeave(fields))
         case .messageTake: return .messageTake(try messageTake(fields))
         case .queueChoose: return .queueChoose(try queueChoose(fields))
         case .sessionRate: return .sessionRate(try sessionRate(fields))
         case .customerGet: return .customerGet(CustomerReference(customer: try customer(fields)))
         case .customerSet: return .customerSet(try customerSet(fields))
+        case .boardSubscribe: return .boardSubscribe
+        case .boardUnsubscribe: return .boardUnsubscribe
+        case .sessionsList: return .sessionsList(try sessionsList(fields))
         case .agentsList: return .agentsList
         case .cannedList: return .cannedList
         case .cannedSet: return .cannedSet(try cannedSet(fields))

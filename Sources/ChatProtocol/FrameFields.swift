@@ -12,6 +12,7 @@ enum FieldName: UInt8, CaseIterable {
     case name, contact, choice
     case score, reasons, comment, customer, remove, dedicatedAgent
     case unknown, quickReplies, capacity
+    case group
     case shortcut, title, result, tags, done, extend, ramp
 
     var wireName: String {

@@ -72,6 +72,7 @@ extension ServerFrame {
         }
         json.optional("reason", told(reason ?? record.closeReason, record, audience))
         json.member("last_seq", record.lastSeq)
+        if !audience.isCustomer, record.lastNote > 0 { json.member("last_note", record.lastNote) }
         json.member("epoch", String(record.epoch))
     }
 

@@ -43,16 +43,18 @@ public enum ServerFrame {
 
     /// To `session.start` and `offer.accept`, and to whatever else ends with a session's state.
     /// `messages`: all there are up to now, at most 200, for an agent who takes it over. `opensAt`:
-    /// for a customer whose queue is out of hours, milliseconds since 1970.
+    /// for a customer whose queue is out of hours, milliseconds since 1970. `isWatching`: for a
+    /// supervisor who looks on unseen.
     public static func sessionOK(
         id: Int64, _ record: SessionRecord, agentName: String? = nil, existing: Bool = false,
         text: (seq: Int, at: Int64)? = nil, messages: [MessageRecord]? = nil, more: Bool = false,
-        opensAt: Int64? = nil, for audience: Audience
+        isWatching: Bool = false, opensAt: Int64? = nil, for audience: Audience
     ) -> [UInt8] {
         var json = ok(id, capacity: 512)
         sessionMembers(record, agentName: agentName, for: audience, &json)
         if audience.isCustomer { json.optional("opens_at", opensAt.map { Int($0) }) }
         if existing { json.member("existing", true) }
+        if isWatching { json.member("watching", true) }
         if let text {
             json.member("seq", text.seq)
             json.name("at")
@@ -160,7 +162,7 @@ public enum ServerFrame {
     // MARK: Parts
 
     @inline(__always)
-    private static func ok(_ id: Int64, capacity: Int) -> JSONWriter {
+    static func ok(_ id: Int64, capacity: Int) -> JSONWriter {
         var json = JSONWriter(capacity: capacity)
         json.raw("{\"type\":\"ok\",\"id\":")
         json.integer(id)

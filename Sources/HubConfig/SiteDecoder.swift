@@ -52,6 +52,7 @@ struct SiteDecoder {
             skipBad: settings.skipBad, origins: settings.origins, limits: settings.limits,
             retention: settings.retention, robot: robot)
         made.idle = settings.idle
+        made.board = settings.board
         made.rampMilliseconds = settings.ramp
         made.service = service
         return made
@@ -71,6 +72,7 @@ struct SiteDecoder {
         var limits = LimitSettings()
         var retention = RetentionSettings()
         var idle = IdleSettings()
+        var board = BoardSettings()
     }
 
     private func site(_ root: Section) -> SiteID? {
@@ -185,6 +187,7 @@ struct SiteDecoder {
             parts.retention = decoder.retention(entry)
         }
         if let entry = root.value("idle") { parts.idle = decoder.idle(entry, availability) }
+        BoardDecoder().read(root, &parts.board)
     }
 
     /// A site file is shown, compared and kept in many versions: no place for a secret.

@@ -111,6 +111,10 @@ struct SiteOutline {
         add("retention.sessions", duration(settings.retention.sessionMilliseconds))
         add("retention.journal", duration(settings.retention.journalMilliseconds))
         add("idle.close_gone_after", duration(settings.idle.closeGoneMilliseconds))
+        add("service_level.within", settings.board.withinMilliseconds.map(duration))
+        add("alerts.waiting", settings.board.waiting.map(String.init))
+        add("alerts.longest_wait", settings.board.longestWaitMilliseconds.map(duration))
+        add("alerts.abandoned_rate", settings.board.abandonedPercent.map(String.init))
     }
 
     private mutating func addRule(_ rule: Rule, _ path: String) {

@@ -33,6 +33,7 @@ public struct SiteSettings: Hashable, Sendable {
     /// Nil: the site says nothing of robots.
     public var robot: RobotSettings?
     public var idle = IdleSettings()
+    public var board = BoardSettings()
     /// Agents who come in slowly get one slot more each time. 1 s...1 h.
     public var rampMilliseconds: Int64 = 30_000
     /// What people are shown and asked.

@@ -25,6 +25,7 @@ public struct SiteRules: Sendable {
     public var retention = Retention()
     /// See `Placement.closeGoneMilliseconds`.
     public var closeGoneMilliseconds: Int64?
+    public var board = BoardRules()
     /// Milliseconds since 1970 come with the hub's events; local times of the site are Routing's.
     public var durability: String
     public var robot: RobotRules

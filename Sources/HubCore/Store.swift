@@ -112,6 +112,9 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
     /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
     indirect case assign(AssignSession)
+    /// A supervisor owns it from now on, over his capacity too, whoever had it. Answer: `session`,
+    /// or `refused` with `notFound`, `sessionClosed`, `unknownAgent` or `notWaiting`.
+    indirect case takeOver(session: SessionID, agent: PersonID)
     /// Answer: `explained`, or `refused(.notFound)`.
     case explain(SessionID)
     /// Answer: `session`; `refused` with `notFound`, `notParticipant`, `sessionClosed` when it ended
@@ -142,6 +145,11 @@ public enum StoreRequest: Hashable, Sendable {
     case append(Append)
     /// Answer: `history`.
     case history(HistoryQuery)
+    /// For the eyes of agents: its owner and supervisors write it, also after the end. Answer:
+    /// `noted`, or `refused` with `notFound`, `notParticipant` or `keyConflict`.
+    indirect case addNote(AddNote)
+    /// Answer: `notes`, or `refused(.notFound)`.
+    case notes(HistoryQuery)
     /// Typing and read marks: published to the session's watchers, never kept. Answer: `done`.
     indirect case publishVolatile(VolatileEvent)
 
@@ -153,6 +161,10 @@ public enum StoreRequest: Hashable, Sendable {
     /// How a home queue flows, with `helpers` as the other groups that may take its sessions, and
     /// the true order of some of those in it. Answer: `queueOutlook`.
     indirect case queueOutlook(GroupID, helpers: [GroupID])
+    /// What a supervisor looks at. Answer: `board`.
+    indirect case board(BoardQuery)
+    /// Open sessions, a page. Answer: `sessionList`.
+    indirect case listSessions(SessionQuery)
     /// Deletes at most `limit` closed sessions that are kept no longer, whole, and trims the journal.
     /// Answer: `cleaned`.
     case clean(Retention, limit: Int)
@@ -355,23 +367,6 @@ public struct Append: Hashable, Sendable {
     public init(session: SessionID, messages: [NewMessage]) {
         self.session = session
         self.messages = messages
-    }
-}
-
-public struct HistoryQuery: Hashable, Sendable {
-    public enum Direction: Hashable, Sendable {
-        case after(Int)
-        case before(Int)
-    }
-    public var session: SessionID
-    public var direction: Direction
-    /// 1...200.
-    public var limit: Int
-
-    public init(session: SessionID, direction: Direction, limit: Int) {
-        self.session = session
-        self.direction = direction
-        self.limit = limit
     }
 }
 

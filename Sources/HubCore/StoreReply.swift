@@ -12,6 +12,8 @@ public enum StoreReply: Hashable, Sendable {
     indirect case session(SessionRecord)
     case appended([AppendOutcome])
     indirect case history(HistoryPage)
+    case noted(number: Int, at: Int64)
+    indirect case notes(NotePage)
     indirect case queue(QueueSnapshot)
     indirect case tickets(ClassTickets)
     indirect case swept(SweepReport)
@@ -20,6 +22,8 @@ public enum StoreReply: Hashable, Sendable {
     indirect case versions(SiteVersions)
     indirect case explained(SessionExplanation)
     indirect case queueOutlook(QueueOutlook)
+    indirect case board(BoardSnapshot)
+    indirect case sessionList(SessionPage)
 
     case left(LeftMessageID)
     indirect case customer(CustomerRecord)
@@ -263,6 +267,7 @@ public enum StoreNotice: Hashable, Sendable {
     /// To the watchers of the session.
     case message(SessionID, epoch: Int, MessageRecord, origin: ConnectionReference)
     indirect case volatile(VolatileEvent)
+    indirect case note(SessionID, NoteRecord, origin: ConnectionReference)
 
     /// To every node of the site, numbered without holes by the store.
     indirect case session(SessionRecord, change: SessionChange)
@@ -299,6 +304,8 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case picked
     /// A supervisor gave it to an agent.
     case handedOver = "handed_over"
+    /// A supervisor made it his own.
+    case taken
     /// A left message became this session.
     case messageTaken = "message_taken"
     /// The wait limit has passed: the customer is asked what he wants.
@@ -313,7 +320,7 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     /// Whether an agent begins to talk with the customer by it; an offer alone is no talk.
     var beginsServing: Bool {
         switch self {
-        case .assigned, .accepted, .picked, .handedOver, .messageTaken: true
+        case .assigned, .accepted, .picked, .handedOver, .taken, .messageTaken: true
         default: false
         }
     }

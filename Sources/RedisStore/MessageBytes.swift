@@ -79,6 +79,7 @@ struct MessageReader {
         switch reader.readByte() {
         case UInt8(ascii: "m"): return reader.readMessageNotice(session, &senders)
         case UInt8(ascii: "v"): return reader.readVolatileNotice(session, &senders)
+        case UInt8(ascii: "n"): return reader.readNoteNotice(session, &senders)
         default: return nil
         }
     }
@@ -93,6 +94,17 @@ struct MessageReader {
         else { return nil }
         let origin = ConnectionReference(incarnation: Int64(incarnation), connection: connection)
         return .message(session, epoch: Int(epoch), message, origin: origin)
+    }
+
+    private mutating func readNoteNotice(_ session: SessionID, _ senders: inout Senders)
+        -> StoreNotice?
+    {
+        guard let number = readNumber(), let at = readNumber(), let after = readNumber(),
+            let incarnation = readNumber(), let connection = readNumber(),
+            let note = readMessage(seq: Int(number), at: Int64(at), senders: &senders)
+        else { return nil }
+        let origin = ConnectionReference(incarnation: Int64(incarnation), connection: connection)
+        return .note(session, NoteRecord(note, afterSeq: Int(after)), origin: origin)
     }
 
     /// The rest of the bytes is one message.
@@ -154,6 +166,15 @@ struct MessageReader {
         }
         defer { position += count }
         return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+    }
+}
+
+extension NoteRecord {
+    /// A note lies in its stream as a message does.
+    init(_ message: MessageRecord, afterSeq: Int) {
+        self.init(
+            number: message.seq, at: message.at, afterSeq: afterSeq, sender: message.sender,
+            key: message.key, body: message.body)
     }
 }
 

@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: twenty values; the thirteenth are those that hardly change.
+    /// See `lib_session.lua`: twenty-one values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 20 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 21 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -22,6 +22,7 @@ extension PackedReader {
         let bot = skipAbsent() ? nil : try readPerson()
         let botHelps = try readBool()
         let handover = Array(try readBytes())
+        let lastNote = try readInt()
         let tags = try readText().split(separator: "\n").map(String.init)
         let disposition = Disposition(topic: try readText(), result: try readText())
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
@@ -39,7 +40,8 @@ extension PackedReader {
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             remaining: remaining, customerConnected: isConnected, topic: topic,
             channel: channel, profile: Array(try fixed.readBytes()), closeReason: reason,
-            bot: bot, botHelps: botHelps, handover: handover, isChoiceDue: isChoiceDue)
+            bot: bot, botHelps: botHelps, handover: handover, isChoiceDue: isChoiceDue,
+            lastNote: lastNote)
         record.tags = tags
         record.disposition = disposition
         return record
@@ -137,7 +139,7 @@ extension PackedReader {
         return level
     }
 
-    private mutating func readState() throws(MalformedAnswer) -> SessionState {
+    mutating func readState() throws(MalformedAnswer) -> SessionState {
         switch try readText() {
         case "q": return .queued
         case "o": return .offered

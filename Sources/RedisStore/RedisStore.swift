@@ -282,7 +282,8 @@ extension StoreRequest {
     /// Whether an answer is a promise that replicas can make firmer.
     fileprivate var changesSomething: Bool {
         switch self {
-        case .sessions, .session, .explain, .agents, .history, .queueSnapshot, .tickets, .loadSite,
+        case .sessions, .session, .explain, .agents, .history, .notes,
+            .queueSnapshot, .tickets, .loadSite,
             .loadVersion, .siteVersions, .readCustomer, .listCustomers, .watch, .unwatch,
             .publishVolatile, .renewLease, .sweep:
             false

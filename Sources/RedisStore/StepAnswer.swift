@@ -49,7 +49,8 @@ enum StepAnswer {
         case .sessions: return .sessions(try reader.readSessions())
         case .setStatus: return .agent(try reader.readAgent())
         case .start, .handOver: return .started(try reader.readStarted())
-        case .accept, .decline, .release, .close, .session, .pick, .assign, .takeMessage, .describe:
+        case .accept, .decline, .release, .close, .session, .pick, .assign, .takeOver,
+            .takeMessage, .describe:
             return .session(try reader.readSession())
         case .explain: return .explained(try reader.readExplanation())
         case .agents:
@@ -61,6 +62,9 @@ enum StepAnswer {
             if case .wait = choice.wish { return .session(try reader.readSession()) }
             return .left(try reader.readLeftMessageID())
         case .history: return .history(try reader.readHistory())
+        case .addNote:
+            return .noted(number: try reader.readInt(), at: try reader.readInteger())
+        case .notes: return .notes(try reader.readNotes())
         case .queueSnapshot(let group): return .queue(try reader.readSnapshot(of: group))
         case .tickets(let queueClass):
             return .tickets(
@@ -80,6 +84,8 @@ enum StepAnswer {
             var page: [CustomerRecord] = []
             for _ in 0..<(try reader.readArrayCount()) { page.append(try reader.readCustomer()) }
             return .customers(page)
+        case .board(let query): return .board(try reader.readBoard(query))
+        case .listSessions: return .sessionList(try reader.readSessionList())
         case .loadSite, .loadVersion, .applySite, .rollbackSite:
             if count == 0 { return .site(nil) }
             return .site(
@@ -163,6 +169,21 @@ extension PackedReader {
         return HistoryPage(
             messages: messages, lastSeq: session.lastSeq, more: more, epoch: session.epoch,
             forks: forks, session: session)
+    }
+
+    fileprivate mutating func readNotes() throws(MalformedAnswer) -> NotePage {
+        var notes: [NoteRecord] = []
+        var senders = Senders()
+        for _ in 0..<(try readArrayCount()) {
+            guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "note") }
+            let (number, at, after) = (try readInt(), try readInteger(), try readInt())
+            var reader = MessageReader(try readBytes())
+            guard let note = reader.readMessage(seq: number, at: at, senders: &senders) else {
+                throw MalformedAnswer(what: "note")
+            }
+            notes.append(NoteRecord(note, afterSeq: after))
+        }
+        return NotePage(notes: notes, more: try readBool(), session: try readSession())
     }
 
     fileprivate mutating func readSnapshot(of group: GroupID) throws(MalformedAnswer)

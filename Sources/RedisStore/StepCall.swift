@@ -54,6 +54,9 @@ struct StepCall {
         case .pick: .pick
         case .assign: .assign
         case .explain: .explain
+        case .takeOver: .takeOver
+        case .addNote: .note
+        case .notes: .notes
         case .agents: .agents
         case .leaveMessage: .leaveMessage
         case .takeMessage: .takeMessage
@@ -64,6 +67,8 @@ struct StepCall {
         case .changeCustomers: .changeCustomers
         case .listCustomers: .listCustomers
         case .rate: .rate
+        case .board: .board
+        case .listSessions: .listSessions
         case .readCanned: .canned
         case .setCanned: .setCanned
         case .describe: .describe
@@ -93,7 +98,10 @@ struct StepCall {
                 append(profile)
             }
         case .start(let start): append(start, replication)
-        case .history(let query): append(query, replication)
+        case .history(let query):
+            append(query)
+            call.append(replication)
+        case .notes(let query): append(query)
         case .publishVolatile(let event):
             append(event.session)
             call.append(MessageBytes.payload(of: event))
@@ -120,6 +128,7 @@ struct StepCall {
         case .choose(let choice): append(choice)
         case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
+        case .board, .listSessions: appendBoardArguments(of: request)
         case .setStatus, .readCanned, .setCanned, .describe: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
         }
@@ -161,6 +170,12 @@ struct StepCall {
             append(session)
             call.append(agent.text)
             call.append(anyGroup ? 1 : 0)
+        case .takeOver(let session, let agent):
+            append(session)
+            call.append(agent.text)
+        case .addNote(let add):
+            append(add.session)
+            append(add.note)
         case .assign(let assign):
             append(assign.session)
             call.append(assign.agent.text)
@@ -180,7 +195,7 @@ struct StepCall {
         call.append(handover.isOpen ? 1 : 0)
     }
 
-    private mutating func append(_ query: HistoryQuery, _ replication: [UInt8]) {
+    private mutating func append(_ query: HistoryQuery) {
         append(query.session)
         switch query.direction {
         case .after(let seq):
@@ -191,7 +206,6 @@ struct StepCall {
             call.append(seq)
         }
         call.append(query.limit)
-        call.append(replication)
     }
 
     private mutating func append(_ attach: Attach) {

@@ -17,6 +17,8 @@ enum StepScript: String, CaseIterable {
     case rollbackSite = "rollback_site"
     case siteVersions = "site_versions"
     case pick, assign, explain, agents
+    case takeOver = "take_over"
+    case note, notes
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
     case choose
@@ -27,6 +29,8 @@ enum StepScript: String, CaseIterable {
     case listCustomers = "list_customers"
     case rate
     case clean
+    case board
+    case listSessions = "list_sessions"
     case canned
     case setCanned = "set_canned"
     case describe
@@ -59,7 +63,7 @@ enum StepScript: String, CaseIterable {
     private var writesNothing: Bool {
         switch self {
         case .session, .sessions, .explain, .agents, .queueSnapshot, .queueOutlook, .tickets,
-            .loadSite, .siteVersions, .customer, .listCustomers:
+            .loadSite, .siteVersions, .customer, .listCustomers, .board, .listSessions:
             true
         default: false
         }
@@ -82,7 +86,7 @@ enum StepScript: String, CaseIterable {
             "people": PackageResources.lib_people_lua,
             "bot": PackageResources.lib_bot_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
-            "hands": PackageResources.lib_hands_lua,
+            "hands": PackageResources.lib_hands_lua, "note": PackageResources.lib_note_lua,
             "left": PackageResources.lib_left_lua,
             "customer": PackageResources.lib_customer_lua,
         ]
@@ -121,6 +125,9 @@ enum StepScript: String, CaseIterable {
         case .pick: PackageResources.pick_lua
         case .assign: PackageResources.assign_lua
         case .explain: PackageResources.explain_lua
+        case .takeOver: PackageResources.take_over_lua
+        case .note: PackageResources.note_lua
+        case .notes: PackageResources.notes_lua
         case .agents: PackageResources.agents_lua
         case .leaveMessage: PackageResources.leave_message_lua
         case .takeMessage: PackageResources.take_message_lua
@@ -132,6 +139,8 @@ enum StepScript: String, CaseIterable {
         case .listCustomers: PackageResources.list_customers_lua
         case .rate: PackageResources.rate_lua
         case .clean: PackageResources.clean_lua
+        case .board: PackageResources.board_lua
+        case .listSessions: PackageResources.list_sessions_lua
         case .canned: PackageResources.canned_lua
         case .setCanned: PackageResources.set_canned_lua
         case .describe: PackageResources.describe_lua

@@ -75,10 +75,14 @@ def people(browser, hub, request):
     class People:
         everybody: list = []
 
-        def customer(self, path: str = "/", at=hub.http, **more) -> Customer:
+        def stranger(self, **more) -> Customer:
+            """Somebody who has not visited a page yet."""
             one = Customer(browser, f"customer {len(self.everybody) + 1}", **more)
             self.everybody.append(one)
-            return one.visit(path if path.startswith("http") else at + path)
+            return one
+
+        def customer(self, path: str = "/", at=hub.http, **more) -> Customer:
+            return self.stranger(**more).visit(path if path.startswith("http") else at + path)
 
         def agent(self, who: str = "anna", at=hub.http, role="agent", **more) -> Agent:
             one = Agent(browser, at, hub.token(role, who), f"{role} {who}", **more)

@@ -3,17 +3,11 @@ pages on phones and in Chinese."""
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from playwright.sync_api import expect
 
-from hub import free_port
+from website import WEBSITE, serving
 
-#: Another origin than the hub's: `localhost` and `127.0.0.1` differ.
-WEBSITE_PORT = free_port()
-WEBSITE = f"http://localhost:{WEBSITE_PORT}"
 STYLES = ("* { color: red !important; font-size: 40px !important; font-family: cursive !important; "
           "letter-spacing: 9px !important; display: block; margin: 9px; }")
 
@@ -30,24 +24,9 @@ def website(hub):
         <script type="module" src="{hub.http}/widget.js" data-site="demo" data-locale="en"
           data-title="Elsewhere &amp; Sons" data-attr-member="gold"></script>"""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            known = {"/": ("text/html; charset=utf-8", page), "/style.css": ("text/css", STYLES)}
-            kind, body = known.get(self.path, ("text/plain", ""))
-            self.send_response(200 if self.path in known else 404)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Security-Policy", policy)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *_):
-            """Requests are not worth a line."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", WEBSITE_PORT), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield WEBSITE
-    server.shutdown()
-    server.server_close()
+    pages = {"/": ("text/html; charset=utf-8", page), "/style.css": ("text/css", STYLES)}
+    with serving(pages, Content_Security_Policy=policy) as address:
+        yield address
 
 
 @pytest.mark.site(origins=["HUB", WEBSITE])

@@ -12,7 +12,7 @@ def test_quick_replies_and_the_way_to_a_human(people, hub):
     customer = people.customer().open_chat()
     customer.say("仓储")
     customer.sees("仓储", "Hello, I am Zhi.", "Which of these do you mean?")
-    help_ = customer.page.locator("chathub-robot-help")
+    help_ = customer.page.locator("chathub-widget .help")
     expect(help_.get_by_role("button")).to_have_count(3)
     expect(customer.page.get_by_text("Automatic answers")).to_be_visible()
     help_.get_by_role("button", name="仓储进度").click()

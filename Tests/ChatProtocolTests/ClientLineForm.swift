@@ -29,7 +29,7 @@ extension ClientFrame {
         case .typing(let typing):
             return [.session(typing.session), .init("typing", .boolean(typing.isTyping))]
         case .read(let mark): return [.session(mark.session), .count("seq", mark.seq)]
-        case .history(let request):
+        case .history(let request), .sessionNotes(let request):
             let direction: JSONValue.Member =
                 switch request.direction {
                 case .after(let seq): .count("after", seq)
@@ -39,12 +39,18 @@ extension ClientFrame {
         case .sessionStart(let start): return start.form
         case .sessionLeave(let reference), .sessionClose(let reference),
             .offerAccept(let reference), .sessionPick(let reference),
-            .sessionExplain(let reference):
+            .sessionExplain(let reference), .sessionTake(let reference),
+            .sessionWatch(let reference), .sessionUnwatch(let reference):
             return [.session(reference.session)]
         case .sessionAssign(let assign):
             let over = JSONValue.Member("over_capacity", .boolean(true))
             return [.session(assign.session), .init("agent", .text(assign.agent.text))]
                 + (assign.overCapacity ? [over] : [])
+        case .sessionNote(let note), .sessionWhisper(let note):
+            return [
+                .session(note.session), .init("key", .text(note.key)),
+                .init("text", .text(note.text)),
+            ]
         case .offerDecline(let decline):
             return [.session(decline.session)] + .optional("reason", decline.reason)
         case .sessionHuman(let ask):
@@ -66,6 +72,11 @@ extension ClientFrame {
                 .session(rate.session), .init("key", .text(rate.key)),
                 .count("score", rate.score),
             ] + .list("reasons", rate.reasons) + .optional("comment", rate.comment)
+        case .boardSubscribe, .boardUnsubscribe: return []
+        case .sessionsList(let list):
+            return .optional("state", list.state?.rawValue) + .optional("group", list.group?.text)
+                + .optional("agent", list.agent?.text) + [.count("limit", list.limit)]
+                + .optional("after", list.after?.text)
         case .customerGet(let reference):
             return [.init("customer", .text(reference.customer.text))]
         case .customerSet(let set):

@@ -28,7 +28,7 @@ import Testing
         let schema = try ProtocolFolder.json("frames/\(type.rawValue).schema.json")
         var required = Set(try #require(schema["required"]).elements.compactMap(\.string))
         // One of two: `oneOf` in the schema.
-        if type == .history { required.insert("after") }
+        if type == .history || type == .sessionNotes { required.insert("after") }
         let full = try fullFrame(type)
         for name in full.names {
             #expect(decodes(full, with: name, nil) == !required.contains(name), "\(name)")

@@ -16,6 +16,10 @@ final class Checker {
     /// Who ever owned what.
     private var owners: Set<OwnedSession> = []
     private var sends: [SentRequest: Sent] = [:]
+    var unwatches: [SentRequest: SessionID] = [:]
+    var noteKeys: [SentRequest: String] = [:]
+    private(set) var takes = 0
+    var (watches, notes) = (0, 0)
     var steps: [SessionID: Newest] = [:]
     private var timesSent: [SentKey: Int] = [:]
     private var firstResults: [SentKey: Int] = [:]
@@ -38,6 +42,12 @@ final class Checker {
         var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
         /// The answer to a start came; its position is due next.
         var isPositionDue: SessionID?
+        /// Sessions it looks on at, and notes it knows of: all up to a number, and single ones.
+        var watched: Set<SessionID> = []
+        var notedUpTo: [SessionID: Int] = [:]
+        var notes: [SessionID: Set<Int>] = [:]
+        /// Of notes nobody told it the fate of: a client sends them again.
+        var lostNotes: Set<String> = []
         /// Own messages it was shown: it read the session anew before its sends were answered.
         var ownKeys: Set<String> = []
     }
@@ -76,7 +86,7 @@ final class Checker {
 
     // MARK: The store, after every step
 
-    private var site: MemorySite { world.store.sites[world.site] ?? MemorySite() }
+    var site: MemorySite { world.store.sites[world.site] ?? MemorySite() }
 
     private func checkStore() {
         let site = site
@@ -109,7 +119,10 @@ final class Checker {
             if change == .offered || change == .assigned { checkOrder(record, agent, waiting) }
             picks += change == .picked ? 1 : 0
             handOvers += change == .handedOver ? 1 : 0
-            if [.accepted, .assigned, .picked, .handedOver, .messageTaken].contains(change) {
+            takes += change == .taken ? 1 : 0
+            if [.accepted, .assigned, .picked, .handedOver, .taken, .messageTaken]
+                .contains(change)
+            {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
         }
@@ -118,8 +131,8 @@ final class Checker {
     /// Above his capacity he comes by a supervisor's hand alone, and nothing else is added there.
     private func checkCapacity(_ agent: MemoryAgent) {
         let handed = site.told.count { told in
-            guard case .session(let record, .handedOver) = told.notice else { return false }
-            return record.agent == agent.id
+            guard case .session(let record, let change) = told.notice else { return false }
+            return record.agent == agent.id && (change == .handedOver || change == .taken)
         }
         let bound = max(agent.capacity, (lastHeld[agent.id] ?? 0) + handed)
         if agent.held.count > bound {
@@ -147,6 +160,7 @@ final class Checker {
         if client.isCustomer { checkNothingLeaks(frame, to: client) }
         var view = views[client.number] ?? View()
         defer { views[client.number] = view }
+        checkNotes(frame, client, &view)
         if let due = view.isPositionDue {
             view.isPositionDue = nil
             let isOver = frame.type == "session.state" && frame.state == .closed
@@ -174,12 +188,13 @@ final class Checker {
     private func checkNothingLeaks(_ frame: ServerEvent, to client: Client) {
         let line = frame.line
         for word in [
-            "\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"tags\"", "wrapup",
+            "\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"last_note\"",
+            "\"tags\"", "wrapup",
         ]
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
-        if frame.type == "offer" || frame.type == "queue.update" || frame.type == "agent.update" {
+        if ["offer", "queue.update", "agent.update", "board.update"].contains(frame.type) {
             fail(7, "\(client.name) got \(line)")
         }
         // Every text of the walk names its customer.
@@ -201,7 +216,7 @@ final class Checker {
             if client.isCustomer, client.starts.contains(frame.id ?? 0) {
                 enter(tree, client, &view)
                 if state == .queued, tree["existing"] == nil { view.isPositionDue = session }
-            } else if state == .active, tree["messages"] != nil {
+            } else if state == .active || view.watched.contains(session), tree["messages"] != nil {
                 enter(tree, client, &view)
             }
         }
@@ -212,12 +227,13 @@ final class Checker {
         guard let text = tree["session"]?.string, let session = SessionID(text),
             let lastSeq = tree["last_seq"]?.number
         else { return }
-        if tree["state"]?.string == "offered" { return }
+        if tree["state"]?.string == "offered", !view.watched.contains(session) { return }
         let messages = tree["messages"]?.elements ?? []
         var numbers: [Int] = []
         for message in messages {
             guard let seq = message["seq"]?.number else { continue }
             numbers.append(seq)
+            if let key = message["key"]?.string { view.ownKeys.insert(key) }
             note(session, seq, message["text"]?.string ?? "", client)
         }
         if let last = view.last[session] {
@@ -278,7 +294,8 @@ final class Checker {
         view.last[session] = seq
         if let key = frame.key { view.ownKeys.insert(key) }
         if !client.isCustomer, let agent = PersonID(client.person),
-            !owners.contains(OwnedSession(agent: agent, session: session))
+            !owners.contains(OwnedSession(agent: agent, session: session)),
+            !view.watched.contains(session)
         {
             fail(7, "\(client.name) never owned \(session)")
         }
@@ -291,7 +308,9 @@ final class Checker {
 
     private func checkState(_ frame: ServerEvent, to client: Client, _ view: inout View) {
         guard let session = frame.session, let state = frame.state else { return }
-        let isIn = client.isCustomer ? state.isOpen : state == .active || state == .wrapup
+        let isIn =
+            client.isCustomer || view.watched.contains(session)
+            ? state.isOpen : state == .active || state == .wrapup
         if !isIn {
             view.last[session] = nil
         } else if view.last[session] == nil {
@@ -317,7 +336,8 @@ final class Checker {
             for session in site.open.compactMap({ site.sessions[$0] }) {
                 let record = session.record
                 let isIn =
-                    client.isCustomer
+                    view.watched.contains(record.id) ? true
+                    : client.isCustomer
                     ? record.customer.text == client.person
                     : record.agent?.text == client.person && record.state == .active
                 if isIn, view.last[record.id] != record.lastSeq {
@@ -330,6 +350,7 @@ final class Checker {
                     fail(7, "\(client.name) still hears \(record.id) (\(record.state))")
                 }
                 if isIn, client.isCustomer { checkPosition(session, client, view) }
+                if isIn, !client.isCustomer { checkAllNotes(record, client, view) }
             }
         }
         for (sent, seq) in firstResults
@@ -369,30 +390,4 @@ final class Checker {
                     + " \(String(describing: local?.classes[key]?.version))")
         }
     }
-}
-
-extension JSONValue {
-    subscript(name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
-    }
-
-    var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
-    var string: String? { if case .text(let text) = self { text } else { nil } }
-    var number: Int? { if case .integer(let integer) = self { Int(integer) } else { nil } }
-}
-
-extension String {
-    /// What stands between two marks, wherever they occur.
-    func components(between start: String, and end: String) -> [String] {
-        let parts = split(separator: start, omittingEmptySubsequences: false).dropFirst()
-        return parts.compactMap { part in
-            part.range(of: end).map { String(part[..<$0.lowerBound]) }
-        }
-    }
-    private func range(of text: String) -> Range<Index>? { firstRange(of: text) }
-}
-
-extension Substring {
-    fileprivate func range(of text: String) -> Range<Index>? { firstRange(of: text) }
 }

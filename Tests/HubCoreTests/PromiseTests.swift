@@ -20,6 +20,7 @@ import Testing
         #expect(walk.checker.deliveries > 50 && walk.checker.acknowledgements > 50)
         #expect(walk.versions > 0 && walk.checker.leftMessages > 0)
         #expect(walk.checker.picks + walk.checker.handOvers > 0)
+        #expect(walk.checker.takes > 0 && walk.checker.watches > 0 && walk.checker.notes > 0)
         #expect(walk.checker.wrapUps > 0 || seed % 3 == 0)
     }
 

@@ -187,6 +187,24 @@ import Testing
         }
     }
 
+    @Test func noteShownToACustomerIsNoticed() {
+        var note: [UInt8] = []
+        expectCaught(7) {
+            $0.frame = { frame in
+                let type = ServerEvent.decode(frame)?.type
+                if type == "note" { note = frame }
+                // Customers alone are told positions.
+                return type == "queue.position" && !note.isEmpty ? [frame, note] : [frame]
+            }
+        }
+    }
+
+    @Test func lostNoteIsNoticed() {
+        expectCaught(6) {
+            $0.frame = { ServerEvent.decode($0)?.type == "note" ? [] : [$0] }
+        }
+    }
+
     @Test func levelShownToACustomerIsNoticed() {
         expectCaught(7) {
             $0.frame = { frame in

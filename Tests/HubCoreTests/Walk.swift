@@ -8,7 +8,7 @@ import ChatProtocol
 struct Walk {
     let world: World
     let checker: Checker
-    private var random: SeededRandom
+    var random: SeededRandom
     private var people: [Person] = []
     private var lastKey = 0
     private(set) var faults = 0
@@ -48,7 +48,7 @@ struct Walk {
     }
 
     /// She assigns what others wait for; work comes to her only when she takes it.
-    private static let supervisor = "zoe"
+    static let supervisor = "zoe"
 
     /// Lives on for so many steps; calm comes now and then. Stops at the first broken promise.
     mutating func run(steps: Int) {
@@ -189,7 +189,12 @@ struct Walk {
             client.ask("queue.subscribe", "\"groups\":[\"after-sales\"]")
             return
         }
+        if client.person == Self.supervisor, chance(15) {
+            client.ask(["board.subscribe", "sessions.list"].randomElement(using: &random)!)
+            return
+        }
         if chance(client.person == Self.supervisor ? 30 : 15) { return takeHold(client) }
+        if chance(client.person == Self.supervisor ? 50 : 10) { return actBeside(client) }
         guard let session = client.sessionsSeen.randomElement(using: &random) else { return }
         if chance(8) {
             client.ask("session.close", "\"session\":\"\(session)\"")
@@ -261,7 +266,7 @@ struct Walk {
         if client.errorCount == before { checker.fail(10, "a bad line was not answered") }
     }
 
-    private mutating func newKey() -> Int {
+    mutating func newKey() -> Int {
         lastKey += 1
         return lastKey
     }
@@ -340,7 +345,7 @@ struct Walk {
         checker.checkCalm()
     }
 
-    private mutating func chance(_ percent: Int) -> Bool {
+    mutating func chance(_ percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &random) < percent
     }
 }

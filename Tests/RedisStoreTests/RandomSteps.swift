@@ -78,7 +78,8 @@ struct RandomSteps {
         case 73..<75: history()
         case 75..<78: aboutCustomer()
         case 78..<86: left()
-        case 86..<89: takeHold()
+        case 86..<88: takeHold()
+        case 88: besides()
         case 89: roll(4) == 0 ? .explain(anySession()) : describe()
         default: rare()
         }
@@ -221,10 +222,12 @@ struct RandomSteps {
 
     private mutating func rare() -> StoreRequest {
         switch roll(100) {
-        case 0..<38: .sweep(limit: 10_000)
+        case 0..<30: .sweep(limit: 10_000)
+        case 30..<38: board()
         case 38..<45:
             .queueOutlook(group(pick(groups)), helpers: [group(pick(groups)), group(pick(groups))])
-        case 45..<52: .queueSnapshot(group(pick(groups)))
+        case 45..<49: .queueSnapshot(group(pick(groups)))
+        case 49..<52: board()
         case 52..<58: .tickets(QueueClass(group: group(pick(groups)), level: Level(roll(4))!))
         case 58..<66: .sessions(anybody())
         case 66..<72: .session(anySession())

@@ -38,12 +38,13 @@ import Testing
             #expect(pair.conflicts > 0)
             #expect(pair.fences > 0)
             #expect(pair.floorless > 0)
+            #expect(pair.board.hasSeenEverything, "\(pair.board)")
         }
         try pair.stop()
     }
 
     /// A seed that is known to bring everything about; `CHATHUB_KNOWN` tries another.
-    static let known: UInt64 = variable("CHATHUB_KNOWN") ?? 2
+    static let known: UInt64 = variable("CHATHUB_KNOWN") ?? 3
 
     /// `CHATHUB_SEED` repeats one; without it the known one and two that are new each time.
     static func seeds() -> [UInt64] {
@@ -79,6 +80,7 @@ final class Pair {
     private(set) var fences = 0
     /// Sends of robots whose customer was a human's.
     private(set) var floorless = 0
+    private(set) var board = SeenOnBoard()
     private(set) var rollbacks = 0
     private(set) var forgotten = false
     private var lastVersion = 0
@@ -116,7 +118,7 @@ final class Pair {
     var hasSeenEverything: Bool {
         changes == Set(SessionChange.allCases) && refusals.isSuperset(of: Self.expected)
             && returned > 0 && rollbacks > 0 && forgotten && groupsLeft > 0 && forks > 0
-            && repeats > 0 && conflicts > 0 && fences > 0
+            && repeats > 0 && conflicts > 0 && fences > 0 && floorless > 0 && board.hasSeenEverything
     }
 
     static let expected: Set<StoreRefusal> = [
@@ -211,6 +213,7 @@ final class Pair {
         switch reply {
         case .fenced: fences += 1
         case .refused(let refusal): refusals.insert(refusal)
+        case .board, .sessionList: board.count(reply)
         case .queue(let queue): waiting = queue.levels.values.reduce(0, +)
         case .versions(let list): forgotten = forgotten || (list.notes.last?.number ?? 1) > 1
         case .history(let page): forks += page.forks.count

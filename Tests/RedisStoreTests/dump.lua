@@ -141,7 +141,7 @@ local function dump_session(id)
   local flat = s.fk and unpack(s.fk) or {}
   for k = 1, #flat, 2 do forks[#forks + 1] = int(flat[k]) .. ':' .. int(flat[k + 1]) end
   add('session ', id, ' customer=', s.c, ' state=', STATES[s.st], ' version=', s.v, ' epoch=',
-    s.ep, ' last-seq=', s.q, ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
+    s.ep, ' last-seq=', s.q, ' last-note=', s.nq or '0', ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
     int(i[4]), ' ticket=', truth(s.t == '1'), ' arrived-at=', int(i[5]), ' head-start=',
     string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',
@@ -161,6 +161,19 @@ local function dump_session(id)
     add('stream ', id, ' seq=', format('%08d', seq), ' at=', at, ' sender=',
       ROLES[string.sub(message, 1, 1)], ':', string.sub(message, 3, sender_end), ' key=',
       string.sub(message, sender_end + 2, key_end), ' body=', string.sub(message, key_end + 1))
+  end
+end
+
+local function dump_notes(id)
+  for _, entry in ipairs(call('XRANGE', P .. 'ns:' .. id, '-', '+')) do
+    local number, at = string.match(entry[1], '(%d+)-(%d+)')
+    local message = entry[2][2]
+    local sender_end = 2 + string.byte(message, 2)
+    local key_end = sender_end + 1 + string.byte(message, sender_end + 1)
+    add('note ', id, ' number=', format('%08d', number), ' at=', at, ' after=', entry[2][4],
+      ' sender=', ROLES[string.sub(message, 1, 1)], ':', string.sub(message, 3, sender_end),
+      ' key=', string.sub(message, sender_end + 2, key_end), ' body=',
+      string.sub(message, key_end + 1))
   end
 end
 
@@ -239,6 +252,23 @@ local function dump_members()
   end
 end
 
+local function dump_board()
+  for letter, state in pairs(STATES) do
+    if letter ~= 'c' then
+      add('listed ', state, ' sessions=', list(call('ZRANGE', P .. 'op:' .. letter, 0, -1)))
+    end
+  end
+  for place, packed in pairs(pairs_of(P .. 'mn')) do
+    local m = unpack(packed)
+    for k, waits in ipairs({ m[6], m[7] }) do
+      for number, wait in ipairs(waits) do waits[number] = int(wait) end
+    end
+    add('minute ', place, ' number=', int(m[1]), ' started=', int(m[2]), ' assigned=', int(m[3]),
+      ' abandoned=', int(m[4]), ' closed=', int(m[5]), ' waits=', list(m[6]),
+      ' abandoned-waits=', list(m[7]))
+  end
+end
+
 local function dump_customer(id)
   local fields, attributes, ratings = pairs_of(P .. 'u:' .. id), {}, {}
   for field, value in pairs(fields) do
@@ -260,6 +290,7 @@ end
 
 local site = pairs_of(SITE)
 dump_members()
+dump_board()
 dump_site(site)
 for _, id in ipairs(names('u')) do dump_customer(id) end
 for _, id in ipairs(names('cr')) do
@@ -274,6 +305,7 @@ for id, capacity in pairs(pairs_of(P .. 'rc')) do
   add('bot ', id, ' capacity=', capacity, ' held=', list(held))
 end
 for _, id in ipairs(names('s')) do dump_session(id) end
+for _, id in ipairs(names('ns')) do dump_notes(id) end
 dump_targets()
 for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end
 for _, id in ipairs(names('l')) do dump_left(id) end

@@ -14,12 +14,15 @@ ANSWERS = {
     "hello": "hello.ok", "history": "history.ok", "message.send": "message.send.ok",
     "session.start": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
     "session.pick": "session.ok", "session.assign": "session.ok",
-    "session.explain": "session.explain.ok", "agents.list": "agents.list.ok",
-    "canned.list": "canned.list.ok", "session.wrap": "session.ok", "session.tag": "session.ok",
-    "agent.set": "status.set.ok",
+    "session.explain": "session.explain.ok", "session.take": "session.ok",
+    "session.watch": "session.ok", "session.note": "session.note.ok",
+    "session.whisper": "session.note.ok", "session.notes": "session.notes.ok",
+    "agents.list": "agents.list.ok", "canned.list": "canned.list.ok",
+    "session.wrap": "session.ok", "session.tag": "session.ok", "agent.set": "status.set.ok",
     "message.leave": "message.leave.ok", "message.take": "session.ok",
     "queue.choose": "queue.choose.ok",
     "session.human": "session.ok",
+    "sessions.list": "sessions.list.ok",
     "customer.get": "customer.get.ok", "customer.set": "customer.get.ok",
 }
 EVENTS = {"typing": "typing.event", "read": "read.event"}

@@ -39,6 +39,15 @@ FRAMES = {
     "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
     "agents.list": ({}, {"agent", "supervisor"}),
     "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
+    "session.take": ({"session": SESSION}, {"supervisor"}),
+    "session.watch": ({"session": SESSION}, {"supervisor"}),
+    "session.unwatch": ({"session": SESSION}, {"supervisor"}),
+    "session.note": ({"session": SESSION, "key": "k", "text": "x"}, {"agent", "supervisor"}),
+    "session.whisper": ({"session": SESSION, "key": "k", "text": "x"}, {"supervisor"}),
+    "session.notes": ({"session": SESSION, "after": 0}, {"agent", "supervisor"}),
+    "board.subscribe": ({}, {"supervisor"}),
+    "board.unsubscribe": ({}, {"supervisor"}),
+    "sessions.list": ({}, {"supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]
 
@@ -82,8 +91,9 @@ def test_role_may_send_its_frames_and_no_others(site, role):
 OWN_SESSION_FRAMES = {
     "message.send": {"key": "k", "text": "x"}, "history": {"after": 0}, "session.close": {},
     "typing": {"typing": True}, "read": {"seq": 1}, "session.leave": {}, "offer.accept": {},
-    "offer.decline": {}, "session.rate": {"key": "k", "score": 3}, "session.wrap": {"tags": ["a"]},
-    "session.tag": {"tags": ["a"]},
+    "offer.decline": {}, "session.rate": {"key": "k", "score": 3},
+    "session.note": {"key": "k", "text": "x"}, "session.notes": {"after": 0},
+    "session.wrap": {"tags": ["a"]}, "session.tag": {"tags": ["a"]},
 }
 
 

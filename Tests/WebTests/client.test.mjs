@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AgentClient } from '../../Sources/Web/pages/chathub-agent.js';
 import { CustomerClient } from '../../Sources/Web/pages/chathub-customer.js';
+import { Leaving } from '../../Sources/Web/pages/chathub-leaving.js';
 import { SafeStorage } from '../../Sources/Web/pages/chathub-outbox.js';
 import { FakeEnvironment, FakeStorage, SESSION, message, settled } from './fakes.mjs';
 
@@ -88,9 +89,10 @@ test('first words survive a reload and an answer that was lost', async () => {
 
 test('what a waiting customer chose stays asked until the hub has taken it', async () => {
   const { client, hub, conversation } = await started();
+  const leaving = new Leaving(client);
   await hub().say({ type: 'queue.choice', session: SESSION, choices: ['wait', 'message'] });
   const choose = async (text) => {
-    client.choose(conversation, 'message', text);
+    leaving.choose(conversation, 'message', text);
     await settled();
     return hub().last('queue.choose');
   };
@@ -106,6 +108,59 @@ test('what a waiting customer chose stays asked until the hub has taken it', asy
   await hub().say({ type: 'queue.choice', session: SESSION, choices: ['message'] });
   await hub().say({ type: 'error', id: (await choose('late')).id, code: 'no_choice' });
   assert.deepEqual([conversation.choosing, conversation.choices], [null, null], 'nothing to choose');
+});
+
+test('a message left without a line is sent once there is one, also after a reload', async () => {
+  const first = await arrive(CustomerClient);
+  new Leaving(first.client).leave({ text: 'call me', contact: '138', topic: 'refund' });
+  await settled();
+  const { key } = first.hub().last('message.leave');
+  const second = await arrive(CustomerClient, { storage: first.storage });
+  const leaving = new Leaving(second.client);
+  await settled();
+  const again = second.hub().last('message.leave');
+  assert.deepEqual([again.key, again.text, again.contact], [key, 'call me', '138']);
+  await second.hub().say({ type: 'ok', id: again.id });
+  assert.equal(leaving.message, null);
+  assert.ok(leaving.leftAt > 0);
+  second.client.startSession('hello');
+  assert.equal(leaving.leftAt, null, 'something new has begun');
+});
+
+test('a talk that ended is there after a reload, until another one begins', async () => {
+  const { hub, storage } = await started();
+  await hub().say({ type: 'session.state', session: SESSION, state: 'active', agent: { id: 'anna', name: 'Anna' }, epoch: '1' });
+  await hub().say({ type: 'session.state', session: SESSION, state: 'closed', reason: 'agent', epoch: '1', last_seq: 1 });
+  const again = await arrive(CustomerClient, { storage });
+  const conversation = again.client.conversations.get(SESSION);
+  assert.deepEqual([conversation.state, conversation.closeReason, conversation.agent.name], ['closed', 'agent', 'Anna']);
+  assert.ok(Date.now() - conversation.closedAt < 5000);
+  const { id, session } = again.hub().last('history');
+  await again.hub().say({ type: 'ok', id, session, messages: [message(1)], last_seq: 1, more: false, epoch: '1' });
+  assert.deepEqual(texts(again.client), ['message 1']);
+  again.client.dismiss(conversation);
+  const third = await arrive(CustomerClient, { storage });
+  assert.equal(third.client.conversations.size, 0);
+});
+
+test('another person is shown nothing of the one before', async () => {
+  const { client, environment, hub, storage } = await started();
+  await hub().say({ type: 'session.state', session: SESSION, state: 'closed', reason: 'agent', epoch: '1', last_seq: 1 });
+  client.become('a.token.b');
+  await environment.welcome({ you: { id: 'u-1', role: 'customer' } });
+  assert.equal(hub().last('hello').token, 'a.token.b');
+  assert.equal(hub().last('hello').secret, undefined);
+  assert.equal(client.conversations.size, 0);
+  const again = await arrive(CustomerClient, { storage, welcome: { you: { id: 'u-1', role: 'customer' } } });
+  assert.equal(again.client.conversations.size, 0);
+});
+
+test('what was answered before the chat goes along with its first words', async () => {
+  const { client, hub } = await arrive(CustomerClient, { welcome: { site: { name: 'Shop', topics: [] } } });
+  assert.equal(client.site.name, 'Shop');
+  client.startSession('hello', 'refund', { phone: '138' });
+  await settled();
+  assert.deepEqual(hub().last('session.start').attributes, { phone: '138' });
 });
 
 test('the number in line never rises while one waits', async () => {

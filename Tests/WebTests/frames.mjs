@@ -142,6 +142,26 @@ const CLIENT_FRAMES = {
     shortcut: need(name(1, 64)), text: may(text(1, 4096, 'text_too_long')), title: may(name(0, 200)),
   },
   'session.pick': { session: need(session) },
+  'session.take': { session: need(session) },
+  'session.watch': { session: need(session) },
+  'session.unwatch': { session: need(session) },
+  'session.note': { session: need(session), key: need(name(1, 64)), text: need(words) },
+  'session.whisper': { session: need(session), key: need(name(1, 64)), text: need(words) },
+  'session.notes': {
+    session: need(session),
+    limit: may(whole(1, 200)),
+    after: may(whole(0, MOST)),
+    before: may(whole(1, MOST)),
+  },
+  'board.subscribe': {},
+  'board.unsubscribe': {},
+  'sessions.list': {
+    state: may(oneOf('bot', 'queued', 'offered', 'active', 'wrapup')),
+    group: may(matching(group)),
+    agent: may(person),
+    limit: may(whole(1, 200)),
+    after: may(matching(/^[1-9]-[0-9]{1,16}$/)),
+  },
   'agents.list': {},
   'session.assign': {
     session: need(session),
@@ -174,7 +194,8 @@ export function clientFrameProblem(frame) {
     const code = test(value);
     if (code) return { code, field };
   }
-  return frame.type === 'history' ? historyProblem(frame) : null;
+  return frame.type === 'history' || frame.type === 'session.notes'
+    ? historyProblem(frame) : null;
 }
 
 /** One direction, not both and not none. */

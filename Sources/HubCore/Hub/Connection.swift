@@ -35,6 +35,8 @@ final class Connection {
     var visit: Visit?
     /// Sessions whose messages come here.
     var sessions: [SessionID] = []
+    /// Those of them it is in unseen, as a supervisor's.
+    var watched: Set<SessionID> = []
     /// Queues watched from here.
     var groups: [GroupID] = []
     /// Sessions about to come here by an answer: a notice shall not be faster.
@@ -62,6 +64,12 @@ final class Connection {
 
     var participant: Participant? { person.map { Participant(role: role, id: $0.key.id) } }
     var isReady: Bool { phase == .ready }
+
+    /// The session's messages do not come here any more.
+    func leave(_ session: SessionID) {
+        sessions.removeAll { $0 == session }
+        watched.remove(session)
+    }
 }
 
 /// What a customer's `hello` said, kept for the routing of his sessions.

@@ -19,14 +19,17 @@ extension Hub {
         switch operation.purpose {
         case .append(let session): appendAnswered(session, reply)
         case .openLease, .renewLease, .closeLease, .sweep, .clean, .syncAgents, .attach, .detach, .watch,
-            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .nothing:
+            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .readNotes, .nothing:
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
         case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
             .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
-        case .pick, .assign, .explain, .agents: handAnswered(operation.purpose, reply, at: operation.site)
+        case .pick, .assign, .takeOver, .explain, .agents:
+            handAnswered(operation.purpose, reply, at: operation.site)
+        case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
+        case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet, .describe, .setAgent:
             deskAnswered(operation.purpose, reply, at: operation.site)
         }
@@ -90,6 +93,8 @@ extension Hub {
         case (.catchUp(let session), .history(let page)): caughtUp(session, page)
         case (.catchUp(let session), .refused): session.isCatchingUp = false
         case (.catchUp(let session), _): catchUpFailed(session)
+        case (.readNotes(let session), .notes(let page)): missedNotesRead(session, page)
+        case (.readNotes(let session), _): missedNotesFailed(session, reply)
         case (.tickets(let queueClass), .tickets(let tickets)):
             ticketsRead(queueClass, tickets, at: site)
         case (.tickets(let queueClass), _): ticketsFailed(queueClass, at: site)

@@ -64,6 +64,7 @@ extension Hub {
             if let session = site.sessions[session] { remove(connection, from: session) }
         }
         for group in connection.groups { unsubscribe(connection, from: group, at: site) }
+        unsubscribeBoard(connection, at: site)
         connection.sessions = []
         connection.groups = []
         connection.expected = []

@@ -139,7 +139,7 @@ extension Hub {
         }
         let audience = Audience(person)
         switch mode {
-        case .accept(let request), .start(let request, _, _):
+        case .accept(let request), .watch(let request), .start(let request, _, _):
             var (existing, text): (Bool, (seq: Int, at: Int64)?) = (false, nil)
             if case .start(_, let was, let kept) = mode { (existing, text) = (was, kept) }
             connection.expected.removeAll { $0 == session.id }
@@ -148,6 +148,7 @@ extension Hub {
                     id: request, record, agentName: session.site.name(of: record.agent),
                     existing: existing, text: text, messages: withMessages ? page?.messages ?? [] : [],
                     more: withMessages && page?.more == true,
+                    isWatching: connection.watched.contains(session.id),
                     opensAt: opensAt(record, at: session.site), for: audience), to: connection)
             if case .start = mode { showFirstPosition(session, to: connection) }
         case .events:
@@ -178,19 +179,21 @@ extension Hub {
                 acknowledge(arrival, session)
             }
         }
+        for note in enrollment.notes { send(note, to: connection) }
         showReadMarks(of: session, to: connection)
         advance(session)
         // Its last messages come before its end: then the end is told to all at once.
         if session.isEnding { return relaySends(of: enrollment) }
         // Whatever became of the session meanwhile, the page may not have said it yet.
+        let isAgent = connection.person?.key.isAgent == true
         if let record = session.record, let shown = enrollment.shown,
-            differs(shown, record, isAgent: connection.person?.key.isAgent == true)
+            differs(shown, record, isAgent: isAgent)
+                || (isAgent && shown.lastNote < page.session.lastNote)
         {
             showChange(of: session, to: connection)
         }
         relaySends(of: enrollment)
-        guard let record = session.record, let person = connection.person, connection.isReady,
-            mayHear(person, record)
+        guard let record = session.record, connection.isReady, mayHear(connection, record)
         else { return remove(connection, from: session) }
         showPosition(session)
         showChoice(session)
@@ -200,7 +203,8 @@ extension Hub {
     /// not his business.
     private func showChange(of session: LocalSession, to connection: Connection) {
         guard let person = connection.person, person.key.isAgent,
-            let record = session.record, record.state.isOpen, !isParticipant(person, of: record)
+            let record = session.record, record.state.isOpen, !isParticipant(person, of: record),
+            !connection.watched.contains(session.id)
         else { return sendState(of: session, to: connection) }
         sayGone(session, to: connection)
     }
@@ -231,11 +235,12 @@ extension Hub {
             enterEpoch(of: page, session)
             catchUp(session)
         }
+        if session.lastNote == nil { session.lastNote = page.session.lastNote }
         guard session.cursor == nil else { return }
         session.cursor = page.lastSeq
         let settled = session.early.prefix { $0.record.seq <= page.lastSeq }
         session.early.removeFirst(settled.count)
-        for arrival in settled { acknowledge(arrival, session) }
+        for arrival in settled { acknowledgeBehindPage(arrival, session) }
     }
 
     /// The record with the stream's present end: records do not change with each message.
@@ -243,6 +248,7 @@ extension Hub {
         guard var record = session.beforeEnd ?? session.record else { return nil }
         record.lastSeq = max(record.lastSeq, session.cursor ?? 0)
         record.epoch = max(record.epoch, session.epoch)
+        record.lastNote = max(record.lastNote, session.lastNote ?? 0)
         return record
     }
 
@@ -279,12 +285,12 @@ extension Hub {
         }
         for mode in [enrollment.mode] + enrollment.others {
             guard let request = mode.request else { continue }
+            if case .watch = mode { connection.watched.remove(enrollment.session.id) }
             refuse(request, code, Self.storeIsAway, to: connection, retryAfter: 1000)
         }
         if enrollment.mode.request != nil {
             connection.expected.removeAll { $0 == enrollment.session.id }
-            guard let record = enrollment.session.record, let person = connection.person,
-                mayHear(person, record)
+            guard let record = enrollment.session.record, mayHear(connection, record)
             else { return remove(connection, from: enrollment.session) }
             sendState(of: enrollment.session, to: connection)
             enrollment.shown = enrollment.session.record
@@ -298,7 +304,7 @@ extension Hub {
 
     func remove(_ connection: Connection, from session: LocalSession) {
         session.members.removeAll { $0.connection === connection }
-        connection.sessions.removeAll { $0 == session.id }
+        connection.leave(session.id)
         submitEnds(session)
         releaseIfIdle(session)
     }

@@ -24,10 +24,25 @@ extension Hub {
             at: site, .assign(request))
     }
 
+    /// It comes to him as a picked one does.
+    func takeOver(_ session: SessionID, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        request.connection.expected.append(session)
+        submit(
+            .takeOver(session: session, agent: person.key.id), at: site,
+            .takeOver(request, session))
+    }
+
     func handAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
         case (.pick(let request, let session), .session(let record)):
             accepted(request, session, record, at: site)
+        case (.takeOver(let request, let session), .session(let record)):
+            accepted(request, session, record, change: .taken, at: site)
+        case (.takeOver(let request, let session), _):
+            request.connection.expected.removeAll { $0 == session }
+            refuse(request, reply)
+            enrollMissing(request.connection)
         case (.pick(let request, let session), _):
             request.connection.expected.removeAll { $0 == session }
             if case .refused(.agentUnavailable) = reply {

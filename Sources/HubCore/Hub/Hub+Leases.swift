@@ -227,6 +227,7 @@ extension Hub {
         for watch in site.sortedWatches where watch.isDirty {
             if now.monotonicMilliseconds - watch.shownAt >= 1000 { readQueue(watch, site) }
         }
+        tickBoard(site)
         for queueClass in site.sortedClasses {
             for session in queueClass.waiting { showPosition(session) }
         }
@@ -244,6 +245,8 @@ extension Hub {
                 catchUp(session)
             case .catchUp(let session):
                 if site.sessions[session.id] === session { catchUp(session) }
+            case .notes(let session):
+                if site.sessions[session.id] === session { readMissedNotes(session) }
             case .reread(let session):
                 submit(.session(session), at: site, .rereadSession(session))
             case .tickets(let queueClass): readTickets(queueClass, at: site)

@@ -9,12 +9,12 @@ extension Hub {
         guard let person = connection.person, person.key.isAgent, page.session.state.isOpen else {
             return false
         }
-        return !mayHear(person, page.session)
+        return !mayHear(connection, page.session)
     }
 
     func leaveUnread(_ enrollment: Enrollment) {
         let (session, connection) = (enrollment.session, enrollment.connection)
-        if let person = connection.person, let record = session.record, mayHear(person, record) {
+        if let record = session.record, mayHear(connection, record) {
             // His again by now: what was said meanwhile is his to read.
             return readPage(enrollment)
         }

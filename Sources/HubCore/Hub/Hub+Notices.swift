@@ -8,6 +8,8 @@ extension Hub {
         case .message(let session, let epoch, let record, let origin):
             messageNoticed(session, epoch: epoch, record, origin, at: site)
         case .volatile(let event): volatileNoticed(event, at: site)
+        case .note(let session, let note, let origin):
+            noteNoticed(session, note, origin, at: site)
         case .session(let record, let change):
             for watch in site.groupWatches.values { watch.isDirty = true }
             apply(record, change: change, at: site)
@@ -201,7 +203,7 @@ extension Hub {
             send(frame, to: connection)
             if let index = session.memberIndex(of: connection) {
                 let member = session.members.remove(at: index)
-                connection.sessions.removeAll { $0 == session.id }
+                connection.leave(session.id)
                 // What he sent meanwhile is still to be answered.
                 if let enrollment = member.enrollment { relaySends(of: enrollment) }
             }
@@ -261,7 +263,7 @@ extension Hub {
         for member in session.members.filter({ $0.enrollment == nil }) {
             let connection = member.connection
             guard isClosed || connection.person?.key.isAgent != true else { continue }
-            connection.sessions.removeAll { $0 == session.id }
+            connection.leave(session.id)
             session.members.removeAll { $0.connection === connection }
         }
         releaseIfIdle(session)
@@ -291,6 +293,7 @@ extension Hub {
     /// The subscription was away: whatever matters here is read again.
     func missed(at site: LocalSite) {
         for session in site.sortedSessions {
+            readMissedNotes(session)
             if session.cursor != nil {
                 catchUp(session)
             } else if session.members.isEmpty {

@@ -117,9 +117,20 @@ extension Hub {
         if epoch > session.epoch, session.epoch > 0 {
             return enterUnknownEpoch(arrival, session)
         }
+        guard arrival.record.seq <= session.cursor ?? 0 else { return arrive(arrival, session) }
         // A repeat, or read from the stream before its answer came.
-        if arrival.record.seq <= session.cursor ?? 0 { return acknowledge(arrival, session) }
-        arrive(arrival, session)
+        acknowledgeBehindPage(arrival, session)
+    }
+
+    /// A sender who is on his way in again is answered behind his page, in which his message lies.
+    func acknowledgeBehindPage(_ arrival: Arrival, _ session: LocalSession) {
+        if let origin = arrival.origin, let index = session.memberIndex(of: origin),
+            let enrollment = session.members[index].enrollment
+        {
+            hold(arrival, enrollment)
+        } else {
+            acknowledge(arrival, session)
+        }
     }
 
     /// The append came to nothing, or nobody knows: what was sent may still turn up.

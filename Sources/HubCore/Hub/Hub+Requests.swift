@@ -43,12 +43,23 @@ extension Hub {
         case .sessionPick(let reference): pick(reference.session, request, site)
         case .sessionAssign(let assign): self.assign(assign, request, site)
         case .sessionExplain(let reference): explain(reference.session, request, site)
+        case .sessionTake(let reference): takeOver(reference.session, request, site)
+        case .sessionWatch(let reference): beginWatching(reference.session, request, site)
+        case .sessionUnwatch(let reference): endWatching(reference.session, request, site)
+        case .sessionNote(let note): addNote(note, kind: "note", request, site)
+        case .sessionWhisper(let note): addNote(note, kind: "whisper", request, site)
+        case .sessionNotes(let query): readNotes(query, request, site)
         case .messageLeave(let leave): leaveMessage(leave, request, site)
         case .messageTake(let message): takeMessage(message, request, site)
         case .queueChoose(let choice): choose(choice, request, site)
         case .sessionRate(let rate): self.rate(rate, request, site)
         case .customerGet(let reference): readCustomer(reference.customer, request, site)
         case .customerSet(let change): changeCustomer(change, request, site)
+        case .boardSubscribe: subscribeBoard(request, site)
+        case .boardUnsubscribe:
+            unsubscribeBoard(connection, at: site)
+            answer(request, plainOK(request.id))
+        case .sessionsList(let list): listSessions(list, request, site)
         case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
         case .cannedList: listCanned(request, site)
         case .cannedSet(let change): setCanned(change, request, site)
@@ -63,29 +74,29 @@ extension Hub {
     // MARK: History
 
     private func readHistory(_ query: HistoryRequest, _ request: Request, _ site: LocalSite) {
-        let direction: HistoryQuery.Direction =
-            switch query.direction {
-            case .after(let seq): .after(seq)
-            case .before(let seq): .before(seq)
-            }
-        submit(
-            .history(
-                HistoryQuery(session: query.session, direction: direction, limit: query.limit)),
-            at: site, .history(request, query.session))
+        submit(.history(HistoryQuery(query)), at: site, .history(request, query.session))
     }
 
     /// Whose session it is comes with the page; nothing of another's is said.
     func historyRead(_ request: Request, _ session: SessionID, _ page: HistoryPage) {
-        guard let person = request.connection.person, let who = request.connection.participant
-        else { return }
-        let isOwn = isParticipant(person, of: page.session)
-        let isAsked = page.session.state == .offered && person.key.isAgent
-        guard isOwn, !isAsked else { return refuse(request, .notFound, "no such session") }
+        guard let who = request.connection.participant else { return }
+        guard mayRead(request.connection, page.session) else {
+            return refuse(request, .notFound, "no such session")
+        }
         answer(
             request,
             ServerFrame.historyOK(
                 id: request.id, session: session, messages: page.messages, lastSeq: page.lastSeq,
                 more: page.more, epoch: page.epoch, for: Audience(who)))
+    }
+
+    /// What was said, also after the end: its people, but not an agent who is only asked; and any
+    /// supervisor.
+    func mayRead(_ connection: Connection, _ record: SessionRecord) -> Bool {
+        guard let person = connection.person else { return false }
+        if connection.role == .supervisor { return true }
+        let isAsked = record.state == .offered && person.key.isAgent
+        return isParticipant(person, of: record) && !isAsked
     }
 
     // MARK: Start and end
@@ -257,11 +268,13 @@ extension Hub {
     }
 
     func accepted(
-        _ request: Request, _ id: SessionID, _ record: SessionRecord, at site: LocalSite
+        _ request: Request, _ id: SessionID, _ record: SessionRecord,
+        change: SessionChange? = nil, at site: LocalSite
     ) {
-        apply(record, change: nil, at: site)
+        apply(record, change: change, at: site)
         let connection = request.connection
         guard connection.isReady, let person = connection.person else { return }
+        connection.watched.remove(id)
         let session = localSession(id, at: site)
         guard let present = session.record, isParticipant(person, of: present) else {
             // Taken back before the answer came.
@@ -279,6 +292,17 @@ extension Hub {
                 session: decline.session, agent: person.key.id, reason: decline.reason ?? "",
                 pauseMilliseconds: site.rules.declinePauseMilliseconds),
             at: site, .decline(request))
+    }
+}
+
+extension HistoryQuery {
+    init(_ query: HistoryRequest) {
+        let direction: Direction =
+            switch query.direction {
+            case .after(let seq): .after(seq)
+            case .before(let seq): .before(seq)
+            }
+        self.init(session: query.session, direction: direction, limit: query.limit)
     }
 }
 

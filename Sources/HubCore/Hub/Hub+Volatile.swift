@@ -14,7 +14,9 @@ extension Hub {
         _ kind: VolatileEvent.Kind, in session: SessionID, _ id: Int64?, _ connection: Connection,
         _ site: LocalSite
     ) {
-        guard connection.sessions.contains(session), let from = connection.participant else {
+        guard connection.sessions.contains(session), !connection.watched.contains(session),
+            let from = connection.participant
+        else {
             return refuse(id, .notFound, "no such session", to: connection)
         }
         publish(kind, in: session, from: from, by: connection.number, at: site)

@@ -24,6 +24,13 @@ final class LocalSession {
     /// Catch up once more when the present page is through.
     var catchUpAgain = false
 
+    // Notes.
+    /// The number of the last note told here; nil until somebody has entered.
+    var lastNote: Int?
+    var isReadingNotes = false
+    /// Read once more when the present page is through.
+    var readNotesAgain = false
+
     /// How far each person has read, as far as it was told while somebody was here. Volatile.
     var readMarks: [PersonKey: ReadMark] = [:]
 
@@ -91,13 +98,15 @@ final class Enrollment {
         case accept(request: Int64)
         /// ... to a `session.start`; `existing` when it found an open session.
         case start(request: Int64, existing: Bool, text: (seq: Int, at: Int64)? = nil)
+        /// ... to a `session.watch`.
+        case watch(request: Int64)
         /// The messages follow as events.
         case events
 
         /// The request whose answer the page is.
         var request: Int64? {
             switch self {
-            case .accept(let request), .start(let request, _, _): request
+            case .accept(let request), .watch(let request), .start(let request, _, _): request
             case .hello, .events: nil
             }
         }
@@ -117,6 +126,8 @@ final class Enrollment {
     var shown: SessionRecord?
     var held: [Arrival] = []
     static let heldBound = 1000
+    /// Notes that came meanwhile, as frames.
+    var notes: [[UInt8]] = []
     /// What the connection sent meanwhile: it goes on its way behind the page, so that no number
     /// of its own lies in it.
     var sends: [(send: MessageSend, request: Int64)] = []

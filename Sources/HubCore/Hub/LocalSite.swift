@@ -28,6 +28,8 @@ final class LocalSite {
     private static let endedBound = 1024
     var classes: [QueueClass: LocalClass] = [:]
     var groupWatches: [GroupID: GroupWatch] = [:]
+    /// Nil while no supervisor here looks at it.
+    var board: BoardWatch?
     /// How the queues flow that somebody here waits in.
     var outlooks: [GroupID: LocalOutlook] = [:]
     /// See `helpers(of:)`; made anew when the rules' version changed.
@@ -116,6 +118,7 @@ enum Repair {
     case enrollment(Enrollment)
     case watch(LocalSession)
     case catchUp(LocalSession)
+    case notes(LocalSession)
     case reread(SessionID)
     case tickets(LocalClass)
     case person(PersonKey)

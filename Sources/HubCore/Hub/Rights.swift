@@ -16,8 +16,11 @@ enum Rights {
             role == .customer || role == .bot
         case .sessionPick, .sessionExplain, .agentsList:
             role == .agent || role == .supervisor
-        case .sessionAssign:
+        case .sessionAssign, .boardSubscribe, .boardUnsubscribe, .sessionsList, .sessionTake,
+            .sessionWatch, .sessionUnwatch, .sessionWhisper:
             role == .supervisor
+        case .sessionNote, .sessionNotes:
+            role == .agent || role == .supervisor
         case .messageLeave, .queueChoose:
             role == .customer
         case .messageTake:

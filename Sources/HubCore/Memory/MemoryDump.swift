@@ -29,6 +29,7 @@ extension MemorySite {
         }
         lines += sessions.values.map(line(of:))
         lines += sessions.values.flatMap(streamLines(of:))
+        lines += sessions.values.flatMap(noteLines(of:))
         lines += unseen.map { "unseen \($0.key) session=\($0.value)" }
         lines += leftMessages.values.flatMap(lines(of:))
         lines += queueLines + targetLines
@@ -46,6 +47,7 @@ extension MemorySite {
         lines += sessions.values.compactMap { session in
             session.closedAt.map { "closed \(session.record.id) at=\($0)" }
         }
+        lines += stateLines + minuteLines
         lines += fileLines
         lines += memberLines
         lines += customers.values.map(line(of:))
@@ -63,6 +65,24 @@ extension MemorySite {
                 "\(agent.id):\(shown.firstIndex(of: agent.shown).map { $0 - shown.startIndex + 1 } ?? 0)"
             }
             return "members \(group) are=\(list(members))"
+        }
+    }
+
+    private var stateLines: [String] {
+        BoardSnapshot.counted.map { state in
+            let listed = open.filter { sessions[$0]!.record.state == state }.sorted {
+                sessions[$0]!.record.arrival < sessions[$1]!.record.arrival
+            }
+            return "listed \(state.rawValue) sessions=\(list(listed))"
+        }
+    }
+
+    private var minuteLines: [String] {
+        minutes.map { key, kept in
+            "minute \(key.group):\(key.place) number=\(kept.minute) started=\(kept.started)"
+                + " assigned=\(kept.assigned) abandoned=\(kept.abandoned)"
+                + " closed=\(kept.closed) waits=\(list(kept.waits))"
+                + " abandoned-waits=\(list(kept.abandonedWaits))"
         }
     }
 
@@ -93,6 +113,7 @@ extension MemorySite {
         let excluded = session.excluded.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
         return "session \(record.id) customer=\(record.customer) state=\(record.state.rawValue)"
             + " version=\(record.version) epoch=\(record.epoch) last-seq=\(record.lastSeq)"
+            + " last-note=\(record.lastNote)"
             + " level=\(record.level) source=\(record.levelSource.rawValue)"
             + " group=\(record.group) arrival=\(record.arrival) ticket=\(record.hasTicket)"
             + " arrived-at=\(record.arrivedAt) head-start=\(session.headStart)"
@@ -190,6 +211,14 @@ extension MemorySite {
             "stream \(session.record.id) seq=\(padded(message.seq)) at=\(message.at)"
                 + " sender=\(message.sender.role.rawValue):\(message.sender.id)"
                 + " key=\(message.key) body=\(String(decoding: message.body, as: UTF8.self))"
+        }
+    }
+
+    private func noteLines(of session: MemorySession) -> [String] {
+        session.notes.map { note in
+            "note \(session.record.id) number=\(padded(note.number)) at=\(note.at)"
+                + " after=\(note.afterSeq) sender=\(note.sender.role.rawValue):\(note.sender.id)"
+                + " key=\(note.key) body=\(String(decoding: note.body, as: UTF8.self))"
         }
     }
 

@@ -77,14 +77,16 @@ extension MemorySite {
             })
     }
 
+    func bucket(of id: SessionID, in group: GroupID) -> MemoryBucket {
+        MemoryBucket(
+            level: sessions[id]!.record.level, headStart: sessions[id]!.headStart,
+            asksNothing: queues[.group(group, nil)]?.contains(id) ?? false)
+    }
+
     func outlook(of group: GroupID, helpers: [GroupID]) -> QueueOutlook {
         let waiting = queue(of: group)
         let orders = waiting.map { sessions[$0]!.score }
-        let buckets = Dictionary(grouping: waiting) { id in
-            MemoryBucket(
-                level: sessions[id]!.record.level, headStart: sessions[id]!.headStart,
-                asksNothing: queues[.group(group, nil)]?.contains(id) ?? false)
-        }
+        let buckets = Dictionary(grouping: waiting) { bucket(of: $0, in: group) }
         let count = QueueOutlook.sampleCount(of: buckets.count)
         var sampled: Set<Int64> = []
         for bucket in buckets.values {
@@ -103,7 +105,7 @@ extension MemorySite {
 }
 
 /// Whom one zset of the scripts holds.
-private struct MemoryBucket: Hashable {
+struct MemoryBucket: Hashable {
     let level: Level
     let headStart: Int64
     /// Those who wait for the group with a requirement only lie apart.

@@ -30,6 +30,17 @@ extension MemorySite {
         return .session(record(of: id))
     }
 
+    /// He decides himself, so neither his status nor his capacity is an obstacle.
+    mutating func takeOver(_ id: SessionID, agent: PersonID) -> StoreReply {
+        if let refusal = refusal(of: id, to: agent) { return .refused(refusal) }
+        if let his = takeOwn(id, agent) { return his }
+        guard [.queued, .offered, .active].contains(sessions[id]!.record.state) else {
+            return .refused(.notWaiting)
+        }
+        handOver(id, to: agent, .taken, by: agent)
+        return .session(record(of: id))
+    }
+
     private func refusal(of id: SessionID, to agent: PersonID) -> StoreRefusal? {
         guard let session = sessions[id] else { return .notFound }
         guard session.record.state.isOpen else { return .sessionClosed }

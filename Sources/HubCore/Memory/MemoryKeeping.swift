@@ -47,6 +47,7 @@ extension MemorySite {
                 ($0.closedAt!, $0.record.id.description) < ($1.closedAt!, $1.record.id.description)
             }
         for session in due.prefix(limit) { forget(session) }
+        minutes = minutes.filter { $0.value.minute > minute - 60 }
         return .cleaned(
             CleanReport(sessions: min(due.count, limit), more: due.count > limit))
     }

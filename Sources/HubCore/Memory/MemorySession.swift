@@ -24,6 +24,7 @@ struct MemorySession {
     var replication: Int
     var stream: [MessageRecord] = []
     var kept: [MemoryKey: MemoryKept] = [:]
+    var notes: [NoteRecord] = []
     /// The customer is asked after so much waiting; nil: never.
     var waitLimit: Int64?
     /// Keys of the starts that led to it.
@@ -40,6 +41,8 @@ struct MemorySession {
     var became: LeftMessageID?
     /// The agent who talked with the customer last; an offer alone is no talk.
     var servedBy: PersonID?
+    /// It ended before anybody had talked with the customer, while he waited for it.
+    var gaveUp = false
     /// When it ended, by the site's clock.
     var closedAt: Int64?
     /// Bodies of the ratings by their keys.

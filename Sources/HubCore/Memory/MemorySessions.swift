@@ -175,6 +175,9 @@ extension MemorySite {
         let wrapUp =
             sessions[id]!.record.state == .active && !atOnce ? sessions[id]!.wrapUp : nil
         noteUnseen(id)
+        sessions[id]!.gaveUp =
+            [.queued, .offered].contains(sessions[id]!.record.state)
+            && reason != "left_message" && sessions[id]!.servedBy == nil
         if wrapUp == nil { unhold(id) }
         leaveQueues(id)
         noteLeft(id)
@@ -250,6 +253,7 @@ extension MemorySite {
             sessions[id]!.record.version += 1
             remember(change, of: id, sessions[id]!.record.agent ?? left)
         }
+        countMinute(id, change)
         if change.beginsServing { noteServing(id) }
         tell(.session(record(of: id), change: change))
     }

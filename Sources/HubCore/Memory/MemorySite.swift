@@ -54,6 +54,9 @@ struct MemorySite {
     /// What agents keep for themselves, by shortcut.
     var canned: [PersonID: [String: [UInt8]]] = [:]
 
+    /// What came about in the last hour.
+    var minutes: [MemoryMinute: BoardSnapshot.Minute] = [:]
+
     /// Where a start's key has led to.
     var startKeys: [MemoryStartKey: SessionID] = [:]
 
@@ -164,6 +167,7 @@ struct MemorySite {
         case .pick(let session, let agent, let anyGroup):
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
+        case .takeOver(let session, let agent): return takeOver(session, agent: agent)
         case .explain(let session): return explain(session)
         case .describe(let described): return describe(described)
         case .agents(let limit): return .agents(agentRecords(atMost: limit))
@@ -172,6 +176,8 @@ struct MemorySite {
         case .choose(let choice): return choose(choice)
         case .append(let append): return self.append(append)
         case .history(let query): return history(query)
+        case .addNote(let note): return addNote(note)
+        case .notes(let query): return notes(query)
         case .publishVolatile(let event):
             told.append(MemoryTold(watching: event.session, notice: .volatile(event)))
             return .done
@@ -179,6 +185,8 @@ struct MemorySite {
         case .tickets(let queueClass): return .tickets(tickets(of: queueClass))
         case .queueOutlook(let group, let helpers):
             return .queueOutlook(outlook(of: group, helpers: helpers))
+        case .board(let query): return .board(board(query))
+        case .listSessions(let query): return .sessionList(listSessions(query))
         case .rate(let rating): return rate(rating)
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done

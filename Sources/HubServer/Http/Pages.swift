@@ -1,8 +1,8 @@
-/// The files of the web pages: out of the binary, or from a folder while one works on them
-/// (`--web DIR`). Read by `HttpDoor`.
+/// The files of the web pages: out of the binary, scripts trimmed, or from a folder as they are
+/// while one works on them (`--web DIR`). Read by `HttpDoor` on the loop's thread.
 import Foundation
 
-struct Pages {
+final class Pages {
     struct File {
         let bytes: [UInt8]
         let type: String
@@ -11,7 +11,11 @@ struct Pages {
     }
 
     /// Nil: out of the binary.
-    let folder: String?
+    private let folder: String?
+    /// Those of the binary that were asked for; as many as there are pages at most.
+    private var known: [String: File] = [:]
+
+    init(folder: String?) { self.folder = folder }
 
     private static let types = [
         "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
@@ -27,14 +31,21 @@ struct Pages {
         // One flat folder: no separators, nothing hidden, so no way out of it.
         guard name.utf8.allSatisfy(Self.isPlain), !name.hasPrefix(".") else { return nil }
         if !name.contains(".") { name += ".html" }
+        if let file = known[name] { return file }
         guard let type = Self.types[String(name.split(separator: ".").last ?? "")],
             let bytes = content(of: name)
         else { return nil }
-        return File(bytes: bytes, type: type, tag: "\"" + ContentHash.text(of: bytes) + "\"")
+        let tag = "\"" + ContentHash.text(of: bytes) + "\""
+        let file = File(bytes: bytes, type: type, tag: tag)
+        if folder == nil { known[name] = file }
+        return file
     }
 
     private func content(of name: String) -> [UInt8]? {
-        guard let folder else { return EmbeddedPages.byName[name] }
+        guard let folder else {
+            let bytes = EmbeddedPages.byName[name]
+            return name.hasSuffix(".js") ? bytes.map(ScriptTrim.trimmed) : bytes
+        }
         // Not readable is not there: the answer is 404 either way.
         return (try? Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))).map(Array.init)
     }

@@ -27,6 +27,11 @@ extension SiteRules {
             sessionMilliseconds: settings.retention.sessionMilliseconds,
             journalMilliseconds: settings.retention.journalMilliseconds)
         closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
+        board = BoardRules(
+            withinMilliseconds: settings.board.withinMilliseconds,
+            waiting: settings.board.waiting,
+            longestWaitMilliseconds: settings.board.longestWaitMilliseconds,
+            abandonedPercent: settings.board.abandonedPercent)
         service = settings.service
         wrapUpMilliseconds = settings.wrapUpMilliseconds
         rampMilliseconds = settings.rampMilliseconds

@@ -22,6 +22,8 @@ end
 local function close_session(S, reason, at_once)
   local A
   local wrap = S.state == 'a' and not at_once and tonumber(call('HGET', S.key, 'wu'))
+  S.gave_up = find('qo', S.state, 1, true) and reason ~= 'left_message'
+    and call('HEXISTS', S.key, 'sa') == 0
   if S.state == 'a' and not S.connected then
     call('HSET', P .. 'un', S.customer, S.id)
   end

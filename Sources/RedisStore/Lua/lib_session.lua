@@ -8,6 +8,7 @@
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
+-- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
 -- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags parted
 -- by line ends, `dt` `dr` what it was about and what came of it, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
@@ -19,6 +20,10 @@
 -- Zset `k:<group>:<level>`: the live tickets of a class.
 -- Hash `sk`: '<customer> <key>' of a start -> the session it led to. Zset `cl`: closed sessions by
 -- the site's clock, for those that are kept no longer (clean.lua).
+-- Zset `op:<state>`: the open sessions in that state, by arrival number.
+-- Hash `mn`: what came about in each minute of the last hour, field `<group>:<minute % 60>`, packed
+-- {minute, started, assigned, abandoned, closed, {waits}, {waits}}: minutes since 1970 by Redis's
+-- time; waits in ms of those assigned and of those who gave up, the newest 64 of each.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, r: an agent who comes in slowly, s: step,
 -- w: wrap-up.
@@ -30,7 +35,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'tg', 'dt', 'dr')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'nq', 'tg', 'dt', 'dr')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -39,9 +44,10 @@ local function load_session(id)
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
-    bot = r[14], helps = r[15] == '1', handover = r[17],
-    tags = r[18] or '', about = r[19] or '', result = r[20] or '',
+    notes = tonumber(r[18] or 0), bot = r[14], helps = r[15] == '1', handover = r[17],
+    tags = r[19] or '', about = r[20] or '', result = r[21] or '',
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
+    listed = r[2],
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
   for k = 1, #known.openings, 3 do
@@ -64,17 +70,53 @@ local function record(S)
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, S.choice,
-    S.bot or false, S.helps or false, S.handover or '', S.tags, S.about, S.result }
+    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
-local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, message_taken = 1 }
+local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, taken = 1,
+  message_taken = 1 }
+
+-- Lists the session under the state it now has. Its first notice lists it first. O(log n).
+local function list_session(S)
+  local was = S.version > 1 and S.listed
+  if was == S.state then return end
+  if was then call('ZREM', P .. 'op:' .. was, S.id) end
+  if S.state ~= 'c' then call('ZADD', P .. 'op:' .. S.state, int(S.arrival), S.id) end
+  S.listed = S.state
+end
+
+-- A minute's places, and how many waits of it are kept.
+local STARTED, ASSIGNED, ABANDONED, CLOSED, SAMPLES = 2, 3, 4, 5, 64
+
+-- Counts what came about with the session in this minute. O(1).
+local function count_minute(S, ...)
+  local minute = math.floor(redis_now / 60000)
+  local field = S.group .. ':' .. int(minute % 60)
+  local kept = call('HGET', P .. 'mn', field)
+  local M = kept and unpack(kept)
+  if not M or M[1] ~= minute then M = { minute, 0, 0, 0, 0, {}, {} } end
+  for _, what in ipairs({ ... }) do
+    local waits = what == ASSIGNED and M[6] or what == ABANDONED and M[7]
+    if waits then waits[M[what] % SAMPLES + 1] = math.max(0, now - S.arrived) end
+    M[what] = M[what] + 1
+  end
+  call('HSET', P .. 'mn', field, pack(M))
+end
 
 -- Tells every node what the session now is, and writes it down. With this change alone:
 -- `left` the agent it was taken from, `by` the supervisor who decided.
 local function tell_session(S, change)
+  list_session(S)
+  if change == 'started' then count_minute(S, STARTED) end
+  if change == 'closed' then
+    if S.gave_up then count_minute(S, ABANDONED, CLOSED) else count_minute(S, CLOSED) end
+  end
   if SERVES[change] then
-    call('HSET', S.key, 'sa', S.agent)
+    -- The first who talks with him ends his wait; a left message has not waited.
+    if call('HSET', S.key, 'sa', S.agent) == 1 and change ~= 'message_taken' then
+      count_minute(S, ASSIGNED)
+    end
     local record = P .. 'u:' .. S.customer
     call('HSET', record, 'l', S.agent)
     -- A visitor's identity ends some time after he first came: so may what is known of him.

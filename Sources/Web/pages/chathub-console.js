@@ -21,6 +21,7 @@ import { ConsoleTop } from './chathub-console-top.js';
 import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
+import { COMMON } from './chathub-strings.js';
 import { controls, tokens } from './chathub-style.js';
 
 const session = new SafeStorage(() => globalThis.sessionStorage);
@@ -30,7 +31,7 @@ class ChathubConsole extends HTMLElement {
   client = null;
   /** For this tab: drafts, what is open. */
   storage = session;
-  language = new Language('en', CONSOLE);
+  language = new Language('en', COMMON, CONSOLE);
   selected = null;
   dialog = new ConsoleDialog();
   settings;
@@ -202,7 +203,7 @@ class ChathubConsole extends HTMLElement {
 
   #speaking(tag) {
     document.documentElement.lang = tag;
-    return new Language(tag, CONSOLE);
+    return new Language(tag, COMMON, CONSOLE);
   }
 
   /** Everything that is written once per language. */

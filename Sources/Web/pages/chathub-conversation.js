@@ -17,6 +17,8 @@ export class Conversation {
   isNobodyThere = false;
   /** `{id, name}` of the agent who owns it. */
   agent = null;
+  /** `[{id, name}]`, all agents who talk with the customer, when there are several. */
+  agents = [];
   /** Agents only: `{id, connected, profile}`. */
   customer = null;
   level = null;
@@ -30,6 +32,8 @@ export class Conversation {
   /** Whether the other side is there, as far as it was told. */
   isOtherThere = true;
   closeReason = null;
+  /** The local time it ended; null while it has not. */
+  closedAt = null;
   /** Customers: the queue is out of hours until then, milliseconds since 1970; null within them. */
   opensAt = null;
   /** Customers: what may be chosen after a long wait; null while nothing is asked. */
@@ -74,6 +78,10 @@ export class Conversation {
     for (const name of ['agent', 'customer', 'level', 'topic', 'channel', 'group',
       'handover']) {
       if (frame[name] !== undefined) this[name] = frame[name];
+    }
+    if (frame.state) {
+      this.agents = frame.agents ?? [];
+      this.closedAt = frame.state === 'closed' ? this.closedAt ?? now : null;
     }
     if (frame.position !== undefined) this.position = frame.position;
     this.#takeWait(frame.wait_s);

@@ -1,27 +1,27 @@
-// The customer's client: a visitor who is known again by his secret, and the first words of a
-// session, or a message he leaves instead, kept with their key until the hub has them, over
-// reconnects and reloads. Used by chathub-widget.js.
+// The customer's client: a visitor who is known again by his secret or by a token, the first words
+// of a session, kept with their key until the hub has them, over reconnects and reloads, and the
+// talk that ended last. What he may do when nobody can answer is in chathub-leaving.js. Used by
+// chathub-widget.js.
 import { HubClient } from './chathub-client.js';
 import { newKey } from './chathub-outbox.js';
 
+/** For how long a talk that ended comes back after a reload; as long as it may be rated. */
+const RECALLED_MILLISECONDS = 86_400_000;
+
 export class CustomerClient extends HubClient {
   /**
-   * The start on its way: `{key, text, topic, at, code, choices, opensAt}`, `code` once it was
-   * refused, with `choices` when nobody can answer now; or null.
+   * The start on its way: `{key, text, topic, attributes, at, code, choices, opensAt}`, `code` once
+   * it was refused, with `choices` when nobody can answer now; or null.
    */
   starting;
-  /** The message to be left: `{key, text, name, contact, topic, code}`; or null. */
-  leaving;
-  /** When one was left and nothing has come of it yet, local time; or null. */
-  leftAt;
+  /** What the site's pages show and offer; empty until told. */
+  site = {};
+  #who = null;
   #isSending = false;
-  #isLeaving = false;
 
   constructor(options) {
     super({ ...options, role: 'customer' });
     this.starting = this.storage.getJSON(this.nameOf('start'));
-    this.leaving = this.storage.getJSON(this.nameOf('leave'));
-    this.leftAt = this.storage.getJSON(this.nameOf('left'));
   }
 
   /** Who this browser is: `{id, secret}`, or null. */
@@ -31,8 +31,21 @@ export class CustomerClient extends HubClient {
     return { ...super.hello(), secret: this.options.token ? undefined : this.identity?.secret };
   }
 
-  welcomed({ you: { id, secret } }) {
+  /** Comes again with another token, or without one: as somebody else, or for longer. */
+  become(token) {
+    this.options.token = token;
+    if (this.connection.name === 'stopped') this.open();
+    else this.link.renew();
+  }
+
+  welcomed({ you: { id, secret }, site = {} }) {
     if (secret) this.storage.setJSON(this.nameOf('me'), { id, secret });
+    this.site = site;
+    // Another person's talks are none of his business.
+    if (this.#who && this.#who !== id) {
+      for (const one of [...this.conversations.values()]) this.dismiss(one);
+    }
+    this.#who = id;
   }
 
   /** A secret the hub does not know any more: come as somebody new, once. */
@@ -43,15 +56,14 @@ export class CustomerClient extends HubClient {
   }
 
   ready() {
+    this.#recall();
     this.#sendStart();
-    this.#sendLeft();
   }
 
-  startSession(text, topic) {
+  startSession(text, topic, attributes) {
     // One that nobody could take is over; these words are another try.
     if (this.starting && !this.starting.choices) return;
-    this.#noteLeft(null);
-    this.#keep({ key: newKey(), text, topic, at: Date.now() });
+    this.#keep({ key: newKey(), text, topic, attributes, at: Date.now() });
     if (this.isReady) this.#sendStart();
   }
 
@@ -76,10 +88,10 @@ export class CustomerClient extends HubClient {
     const start = this.starting;
     if (!start || start.code || this.#isSending) return;
     this.#isSending = true;
-    const { key, text, topic } = start;
+    const { key, text, topic, attributes } = start;
     try {
       this.#started(start, await this.link.request({
-        type: 'session.start', key, text, topic: topic || undefined, channel: 'web',
+        type: 'session.start', key, text, topic: topic || undefined, channel: 'web', attributes,
       }));
     } catch (error) {
       if (!error.code) throw error;
@@ -102,83 +114,33 @@ export class CustomerClient extends HubClient {
     this.dropStart();
   }
 
-  // Instead of waiting
+  // The talk that ended last
 
-  /** Leaves a message; it is on its way until `leaving` is null again. */
-  leave(message) {
-    if (this.leaving && !this.leaving.code) return;
-    this.#keepLeaving({ ...message, key: newKey() });
-    this.#sendLeft();
+  tell(what, conversation, more) {
+    if (what === 'session') this.#remember(conversation);
+    super.tell(what, conversation, more);
   }
 
-  /**
-   * What a customer wants who was asked: `wait` or `message`, with a last word. What he was asked
-   * stays until the hub has answered, `choosing` is on its way or says why it was refused.
-   */
-  async choose(conversation, choice, text) {
-    if (conversation.choosing && !conversation.choosing.code) return;
-    const choosing = { choice };
-    conversation.choosing = choosing;
-    this.tell('session', conversation);
-    try {
-      await this.link.request({
-        type: 'queue.choose', session: conversation.id, choice, text: text || undefined,
-      });
-      this.#chosen(conversation, choosing);
-    } catch (error) {
-      if (!error.code) throw error;
-      // Somebody has taken him meanwhile, or it is over: then there is nothing to choose.
-      const isOver = ['no_choice', 'session_closed', 'not_found', 'stopped'].includes(error.code);
-      if (isOver) this.#chosen(conversation, choosing);
-      else if (conversation.choosing === choosing) choosing.code = error.code;
-    }
-    this.tell('session', conversation);
+  #remember({ id, state, agent, closeReason, topic, closedAt, log }) {
+    if (state !== 'closed' || !log.lastSeq) return;
+    this.storage.setJSON(this.nameOf('last'), {
+      session: id, state, agent, reason: closeReason, topic, last_seq: log.lastSeq,
+      who: this.#who, at: closedAt,
+    });
   }
 
-  /** Nothing is asked any more, unless he was asked anew meanwhile. */
-  #chosen(conversation, choosing) {
-    if (conversation.choosing !== choosing) return;
-    conversation.choices = null;
-    conversation.choosing = null;
+  /** After a reload it is there again, until another one begins. */
+  #recall() {
+    const last = this.storage.getJSON(this.nameOf('last'));
+    if (!last || last.who !== this.#who || this.conversations.size || this.starting) return;
+    if (!(Date.now() - last.at < RECALLED_MILLISECONDS)) return;
+    const conversation = this.find(last.session);
+    conversation.closedAt = last.at;
+    this.applySnapshot(conversation, last);
   }
 
-  #keepLeaving(message) {
-    this.leaving = message;
-    if (message) this.storage.setJSON(this.nameOf('leave'), message);
-    else this.storage.remove(this.nameOf('leave'));
-    this.tell('pending');
-  }
-
-  #noteLeft(at) {
-    this.leftAt = at;
-    if (at) this.storage.setJSON(this.nameOf('left'), at);
-    else this.storage.remove(this.nameOf('left'));
-  }
-
-  async #sendLeft() {
-    const message = this.leaving;
-    if (!message || message.code || this.#isLeaving || !this.isReady) return;
-    this.#isLeaving = true;
-    const { key, text, name, contact, topic } = message;
-    try {
-      await this.link.request({
-        type: 'message.leave', key, text, name: name || undefined, contact: contact || undefined,
-        topic: topic || undefined,
-      });
-      this.#noteLeft(Date.now());
-      this.#keepLeaving(null);
-      this.dropStart();
-    } catch (error) {
-      if (!error.code) throw error;
-      if (error.code !== 'stopped') this.#keepLeaving({ ...message, code: error.code });
-    } finally {
-      this.#isLeaving = false;
-    }
-  }
-
-  /** An answer has come, or something new has begun. */
-  takeState(conversation, frame) {
-    super.takeState(conversation, frame);
-    if (conversation.isOpen && this.leftAt) this.#noteLeft(null);
+  dismiss(conversation) {
+    this.storage.remove(this.nameOf('last'));
+    super.dismiss(conversation);
   }
 }

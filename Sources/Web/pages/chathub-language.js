@@ -1,6 +1,6 @@
 // Chinese or English, and times and waits in words. Used by every page; the words themselves are in
-// chathub-strings.js and, for the console, chathub-console-strings.js.
-import { COMMON } from './chathub-strings.js';
+// chathub-words-en.js and chathub-words-zh.js, beside the rare parts of the widget, and for the
+// console in chathub-console-strings.js.
 
 export const LANGUAGES = ['zh-CN', 'en'];
 
@@ -14,22 +14,33 @@ export function pickLanguage(...wishes) {
 }
 
 export class Language {
-  #words;
+  /** Called with a code that nothing is known of: words may be on their way. */
+  onUnknown = () => {};
+  #words = {};
   #clock;
   #day;
   #moment;
   #date;
 
-  /** `tables`: further `{ 'zh-CN': {...}, en: {...} }` beside the common one. */
+  /** `tables`: each `{ 'zh-CN': {...}, en: {...} }`, or one of the two. */
   constructor(tag, ...tables) {
     this.tag = tag;
-    this.#words = Object.assign({}, ...[COMMON, ...tables].map((table) => table[tag]));
+    for (const table of tables) this.learn(table);
     this.#clock = new Intl.DateTimeFormat(tag, {
       hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
     });
     this.#day = new Intl.DateTimeFormat(tag, { weekday: 'long', month: 'long', day: 'numeric' });
     this.#date = new Intl.DateTimeFormat(tag, { dateStyle: 'medium' });
     this.#moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' });
+  }
+
+  /** Takes more words: those of a part that is loaded when it is needed. */
+  learn(table) { Object.assign(this.#words, table[this.tag]); }
+
+  /** A text of the site file, `{zh, en}`; in the other language if there is no other. */
+  pick(text) {
+    const { zh, en } = text ?? {};
+    return (this.tag === 'en' ? en ?? zh : zh ?? en) ?? '';
   }
 
   /** The words of `key`, `{name}` replaced; `key.one` is taken for `{n: 1}` where it exists. */
@@ -43,7 +54,9 @@ export class Language {
 
   /** The words for an error or close code; the code itself stays visible for support. */
   sayCode(code) {
-    return this.has(`code.${code}`) ? this.say(`code.${code}`) : this.say('code', { code });
+    if (this.has(`code.${code}`)) return this.say(`code.${code}`);
+    this.onUnknown(code);
+    return this.say('code', { code });
   }
 
   clock(at) { return this.#clock.format(at); }

@@ -1,58 +1,59 @@
-// <chathub-robot-help>: what a customer can do with one touch while a robot answers: its quick
-// replies, and the way to a human. Stands between the conversation and the text field; draws
-// nothing otherwise.
-//
-//   const help = document.createElement('chathub-robot-help');
-//   help.draw(conversation, language, client);      // after every change
+// What a customer can do with one touch while a robot answers: its quick replies, and the way to a
+// human. Drawn by chathub-widget-panel.js between the conversation and the text field.
 import { el, sheet } from './chathub-dom.js';
-import { controls } from './chathub-style.js';
 
-const style = sheet(`
-:host { display: block; padding: 0 14px; }
-.help { display: flex; flex-wrap: wrap; gap: 7px; padding: 8px 0 2px; }
+export const style = sheet(`
+.help { display: flex; flex-wrap: wrap; gap: 7px; padding: 8px 14px 2px; }
 .reply { border: 1px solid var(--ch-accent); border-radius: 16px; padding: 5px 13px;
   font-size: 14px; color: var(--ch-accent); background: var(--ch-surface); text-align: start;
   max-width: 100%; overflow-wrap: anywhere; }
 .reply:hover:enabled { background: var(--ch-tint); color: var(--ch-on-tint); }
 .human { font-size: 13.5px; padding: 5px 4px; }
-.refused { flex-basis: 100%; margin: 0; font-size: 13px; color: var(--ch-warn); }`);
+.help p { flex-basis: 100%; margin: 0; font-size: 13px; color: var(--ch-warn); }`);
 
-export class ChathubRobotHelp extends HTMLElement {
-  #root = null;
+export const WORDS = {
+  en: {
+    'robot.help': 'Suggestions',
+    'robot.human': 'Talk to a human',
+  },
+  'zh-CN': {
+    'robot.help': '快捷选项',
+    'robot.human': '转人工',
+  },
+};
+
+export class Part {
+  node = el('div', { class: 'help', role: 'group', hidden: true });
+  #panel;
   #drawn = '';
   #isAsking = false;
   /** Why the last request for a human was refused, and in which session. */
   #refusal = { code: null, session: null };
 
-  draw(conversation, language, client) {
+  constructor(panel) { this.#panel = panel; }
+
+  draw() {
+    const { client, conversation, language } = this.#panel;
     const replies = this.#replies(conversation);
     const isRobots = conversation?.state === 'bot';
     const code = this.#refusal.session === conversation?.id ? this.#refusal.code : null;
-    const drawn = JSON.stringify([conversation?.id, replies, isRobots, code, this.#isAsking,
+    const words = code && language.sayCode(code);
+    const drawn = JSON.stringify([conversation?.id, replies, isRobots, words, this.#isAsking,
       language.tag]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.#root ??= this.#build();
-    this.hidden = !isRobots && replies.length === 0;
-    this.#root.replaceChildren(el('div', {
-      class: 'help', role: 'group', 'aria-label': language.say('robot.help'),
-    },
-    replies.map((text) => el('button', {
-      class: 'reply', type: 'button', onclick: () => client.send(conversation, text),
-    }, el('bdi', {}, text))),
-    isRobots && el('button', {
-      class: 'link human',
-      type: 'button',
-      disabled: this.#isAsking,
-      onclick: () => this.#askForHuman(conversation, language, client),
-    }, language.say('robot.human')),
-    code && el('p', { class: 'refused', role: 'status' }, language.sayCode(code))));
-  }
-
-  #build() {
-    const root = this.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [controls, style];
-    return root;
+    this.node.hidden = !isRobots && replies.length === 0;
+    this.node.setAttribute('aria-label', language.say('robot.help'));
+    this.node.replaceChildren(
+      ...replies.map((text) => el('button', {
+        class: 'reply', type: 'button', onclick: () => client.send(conversation, text),
+      }, el('bdi', {}, text))),
+      isRobots ? el('button', {
+        class: 'link human', type: 'button', disabled: this.#isAsking,
+        onclick: () => this.#askForHuman(),
+      }, language.say('robot.human')) : '',
+      words ? el('p', { role: 'status' }, words) : '',
+    );
   }
 
   /** Those of the robot's newest message, until somebody says something else. */
@@ -62,10 +63,11 @@ export class ChathubRobotHelp extends HTMLElement {
     return last?.from.role === 'bot' ? last.quick_replies ?? [] : [];
   }
 
-  async #askForHuman(conversation, language, client) {
+  async #askForHuman() {
+    const { client, conversation } = this.#panel;
     this.#isAsking = true;
     this.#refusal = { code: null, session: null };
-    this.draw(conversation, language, client);
+    this.draw();
     try {
       await client.link.request({ type: 'session.human', session: conversation.id });
     } catch (error) {
@@ -73,11 +75,7 @@ export class ChathubRobotHelp extends HTMLElement {
       this.#refusal = { code: error.code, session: conversation.id };
     } finally {
       this.#isAsking = false;
-      this.draw(conversation, language, client);
+      this.draw();
     }
   }
-}
-
-if (!customElements.get('chathub-robot-help')) {
-  customElements.define('chathub-robot-help', ChathubRobotHelp);
 }

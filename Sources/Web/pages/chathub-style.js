@@ -2,36 +2,36 @@
 // sheets are constructed, so that a strict content security policy of any website allows them.
 import { sheet } from './chathub-dom.js';
 
-const LIGHT = `
-  color-scheme: light;
-  --ch-ground: #f6f5f2; --ch-surface: #ffffff; --ch-raised: #ffffff; --ch-sunken: #efeeea;
-  --ch-line: #e3e1db; --ch-text: #1f2126; --ch-soft: #5f636b; --ch-accent: #2f5d50;
-  --ch-accent-strong: #244a40; --ch-on-accent: #ffffff; --ch-tint: #e6efeb;
-  --ch-on-tint: #1f4338; --ch-warn: #8a4b00; --ch-warn-tint: #fdf1dd; --ch-bad: #a8322a;
-  --ch-bad-tint: #fbeae8; --ch-theirs: #efeeea; --ch-mine: #2f5d50; --ch-on-mine: #ffffff;
-  --ch-good: #2e7d51; --ch-gold: #84610a; --ch-gold-tint: #f7eed3;
-  --ch-shadow: 0 1px 2px rgb(30 30 30 / .06), 0 12px 40px rgb(30 30 30 / .16);`;
-const DARK = `
-  color-scheme: dark;
-  --ch-ground: #131517; --ch-surface: #1a1d1f; --ch-raised: #23272a; --ch-sunken: #121415;
-  --ch-line: #31363a; --ch-text: #e8e9ea; --ch-soft: #a2a8ae; --ch-accent: #7fbfa9;
-  --ch-accent-strong: #97d0bc; --ch-on-accent: #10221c; --ch-tint: #203a32;
-  --ch-on-tint: #cfe9df; --ch-warn: #f0c078; --ch-warn-tint: #3a2e1a; --ch-bad: #f3a39b;
-  --ch-bad-tint: #402422; --ch-theirs: #272b2e; --ch-mine: #2d5a4d; --ch-on-mine: #eef6f2;
-  --ch-good: #7cc79b; --ch-gold: #e3c371; --ch-gold-tint: #393016;
-  --ch-shadow: 0 1px 2px rgb(0 0 0 / .4), 0 12px 40px rgb(0 0 0 / .55);`;
-
-/** Set on the widget's shadow host, or on a page's root of class `chathub`. */
+/**
+ * Set on the widget's shadow host, or on a page's root of class `chathub`. `--chathub-...` are the
+ * website's own wishes (Protocol/widget.md).
+ */
 export const tokens = sheet(`
 :host(chathub-widget), :root.chathub {
-  ${LIGHT}
-  --ch-font: system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB",
-    "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif;
-  --ch-radius: 14px;
+  color-scheme: light dark;
+  --ch-ground: light-dark(#f6f5f2, #131517); --ch-surface: light-dark(#fff, #1a1d1f);
+  --ch-raised: light-dark(#fff, #23272a); --ch-sunken: light-dark(#efeeea, #121415);
+  --ch-line: light-dark(#e3e1db, #31363a); --ch-text: light-dark(#1f2126, #e8e9ea);
+  --ch-soft: light-dark(#5f636b, #a2a8ae);
+  --ch-accent: var(--chathub-accent, light-dark(#2f5d50, #7fbfa9));
+  --ch-accent-strong: color-mix(in oklab, var(--ch-accent) 84%, light-dark(#000, #fff));
+  --ch-on-accent: var(--chathub-on-accent, light-dark(#fff, #10221c));
+  --ch-tint: color-mix(in oklab, var(--ch-accent) 14%, var(--ch-surface));
+  --ch-on-tint: color-mix(in oklab, var(--ch-accent) 45%, var(--ch-text));
+  --ch-mine: var(--chathub-accent, light-dark(#2f5d50, #2d5a4d));
+  --ch-on-mine: var(--chathub-on-accent, light-dark(#fff, #eef6f2));
+  --ch-theirs: light-dark(#efeeea, #272b2e);
+  --ch-warn: light-dark(#8a4b00, #f0c078); --ch-warn-tint: light-dark(#fdf1dd, #3a2e1a);
+  --ch-bad: light-dark(#a8322a, #f3a39b); --ch-bad-tint: light-dark(#fbeae8, #402422);
+  --ch-good: light-dark(#2e7d51, #7cc79b); --ch-gold: light-dark(#84610a, #e3c371);
+  --ch-gold-tint: light-dark(#f7eed3, #393016);
+  --ch-shadow: 0 1px 2px rgb(0 0 0 / .1), 0 12px 40px rgb(0 0 0 / .2);
+  --ch-font: var(--chathub-font, system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC",
+    "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif);
+  --ch-radius: var(--chathub-radius, 14px);
 }
-@media (prefers-color-scheme: dark) {
-  :host(chathub-widget), :root.chathub { ${DARK} }
-}`);
+:host([theme=light]) { color-scheme: light; }
+:host([theme=dark]) { color-scheme: dark; }`);
 
 /** Buttons, focus and hiding; adopted by every root. */
 export const controls = sheet(`

@@ -271,10 +271,9 @@ export class ChathubTalk extends HTMLElement {
   }
 
   #announce(message) {
-    if (message.kind === 'system') return;
-    const words = (message.text ?? '').slice(0, ANNOUNCED_CHARACTERS);
     const { announcer } = this.#parts;
-    const line = el('div', {}, `${this.#nameOf(message.from)}: ${words}`);
+    const line = el('div', {}, message.kind === 'system' ? this.#systemWords(message)
+      : `${this.#nameOf(message.from)}: ${(message.text ?? '').slice(0, ANNOUNCED_CHARACTERS)}`);
     announcer.append(line);
     setTimeout(() => line.remove(), 5000);
   }

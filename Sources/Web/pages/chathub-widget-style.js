@@ -4,8 +4,13 @@
 import { sheet } from './chathub-dom.js';
 
 export const widgetStyle = sheet(`
-:host { all: initial; position: fixed; inset-block-end: 20px; inset-inline-end: 20px;
-  z-index: 2147483000; }
+:host { all: initial; position: fixed; z-index: var(--chathub-z-index, 2147483000);
+  inset-block-end: var(--chathub-inset-block, 20px);
+  inset-inline-end: var(--chathub-inset-inline, 20px); }
+:host([side=left]) { inset-inline: var(--chathub-inset-inline, 20px) auto; }
+:host([side=left]) .panel { inset-inline: 0 auto; transform-origin: 0 100%; }
+:host([launcher=none]) .launcher { display: none; }
+:host([launcher=none]) .panel { inset-block-end: 0; }
 .frame { all: initial; display: block; font: 15px/1.5 var(--ch-font); color: var(--ch-text); }
 .launcher { position: relative; display: grid; place-items: center; width: 58px; height: 58px;
   border-radius: 50%; background: var(--ch-accent); color: var(--ch-on-accent);
@@ -42,46 +47,10 @@ header { display: flex; align-items: center; gap: 11px; padding: 13px 10px 13px 
 .queue .wait { font-size: 13.5px; }
 .queue .exit { font-size: 13px; margin-top: 4px; display: flex; flex-wrap: wrap; gap: 4px 12px; }
 .queue .link { color: inherit; }
-.choice { margin: 12px 14px 0; padding: 14px 16px; border-radius: var(--ch-radius);
-  background: var(--ch-warn-tint); overflow-y: auto; flex: none; max-height: 76%; }
-.choice h3 { margin: 0; font-size: 15px; font-weight: 650; color: var(--ch-warn); }
-.choice p { margin: 3px 0 0; font-size: 14px; }
-.choice .bad { color: var(--ch-bad); }
-.choice label { display: block; margin-top: 9px; font-size: 13px; color: var(--ch-soft); }
-.choice textarea, .choice input { display: block; width: 100%; margin-top: 3px; padding: 8px 10px;
-  font: inherit; font-size: 15px; color: var(--ch-text); background: var(--ch-surface);
-  border: 1px solid var(--ch-line); border-radius: 9px; resize: vertical; }
-.choice .act { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px; }
-.choice .button { background: var(--ch-surface); }
-.choice .button.primary { background: var(--ch-accent); }
-.sure { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 10px 16px;
-  background: var(--ch-sunken); font-size: 14px; }
-.sure span { flex: 1 1 auto; }
-.sure .button { padding: 5px 11px; background: var(--ch-surface); }
-.sure .button.danger { background: var(--ch-bad-tint); }
-.rating { padding: 10px 16px; border-top: 1px solid var(--ch-line); font-size: 14px; }
-.rating p { margin: 0; text-align: center; }
-.rating .bad { color: var(--ch-bad); text-align: start; }
-.rating fieldset { margin: 0; padding: 0; border: 0; text-align: center; }
-.rating legend { padding: 0; margin: 0 auto; font-weight: 650; }
-.rating label:not(.star) { display: block; font-size: 13px; color: var(--ch-soft); }
-.rating textarea { display: block; width: 100%; margin-top: 3px; padding: 7px 10px; font: inherit;
-  color: var(--ch-text); background: var(--ch-surface); border: 1px solid var(--ch-line);
-  border-radius: 9px; resize: vertical; }
-.rating .act { margin-top: 8px; text-align: center; }
-.star { position: relative; display: inline-grid; place-items: center; width: 44px; height: 44px;
-  font-size: 28px; line-height: 1; color: var(--ch-soft); opacity: .45; cursor: pointer; }
-.star.on { color: #b7791f; opacity: 1; }
-.star:focus-within { outline: 2px solid var(--ch-accent); outline-offset: -3px;
-  border-radius: 9px; }
 footer { padding: 8px 12px calc(12px + env(safe-area-inset-bottom)); }
-.again { display: flex; flex-direction: column; gap: 10px; text-align: center; font-size: 14px;
-  color: var(--ch-soft); }
-.again p { margin: 0; }
-.again .button { padding: 10px 14px; }
 @media (max-width: 520px), (max-height: 460px) {
   .panel { position: fixed; inset: 0; width: auto; height: 100dvh; border: 0; border-radius: 0; }
-  .open .launcher { display: none; }
+  :host .frame.open .launcher { display: none; }
   header { padding-top: calc(13px + env(safe-area-inset-top)); }
 }
 @media (forced-colors: active) { .launcher, .panel, .bubble { border: 1px solid; } }

@@ -1,0 +1,130 @@
+// What is asked before a chat begins, as the site file says (`widget`): what it is about, and a few
+// questions. Drawn by chathub-widget-panel.js below the greeting. With topics alone the text field
+// is there from the start; questions come first, and their answers go along with the first words.
+import { el, sheet } from './chathub-dom.js';
+
+/** A list or text of the hub's attributes stays within its bytes whatever the alphabet. */
+const ANSWER_CHARACTERS = 250;
+const KINDS = {
+  email: { type: 'email', autocomplete: 'email', inputmode: 'email' },
+  phone: { type: 'tel', autocomplete: 'tel', inputmode: 'tel' },
+  text: { type: 'text' },
+};
+
+export const style = sheet(`
+.prechat { padding: 6px 16px 4px; font-size: 14px; overflow-y: auto; flex: none; max-height: 72%; }
+.prechat fieldset { margin: 0 0 6px; padding: 0; border: 0; }
+.prechat legend, .ask { padding: 0; font-size: 13px; color: var(--ch-soft); }
+.topics { display: flex; flex-wrap: wrap; gap: 7px; padding: 6px 0 4px; }
+.topic { position: relative; border: 1px solid var(--ch-accent); border-radius: 16px;
+  padding: 5px 13px; color: var(--ch-accent); cursor: pointer; overflow-wrap: anywhere; }
+.topic:hover { background: var(--ch-tint); color: var(--ch-on-tint); }
+.topic:has(:checked) { background: var(--ch-accent); color: var(--ch-on-accent); }
+.topic:focus-within { outline: 2px solid var(--ch-accent); outline-offset: 2px; }
+.ask { display: block; margin-top: 9px; }
+.ask input, .ask select { display: block; width: 100%; margin-top: 3px; padding: 8px 10px;
+  font: inherit; font-size: 15px; color: var(--ch-text); background: var(--ch-surface);
+  border: 1px solid var(--ch-line); border-radius: 9px; }
+@media (pointer: coarse) { .ask input, .ask select { font-size: 16px; } }
+.ask :user-invalid { border-color: var(--ch-bad); }
+.prechat .button { width: 100%; margin: 14px 0 12px; padding: 10px; }`);
+
+export const WORDS = {
+  en: {
+    'prechat.topic': 'What is it about?',
+    'prechat.optional': '{label} (optional)',
+    'prechat.choose': 'Please choose',
+    'prechat.go': 'Start the chat',
+  },
+  'zh-CN': {
+    'prechat.topic': '请选择咨询类型',
+    'prechat.optional': '{label}（选填）',
+    'prechat.choose': '请选择',
+    'prechat.go': '开始咨询',
+  },
+};
+
+export class Part {
+  node = el('section', { class: 'prechat', hidden: true });
+  #panel;
+  #drawn = '';
+  #isAnswered = false;
+
+  constructor(panel) { this.#panel = panel; }
+
+  /** While there are questions, the first words come after them. */
+  get takesText() { return !this.node.hidden && this.#questions.length > 0; }
+
+  get #questions() {
+    return this.#isAnswered ? [] : this.#panel.client.site.prechat ?? [];
+  }
+
+  /** None when the page has said it already. */
+  get #topics() {
+    return this.#panel.pageTopic ? [] : this.#panel.client.site.topics ?? [];
+  }
+
+  draw() {
+    const { client, conversation, language } = this.#panel;
+    if (conversation) this.#isAnswered = false;
+    const isAsked = !conversation && !client.starting
+      && this.#questions.length + this.#topics.length > 0;
+    const drawn = isAsked ? JSON.stringify([language.tag, this.#questions, this.#topics]) : '';
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    this.node.hidden = !isAsked;
+    this.node.replaceChildren(...(isAsked ? [this.#form()] : []));
+  }
+
+  #say(key, values) { return this.#panel.language.say(key, values); }
+
+  #form() {
+    const questions = this.#questions;
+    return el('form', {
+      onsubmit: (event) => {
+        event.preventDefault();
+        this.#isAnswered = true;
+        this.#panel.answers = answersOf(new FormData(event.target), questions);
+        this.#panel.draw();
+        this.#panel.focus();
+      },
+    },
+    this.#topics.length > 0 && this.#topicChoice(questions.length === 0),
+    questions.map((one) => this.#question(one)),
+    questions.length > 0 && el('button', { class: 'button primary', type: 'submit' },
+      this.#say('prechat.go')));
+  }
+
+  #topicChoice(leadsOn) {
+    return el('fieldset', {}, el('legend', {}, this.#say('prechat.topic')),
+      el('div', { class: 'topics' }, this.#topics.map(({ id, name }) => {
+        const input = el('input', {
+          type: 'radio', name: 'topic', value: id, class: 'unseen', required: !leadsOn,
+          onchange: () => { this.#panel.topic = id; },
+          // By pointer one goes on to write; with the keyboard one still looks through them.
+          onclick: (event) => { if (leadsOn && event.detail > 0) this.#panel.focus(); },
+        });
+        input.checked = id === this.#panel.topic;
+        return el('label', { class: 'topic' }, input, this.#panel.language.pick(name) || id);
+      })));
+  }
+
+  #question({ id, label, kind, required, choices = [] }) {
+    const { language } = this.#panel;
+    const words = language.pick(label) || id;
+    const field = kind === 'choice' ? el('select', { name: id, required },
+      el('option', { value: '' }, this.#say('prechat.choose')),
+      choices.map((one) => el('option', { value: one.id }, language.pick(one.name) || one.id)))
+      : el('input', { name: id, required, maxlength: ANSWER_CHARACTERS, ...KINDS[kind] });
+    const known = this.#panel.answers[id];
+    if (known) field.value = known;
+    return el('label', { class: 'ask' },
+      required ? words : this.#say('prechat.optional', { label: words }), field);
+  }
+}
+
+/** What was answered, by the name of its attribute; what was left empty is left out. */
+function answersOf(data, questions) {
+  return Object.fromEntries(questions.map(({ id }) => [id, String(data.get(id) ?? '').trim()])
+    .filter(([, answer]) => answer));
+}

@@ -1,0 +1,63 @@
+/// Frames by which several people work on one session.
+import ChatModel
+import ChatProtocol
+
+extension HubFrameSamples {
+    static let supervisor = Participant(role: .supervisor, id: person("zoe"))
+
+    static func note(
+        _ number: Int, _ sender: Participant, kind: StaticString, key: String, _ text: String
+    ) -> NoteRecord {
+        NoteRecord(
+            number: number, at: now + Int64(number) - 1, afterSeq: 2, sender: sender, key: key,
+            body: ServerFrame.messageBody(
+                from: sender, name: sender.role == .agent ? "Chen" : nil, kind: kind, text: text))
+    }
+
+    static let ownNote = note(1, agent, kind: "note", key: "n-1", "已退过一次")
+    static let whisper = note(2, supervisor, kind: "whisper", key: "w-1", "答应他免邮")
+
+    static func noted(_ state: SessionState) -> SessionRecord {
+        var record = record(state, agent: agent.id, lastSeq: 2)
+        record.lastNote = 2
+        return record
+    }
+
+    static let hands: [HubFrameSample] = [
+        HubFrameSample(
+            frame: "session.note.ok", name: "kept",
+            bytes: ServerFrame.noteOK(id: 3, session: session, number: 1, at: now)),
+        HubFrameSample(
+            frame: "session.notes.ok", name: "one's own and a whisper",
+            bytes: ServerFrame.notesOK(
+                id: 6, session: session, notes: [ownNote, whisper], lastNote: 2, more: false,
+                for: agentsView)),
+        HubFrameSample(
+            frame: "note", name: "a whisper",
+            bytes: ServerFrame.note(session: session, whisper, includeKey: false)),
+        HubFrameSample(
+            frame: "note", name: "to the writer's other connections",
+            bytes: ServerFrame.note(session: session, ownNote, includeKey: true)),
+        HubFrameSample(
+            frame: "session.ok", name: "a supervisor looks on",
+            bytes: ServerFrame.sessionOK(
+                id: 4, noted(.active), agentName: "Chen", messages: [first], isWatching: true,
+                for: Audience(supervisor))),
+        HubFrameSample(
+            frame: "session.state", name: "customers learn of no notes",
+            bytes: ServerFrame.sessionState(noted(.active), agentName: "Chen", for: customersView)),
+        HubFrameSample(
+            frame: "session.state", name: "agents do",
+            bytes: ServerFrame.sessionState(noted(.active), agentName: "Chen", for: agentsView)),
+        HubFrameSample(
+            frame: "hello.ok", name: "an agent back in a session with notes",
+            bytes: ServerFrame.helloOK(
+                id: 1,
+                greeting(
+                    You(id: agent.id, role: .agent),
+                    sessions: [
+                        SessionSnapshot(
+                            record: noted(.active), agentName: "Chen", recovered: true, after: 2)
+                    ]))),
+    ]
+}

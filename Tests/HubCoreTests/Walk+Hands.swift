@@ -1,0 +1,35 @@
+/// What agents and a supervisor do beside a conversation: notes, watching, taking over.
+import ChatModel
+
+@testable import HubCore
+
+extension Walk {
+    /// Of any open session: the agents' attempts are mostly refused.
+    mutating func actBeside(_ client: Client) {
+        let open = world.store.sites[world.site]?.open.sorted() ?? []
+        let isSupervisor = client.person == Self.supervisor
+        let own = client.sessionsSeen.randomElement(using: &random)
+        guard let session = isSupervisor || chance(20) ? open.randomElement(using: &random) : own
+        else { return }
+        let members = "\"session\":\"\(session)\""
+        guard isSupervisor, chance(60) else { return note(client, members) }
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0..<2: client.ask("session.take", members)
+        case 2..<8: client.ask("session.watch", members)
+        default:
+            checker.noteUnwatch(client, client.nextRequest, session)
+            client.ask("session.unwatch", members)
+        }
+    }
+
+    private mutating func note(_ client: Client, _ members: String) {
+        if chance(20) { return _ = client.ask("session.notes", members + ",\"after\":0") }
+        // The text names somebody who is no customer: none may get it.
+        let key = chance(80) ? newKey() : 1
+        let kind = client.person == Self.supervisor && chance(50) ? "whisper" : "note"
+        checker.noteNote(client, client.nextRequest, "n\(key)")
+        client.ask(
+            "session.\(kind)",
+            members + ",\"key\":\"n\(key)\",\"text\":\"for=colleagues;\(key)\"")
+    }
+}
