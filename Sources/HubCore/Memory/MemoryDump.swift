@@ -70,7 +70,7 @@ extension MemorySite {
 
     private var stateLines: [String] {
         BoardSnapshot.counted.map { state in
-            let listed = open.filter { sessions[$0]!.record.state == state }.sorted {
+            let listed = sessions.keys.filter { sessions[$0]!.record.state == state }.sorted {
                 sessions[$0]!.record.arrival < sessions[$1]!.record.arrival
             }
             return "listed \(state.rawValue) sessions=\(list(listed))"

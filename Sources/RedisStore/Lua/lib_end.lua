@@ -16,9 +16,10 @@ local function take_from_agent(S)
   return A
 end
 
--- Ends a talk; the freed agent gets the next one, unless he may write this one up: then it holds his
--- slot until `end_wrap`. He stays written in the record. The stream stays; a customer who talked and
--- is not there finds it when he comes back (hash `un`). `at_once`: the agent is gone himself.
+-- Ends a talk; the freed agent gets the next one, unless he may write this one up: then it holds
+-- his slot until `end_wrap`. He stays written in the record. The stream stays; a customer who
+-- talked and is not there finds it when he comes back (hash `un`). `at_once`: the agent is gone
+-- himself.
 local function close_session(S, reason, at_once)
   local A
   local wrap = S.state == 'a' and not at_once and tonumber(call('HGET', S.key, 'wu'))

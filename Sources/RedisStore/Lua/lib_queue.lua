@@ -9,9 +9,9 @@
 -- only, so that the group's queue is the two together.
 -- Hash `a:<agent>`: `st` status, `re` reachability, `cap`, `g` groups, `fs` free since, `la` last
 -- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
--- member" up to which all sessions he might have pass him over, while a search goes on, `rs` `si` `by`
--- why he has his status, since when by the site's clock, and which supervisor set it, `rl` sessions
--- he may hold while he comes in slowly, one more each `rv` ms. Zset
+-- member" up to which all sessions he might have pass him over, while a search goes on, `rs` `si`
+-- `by` why he has his status, since when by the site's clock, and which supervisor set it, `rl`
+-- sessions he may hold while he comes in slowly, one more each `rv` ms. Zset
 -- `h:<agent>`: sessions he holds, by arrival. `f:<target>`: available agents, the best first.
 -- `o:<target>`: those online. Set `lo`: agents with a search going on.
 -- Zset `g:<group>`: everybody of it, score what he shows (see `standing_of`).

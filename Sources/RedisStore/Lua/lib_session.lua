@@ -10,8 +10,9 @@
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
 -- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
--- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags parted
--- by line ends, `dt` `dr` what it was about and what came of it, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
+-- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags
+-- parted by line ends, `dt` `dr` what it was about and what came of it, `rb` `rf` `hm` `ho` its
+-- robot (lib_bot), and `i`, which only a robot's
 -- handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile,
 -- bucket, offer milliseconds, {target, milliseconds or -1, skips, ...}}. The other fields are the
 -- keys of messages: (sender, key) -> seq.
