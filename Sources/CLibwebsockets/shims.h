@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <libwebsockets.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 // Macros whose value is an expression do not reach Swift.
 static inline int chat_lws_head_room(void) { return LWS_PRE; }
@@ -65,6 +66,23 @@ static inline void chat_lws_begin_close(struct lws *wsi) {
 
 static inline void chat_lws_http_deadline(struct lws *wsi, int seconds) {
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, seconds);
+}
+
+// Bytes that arrived and were not read. `ioctl` is variadic, which Swift does not import.
+static inline int chat_unread_bytes(int socket) {
+    int count = 0;
+    return ioctl(socket, FIONREAD, &count) == 0 ? count : 0;
+}
+
+// Whether the library holds input of the connection that it read ahead and would come back for
+// without end. It tells that only of all connections together (0: do not wait), so it is asked with
+// this one held back and without. Leaves reading on.
+static inline int chat_lws_has_read_ahead(struct lws *wsi) {
+    struct lws_context *context = lws_get_context(wsi);
+    lws_rx_flow_control(wsi, 0);
+    int without = lws_service_adjust_timeout(context, 1000, 0);
+    lws_rx_flow_control(wsi, 1);
+    return without != 0 && lws_service_adjust_timeout(context, 1000, 0) == 0;
 }
 
 // Declared warn_unused_result and with a C enumeration that Swift would have to cast.

@@ -44,6 +44,8 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case queueChoose(QueueChoose)
     indirect case sessionRate(SessionRate)
     case customerGet(CustomerReference)
+    indirect case fileOffer(FileOffer)
+    case fileLink(FileReference)
     indirect case customerSet(CustomerSet)
     case boardSubscribe
     case boardUnsubscribe
@@ -128,20 +130,23 @@ public struct MessageSend: Hashable, Sendable {
     public var session: SessionID
     /// 1...64 bytes; the same key gives the first result.
     public var key: String
-    /// 1 byte...the site's `message_bytes` of UTF-8.
+    /// 1 byte...the site's `message_bytes` of UTF-8; with a file also nothing.
     public var text: String
+    /// One of the sender's own in this session.
+    public var file: FileID?
     /// Texts the customer may send with one touch: at most 8 of 1...80 bytes. A robot's only.
     public var quickReplies: [String]
     /// "I don't know": a miss. A robot's only.
     public var isUnknown: Bool
 
     public init(
-        session: SessionID, key: String, text: String, quickReplies: [String] = [],
-        isUnknown: Bool = false
+        session: SessionID, key: String, text: String, file: FileID? = nil,
+        quickReplies: [String] = [], isUnknown: Bool = false
     ) {
         self.session = session
         self.key = key
         self.text = text
+        self.file = file
         self.quickReplies = quickReplies
         self.isUnknown = isUnknown
     }

@@ -31,6 +31,8 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionRate = "session.rate"
     case customerGet = "customer.get"
     case customerSet = "customer.set"
+    case fileOffer = "file.offer"
+    case fileLink = "file.link"
     case boardSubscribe = "board.subscribe"
     case boardUnsubscribe = "board.unsubscribe"
     case sessionsList = "sessions.list"
@@ -78,6 +80,8 @@ extension ClientFrame {
         case .sessionRate: .sessionRate
         case .customerGet: .customerGet
         case .customerSet: .customerSet
+        case .fileOffer: .fileOffer
+        case .fileLink: .fileLink
         case .boardSubscribe: .boardSubscribe
         case .boardUnsubscribe: .boardUnsubscribe
         case .sessionsList: .sessionsList

@@ -37,6 +37,10 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case tooManyMessages = "too_many_messages"
     case noMessage = "no_message"
     case noChoice = "no_choice"
+    case fileTooBig = "file_too_big"
+    case fileType = "file_type"
+    case tooManyFiles = "too_many_files"
+    case noFile = "no_file"
     // Try again.
     case rateLimited = "rate_limited"
     case unavailable

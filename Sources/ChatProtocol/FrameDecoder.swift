@@ -96,13 +96,7 @@ public struct FrameDecoder: Hashable, Sendable {
         -> ClientFrame
     {
         switch type {
-        case .messageSend:
-            var send = MessageSend(
-                session: try fields.session(), key: try fields.name(.key, 1...64),
-                text: try fields.messageText(.text, limits.messageBytes))
-            if fields.has(.unknown) { send.isUnknown = try fields.boolean(.unknown) }
-            if fields.has(.quickReplies) { send.quickReplies = try quickReplies(fields) }
-            return .messageSend(send)
+        case .messageSend: return .messageSend(try messageSend(fields))
         case .pong: return .pong
         case .typing:
             return .typing(
@@ -143,6 +137,8 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionRate: return .sessionRate(try sessionRate(fields))
         case .customerGet: return .customerGet(CustomerReference(customer: try customer(fields)))
         case .customerSet: return .customerSet(try customerSet(fields))
+        case .fileOffer: return .fileOffer(try fileOffer(fields))
+        case .fileLink: return .fileLink(try fileReference(fields))
         case .boardSubscribe: return .boardSubscribe
         case .boardUnsubscribe: return .boardUnsubscribe
         case .sessionsList: return .sessionsList(try sessionsList(fields))

@@ -12,6 +12,7 @@ enum FieldName: UInt8, CaseIterable {
     case name, contact, choice
     case score, reasons, comment, customer, remove, dedicatedAgent
     case unknown, quickReplies, capacity
+    case file, bytes, mediaType
     case group
     case shortcut, title, result, tags, done, extend, ramp
 
@@ -21,6 +22,7 @@ enum FieldName: UInt8, CaseIterable {
         case .overCapacity: "over_capacity"
         case .dedicatedAgent: "dedicated_agent"
         case .quickReplies: "quick_replies"
+        case .mediaType: "media_type"
         default: String(describing: self)
         }
     }

@@ -42,10 +42,10 @@ extension ServerFrame {
     }
 
     /// The members of a message that are the same for every reader: what `MessageRecord.body` is.
-    /// `kind` is `text` for what people send.
+    /// `kind` is `text` for what people write; with a file it is the file's.
     public static func messageBody(
         from: Participant, name: String? = nil, kind: StaticString = "text", text: String,
-        quickReplies: [String] = [], isUnknown: Bool = false
+        file: SharedFile? = nil, quickReplies: [String] = [], isUnknown: Bool = false
     ) -> [UInt8] {
         var json = JSONWriter(capacity: 112 + text.utf8.count)
         json.raw("\"from\":{\"role\":")
@@ -54,9 +54,13 @@ extension ServerFrame {
         json.text(from.id.text)
         json.optional("name", name)
         json.raw("},\"kind\":\"")
-        json.raw(kind)
-        json.raw("\",\"text\":")
-        json.text(text)
+        json.raw(file?.kind ?? kind)
+        json.raw("\"")
+        if file == nil || !text.isEmpty {
+            json.raw(",\"text\":")
+            json.text(text)
+        }
+        if let file { fileObject(file, &json) }
         if isUnknown { json.member("unknown", true) }
         guard !quickReplies.isEmpty else { return json.bytes }
         json.name("quick_replies")

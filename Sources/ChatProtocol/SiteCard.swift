@@ -11,16 +11,19 @@ public struct SiteCard: Hashable, Sendable {
     public var wrapUpMilliseconds: Int64
     /// All of the site.
     public var groups: [GroupLabel]
+    /// Nil where no files are taken.
+    public var files: FileTerms?
 
     public init(
         name: String, service: ServiceSettings = ServiceSettings(), acceptsAlone: Bool = false,
-        wrapUpMilliseconds: Int64 = 0, groups: [GroupLabel] = []
+        wrapUpMilliseconds: Int64 = 0, groups: [GroupLabel] = [], files: FileTerms? = nil
     ) {
         self.name = name
         self.service = service
         self.acceptsAlone = acceptsAlone
         self.wrapUpMilliseconds = wrapUpMilliseconds
         self.groups = groups
+        self.files = files
     }
 }
 
@@ -34,6 +37,7 @@ extension ServerFrame {
         } else {
             agentsSite(card, &json)
         }
+        if let files = card.files { siteFiles(files, &json) }
         json.raw("}")
     }
 

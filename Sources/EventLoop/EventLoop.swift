@@ -33,7 +33,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var signals: [Int32: SignalWatcher] = [:]
     private var watchers: [ObjectIdentifier: FileWatcher] = [:]
     private var children: [ObjectIdentifier: ChildProcess] = [:]
-    private var isClosed = false
+    private(set) var isClosed = false
+    /// Pieces of work on helper threads (`offload`).
+    var backgroundWork = 0
 
     /// Turns so far; grows by one each time the loop is about to block.
     public private(set) var turns: UInt64 = 0
@@ -264,6 +266,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         for child in Array(children.values) { child.release() }
         for signal in signals.values { signal.close() }
         signals = [:]
+        while backgroundWork > 0 { uv_run(uv, UV_RUN_ONCE) }
         inbox.close()
         core.close()
         for _ in 0..<16 where uv_run(uv, UV_RUN_NOWAIT) != 0 {}

@@ -3,7 +3,7 @@
 import Foundation
 
 public struct ImportReport: Hashable, Sendable {
-    /// How many of the bad rows are told.
+    /// How many of the bad rows are told unless somebody asks for more.
     public static let shownBadRows = 20
 
     public var isDryRun = false
@@ -13,6 +13,8 @@ public struct ImportReport: Hashable, Sendable {
     /// Of how many nothing had been known; 0 in a dry run, which asks nobody.
     public var created = 0
     public var bad = 0
+    /// How many of them are kept.
+    public var badRowBound = shownBadRows
     /// The first of them.
     public var badRows: [BadRow] = []
     public var milliseconds: Int64 = 0
@@ -21,7 +23,7 @@ public struct ImportReport: Hashable, Sendable {
 
     public mutating func note(_ row: BadRow) {
         bad += 1
-        if badRows.count < Self.shownBadRows { badRows.append(row) }
+        if badRows.count < badRowBound { badRows.append(row) }
     }
 
     public func text() -> String {
@@ -42,7 +44,7 @@ public struct ImportReport: Hashable, Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// One object: `dry_run`, `rows`, `loaded`, `new`, `known`, `bad`, `bad_rows` (the first 20, each
+    /// One object: `dry_run`, `rows`, `loaded`, `new`, `known`, `bad`, `bad_rows` (the first ones, each
     /// with `line` and `reason`), `milliseconds`.
     public func json() -> String {
         JSONText.object([

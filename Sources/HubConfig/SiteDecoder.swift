@@ -52,6 +52,7 @@ struct SiteDecoder {
             skipBad: settings.skipBad, origins: settings.origins, limits: settings.limits,
             retention: settings.retention, robot: robot)
         made.idle = settings.idle
+        made.files = settings.files
         made.board = settings.board
         made.rampMilliseconds = settings.ramp
         made.service = service
@@ -72,6 +73,7 @@ struct SiteDecoder {
         var limits = LimitSettings()
         var retention = RetentionSettings()
         var idle = IdleSettings()
+        var files = FileSettings()
         var board = BoardSettings()
     }
 
@@ -187,6 +189,7 @@ struct SiteDecoder {
             parts.retention = decoder.retention(entry)
         }
         if let entry = root.value("idle") { parts.idle = decoder.idle(entry, availability) }
+        if let entry = root.value("files") { parts.files = FileSettingsDecoder().decode(entry) }
         BoardDecoder().read(root, &parts.board)
     }
 

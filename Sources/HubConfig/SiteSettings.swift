@@ -33,6 +33,7 @@ public struct SiteSettings: Hashable, Sendable {
     /// Nil: the site says nothing of robots.
     public var robot: RobotSettings?
     public var idle = IdleSettings()
+    public var files = FileSettings()
     public var board = BoardSettings()
     /// Agents who come in slowly get one slot more each time. 1 s...1 h.
     public var rampMilliseconds: Int64 = 30_000
@@ -164,6 +165,26 @@ public struct IdleSettings: Hashable, Sendable {
     /// A conversation is closed when its customer has not come back so long after his grace; he
     /// holds one of the agent's slots meanwhile.
     public var closeGoneMilliseconds: Int64 = 600_000
+
+    public init() {}
+}
+
+/// What may be sent as files, and how much of it.
+public struct FileSettings: Hashable, Sendable {
+    /// Bytes of one file; 0: none are taken. At most 1 GiB.
+    public var maximumBytes = 10 << 20
+    /// What contents are taken, out of `knownTypes`.
+    public var types = knownTypes
+    /// Files one session may have. 1...10,000.
+    public var perSession = 50
+    /// Bytes of all the site's files together.
+    public var totalBytes = 20 << 30
+
+    /// What a content can show itself to be.
+    public static let knownTypes = [
+        "image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf",
+        "application/zip", "text/plain",
+    ]
 
     public init() {}
 }

@@ -37,6 +37,8 @@ public enum HubEvent: Sendable {
     /// The look that `loadSite` asked for is over; a new version, if there was one, came before as
     /// `siteChanged`.
     case siteLoaded(SiteID)
+    /// Nothing is left of these files.
+    case filesDeleted(SiteID, [FileID])
     /// Stop: tells everybody, refuses new work, closes when told so by `drained`.
     case drain
 }
@@ -96,6 +98,8 @@ public enum HubEffect: Sendable {
     case close(ConnectionNumber, CloseCode)
     indirect case authenticate(ConnectionNumber, generation: UInt32, Credential)
     case store(StoreCall)
+    /// The contents of files that belong to nobody; `filesDeleted` answers.
+    case deleteFiles(SiteID, [FileID])
     /// Look at once for the version in force; `siteLoaded` answers.
     case loadSite(SiteID)
     case arm(HubTimer, afterMilliseconds: Int64)

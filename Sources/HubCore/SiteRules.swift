@@ -1,6 +1,7 @@
 /// What the hub must know of a site: the part of a site file its machines act on. Made by
 /// `HubServer` from `HubConfig`'s settings.
 public import ChatModel
+public import ChatProtocol
 public import Routing
 
 public struct SiteRules: Sendable {
@@ -31,6 +32,8 @@ public struct SiteRules: Sendable {
     public var robot: RobotRules
     /// Rules may say otherwise; nil: nobody is left out for his ratings.
     public var skipBad: SkipBad?
+    /// Nil: none are taken.
+    public var files: FileRules?
     /// What people are shown and asked.
     public var service = ServiceSettings()
     /// How long an agent may write up a talk that has ended; 0: not at all.
@@ -67,6 +70,17 @@ public struct SiteRules: Sendable {
 extension SiteRules {
     private static func qualities(of agents: [PersonID: AgentProfile]) -> Set<String> {
         Set(agents.values.flatMap(\.qualities.keys))
+    }
+}
+
+/// What a site takes as files, and how many.
+public struct FileRules: Hashable, Sendable {
+    public var terms: FileTerms
+    public var limits: FileLimits
+
+    public init(terms: FileTerms, limits: FileLimits) {
+        self.terms = terms
+        self.limits = limits
     }
 }
 

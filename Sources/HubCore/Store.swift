@@ -153,6 +153,19 @@ public enum StoreRequest: Hashable, Sendable {
     /// Typing and read marks: published to the session's watchers, never kept. Answer: `done`.
     indirect case publishVolatile(VolatileEvent)
 
+    // Files; see `FileSteps`. `fileKept` needs no lease.
+    /// By whom may write. Answer: `file`, also for a key that is known; `refused` with `notFound`,
+    /// `sessionClosed`, `notParticipant`, `keyConflict`, `tooManyFiles` or `noSpace`.
+    indirect case offerFile(OfferFile)
+    /// Answer: `file`, for a repeat as the first one left it; `refused` with `noFile` or
+    /// `sessionClosed`.
+    indirect case fileKept(KeptFile)
+    /// It stays with the session from now on. Answer: `file`; `refused` with `noFile` or
+    /// `sessionClosed`. One that is claimed already is answered alike.
+    indirect case claimFile(ClaimFile)
+    /// Answer: `file`, or `refused` with `noFile`.
+    case file(SessionID, FileID)
+
     // Queues.
     /// Answer: `queue`.
     case queueSnapshot(GroupID)
@@ -165,9 +178,9 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case board(BoardQuery)
     /// Open sessions, a page. Answer: `sessionList`.
     indirect case listSessions(SessionQuery)
-    /// Deletes at most `limit` closed sessions that are kept no longer, whole, and trims the journal.
-    /// Answer: `cleaned`.
-    case clean(Retention, limit: Int)
+    /// Deletes closed sessions that are kept no longer, whole, and files that no message named, and
+    /// trims the journal. Answer: `cleaned`.
+    indirect case clean(Cleaning)
     /// What is due: offers, graces, steps, pauses, leases; at most `limit` of them; then a match
     /// over every group as safety net. Answer: `swept`.
     case sweep(limit: Int)
@@ -220,19 +233,6 @@ public struct Graces: Hashable, Sendable {
         self.customerMilliseconds = customerMilliseconds
         self.agentMilliseconds = agentMilliseconds
         self.botMilliseconds = botMilliseconds
-    }
-}
-
-/// How long things are kept after they ended.
-public struct Retention: Hashable, Sendable {
-    public var sessionMilliseconds: Int64
-    public var journalMilliseconds: Int64
-
-    public init(
-        sessionMilliseconds: Int64 = 7_776_000_000, journalMilliseconds: Int64 = 2_592_000_000
-    ) {
-        self.sessionMilliseconds = sessionMilliseconds
-        self.journalMilliseconds = journalMilliseconds
     }
 }
 

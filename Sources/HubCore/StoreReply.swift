@@ -28,6 +28,7 @@ public enum StoreReply: Hashable, Sendable {
     case left(LeftMessageID)
     indirect case customer(CustomerRecord)
     indirect case customers([CustomerRecord])
+    indirect case file(FileFinding)
     /// `created`: of how many nothing had been known.
     case customersChanged(created: Int)
     case canned([OwnReply])
@@ -77,6 +78,12 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case noWrap = "no_wrap"
     /// More than a bound allows.
     case tooMany = "too_many"
+    /// The session has as many files as it may.
+    case tooManyFiles = "too_many_files"
+    /// The site's files together have the bytes they may have.
+    case noSpace = "no_space"
+    /// Not there, not his, or without content yet.
+    case noFile = "no_file"
 }
 
 public struct Attached: Hashable, Sendable {
@@ -122,10 +129,14 @@ public struct CleanReport: Hashable, Sendable {
     public var sessions: Int
     /// More are due than the limit allowed.
     public var more: Bool
+    /// Files that belong to nobody any more, told until they are among `Cleaning.gone`: at most
+    /// `Cleaning.fileBound`, ascending.
+    public var files: [FileID]
 
-    public init(sessions: Int, more: Bool) {
+    public init(sessions: Int, more: Bool, files: [FileID] = []) {
         self.sessions = sessions
         self.more = more
+        self.files = files
     }
 }
 

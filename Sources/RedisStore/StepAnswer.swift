@@ -74,9 +74,8 @@ enum StepAnswer {
         case .queueOutlook(let group, _):
             return .queueOutlook(try reader.readOutlook(of: group))
         case .sweep: return .swept(try reader.readSweep())
-        case .clean:
-            return .cleaned(
-                CleanReport(sessions: try reader.readInt(), more: try reader.readBool()))
+        case .clean: return .cleaned(try reader.readCleaned())
+        case .offerFile, .fileKept, .claimFile, .file: return .file(try reader.readFile())
         case .siteVersions: return .versions(try reader.readVersions())
         case .readCustomer, .changeCustomer: return .customer(try reader.readCustomer())
         case .changeCustomers: return .customersChanged(created: try reader.readInt())

@@ -67,6 +67,10 @@ struct StepCall {
         case .changeCustomers: .changeCustomers
         case .listCustomers: .listCustomers
         case .rate: .rate
+        case .offerFile: .offerFile
+        case .fileKept: .fileKept
+        case .claimFile: .claimFile
+        case .file: .file
         case .board: .board
         case .listSessions: .listSessions
         case .readCanned: .canned
@@ -115,10 +119,6 @@ struct StepCall {
             call.append(group.text)
             for helper in helpers { call.append(helper.text) }
         case .sweep(let limit): call.append(limit)
-        case .clean(let retention, let limit):
-            call.append(retention.sessionMilliseconds)
-            call.append(retention.journalMilliseconds)
-            call.append(limit)
         case .loadSite: call.append("")
         case .loadVersion(let number): call.append(number)
         case .applySite(let apply): append(apply)
@@ -128,6 +128,7 @@ struct StepCall {
         case .choose(let choice): append(choice)
         case .readCustomer, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
+        case .offerFile, .fileKept, .claimFile, .file, .clean: appendFileArguments(of: request)
         case .board, .listSessions: appendBoardArguments(of: request)
         case .setStatus, .readCanned, .setCanned, .describe: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
@@ -249,7 +250,7 @@ struct StepCall {
     }
 
     /// Supervisors are agents here.
-    private mutating func append(_ person: Participant) {
+    mutating func append(_ person: Participant) {
         let kind =
             switch person.role {
             case .customer: "c:"

@@ -29,6 +29,10 @@ enum StepScript: String, CaseIterable {
     case listCustomers = "list_customers"
     case rate
     case clean
+    case offerFile = "offer_file"
+    case fileKept = "file_kept"
+    case claimFile = "claim_file"
+    case file
     case board
     case listSessions = "list_sessions"
     case canned
@@ -63,7 +67,7 @@ enum StepScript: String, CaseIterable {
     private var writesNothing: Bool {
         switch self {
         case .session, .sessions, .explain, .agents, .queueSnapshot, .queueOutlook, .tickets,
-            .loadSite, .siteVersions, .customer, .listCustomers, .board, .listSessions:
+            .loadSite, .siteVersions, .customer, .listCustomers, .board, .listSessions, .file:
             true
         default: false
         }
@@ -89,6 +93,7 @@ enum StepScript: String, CaseIterable {
             "hands": PackageResources.lib_hands_lua, "note": PackageResources.lib_note_lua,
             "left": PackageResources.lib_left_lua,
             "customer": PackageResources.lib_customer_lua,
+            "file": PackageResources.lib_file_lua,
         ]
     }
 
@@ -139,6 +144,10 @@ enum StepScript: String, CaseIterable {
         case .listCustomers: PackageResources.list_customers_lua
         case .rate: PackageResources.rate_lua
         case .clean: PackageResources.clean_lua
+        case .offerFile: PackageResources.offer_file_lua
+        case .fileKept: PackageResources.file_kept_lua
+        case .claimFile: PackageResources.claim_file_lua
+        case .file: PackageResources.file_lua
         case .board: PackageResources.board_lua
         case .listSessions: PackageResources.list_sessions_lua
         case .canned: PackageResources.canned_lua

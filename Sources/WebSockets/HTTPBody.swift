@@ -1,6 +1,7 @@
-// What becomes of a request's body, which its handler decides by the head. Used by `HTTPExchange`.
+// What becomes of a request's body, which its handler decides by the head, and bodies that go out
+// piece by piece. Used by `HTTPExchange`.
 
-/// Of a POST or PATCH.
+/// Of a POST, PUT or PATCH.
 public enum HTTPBodyPlan {
     /// Whole in memory, at most `limits.maxBodyBytes`; then `respond` is asked.
     case collect
@@ -17,4 +18,14 @@ public protocol HTTPBodyReader: AnyObject {
     func take(_ piece: UnsafeRawBufferPointer)
     /// The body is whole. Not called for one whose connection ends before.
     func finish() -> HTTPResponse
+}
+
+/// Gives a response's body while it goes out: the next piece is asked for when the one before has
+/// been written, so a slow reader holds one piece in memory. Used on the loop's thread.
+public protocol HTTPBodySource: AnyObject, Sendable {
+    /// Hands 1...`most` bytes to `then`, at once or later, on the loop; nil when it cannot be read on,
+    /// and the connection ends there.
+    func read(atMost most: Int, then: @escaping ([UInt8]?) -> Void)
+    /// Nothing more is asked for: all has gone out, or nobody reads any more.
+    func end()
 }

@@ -7,6 +7,8 @@ import EventLoop
 final class HTTPExchange {
     /// Bytes given to one write.
     private static let writeBytes = 65_536
+    /// Seconds a reader may take for one write of a body that is read while it goes out.
+    private static let pieceSeconds: Int32 = 30
 
     let engine: SessionEngine
     private let wsi: OpaquePointer
@@ -26,6 +28,13 @@ final class HTTPExchange {
     /// Kept until the end: it may answer later.
     private var reader: (any HTTPBodyReader)?
     private let completion = HTTPCompletion()
+    /// Of a body that is read while it goes out: what is still to be asked for.
+    private var source: (any HTTPBodySource)?
+    private var bytesToRead = 0
+    private var isReading = false
+    /// Pieces taken so far.
+    private var pieces = 0
+    private var isBroken = false
 
     init(engine: SessionEngine, head: RequestHead, method: HTTPMethod, extraHeaders: [String]) {
         self.engine = engine
@@ -50,7 +59,8 @@ final class HTTPExchange {
     {
         let (method, path) = head.methodAndPath()
         guard let method else {
-            return HTTPResponse(status: 405, fields: [HTTPField("Allow", "GET, HEAD, POST, PATCH")])
+            return HTTPResponse(
+                status: 405, fields: [HTTPField("Allow", "GET, HEAD, OPTIONS, POST, PUT, PATCH")])
         }
         let hosts = head.count(WSI_TOKEN_HOST)
         if hosts > 1 || (hosts == 0 && head.isHTTP11) { return .text(400, "one Host\n") }
@@ -146,8 +156,15 @@ final class HTTPExchange {
 
     private func begin(_ response: HTTPResponse) {
         var bytes = response.head(keepsAlive: keepsAlive, isHTTP11: isHTTP11)
-        if method != .head && response.status != 304 && response.status != 204 {
-            bytes += response.body
+        let hasNoBody = method == .head || response.status == 304 || response.status == 204
+        if !hasNoBody { bytes += response.body }
+        if let (source, byteCount) = response.stream {
+            if hasNoBody || byteCount == 0 {
+                source.end()
+            } else {
+                (self.source, bytesToRead) = (source, byteCount)
+                watchReader()
+            }
         }
         answer = bytes
         lws_callback_on_writable(wsi)
@@ -157,7 +174,8 @@ final class HTTPExchange {
 
     /// One write from HTTP_WRITEABLE.
     func writeSome() -> Progress {
-        guard let answer else { return .more }
+        guard let answer, !isReading else { return .more }
+        if isBroken { return .broken }
         let count = min(Self.writeBytes, answer.count - answerSent)
         engine.frame.reset()
         answer.withUnsafeBytes {
@@ -166,10 +184,59 @@ final class HTTPExchange {
         }
         guard chat_lws_write_raw(wsi, engine.frame.payload, count) == count else { return .broken }
         answerSent += count
-        chat_lws_http_deadline(wsi, Int32(engine.limits.handshakeSeconds))
-        if answerSent == answer.count { return .done }
-        lws_callback_on_writable(wsi)
+        chat_lws_http_deadline(
+            wsi, source == nil ? Int32(engine.limits.handshakeSeconds) : Self.pieceSeconds)
+        if answerSent < answer.count {
+            lws_callback_on_writable(wsi)
+        } else if bytesToRead > 0 {
+            readOn()
+        } else {
+            return .done
+        }
         return .more
+    }
+
+    private func readOn() {
+        isReading = true
+        lws_rx_flow_control(wsi, 0)
+        source?.read(atMost: min(Self.writeBytes, bytesToRead)) { [weak self] piece in
+            self?.took(piece)
+        }
+    }
+
+    /// The source's next piece, or nil: then the reader finds less than was announced.
+    private func took(_ piece: [UInt8]?) {
+        engine.requireLoopThread()
+        guard source != nil else { return }
+        isReading = false
+        if let piece, !piece.isEmpty, piece.count <= bytesToRead {
+            bytesToRead -= piece.count
+            (answer, answerSent) = (piece, 0)
+            pieces += 1
+        } else {
+            isBroken = true
+        }
+        // The library writes only while it may read.
+        lws_rx_flow_control(wsi, 1)
+        lws_callback_on_writable(wsi)
+        engine.wakeLibrary()
+    }
+
+    /// Who sends the next request and does not read this answer would wake the loop without end: the
+    /// library leaves such input lying and comes back for it at once. He is hung up on.
+    private func watchReader() {
+        let seen = pieces
+        engine.loop.schedule(afterMilliseconds: 1_000) { [weak self] in
+            guard let self, source != nil else { return }
+            let isStuck = pieces == seen && !isReading
+            if isStuck, chat_unread_bytes(lws_get_socket_fd(wsi)) > 0
+                || chat_lws_has_read_ahead(wsi) != 0
+            {
+                chat_lws_kill_soon(wsi)
+                return engine.wakeLibrary()
+            }
+            watchReader()
+        }
     }
 
     /// The connection is gone or goes on to its next request.
@@ -177,5 +244,7 @@ final class HTTPExchange {
         completion.finishing = nil
         completion.flowing = nil
         reader = nil
+        source?.end()
+        source = nil
     }
 }

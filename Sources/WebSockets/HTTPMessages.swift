@@ -1,13 +1,16 @@
-// Requests and responses of the small HTTP side: pages, health, metrics, the API. Whole in memory,
-// but for a body that a handler reads while it comes (`HTTPBodyPlan`).
+// Requests and responses of the small HTTP side: pages, health, metrics, the API, files. Whole in
+// memory, but for a body that a handler reads while it comes (`HTTPBodyPlan`) or that goes out piece
+// by piece (`HTTPBodySource`).
 
 public enum HTTPMethod: String, Sendable {
     case get = "GET"
     case head = "HEAD"
+    case options = "OPTIONS"
     case post = "POST"
+    case put = "PUT"
     case patch = "PATCH"
 
-    var hasBody: Bool { self == .post || self == .patch }
+    var hasBody: Bool { self == .post || self == .put || self == .patch }
 }
 
 public struct HTTPField: Sendable, Hashable {
@@ -28,7 +31,7 @@ public struct HTTPRequest: Sendable {
     public let query: [HTTPField]
     /// Known headers by lower-case name (`RequestHeaders.known` and `ServerOptions.extraHeaders`).
     public let headers: [String: String]
-    /// Of a POST or PATCH that is collected; at most `limits.maxBodyBytes`.
+    /// Of a POST, PUT or PATCH that is collected; at most `limits.maxBodyBytes`.
     public let body: [UInt8]
     /// Numeric, without port.
     public let remoteAddress: String
@@ -44,6 +47,17 @@ public struct HTTPResponse: Sendable {
     public var fields: [HTTPField]
     public var body: [UInt8]
     let isDeferred: Bool
+    /// Where the body comes from instead of `body`, and how long it is.
+    private(set) var stream: (source: any HTTPBodySource, byteCount: Int)?
+
+    /// A body that is read while it goes out. `byteCount` is exactly what `source` gives.
+    public static func streamed(
+        _ status: Int, fields: [HTTPField], byteCount: Int, from source: any HTTPBodySource
+    ) -> HTTPResponse {
+        var response = HTTPResponse(status: status, fields: fields)
+        response.stream = (source, byteCount)
+        return response
+    }
 
     public init(status: Int, fields: [HTTPField] = [], body: [UInt8] = []) {
         self.init(status: status, fields: fields, body: body, isDeferred: false)
@@ -71,7 +85,7 @@ public struct HTTPResponse: Sendable {
     func head(keepsAlive: Bool, isHTTP11: Bool) -> [UInt8] {
         var text = "HTTP/1.1 \(status) \(HTTPStatus.phrase(status))\r\n"
         for field in fields where field.isSafe { text += "\(field.name): \(field.value)\r\n" }
-        if status != 304 && status != 204 { text += "Content-Length: \(body.count)\r\n" }
+        if status != 304 && status != 204 { text += "Content-Length: \(stream?.byteCount ?? body.count)\r\n" }
         if !keepsAlive {
             text += "Connection: close\r\n"
         } else if !isHTTP11 {

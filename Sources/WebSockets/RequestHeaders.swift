@@ -8,6 +8,7 @@ enum RequestHeaders {
         ("connection", WSI_TOKEN_CONNECTION),
         ("origin", WSI_TOKEN_ORIGIN),
         ("authorization", WSI_TOKEN_HTTP_AUTHORIZATION),
+        ("content-length", WSI_TOKEN_HTTP_CONTENT_LENGTH),
         ("content-type", WSI_TOKEN_HTTP_CONTENT_TYPE),
         ("accept", WSI_TOKEN_HTTP_ACCEPT),
         ("accept-language", WSI_TOKEN_HTTP_ACCEPT_LANGUAGE),
@@ -32,6 +33,8 @@ extension HTTPMethod {
         switch number {
         case 0: self = .get
         case 1: self = .post
+        case 2: self = .options
+        case 3: self = .put
         case 4: self = .patch
         case 7: self = .head
         default: return nil

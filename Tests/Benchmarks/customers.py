@@ -1,7 +1,7 @@
 """How fast customers are imported, and what they weigh.
 
     swift build -c release --product chathub
-    python3 Tests/Benchmarks/customers.py [--rows 1000000] [--binary .build/release/chathub]
+    python3 Tests/Benchmarks/customers.py [--rows 1000000] [--binary .build/release/chathub] [--json]
 
 Starts a hub with a private Redis of its own on loopback, imports a table of made-up customers twice
 (all new, then all known), and prints rows a second, the importer's greatest resident memory, and
@@ -77,7 +77,8 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--rows", type=int, default=1_000_000)
     arguments.add_argument("--binary", default=str(REPOSITORY / ".build/release/chathub"))
-    asked = arguments.parse_args()
+    arguments.add_argument("--json", action="store_true")
+    asked, figures = arguments.parse_args(), {}
     with tempfile.TemporaryDirectory(prefix="chathub-customers-") as folder:
         place = pathlib.Path(folder)
         data, site, rows = place / "data", place / "shop.yaml", place / "customers.csv"
@@ -93,10 +94,14 @@ def main() -> None:
             for what in ("new", "known"):
                 report, kilobytes = load(asked.binary, rows, data)
                 seconds = report["milliseconds"] / 1000
-                print(f"{report['loaded']:,} {what} customers in {seconds:.1f} s: "
-                      f"{report['rows'] / seconds:,.0f} rows/s, importer at most {kilobytes / 1024:.0f} MiB")
-            weight = (redis_bytes(data) - before) / asked.rows
-            print(f"{weight:.0f} bytes of Redis a customer")
+                figures[f"{what}_rows_per_s"] = round(report["rows"] / seconds)
+                figures[f"{what}_importer_mib"] = round(kilobytes / 1024)
+                if not asked.json:
+                    print(f"{report['loaded']:,} {what} customers in {seconds:.1f} s: "
+                          f"{report['rows'] / seconds:,.0f} rows/s, "
+                          f"importer at most {kilobytes / 1024:.0f} MiB")
+            figures["bytes"] = round((redis_bytes(data) - before) / asked.rows)
+            print(json.dumps(figures) if asked.json else f"{figures['bytes']} bytes of Redis a customer")
         finally:
             hub.send_signal(signal.SIGTERM)
             hub.wait(timeout=30)

@@ -22,7 +22,7 @@ if "CHATHUB_BIN" in os.environ:
 
 from hub import Hub, free_port, render_site  # noqa: E402
 from line import Line  # noqa: E402
-from people import Agent, Customer  # noqa: E402
+from people import Agent, Customer, Supervisor  # noqa: E402
 
 PICTURES = HERE.parents[1] / ".output" / "browser"
 
@@ -86,6 +86,12 @@ def people(browser, hub, request):
 
         def agent(self, who: str = "anna", at=hub.http, role="agent", **more) -> Agent:
             one = Agent(browser, at, hub.token(role, who), f"{role} {who}", **more)
+            self.everybody.append(one)
+            return one
+
+        def supervisor(self, path: str = "/board", who: str = "zoe", **more) -> Supervisor:
+            one = Supervisor(browser, hub.http, hub.token("supervisor", who), path,
+                             f"supervisor {who}", **more)
             self.everybody.append(one)
             return one
 

@@ -135,3 +135,23 @@ class Agent(Talker):
     def waiting(self, group: str) -> Locator:
         """The line about a group's queue."""
         return self.page.locator(".group", has_text=group).locator("h3 span")
+
+
+class Supervisor(Watched):
+    """Somebody at the board or the customers page."""
+
+    def __init__(self, browser: Browser, address: str, token: str, path: str = "/board",
+                 name: str = "supervisor", **context):
+        options = {"locale": "en-US", "viewport": {"width": 1400, "height": 1000}, **context}
+        super().__init__(browser.new_context(**options), name)
+        self.page.goto(f"{address}{path}#token={token}&site=demo")
+        expect(self.page.locator("main")).to_be_visible(timeout=10_000)
+
+    def figure(self, name: str) -> Locator:
+        return self.page.locator(f".figure.{name} .value")
+
+    def tile(self, group: str) -> Locator:
+        return self.page.locator(".tile", has_text=group)
+
+    def row(self, name: str) -> Locator:
+        return self.page.locator("tbody tr", has_text=name)

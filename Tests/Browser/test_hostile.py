@@ -69,7 +69,7 @@ def test_the_token_leaves_the_address_at_once(people, hub):
     expect(agent.status()).to_be_enabled()
 
 
-@pytest.mark.parametrize("path", ["/", "/orders", "/console"])
+@pytest.mark.parametrize("path", ["/", "/orders", "/console", "/board", "/customers"])
 def test_pages_come_with_a_strict_policy(hub, path):
     answer = hub.get(path)
     assert answer.status == 200

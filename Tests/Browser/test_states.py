@@ -37,6 +37,21 @@ def test_a_supervisors_link_says_what_he_is(browser, hub):
     context.close()
 
 
+@pytest.mark.slow
+def test_a_link_that_ends_in_the_middle_of_a_chat_says_so_and_leaves_nobody_online(browser, people, hub):
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{hub.http}/console#token={hub.token('agent', 'anna', for_='5s')}&site=demo")
+    page.get_by_label("Your status").select_option("online")
+    people.customer().start("hello")
+    page.get_by_role("button", name="Accept", exact=True).click()
+    expect(page.get_by_label("Your message")).to_be_visible()
+    # The hub allows clocks to differ by a minute.
+    expect(page.locator(".banner.bad")).to_contain_text("Your sign-in has ended", timeout=80_000)
+    expect(page.locator(".status")).to_be_hidden()
+    context.close()
+
+
 @pytest.mark.site(offer_timeout="3s")
 def test_who_was_set_away_by_a_missed_offer_is_told_why_and_comes_back_by_one_button(people):
     agent = people.agent("anna").set_status("online")

@@ -18,8 +18,11 @@ extension ClientFrame {
         case .messageSend(let send):
             var members: [JSONValue.Member] = [
                 .session(send.session), .init("key", .text(send.key)),
-                .init("text", .text(send.text)),
             ]
+            if send.file == nil || !send.text.isEmpty {
+                members.append(.init("text", .text(send.text)))
+            }
+            members += .optional("file", send.file?.description)
             if !send.quickReplies.isEmpty {
                 let replies = send.quickReplies.map { JSONValue.text($0) }
                 members.append(.init("quick_replies", .array(replies)))
@@ -72,6 +75,15 @@ extension ClientFrame {
                 .session(rate.session), .init("key", .text(rate.key)),
                 .count("score", rate.score),
             ] + .list("reasons", rate.reasons) + .optional("comment", rate.comment)
+        case .fileOffer(let offer):
+            return [
+                .session(offer.session), .init("key", .text(offer.key)),
+                .init("name", .text(offer.name)), .count("bytes", offer.byteCount),
+            ] + .optional("media_type", offer.mediaType)
+        case .fileLink(let reference):
+            return [
+                .session(reference.session), .init("file", .text(reference.file.description)),
+            ]
         case .boardSubscribe, .boardUnsubscribe: return []
         case .sessionsList(let list):
             return .optional("state", list.state?.rawValue) + .optional("group", list.group?.text)

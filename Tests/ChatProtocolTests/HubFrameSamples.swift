@@ -13,7 +13,7 @@ struct HubFrameSample {
 enum HubFrameSamples {
     static let all =
         answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
-        + customerFrames + explanations + robots + boards + deskFrames + hands + wrapUps
+        + customerFrames + explanations + robots + boards + deskFrames + hands + files + wrapUps
 
     // MARK: What they are made of
 

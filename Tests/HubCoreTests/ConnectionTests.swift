@@ -39,7 +39,9 @@ import Testing
     }
 
     @Test func helloTellsTheLimitsThisNodeKeeps() {
-        let hub = Hub(node: "n", frameBytes: 2_048, frameLines: 8, random: SeededRandom(seed: 1))
+        let hub = Hub(
+            node: "n", frameBytes: 2_048, frameLines: 8, random: SeededRandom(seed: 1),
+            signedAddress: address)
         let now = Instant(monotonicMilliseconds: 1, wallMilliseconds: World.start)
         var effects: [HubEffect] = []
         hub.handle(.siteChanged(.demo()), now: now, into: &effects)

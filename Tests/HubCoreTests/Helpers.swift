@@ -69,6 +69,11 @@ extension Client {
     func texts() -> [String] { history.filter { $0.type == "message" }.compactMap(\.text) }
 }
 
+/// What a ticket says, in the open: the tests' hubs sign nothing.
+func address(_ ticket: FileTicket) -> String {
+    "\(ticket.purpose) \(ticket.file.id) \(ticket.person.id) \(ticket.file.type) \(ticket.expiresAt)"
+}
+
 extension JSONValue {
     subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }

@@ -6,6 +6,8 @@ import Foundation
 import HubCore
 
 final class World {
+    /// Files of which nothing is left.
+    var deleted: Set<FileID> = []
     let site: SiteID
     let store: MemoryStore
     private(set) var nodes: [WorldNode] = []
@@ -58,7 +60,9 @@ final class World {
     @discardableResult
     func addNode(seed: UInt64) -> WorldNode {
         let node = WorldNode(
-            Hub(node: "n\(nodes.count)", random: SeededRandom(seed: seed &* 977 &+ 13)),
+            Hub(
+                node: "n\(nodes.count)", random: SeededRandom(seed: seed &* 977 &+ 13),
+                signedAddress: address),
             store.connect(), self, index: nodes.count)
         nodes.append(node)
         node.handle(.siteChanged(rules))
@@ -164,6 +168,7 @@ final class WorldNode {
     private(set) var reports: [HubReport] = []
     /// Looks for the version in force that the hub asked for.
     private(set) var siteLooks = 0
+    private var deletions: [(SiteID, [FileID])] = []
     private(set) var isDrained = false
     private(set) var isAlive = true
     let index: Int
@@ -212,6 +217,7 @@ final class WorldNode {
             case .report(let report): reports.append(report)
             case .drained: isDrained = true
             case .loadSite: siteLooks += 1
+            case .deleteFiles(let site, let files): deletions.append((site, files))
             }
         }
     }
@@ -219,7 +225,7 @@ final class WorldNode {
     /// One thing of what is under way. False when nothing is.
     func stepOnce() -> Bool {
         answerAuthentication() || perform(fault: nil) || hearNotice() || hearAnswer(at: 0)
-            || lookForSite()
+            || lookForSite() || deleteFiles()
     }
 
     @discardableResult
@@ -243,6 +249,25 @@ final class WorldNode {
         if let rules = world.rulesInForce { handle(.siteChanged(rules)) }
         handle(.siteLoaded(world.site))
         return true
+    }
+
+    /// What `HubServer` does: nothing is left of them.
+    @discardableResult
+    func deleteFiles() -> Bool {
+        guard !deletions.isEmpty else { return false }
+        let (site, files) = deletions.removeFirst()
+        world.deleted.formUnion(files)
+        handle(.filesDeleted(site, files))
+        return true
+    }
+
+    /// The content of a file has come to this node.
+    func upload(_ file: FileID, of session: SessionID, type: String = "image/png") -> StoreReply {
+        world.store.perform(
+            StoreCall(
+                operation: OperationID(0), site: world.site, lease: nil,
+                request: .fileKept(KeptFile(session: session, file: file, type: type))),
+            from: port)
     }
 
     @discardableResult

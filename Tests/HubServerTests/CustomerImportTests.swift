@@ -52,7 +52,7 @@ struct CustomerImportTests {
         var parsed: [Int] = []
         let agents = SiteAgents(desk) { stored, _ in
             parsed.append(stored.version)
-            return stored.version == 1 ? [anna] : [bo]
+            return stored.version == 1 ? [anna: "Anna"] : [bo: "Bo"]
         }
         var heard: [Set<PersonID>?] = []
         func ask(_ reply: StoreReply) {

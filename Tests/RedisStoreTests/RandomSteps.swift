@@ -26,6 +26,8 @@ struct RandomSteps {
     var known: [SessionID: SessionRecord] = [:]
     private var lefts: [LeftMessageID] = []
     private var keys = 0
+    /// What was offered so far, and where.
+    var files: [(file: FileID, session: SessionID, owner: Participant)] = []
     /// What was rated last, and by whom: it is rated again and again.
     var rated: (session: SessionID, customer: PersonID)?
     private var siteVersion = 0
@@ -76,7 +78,8 @@ struct RandomSteps {
         case 62..<67: roll(3) == 0 ? describe() : close()
         case 67..<73: append()
         case 73..<75: history()
-        case 75..<78: aboutCustomer()
+        case 75..<77: aboutCustomer()
+        case 77: aboutFile()
         case 78..<86: left()
         case 86..<88: takeHold()
         case 88: besides()
@@ -250,9 +253,11 @@ struct RandomSteps {
     /// Some of what was closed a little while ago. The journal is Redis's alone.
     private mutating func clean() -> StoreRequest {
         .clean(
-            Retention(
-                sessionMilliseconds: Int64(roll(4)) * 20_000, journalMilliseconds: 86_400_000),
-            limit: 1 + roll(4))
+            Cleaning(
+                retention: Retention(
+                    sessionMilliseconds: Int64(roll(4)) * 20_000, journalMilliseconds: 86_400_000,
+                    unsentFileMilliseconds: Int64(roll(4)) * 5_000),
+                limit: 1 + roll(4), gone: goneFiles()))
     }
 
     private mutating func siteFile() -> StoreRequest {

@@ -28,7 +28,7 @@ import Testing
             guard let found = line.firstMatch(of: /^local ([\w, ]+?)( = .*\{\})?$/) else { continue }
             kept.formUnion(found.1.split(separator: /, ?/))
         }
-        kept.subtract(["beginnings", "before_answer"])
+        kept.subtract(["beginnings", "endings"])
         let begun = lines.filter { $0.hasPrefix("beginnings[") || $0.hasPrefix("  ") }
             .joined(separator: "\n")
         for name in kept {

@@ -29,6 +29,7 @@ end
 
 local STATES = { b = 'bot', q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
+local FILE_STATES = { o = 'offered', k = 'kept', s = 'sent' }
 local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', l = 'limit', o = 'offer',
   p = 'pause', r = 'ramp', s = 'step', w = 'wrap' }
 
@@ -164,6 +165,21 @@ local function dump_session(id)
   end
 end
 
+local function dump_files(session)
+  for field, packed in pairs(pairs_of(P .. 'fs:' .. session)) do
+    if string.sub(field, 1, 1) ~= '=' then
+      local f = unpack(packed)
+      local waits = call('ZSCORE', P .. 'fo', field .. ' ' .. session)
+      if call('HGET', P .. 'fs:' .. session, '=' .. f[1] .. ' ' .. f[2]) ~= field then
+        add('shared ', field, ' has no key')
+      end
+      add('shared ', field, ' session=', session, ' key=', f[2], ' owner=',
+        ROLES[string.sub(f[1], 1, 1)], string.sub(f[1], 2), ' state=', FILE_STATES[f[5]], ' type=',
+        f[6], ' bytes=', int(f[4]), ' waits=', waits and int(waits) or '-', ' name=', f[3])
+    end
+  end
+end
+
 local function dump_notes(id)
   for _, entry in ipairs(call('XRANGE', P .. 'ns:' .. id, '-', '+')) do
     local number, at = string.match(entry[1], '(%d+)-(%d+)')
@@ -205,10 +221,15 @@ local function dump_left(id)
 end
 
 local function dump_queues()
-  local queues = {}
+  local queues, ordered = {}, {}
+  for _, name in ipairs(names('tq')) do
+    queues[target_text(name)], ordered[target_text(name)] = {}, P .. 'tq:' .. name
+  end
   for _, name in ipairs(names('q')) do
     local group, _, head_start = string.match(name, '^([^:]+):(%d+):(.*)$')
+    local key = P .. 'tq:' .. group
     group = target_text(group)
+    ordered[group] = key
     queues[group] = queues[group] or {}
     for _, one in ipairs(scores(P .. 'q:' .. name)) do
       table.insert(queues[group], { one[2] - tonumber(head_start), one[1] })
@@ -216,6 +237,13 @@ local function dump_queues()
   end
   for group, waiting in pairs(queues) do
     table.sort(waiting, function(a, b) return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2]) end)
+    -- The queue in true order says the same as its levels, or the line tells.
+    for k, one in ipairs(scores(ordered[group])) do
+      if not waiting[k] or one[1] ~= waiting[k][2] or one[2] ~= waiting[k][1]
+        or call('ZCARD', ordered[group]) ~= #waiting then
+        add('queue ', group, ' is not in true order')
+      end
+    end
     for k, one in ipairs(waiting) do waiting[k] = string.sub(one[2], 13) end
     add('queue ', group, ' sessions=', list(waiting))
   end
@@ -260,8 +288,12 @@ local function dump_board()
   end
   for place, packed in pairs(pairs_of(P .. 'mn')) do
     local m = unpack(packed)
-    for k, waits in ipairs({ m[6], m[7] }) do
-      for number, wait in ipairs(waits) do waits[number] = int(wait) end
+    for what = 3, 4 do
+      local waits, kept = {}, call('HGET', P .. 'mw', place .. ':' .. what)
+      if kept and tonumber(string.sub(kept, 1, 10)) == m[1] then
+        for k = 11, #kept, 10 do waits[#waits + 1] = int(tonumber(string.sub(kept, k, k + 9))) end
+      end
+      m[what + 3] = waits
     end
     add('minute ', place, ' number=', int(m[1]), ' started=', int(m[2]), ' assigned=', int(m[3]),
       ' abandoned=', int(m[4]), ' closed=', int(m[5]), ' waits=', list(m[6]),
@@ -309,6 +341,9 @@ for _, id in ipairs(names('ns')) do dump_notes(id) end
 dump_targets()
 for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end
 for _, id in ipairs(names('l')) do dump_left(id) end
+for _, id in ipairs(names('fs')) do dump_files(id) end
+for _, id in ipairs(call('ZRANGE', P .. 'fd', 0, -1)) do add('lost ', id) end
+add('files bytes=', site.fb or '0')
 dump_queues()
 dump_classes(site)
 table.sort(lines)

@@ -14,6 +14,7 @@ ANSWERS = {
     "hello": "hello.ok", "history": "history.ok", "message.send": "message.send.ok",
     "session.start": "session.ok", "offer.accept": "session.ok", "status.set": "status.set.ok",
     "session.pick": "session.ok", "session.assign": "session.ok",
+    "file.offer": "file.offer.ok", "file.link": "file.link.ok",
     "session.explain": "session.explain.ok", "session.take": "session.ok",
     "session.watch": "session.ok", "session.note": "session.note.ok",
     "session.whisper": "session.note.ok", "session.notes": "session.notes.ok",

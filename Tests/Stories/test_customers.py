@@ -247,6 +247,70 @@ def test_http_refuses_what_is_not_right(site):
     assert call(site, "POST", "/assign", {"where": {}, "agents": ["anna"]})[0] == 400
 
 
+def find(site, **body):
+    status, answer = call(site, "POST", "/find", body)
+    assert status == 200, answer
+    return answer
+
+
+def test_customers_are_found_by_what_is_known_of_them(site):
+    rows = ["id,dedicated_agent,region,vip,tags[]"]
+    rows += [f"u-{n:03},{'anna' if n % 4 == 0 else ''},{['上海', '江苏', '北京'][n % 3]},{n % 10},"
+             f"{'red|x' if n % 5 == 0 else ''}" for n in range(300)]
+    call(site, "POST", "", "\n".join(rows).encode(), Content_Type="text/csv")
+    everybody = find(site, count=True, limit=3)
+    assert everybody["count"] == everybody["looked"] == 300
+    assert [one["id"] for one in everybody["customers"]] == ["u-000", "u-001", "u-002"]
+    assert find(site, after=everybody["next"], limit=1)["customers"][0]["id"] == "u-003"
+    assert find(site, where={"region": ["上海", "江苏"]}, count=True)["count"] == 200
+    assert find(site, where={"region": "上海", "vip": ">= 5"}, count=True)["count"] == 50
+    assert find(site, where={"tags": "red", "vip": "< 5"}, count=True)["count"] == 30
+    assert find(site, where={"dedicated_agent": "anna"}, count=True)["count"] == 75
+    assert find(site, where={"dedicated_agent": None, "vip": 1}, count=True)["count"] == 30
+    alone = find(site, where={"region": "北京", "vip": 8, "tags": None}, limit=200)
+    assert "next" not in alone and "count" not in alone
+    assert {one["attributes"]["vip"] for one in alone["customers"]} == {8}
+    # Pages one after the other are all of them, each once.
+    seen, after = [], {}
+    while True:
+        page = find(site, where={"vip": [1, 2]}, limit=7, **after)
+        seen += [one["id"] for one in page["customers"]]
+        if "next" not in page:
+            break
+        after = {"after": page["next"]}
+    assert seen == sorted(set(seen)) and len(seen) == 60
+    told = call(site, "POST", "/assign",
+                {"where": {"dedicated_agent": None, "vip": "> 7"}, "agents": ["anna", "bo", "chen"],
+                 "preview": True})[1]
+    assert [one["customers"] for one in told["agents"]] == [15, 15, 15]
+    assert find(site, where={"dedicated_agent": "bo"}, count=True)["count"] == 0
+
+
+def test_what_cannot_be_looked_for_is_refused(site):
+    for body in ([], {"where": []}, {"where": {"a": 1.5}}, {"where": {"a": {}}}, {"limit": 0},
+                 {"limit": 201}, {"after": "u 1"}, {"count": 1}, {"what": 1}, {"where": {"a": []}}):
+        assert call(site, "POST", "/find", body)[0] == 400, body
+    assert call(site, "POST", "/find", {}, role="agent")[0] == 403
+
+
+def test_all_bad_rows_are_told_to_who_asks(site):
+    table = b"id\n" + b"".join(b"u %d\n" % n for n in range(50))
+    for query, told in (("?dry_run=1", 20), ("?dry_run=1&bad_rows=45", 45), ("?bad_rows=99", 50)):
+        report = call(site, "POST", query, table, Content_Type="text/csv")[1]
+        assert (report["bad"], len(report["bad_rows"])) == (50, told)
+
+
+def test_agents_of_the_site_are_told_with_their_names(site):
+    connection = http.client.HTTPConnection("127.0.0.1", site.hub.port, timeout=20)
+    connection.request("GET", f"/v1/sites/{site.name}/agents",
+                       headers={"Authorization": f"Bearer {site.token('supervisor', 'zoe')}"})
+    agents = json.loads(connection.getresponse().read())["agents"]
+    assert {"id": "anna", "name": "Anna"} in agents
+    connection.request("GET", f"/v1/sites/{site.name}/agents")
+    assert connection.getresponse().status == 401
+    connection.close()
+
+
 # -- Agents --------------------------------------------------------------------------------------
 
 def test_agent_knows_and_says_things_of_his_own_customers(site):

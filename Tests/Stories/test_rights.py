@@ -48,6 +48,10 @@ FRAMES = {
     "board.subscribe": ({}, {"supervisor"}),
     "board.unsubscribe": ({}, {"supervisor"}),
     "sessions.list": ({}, {"supervisor"}),
+    "file.offer": ({"session": SESSION, "key": "k", "name": "a", "bytes": 1},
+                   {"customer", "agent", "supervisor"}),
+    "file.link": ({"session": SESSION, "file": "f_" + SESSION[2:]},
+                  {"customer", "agent", "supervisor"}),
 }
 ROLES = ["customer", "agent", "supervisor", "bot"]
 
@@ -80,7 +84,7 @@ def test_role_may_send_its_frames_and_no_others(site, role):
         elif role in allowed:
             # The session does not exist: everything but `forbidden` for the frame's sake is right.
             fine = code in ("ok", "not_found", "no_offer", "gone", "existing", "session_open",
-                             "no_message")
+                             "no_message", "no_file")
         else:
             fine = code == "forbidden"
         if not fine:

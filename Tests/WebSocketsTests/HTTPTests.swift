@@ -86,7 +86,8 @@ extension SocketTests {
             ("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc", 400),
             ("GET / HTTP/1.1\r\n\r\n", 400),
             ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-            ("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", 405),
+            ("PUT / HTTP/1.1\r\nHost: h\r\n\r\n", 411),
+            ("OPTIONS / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc", 400),
             ("DELETE / HTTP/1.1\r\nHost: h\r\n\r\n", 405),
             ("GET /v1/ws HTTP/1.1\r\nHost: h\r\n\r\n", 426),
         ]

@@ -38,6 +38,7 @@ const isPageValue = (value) => isObject(value) || Array.isArray(value) || value 
 const page = wants((value) => isObject(value) && Object.keys(value).length <= 54
   && areNames(value) && Object.values(value).every(isPageValue));
 const session = matching(/^s_[0-7][0-9a-hjkmnp-tv-z]{25}$/);
+const file = matching(/^f_[0-7][0-9a-hjkmnp-tv-z]{25}$/);
 const group = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const groups = wants((value) => Array.isArray(value) && value.length >= 1 && value.length <= 100
   && value.every((one) => typeof one === 'string' && group.test(one)));
@@ -73,7 +74,7 @@ const CLIENT_FRAMES = {
     capacity: may(whole(1, 10000)),
   },
   'message.send': {
-    session: need(session), key: need(name(1, 64)), text: need(words),
+    session: need(session), key: need(name(1, 64)), file: may(file), text: may(words),
     unknown: may(flag), quick_replies: may(quickReplies),
   },
   typing: { session: need(session), typing: need(flag) },
@@ -129,6 +130,14 @@ const CLIENT_FRAMES = {
     remove: may(names(50)),
     dedicated_agent: may(matching(/^[A-Za-z0-9._@+-]{0,64}$/)),
   },
+  'file.offer': {
+    session: need(session),
+    key: need(name(1, 64)),
+    name: need(text(1, 255)),
+    bytes: need(whole(1, MOST)),
+    media_type: may(name(1, 127)),
+  },
+  'file.link': { session: need(session), file: need(file) },
   'session.wrap': {
     session: need(session), topic: may(name(0, 64)), result: may(name(0, 64)), tags: may(names(20)),
     done: may(flag), extend: may(flag),
@@ -193,6 +202,9 @@ export function clientFrameProblem(frame) {
     }
     const code = test(value);
     if (code) return { code, field };
+  }
+  if (frame.type === 'message.send' && (frame.text ?? frame.file ?? null) === null) {
+    return { code: 'missing_field', field: 'text' };
   }
   return frame.type === 'history' || frame.type === 'session.notes'
     ? historyProblem(frame) : null;

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
+import { BOARD } from '../../Sources/Web/pages/chathub-board-strings.js';
+import { CUSTOMERS } from '../../Sources/Web/pages/chathub-customers-strings.js';
 import { CONSOLE } from '../../Sources/Web/pages/chathub-console-strings.js';
 import { COMMON } from '../../Sources/Web/pages/chathub-strings.js';
 import { WORDS } from '../../Sources/Web/pages/demo-strings.js';
@@ -30,14 +32,14 @@ const PARTS = (await Promise.all(['choices', 'ending', 'prechat', 'robot-help', 
   .map((name) => import(`../../Sources/Web/pages/chathub-${name}.js`)))).map((part) => part.WORDS);
 
 test('both languages say the same things', () => {
-  for (const table of [COMMON, CONSOLE, WORDS, ...PARTS]) {
+  for (const table of [COMMON, CONSOLE, BOARD, CUSTOMERS, WORDS, ...PARTS]) {
     assert.equal(keysOf(table.en), keysOf(table['zh-CN']));
   }
 });
 
 test('both languages fill in the same values', () => {
   const holes = (words) => (words.match(/\{\w+\}/g) ?? []).sort().join();
-  for (const table of [COMMON, CONSOLE, ...PARTS]) {
+  for (const table of [COMMON, CONSOLE, BOARD, CUSTOMERS, ...PARTS]) {
     for (const [key, words] of Object.entries(table.en)) {
       if (key.endsWith('.one')) continue;
       assert.equal(holes(words), holes(table['zh-CN'][key]), key);
@@ -79,5 +81,5 @@ test('files stay within 400 lines and 100 columns', () => {
 });
 
 test('customers do not load what only agents need', () => {
-  assert.deepEqual([...closure('widget.js')].filter((name) => /console|agent|demo/.test(name)), []);
+  assert.deepEqual([...closure('widget.js')].filter((name) => /console|agent|demo|board|customers/.test(name)), []);
 });

@@ -26,6 +26,8 @@ extension Hub {
         case .startingCustomer, .start, .turnAway, .accept, .decline, .end, .setStatus, .history,
             .leave, .leavingCustomer, .take, .choose, .rate, .customer, .handoverPage, .handOver:
             requestAnswered(operation.purpose, reply, at: operation.site)
+        case .offerFile, .linkFile, .claim:
+            fileAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .takeOver, .explain, .agents:
             handAnswered(operation.purpose, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
@@ -62,6 +64,9 @@ extension Hub {
         case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
         case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
         case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")
+        case .refused(.tooManyFiles): (.tooManyFiles, "the session has as many files as it may")
+        case .refused(.noSpace): (.tooManyFiles, "the site's files take all the space they may")
+        case .refused(.noFile): (.noFile, "no such file of yours here, or not uploaded")
         case .refused(.noWrap): (.forbidden, "it is not being written up")
         case .refused(.tooMany): (.forbidden, "there are too many of these already")
         case .uncertain: (.uncertain, Self.isUncertain)
@@ -81,7 +86,7 @@ extension Hub {
             site.isSweeping = false
             swept(report, at: site)
         case (.sweep, _): site.isSweeping = false
-        case (.clean, .cleaned(let report)) where report.more: site.cleanAt = 0
+        case (.clean, .cleaned(let report)): cleaned(report, at: site)
         case (.attach(let person), .attached(let attached)):
             stepAnswered(person, .attached, at: site)
             take(attached.sessions, of: person, at: site)

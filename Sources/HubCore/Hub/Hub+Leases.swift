@@ -109,7 +109,9 @@ extension Hub {
     private func cleanIfDue(_ site: LocalSite) {
         guard now.monotonicMilliseconds >= site.cleanAt else { return }
         site.cleanAt = now.monotonicMilliseconds + Self.cleanMilliseconds
-        submit(.clean(site.rules.retention, limit: Self.sweepLimit), at: site, .clean)
+        let cleaning = Cleaning(
+            retention: site.rules.retention, limit: Self.sweepLimit, gone: site.goneFiles)
+        submit(.clean(cleaning), at: site, .clean)
     }
 
     func swept(_ report: SweepReport, at site: LocalSite) {

@@ -15,6 +15,9 @@ extension Hub {
         guard connection.role == .bot || !(send.isUnknown || !send.quickReplies.isEmpty) else {
             return refuse(id, .forbidden, "a robot's only", to: connection)
         }
+        guard send.file == nil || connection.role != .bot else {
+            return refuse(id, .forbidden, "robots send no files", to: connection)
+        }
         guard let lease = site.lease else {
             return refuse(id, .unavailable, Self.storeIsAway, to: connection, retryAfter: 1000)
         }
@@ -28,8 +31,11 @@ extension Hub {
             return refuse(
                 id, .rateLimited, "too many messages on their way", to: connection, retryAfter: 100)
         }
-        let body = ServerFrame.messageBody(from: sender, name: connection.name, text: send.text,
-            quickReplies: send.quickReplies, isUnknown: send.isUnknown)
+        let body =
+            send.file == nil
+            ? ServerFrame.messageBody(
+                from: sender, name: connection.name, text: send.text,
+                quickReplies: send.quickReplies, isUnknown: send.isUnknown) : []
         session.unsent.append(
             PendingAppend(
                 message: NewMessage(
@@ -39,7 +45,8 @@ extension Hub {
                 connection: connection,
                 acknowledgement: Acknowledgement(
                     request: id, receivedAt: now.monotonicMilliseconds),
-                effect: effect(of: send, from: connection, session)))
+                effect: effect(of: send, from: connection, session),
+                claim: send.file.map { claim($0, for: session, by: sender) }, text: send.text))
         if session.inFlight.isEmpty { flush(session) }
     }
 
@@ -52,18 +59,22 @@ extension Hub {
         enrollment.sends.append((send, id))
     }
 
-    /// One call per session is under way; what comes meanwhile joins the next.
-    private func flush(_ session: LocalSession) {
+    /// One call per session is under way; what comes meanwhile joins the next. What waits for its
+    /// file holds back what came after it.
+    func flush(_ session: LocalSession) {
         guard !session.unsent.isEmpty else {
             submitEnds(session)
             return releaseIfIdle(session)
         }
-        if session.unsent.count <= LocalSession.batchBound {
+        let ready = session.unsent.firstIndex { $0.claim != nil } ?? session.unsent.count
+        if ready == 0 { return }
+        if ready == session.unsent.count, ready <= LocalSession.batchBound {
             swap(&session.inFlight, &session.unsent)
             session.unsent.removeAll(keepingCapacity: true)
         } else {
-            session.inFlight = Array(session.unsent.prefix(LocalSession.batchBound))
-            session.unsent.removeFirst(LocalSession.batchBound)
+            let count = min(ready, LocalSession.batchBound)
+            session.inFlight = Array(session.unsent.prefix(count))
+            session.unsent.removeFirst(count)
         }
         submit(
             .append(

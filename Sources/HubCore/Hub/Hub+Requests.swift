@@ -55,6 +55,8 @@ extension Hub {
         case .sessionRate(let rate): self.rate(rate, request, site)
         case .customerGet(let reference): readCustomer(reference.customer, request, site)
         case .customerSet(let change): changeCustomer(change, request, site)
+        case .fileOffer(let offer): offerFile(offer, request, site)
+        case .fileLink(let reference): linkFile(reference, request, site)
         case .boardSubscribe: subscribeBoard(request, site)
         case .boardUnsubscribe:
             unsubscribeBoard(connection, at: site)

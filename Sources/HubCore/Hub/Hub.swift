@@ -5,7 +5,7 @@
 /// The parts lie in files beside this one: greeting (`Hub+Greeting`), requests (`Hub+Requests`),
 /// messages (`Hub+Relay`), who hears which session (`Hub+Enrollment`), what the store tells
 /// (`Hub+Notices`), queue positions (`Hub+Positions`), leases and people (`Hub+Leases`).
-import ChatModel
+public import ChatModel
 import ChatProtocol
 
 public final class Hub {
@@ -14,6 +14,8 @@ public final class Hub {
     let frameBytes: Int
     let frameLines: Int
     var random: any RandomNumberGenerator
+    /// A path of the hub that proves what the ticket says. A pure function of it and the hub's key.
+    let signedAddress: (FileTicket) -> String
 
     var connections: [ConnectionNumber: Connection] = [:]
     var sites: [SiteID: LocalSite] = [:]
@@ -42,13 +44,15 @@ public final class Hub {
     public init(
         node: String, timing: HubTiming = HubTiming(),
         frameBytes: Int = 65_536, frameLines: Int = 64,
-        random: any RandomNumberGenerator
+        random: any RandomNumberGenerator,
+        signedAddress: @escaping (FileTicket) -> String
     ) {
         self.node = node
         self.timing = timing
         self.frameBytes = frameBytes
         self.frameLines = frameLines
         self.random = random
+        self.signedAddress = signedAddress
     }
 
     /// Takes one event and appends what it leads to, in order.
@@ -69,6 +73,8 @@ public final class Hub {
         case .timer(let timer): fired(timer)
         case .siteChanged(let rules): siteChanged(rules)
         case .siteLoaded(let site): if let site = sites[site] { siteLoaded(site) }
+        case .filesDeleted(let site, let files):
+            if let site = sites[site] { filesDeleted(files, at: site) }
         case .drain: drain()
         }
         settleRefused()
@@ -197,6 +203,9 @@ public final class Hub {
         }
         site.held.append((request, purpose))
     }
+
+    /// Of a site in force here.
+    public func rules(of site: SiteID) -> SiteRules? { sites[site]?.rules }
 
     // MARK: Figures
 

@@ -37,6 +37,8 @@ final class LocalSession {
     // What was sent from here.
     var unsent: [PendingAppend] = []
     var inFlight: [PendingAppend] = []
+    /// Counts messages that waited for their file.
+    var lastClaim = 0
     /// Asked for behind messages of the same connection that have not left yet.
     var ends: [PendingEnd] = []
     static let unsentBound = 256
@@ -181,11 +183,15 @@ struct Acknowledgement {
 }
 
 struct PendingAppend {
-    let message: NewMessage
+    var message: NewMessage
     let connection: Connection
     let acknowledgement: Acknowledgement
     /// What it leads to once it is kept.
     var effect: SpokenEffect?
+    /// Its file is asked for: it has no body until then, and what came later waits behind it.
+    var claim: Int?
+    /// What is said of the file.
+    var text = ""
 }
 
 /// A `session.close`, `session.leave` or `session.human` that waits for its turn.

@@ -59,6 +59,8 @@ final class LocalSite {
     var isSweeping = false
     /// When what is kept no longer is looked for next. Monotonic.
     var cleanAt: Int64 = 0
+    /// Of which nothing is left: the next cleaning says so.
+    var goneFiles: [FileID] = []
     /// The drain waits for its answer.
     var isClosing = false
     /// The lease was given up.
@@ -105,7 +107,8 @@ final class LocalSite {
             name: rules.service.name ?? id.text, service: rules.service,
             acceptsAlone: rules.offerMilliseconds == nil,
             wrapUpMilliseconds: rules.wrapUpMilliseconds,
-            groups: rules.groups.map { GroupLabel(id: $0.id, name: $0.name) })
+            groups: rules.groups.map { GroupLabel(id: $0.id, name: $0.name) },
+            files: rules.files?.terms)
     }
 
     func name(of agent: PersonID?) -> String? {

@@ -57,6 +57,10 @@ enum Purpose {
     case assign(Request)
     case takeOver(Request, SessionID)
     case explain(Request)
+    case offerFile(Request)
+    case linkFile(Request)
+    /// The file of a message on its way, by its number in the session.
+    case claim(LocalSession, Int)
     case look(Request, SessionID)
     case note(Request, SessionID)
     case notes(Request)

@@ -29,6 +29,7 @@ enum Rights {
         case .customerGet: role.servesCustomers
         // Its word is trusted, and may make somebody important: people only.
         case .customerSet: role == .agent || role == .supervisor
+        case .fileOffer, .fileLink: role == .customer || role == .agent || role == .supervisor
         case .cannedList, .cannedSet, .sessionWrap, .sessionTag:
             role == .agent || role == .supervisor
         case .agentSet: role == .supervisor

@@ -29,6 +29,9 @@ extension MemorySite {
         }
         lines += sessions.values.map(line(of:))
         lines += sessions.values.flatMap(streamLines(of:))
+        lines += sessions.values.flatMap(fileLines(of:))
+        lines += lostFiles.map { "lost \($0)" }
+        lines.append("files bytes=\(fileBytes)")
         lines += sessions.values.flatMap(noteLines(of:))
         lines += unseen.map { "unseen \($0.key) session=\($0.value)" }
         lines += leftMessages.values.flatMap(lines(of:))
@@ -204,6 +207,17 @@ extension MemorySite {
         }
         lines += unskipped.map { "unskipped \(text(of: $0))" }
         return lines
+    }
+
+    private func fileLines(of session: MemorySession) -> [String] {
+        session.files.values.map { known in
+            let (record, file) = (known.record, known.record.file)
+            return "shared \(file.id) session=\(session.record.id) key=\(known.key)"
+                + " owner=\(record.owner.role.rawValue):\(record.owner.id)"
+                + " state=\(record.state.rawValue) type=\(file.type) bytes=\(file.byteCount)"
+                + " waits=\(record.state == .sent ? "-" : String(known.offeredAt))"
+                + " name=\(file.name)"
+        }
     }
 
     private func streamLines(of session: MemorySession) -> [String] {

@@ -40,16 +40,22 @@ extension MemorySite {
     }
 
     /// The longest closed first. There is no journal here.
-    mutating func clean(_ retention: Retention, limit: Int) -> StoreReply {
-        let bound = siteNow - retention.sessionMilliseconds
+    mutating func clean(_ cleaning: Cleaning) -> StoreReply {
+        let limit = cleaning.limit
+        lostFiles.subtract(cleaning.gone)
+        let bound = siteNow - cleaning.retention.sessionMilliseconds
         let due = sessions.values.filter { $0.closedAt.map { $0 <= bound } ?? false }
             .sorted {
                 ($0.closedAt!, $0.record.id.description) < ($1.closedAt!, $1.record.id.description)
             }
         for session in due.prefix(limit) { forget(session) }
+        let moreFiles = forgetUnsentFiles(
+            olderThan: cleaning.retention.unsentFileMilliseconds, limit: limit)
         minutes = minutes.filter { $0.value.minute > minute - 60 }
         return .cleaned(
-            CleanReport(sessions: min(due.count, limit), more: due.count > limit))
+            CleanReport(
+                sessions: min(due.count, limit), more: due.count > limit || moreFiles,
+                files: Array(lostFiles.sorted().prefix(Cleaning.fileBound))))
     }
 
     private mutating func forget(_ session: MemorySession) {
@@ -58,6 +64,7 @@ extension MemorySite {
             startKeys[MemoryStartKey(customer: customer, key: key)] = nil
         }
         if unseen[customer] == id { unseen[customer] = nil }
+        lostFiles.formUnion(session.files.keys)
         sessions[id] = nil
     }
 }

@@ -49,6 +49,7 @@ struct MemorySession {
     var ratings: [String: [UInt8]] = [:]
     /// The rating that counts.
     var rating: [UInt8]?
+    var files: [FileID: MemorySharedFile] = [:]
 
     /// Where it stands in true order; equal ones by arrival.
     var score: Int64 { record.arrivedAt - headStart }

@@ -54,6 +54,8 @@ struct MemorySite {
     /// What agents keep for themselves, by shortcut.
     var canned: [PersonID: [String: [UInt8]]] = [:]
 
+    /// Files that belong to nobody any more and may still lie somewhere.
+    var lostFiles: Set<FileID> = []
     /// What came about in the last hour.
     var minutes: [MemoryMinute: BoardSnapshot.Minute] = [:]
 
@@ -118,6 +120,7 @@ struct MemorySite {
         case .changeCustomer(let change): return changeCustomer(change)
         case .changeCustomers(let changes): return changeCustomers(changes)
         case .listCustomers(let query): return .customers(listCustomers(query))
+        case .fileKept(let kept): return fileKept(kept)
         case .readCanned(let agent): return .canned(ownReplies(of: agent))
         case .setCanned(let change): return setCanned(change)
         default:
@@ -143,7 +146,7 @@ struct MemorySite {
         case .syncAgents(let profiles, let groups, let selection):
             return syncAgents(profiles, groups: groups, selection: selection)
         case .sweep(let limit): return sweep(limit: limit)
-        case .clean(let retention, let limit): return clean(retention, limit: limit)
+        case .clean(let cleaning): return clean(cleaning)
         default: return sessionStep(request)
         }
     }
@@ -188,6 +191,9 @@ struct MemorySite {
         case .board(let query): return .board(board(query))
         case .listSessions(let query): return .sessionList(listSessions(query))
         case .rate(let rating): return rate(rating)
+        case .offerFile(let offer): return offerFile(offer)
+        case .claimFile(let claim): return claimFile(claim)
+        case .file(let session, let file): return findFile(file, in: session)
         // `MemoryStoreNode` keeps the watches: they belong to a node, not to the site.
         default: return .done
         }

@@ -36,7 +36,7 @@ extension MemorySite {
 
     /// The customer while it is open, its agent while he owns it; not one who is only asked. Its
     /// robot until then, as long as it may help.
-    private func mayWrite(_ sender: Participant, in id: SessionID) -> Bool {
+    func mayWrite(_ sender: Participant, in id: SessionID) -> Bool {
         let record = sessions[id]!.record
         if sender.role == .customer { return record.customer == sender.id }
         if sender.role == .bot { return record.bot == sender.id && record.botHelps }

@@ -14,6 +14,8 @@ import WebSockets
 final class CustomerApi: @unchecked Sendable {
     /// The body of a change or an assignment.
     static let bodyBytes = 1 << 20
+    /// Bad rows that are told, however many are asked for.
+    static let badRowBound = 10_000
 
     private let loop: EventLoop
     private let verifier: TokenVerifier
@@ -50,10 +52,13 @@ final class CustomerApi: @unchecked Sendable {
             let isDryRun = request.query.contains {
                 $0.name == "dry_run" && ["1", "true", ""].contains($0.value)
             }
+            let bound = request.query.first { $0.name == "bad_rows" }.flatMap { Int($0.value) }
             return .stream(
                 ImportReader(
                     desk: desk, siteAgents: siteAgents, site: target.site, format: format,
-                    isDryRun: isDryRun, loop: loop, completion: request.completion))
+                    isDryRun: isDryRun,
+                    badRowBound: min(max(0, bound ?? ImportReport.shownBadRows), Self.badRowBound),
+                    loop: loop, completion: request.completion))
         }
     }
 
@@ -65,6 +70,8 @@ final class CustomerApi: @unchecked Sendable {
             case (.get, .one(let id)): read(id, target.site, request)
             case (.patch, .one(let id)): return change(id, target.site, request)
             case (.post, .assign): return assign(target.site, request)
+            case (.post, .find): return find(target.site, request)
+            case (.get, .agents): agents(target.site, request)
             default: return Self.error(405, "not with this method")
             }
             return .deferred
@@ -75,7 +82,7 @@ final class CustomerApi: @unchecked Sendable {
 
     private struct Target {
         enum Kind: Hashable {
-            case all, assign
+            case all, assign, find, agents
             case one(PersonID)
         }
         let site: SiteID
@@ -89,14 +96,16 @@ final class CustomerApi: @unchecked Sendable {
 
     private func judge(_ request: HTTPRequest) -> Judgement {
         let parts = request.path.split(separator: "/", omittingEmptySubsequences: false)
-        // "", "v1", "sites", S, "customers" and perhaps one more.
-        guard (5...6).contains(parts.count), parts[4] == "customers",
+        // "", "v1", "sites", S, "agents", or "customers" and perhaps one more.
+        guard (5...6).contains(parts.count), parts[4] == "customers" || parts[4...] == ["agents"],
             let site = SiteID(String(parts[3]))
         else { return .refused(Self.error(404, "no such resource")) }
-        var kind = Target.Kind.all
+        var kind = parts[4] == "agents" ? Target.Kind.agents : .all
         if parts.count == 6 {
             if parts[5] == "assign", request.method == .post {
                 kind = .assign
+            } else if parts[5] == "find", request.method == .post {
+                kind = .find
             } else if let id = PersonID(String(parts[5])) {
                 kind = .one(id)
             } else {
@@ -187,27 +196,21 @@ final class CustomerApi: @unchecked Sendable {
         guard case .object(let conditions) = body["where"], !conditions.isEmpty,
             case .array(let names) = body["agents"], (1...1000).contains(names.count)
         else { return Self.error(400, "where: an object that is not empty; agents: a list of 1 to 1000") }
-        var wanted: [(name: String, value: String)] = []
-        for condition in conditions {
-            switch condition.value {
-            case .text(let text): wanted.append((condition.name, text))
-            case .integer(let integer): wanted.append((condition.name, String(integer)))
-            case .boolean(let boolean): wanted.append((condition.name, String(boolean)))
-            default: return Self.error(400, "where: texts, whole numbers, true or false")
-            }
+        guard let filter = CustomerFilter(conditions) else {
+            return Self.error(400, CustomerFilter.form)
         }
         let isPreview = body["preview"] == .boolean(true)
         let asked = names.map { name -> PersonID? in
             if case .text(let text) = name { PersonID(text) } else { nil }
         }
-        siteAgents.read(site) { [self, wanted] known in
+        siteAgents.read(site) { [self, filter] known in
             guard let known else { return request.completion.finish(Self.away) }
             let agents = asked.compactMap { $0 }.filter(known.contains)
             guard agents.count == asked.count else {
                 return request.completion.finish(Self.error(400, "agents: not all are of this site"))
             }
             let assignment = CustomerAssignment(
-                conditions: wanted, agents: agents, isPreview: isPreview)
+                filter: filter, agents: agents, isPreview: isPreview)
             assignment.begin(desk, site: site) { outcome in
                 request.completion.finish(
                     outcome.map { Self.json(200, $0.json(agents, isPreview: isPreview)) }
@@ -215,6 +218,57 @@ final class CustomerApi: @unchecked Sendable {
             }
         }
         return .deferred
+    }
+
+    /// `{"where": {"region": "上海"}, "after": "u-1", "limit": 50, "count": true}`, all optional.
+    private func find(_ site: SiteID, _ request: HTTPRequest) -> HTTPResponse {
+        guard case .object(let members) = JSONValue(request.body) else {
+            return Self.error(400, "one JSON object: where, after, limit, count")
+        }
+        var search = CustomerSearch(
+            filter: CustomerFilter(equal: []), after: nil, limit: 50, counts: false)
+        for member in members {
+            switch (member.name, member.value) {
+            case ("where", .object(let conditions)):
+                guard let filter = CustomerFilter(conditions) else {
+                    return Self.error(400, CustomerFilter.form)
+                }
+                search.filter = filter
+            case ("after", .text(let text)):
+                guard let after = PersonID(text) else {
+                    return Self.error(400, "after: an id of a customer")
+                }
+                search.after = after
+            case ("limit", .integer(let limit)) where (1...200).contains(limit):
+                search.limit = Int(limit)
+            case ("count", .boolean(let counts)): search.counts = counts
+            default:
+                return Self.error(400, "where: an object; after: an id; limit: 1 to 200; count: true")
+            }
+        }
+        let counts = search.counts
+        search.begin(desk, site: site) { outcome in
+            request.completion.finish(
+                outcome.map { Self.json(200, $0.json(counts: counts)) } ?? Self.away)
+        }
+        return .deferred
+    }
+
+    private func agents(_ site: SiteID, _ request: HTTPRequest) {
+        siteAgents.readNames(site) { agents in
+            guard let agents else { return request.completion.finish(Self.away) }
+            var json = JSONWriter(capacity: 32 + agents.count * 48)
+            json.raw("{\"agents\":[")
+            for (index, agent) in agents.sorted(by: { $0.key < $1.key }).enumerated() {
+                if index > 0 { json.raw(",") }
+                json.raw("{")
+                json.member("id", agent.key.text)
+                json.member("name", agent.value)
+                json.raw("}")
+            }
+            json.raw("]}\n")
+            request.completion.finish(Self.json(200, json.bytes))
+        }
     }
 
     // MARK: Answers

@@ -1,12 +1,10 @@
 /// Gives many customers their own agents: all whose attributes fit, spread evenly. Goes through the
 /// site's customers page by page; one who is changed meanwhile is taken as he was read.
 import ChatModel
-import HubConfig
 import HubCore
 
 struct CustomerAssignment {
-    /// Attribute and value, as text; all must fit.
-    var conditions: [(name: String, value: String)]
+    var filter: CustomerFilter
     /// At least one.
     var agents: [PersonID]
     /// Counts and changes nothing.
@@ -50,18 +48,12 @@ struct CustomerAssignment {
     private func changes(of page: [CustomerRecord], _ outcome: inout Outcome) -> [CustomerChange] {
         outcome.looked += page.count
         var changes: [CustomerChange] = []
-        for record in page where fits(record) {
+        for record in page where filter.fits(record) {
             let agent = agents[outcome.assigned % agents.count]
             outcome.assigned += 1
             outcome.given[agent, default: 0] += 1
             changes.append(CustomerChange(customer: record.id, dedicatedAgent: .agent(agent)))
         }
         return changes
-    }
-
-    private func fits(_ record: CustomerRecord) -> Bool {
-        conditions.allSatisfy { name, value in
-            record.attributes[name].map { CustomerValue.matches($0, value) } ?? false
-        }
     }
 }

@@ -26,12 +26,14 @@ final class CustomerLoader {
     var onBadRow: ((BadRow) -> Void)?
 
     init(
-        desk: StoreDesk, site: SiteID, format: CustomerFormat, agents: Set<PersonID>, isDryRun: Bool
+        desk: StoreDesk, site: SiteID, format: CustomerFormat, agents: Set<PersonID>, isDryRun: Bool,
+        badRowBound: Int = ImportReport.shownBadRows
     ) {
         self.desk = desk
         self.site = site
         rows = CustomerRows(format: format, agents: agents)
         report.isDryRun = isDryRun
+        report.badRowBound = badRowBound
     }
 
     /// What makes the whole file unreadable.

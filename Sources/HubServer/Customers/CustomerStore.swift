@@ -169,7 +169,7 @@ public struct CustomerStore: Sendable {
             var agents: [PersonID] = []
             for name in names { agents.append(try Self.agent(name, known, site)) }
             let assignment = CustomerAssignment(
-                conditions: conditions, agents: agents, isPreview: isPreview)
+                filter: CustomerFilter(equal: conditions), agents: agents, isPreview: isPreview)
             let outcome = await withCheckedContinuation { continuation in
                 assignment.begin(visit.desk, site: siteID) { continuation.resume(returning: $0) }
             }

@@ -22,7 +22,7 @@ final class ImportReader: HTTPBodyReader {
 
     init(
         desk: StoreDesk, siteAgents: SiteAgents, site: SiteID, format: CustomerFormat,
-        isDryRun: Bool, loop: EventLoop, completion: HTTPCompletion
+        isDryRun: Bool, badRowBound: Int, loop: EventLoop, completion: HTTPCompletion
     ) {
         self.loop = loop
         self.completion = completion
@@ -34,7 +34,8 @@ final class ImportReader: HTTPBodyReader {
                 return settle()
             }
             let loader = CustomerLoader(
-                desk: desk, site: site, format: format, agents: agents, isDryRun: isDryRun)
+                desk: desk, site: site, format: format, agents: agents, isDryRun: isDryRun,
+                badRowBound: badRowBound)
             loader.onAnswer = { [weak self] in self?.settle() }
             loading = loader
             early.withUnsafeBytes { loader.read($0) }

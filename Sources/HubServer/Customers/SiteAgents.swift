@@ -9,16 +9,19 @@ final class SiteAgents {
     private struct Known {
         var version: Int
         var digest: String
-        var agents: Set<PersonID>
+        var agents: Agents
     }
 
+    /// As they are shown, by identifier.
+    typealias Agents = [PersonID: String]
+
     private let desk: StoreDesk
-    private let parse: (StoredSite, SiteID) -> Set<PersonID>
+    private let parse: (StoredSite, SiteID) -> Agents
     private var known: [SiteID: Known] = [:]
 
     init(
         _ desk: StoreDesk,
-        parse: @escaping (StoredSite, SiteID) -> Set<PersonID> = SiteAgents.agents
+        parse: @escaping (StoredSite, SiteID) -> Agents = SiteAgents.agents
     ) {
         self.desk = desk
         self.parse = parse
@@ -26,13 +29,18 @@ final class SiteAgents {
 
     /// `then` gets nil when the store is away, and an empty set for a site nobody knows.
     func read(_ site: SiteID, then: @escaping (Set<PersonID>?) -> Void) {
+        readNames(site) { then($0.map { Set($0.keys) }) }
+    }
+
+    /// The same with their names.
+    func readNames(_ site: SiteID, then: @escaping (Agents?) -> Void) {
         desk.submit(.loadSite, site: site) { [self] reply in
             guard case .site(let stored) = reply else { return then(nil) }
-            then(stored.map { agents(of: $0, site) } ?? [])
+            then(stored.map { agents(of: $0, site) } ?? [:])
         }
     }
 
-    private func agents(of stored: StoredSite, _ site: SiteID) -> Set<PersonID> {
+    private func agents(of stored: StoredSite, _ site: SiteID) -> Agents {
         if let known = known[site], known.version == stored.version, known.digest == stored.digest {
             return known.agents
         }
@@ -41,8 +49,8 @@ final class SiteAgents {
         return agents
     }
 
-    private static func agents(of stored: StoredSite, at site: SiteID) -> Set<PersonID> {
+    private static func agents(of stored: StoredSite, at site: SiteID) -> Agents {
         let settings = SiteFile.load(text: stored.text, name: "\(site)").settings
-        return Set(settings?.agents.map(\.id) ?? [])
+        return Dictionary(settings?.agents.map { ($0.id, $0.name) } ?? []) { first, _ in first }
     }
 }

@@ -9,6 +9,7 @@ import WebSockets
 final class HttpDoor: @unchecked Sendable {
     private let pages: Pages
     private let api: CustomerApi
+    private let files: FileDoor
     /// Asks the parent what all workers say: `metrics` or `health`.
     private let ask: (String, @escaping ([String]) -> Void) -> Void
     /// Who may read `/metrics`; figures tell a stranger how busy a business is.
@@ -17,12 +18,14 @@ final class HttpDoor: @unchecked Sendable {
     private let refusesForwarded: Bool
 
     init(
-        pages: Pages, api: CustomerApi, metricsReaders: Set<String> = ["127.0.0.1", "::1"],
+        pages: Pages, api: CustomerApi, files: FileDoor,
+        metricsReaders: Set<String> = ["127.0.0.1", "::1"],
         forwarded: NodeSettings.Forwarded = .refuse,
         ask: @escaping (String, @escaping ([String]) -> Void) -> Void
     ) {
         self.pages = pages
         self.api = api
+        self.files = files
         self.metricsReaders = metricsReaders
         refusesForwarded = forwarded == .refuse
         self.ask = ask
@@ -30,6 +33,7 @@ final class HttpDoor: @unchecked Sendable {
 
     func respond(to request: HTTPRequest) -> HTTPResponse {
         if request.path.hasPrefix(Self.apiPath) { return api.respond(to: request) }
+        if request.path.hasPrefix(FileSigner.path) { return files.respond(to: request) }
         guard request.method == .get || request.method == .head else {
             return .text(405, "only GET and HEAD here\n")
         }
@@ -43,7 +47,9 @@ final class HttpDoor: @unchecked Sendable {
     private static let apiPath = "/v1/sites/"
 
     func bodyPlan(for request: HTTPRequest) -> HTTPBodyPlan {
-        request.path.hasPrefix(Self.apiPath) ? api.plan(for: request) : .collect
+        if request.path.hasPrefix(Self.apiPath) { return api.plan(for: request) }
+        if request.path.hasPrefix(FileSigner.path) { return files.plan(for: request) }
+        return .collect
     }
 
     private func page(_ request: HTTPRequest) -> HTTPResponse {

@@ -22,6 +22,7 @@ extension Node {
             handle(.authenticated(connection, generation: generation, answer))
         case .store(let call):
             store?.submit(call)
+        case .deleteFiles(let site, let files): deleteFiles(files, at: site)
         case .loadSite(let site):
             Task(executorPreference: loop) { await self.loadForHub(site) }
         case .arm(let timer, let delay):

@@ -46,12 +46,13 @@ actor Node {
     /// For `replicated` only: WAIT blocks its connection (DESIGN section 9).
     var replicaConnection: RedisConnection?
     var door: SocketDoor?
+    var blobs: FolderBlobStore?
     /// Told already, not to be told again at every reload of a page.
     var refusedOrigins = SparseTelling()
 
     init(
         loop: EventLoop, name: String, settings: NodeSettings, verifier: TokenVerifier,
-        metrics: NodeMetrics, log: Logger
+        signer: FileSigner, metrics: NodeMetrics, log: Logger
     ) {
         self.loop = loop
         self.name = name
@@ -63,7 +64,7 @@ actor Node {
             node: name, timing: HubTiming(settings),
             frameBytes: settings.connections.frameBytes,
             frameLines: settings.connections.frameLines,
-            random: SystemRandomNumberGenerator())
+            random: SystemRandomNumberGenerator(), signedAddress: signer.address)
     }
 
     /// Milliseconds of both clocks: the monotonic one orders, the wall's is only told to people.

@@ -1,5 +1,6 @@
 /// From a site file's settings to what the hub's machines act on.
 import ChatModel
+import ChatProtocol
 import HubConfig
 import HubCore
 import Routing
@@ -27,6 +28,7 @@ extension SiteRules {
             sessionMilliseconds: settings.retention.sessionMilliseconds,
             journalMilliseconds: settings.retention.journalMilliseconds)
         closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
+        files = FileRules(settings.files)
         board = BoardRules(
             withinMilliseconds: settings.board.withinMilliseconds,
             waiting: settings.board.waiting,
@@ -35,6 +37,17 @@ extension SiteRules {
         service = settings.service
         wrapUpMilliseconds = settings.wrapUpMilliseconds
         rampMilliseconds = settings.rampMilliseconds
+    }
+}
+
+extension FileRules {
+    /// Nil: no files are taken.
+    init?(_ settings: FileSettings) {
+        guard settings.maximumBytes > 0, !settings.types.isEmpty else { return nil }
+        self.init(
+            terms: FileTerms(maximumBytes: settings.maximumBytes, types: settings.types),
+            limits: FileLimits(
+                perSession: settings.perSession, totalBytes: settings.totalBytes))
     }
 }
 

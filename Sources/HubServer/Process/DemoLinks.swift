@@ -1,5 +1,5 @@
 /// The links a person opens to try a hub: the customer's page, one signed console link for each
-/// agent, the supervisor's. Printed by `chathub serve --links`.
+/// agent, the supervisor's board. Printed by `chathub serve --links`.
 import ChatModel
 import HubConfig
 
@@ -39,16 +39,16 @@ struct DemoLinks {
         var lines = ["", "chathub is ready.", "", "  Customer     \(base)/", ""]
         for agent in agents {
             lines.append("  Agent        \(agent.name) (\(agent.groups))")
-            lines.append("               \(console(base, agent.token))")
+            lines.append("               \(page("console", base, agent.token))")
         }
-        lines += ["", "  Supervisor   \(console(base, supervisorToken))", ""]
+        lines += ["", "  Supervisor   \(page("board", base, supervisorToken))", ""]
         lines.append("Open the customer's page and an agent's link side by side. The links are good")
         lines.append("for seven days. Ctrl-C stops everything; nothing said is lost.")
         lines.append("")
         return lines.joined(separator: "\n")
     }
 
-    private func console(_ base: String, _ token: String) -> String {
-        "\(base)/console#site=\(site)&token=\(token)"
+    private func page(_ name: String, _ base: String, _ token: String) -> String {
+        "\(base)/\(name)#site=\(site)&token=\(token)"
     }
 }

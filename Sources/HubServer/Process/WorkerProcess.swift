@@ -67,7 +67,8 @@ actor WorkerProcess {
         self.subscriber = subscriber
         let node = Node(
             loop: loop, name: Self.nodeName(), settings: settings,
-            verifier: TokenVerifier(keys: keys), metrics: NodeMetrics(worker: index), log: log)
+            verifier: TokenVerifier(keys: keys), signer: FileSigner(keys: keys),
+            metrics: NodeMetrics(worker: index), log: log)
         self.node = node
         await node.whenRobotIsWanted {
             self.assumeIsolated { $0.control.send(ControlMessage("robot")) }
@@ -78,12 +79,15 @@ actor WorkerProcess {
         try await node.connect(
             commands: commands, subscriber: subscriber, replicas: replicas)
         try await node.watchSites()
+        let files = await node.openFiles(
+            in: settings.dataFolder + "/files", signer: FileSigner(keys: keys))
         try await node.listen(
             http: HttpDoor(
                 pages: Pages(folder: settings.webFolder),
                 api: CustomerApi(
                     loop: loop, endpoint: endpoint, options: options,
-                    verifier: TokenVerifier(keys: keys)), forwarded: settings.forwardedMetrics,
+                    verifier: TokenVerifier(keys: keys)), files: files,
+                forwarded: settings.forwardedMetrics,
                 ask: asker))
     }
 

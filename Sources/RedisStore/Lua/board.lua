@@ -53,6 +53,15 @@ local function look_at(group)
     session }
 end
 
+-- The waits that `keep_wait` kept, if they are of that minute.
+local function waits_of(kept, minute)
+  local waits = {}
+  if kept and tonumber(sub(kept, 1, 10)) == minute then
+    for k = 11, #kept, 10 do waits[#waits + 1] = tonumber(sub(kept, k, k + 9)) end
+  end
+  return waits
+end
+
 local groups, names, seen, minutes = {}, {}, {}, {}
 for k = 5, #ARGV do
   local group, fields = ARGV[k], {}
@@ -66,9 +75,11 @@ for k = 5, #ARGV do
   for ago = back - 1, 0, -1 do
     fields[#fields + 1] = group .. ':' .. int((this_minute - ago) % 60)
   end
-  for place, kept in ipairs(call('HMGET', P .. 'mn', spread(fields))) do
-    local M = kept and unpack(kept)
+  for place, packed in ipairs(call('HMGET', P .. 'mn', spread(fields))) do
+    local M = packed and unpack(packed)
     if M and M[1] == this_minute - back + place then
+      local kept = call('HMGET', P .. 'mw', fields[place] .. ':3', fields[place] .. ':4')
+      M[6], M[7] = waits_of(kept[1], M[1]), waits_of(kept[2], M[1])
       table.insert(M, 1, k - 5)
       minutes[#minutes + 1] = M
     end

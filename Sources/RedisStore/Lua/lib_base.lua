@@ -83,8 +83,8 @@ local function notify(notice)
   notices[#notices + 1] = notice
 end
 
--- Set once by a library that has something to settle when a step's own work is done.
-local before_answer
+-- What libraries have to do when a step's own work is done, the last one first.
+local endings = {}
 
 -- What happened, for the board, records and replay. Never a message's text. `by`: who decided, when
 -- a supervisor did.
@@ -135,7 +135,7 @@ end
 
 -- Ends a step: numbers and publishes its notices, then packs the answer.
 local function answer(...)
-  if before_answer then before_answer() end
+  for k = #endings, 1, -1 do endings[k]() end
   tell_departures()
   tell_agents()
   local count = #notices

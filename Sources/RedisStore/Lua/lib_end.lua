@@ -12,7 +12,7 @@ local function take_from_agent(S)
   if S.state == 'o' then call('ZREM', P .. 'dl', 'o:' .. S.id) end
   S.offer_due = nil
   A.held = A.held - 1
-  refresh(A, true)
+  refresh(A, 'freed')
   return A
 end
 
@@ -36,8 +36,8 @@ local function close_session(S, reason, at_once)
   note_left(S)
   free_bot(S)
   depart(S)
+  if S.excluded or S.choice then call('HDEL', S.key, 'x', 'wc') end
   S.state, S.reason, S.excluded, S.choice = wrap and 'w' or 'c', reason, nil, false
-  call('HDEL', S.key, 'x', 'wc')
   call('HDEL', P .. 'c', S.customer)
   leave_step(S, S.opened)
   for k = 1, #S.openings, 3 do

@@ -81,8 +81,6 @@ local function assign(S, A, change)
   depart(S)
   call('ZADD', P .. 'h:' .. A.id, int(S.arrival), S.id)
   A.held = A.held + 1
-  A.last = call('HINCRBY', SITE, 'rr', 1)
-  call('HSET', A.key, 'la', int(A.last))
   S.agent = A.id
   if S.state == 'o' then
     S.offer_due = now + S.offer
@@ -91,7 +89,7 @@ local function assign(S, A, change)
     void_choice(S)
     free_bot(S)
   end
-  refresh(A)
+  refresh(A, 'given')
   changed(S, change, 'st', S.state, 'a', A.id, 'm', match)
 end
 
@@ -113,6 +111,7 @@ end
 -- The best available agent for the session, over its opened targets in order. Passes over no more
 -- than the session excludes or are searched for.
 local function best_agent(S)
+  settle()
   for k = 1, S.opened do
     local target = S.openings[3 * k - 2]
     if sub(target, 1, 1) == '@' then
@@ -152,36 +151,36 @@ local function read_on(queue)
     queue.from, queue.at = queue.from + #queue.heads / 2, 1
   end
   queue.member = queue.heads[queue.at]
-  queue.order = queue.member and queue.heads[queue.at + 1] - queue.ahead
+  queue.order = queue.member and tonumber(queue.heads[queue.at + 1])
 end
 
 -- Every queue the agent serves, each read up to its first member behind his cursor.
 local function queues_of(A)
-  local queues = {}
+  local queues, cursor = {}, A.cursor
   for _, targets in ipairs({ A.groups, A.signatures, { '@' .. A.id } }) do
     for _, target in ipairs(targets) do
-      for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do
-        local queue = { key = P .. 'q:' .. target .. ':' .. bucket, ahead = head_start(bucket),
-          from = 0, at = -1, heads = {} }
-        local cursor = A.cursor
-        if cursor then
-          local edge = '(' .. int(cursor.order + queue.ahead)
-          queue.from = call('ZCOUNT', queue.key, '-inf', edge)
-        end
+      local queue = { key = P .. 'tq:' .. target, from = 0, at = -1, heads = {} }
+      if cursor then queue.from = call('ZCOUNT', queue.key, '-inf', '(' .. int(cursor.order)) end
+      read_on(queue)
+      while cursor and queue.member and queue.order == cursor.order
+        and queue.member <= cursor.member do
         read_on(queue)
-        while cursor and queue.member and queue.order == cursor.order
-          and queue.member <= cursor.member do
-          read_on(queue)
-        end
-        if queue.member then
-          queues[#queues + 1] = queue
-        elseif not cursor then
-          call('SREM', P .. 'b:' .. target, bucket)
-        end
       end
+      if queue.member then queues[#queues + 1] = queue end
     end
   end
   return queues
+end
+
+-- The session, unless it passes the agent over. `is_first`: it most likely does not.
+local function session_for(A, id, is_first)
+  if is_first then
+    local S = load_session(id)
+    return not is_excluded(S, A.id) and S
+  end
+  local packed = call('HGET', P .. 's:' .. id, 'x')
+  local until_when = packed and unpack(packed)[A.id]
+  return not (until_when and until_when > now) and load_session(id)
 end
 
 -- The first in true order over all queues the agent serves that does not pass him over. After 64
@@ -209,9 +208,8 @@ local function best_session(A)
         notify({ 'g', A.id })
         return nil
       end
-      local packed = call('HGET', P .. 's:' .. sub(best.member, 13), 'x')
-      local until_when = packed and unpack(packed)[A.id]
-      if not (until_when and until_when > now) then return load_session(sub(best.member, 13)) end
+      local S = session_for(A, sub(best.member, 13), looked == 0)
+      if S then return S end
       looked, last, last_order = looked + 1, best.member, best.order
     end
     read_on(best)

@@ -5,14 +5,15 @@
 -- role letter, length and bytes of the sender's identifier, length and bytes of his key, body.
 -- Channel `m:<session>`: m<seq> <at> <epoch> <origin> and those bytes (see append.lua).
 
--- Number 1 of a session that is being made.
-local function append_first(id, origin, message)
-  local at = format('%d', redis_now)
+-- What names a message: its sender and key.
+local function name_of(message)
   local sender_end = 2 + string.byte(message, 2)
-  local prefix = sub(message, 1, sender_end + 1 + string.byte(message, sender_end + 1))
-  call('XADD', P .. 't:' .. id, '1-' .. at, 'm', message)
-  call('HSET', P .. 's:' .. id, 'q', 1, prefix, 1)
-  call('PUBLISH', P .. 'm:' .. id, 'm1 ' .. at .. ' 1 ' .. origin .. ' ' .. message)
+  return sub(message, 1, sender_end + 1 + string.byte(message, sender_end + 1))
+end
+
+-- Number 1 of a session that is being made; nobody listens to it yet.
+local function append_first(id, message)
+  call('XADD', P .. 't:' .. id, '1-' .. int(redis_now), 'm', message)
 end
 
 -- The epoch a message of the stream was written in.
@@ -27,8 +28,7 @@ end
 -- added and published, or the first result when the key is known. Returns {seq, at, epoch, known
 -- already}, or {refusal}.
 local function keep(S, origin, message, replication)
-  local sender_end = 2 + string.byte(message, 2)
-  local field = sub(message, 1, sender_end + 1 + string.byte(message, sender_end + 1))
+  local field = name_of(message)
   local r = call('HMGET', S.key, 'r', 'fk', field)
   local forks = r[2] and unpack(r[2]) or {}
   if r[1] ~= replication then
@@ -55,14 +55,14 @@ end
 
 -- Sessions before this one in true order, over all levels of its home queue, with a requirement or
 -- without. Equal instants go by arrival: `newest` has the last number of all; else they are seen
--- through, 64 a level.
+-- through, 64 of them.
 local function ahead_of(S, newest)
   local order, ahead, member = order_of(S), 0, member_of(S)
   local is_in = false
   for k = 1, S.opened do is_in = is_in or group_of(S.openings[3 * k - 2]) == S.group end
-  local function count(target, bucket)
-    local key = P .. 'q:' .. target .. ':' .. bucket
-    local edge = format('%d', order + head_start(bucket))
+  local edge = int(order)
+  for _, target in ipairs({ S.group, S.group .. '~' }) do
+    local key = P .. 'tq:' .. target
     if newest then
       ahead = ahead + call('ZCOUNT', key, '-inf', edge)
     else
@@ -71,9 +71,6 @@ local function ahead_of(S, newest)
         if other < member then ahead = ahead + 1 end
       end
     end
-  end
-  for _, target in ipairs({ S.group, S.group .. '~' }) do
-    for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do count(target, bucket) end
   end
   if newest and S.connected and is_in then ahead = ahead - 1 end
   return ahead

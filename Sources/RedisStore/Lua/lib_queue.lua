@@ -3,10 +3,11 @@
 -- Targets are named in lib_targets. Queue of a target: one zset for each level and head start
 -- that occur in it, `q:<target>:<level>:<head start>`, score when the session arrived, member its
 -- arrival number (12 digits) and identifier; the set `b:<target>` names those zsets, `groups` the
--- targets that have any. So counts, the longest wait and the true order are read, never kept
--- apart. They hold exactly the sessions that are queued with their customer connected. The
--- pseudo-target `<group>~` is nobody's: it holds those that wait for the group with a requirement
--- only, so that the group's queue is the two together.
+-- targets that have any. Zset `tq:<target>`: the same members over all levels in true order, score
+-- when the session arrived less its head start. So counts, the longest wait and the next one are
+-- read, never counted. They hold exactly the sessions that are queued with their customer
+-- connected. The pseudo-target `<group>~` is nobody's: it holds those that wait for the group with
+-- a requirement only, so that the group's queue is the two together.
 -- Hash `a:<agent>`: `st` status, `re` reachability, `cap`, `g` groups, `fs` free since, `la` last
 -- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
 -- member" up to which all sessions he might have pass him over, while a search goes on, `rs` `si`
@@ -22,7 +23,9 @@ local FOREVER = 9000000000000000
 local emptied
 -- What a sweep has to match when all that is due has been dealt with; nil outside of sweeps.
 local deferred
-beginnings[#beginnings + 1] = function() emptied, deferred = {}, nil end
+-- Agents who changed in this step and are not written down yet: see `settle`.
+local unsettled
+beginnings[#beginnings + 1] = function() emptied, deferred, unsettled = {}, nil, {} end
 
 -- The group of a target, nil for one agent's own.
 local function group_of(target)
@@ -65,7 +68,7 @@ local function load_agent(id)
     local blank = find(r[10], ' ', 1, true)
     known.cursor = { order = tonumber(sub(r[10], 1, blank - 1)), member = sub(r[10], blank + 1) }
   end
-  known.standing = standing_of(known)
+  known.standing, known.placed = standing_of(known), known.available
   agents[id] = known
   agents_before[id] = { status = known.status, reach = known.reach, held = known.held,
     capacity = known.capacity, group_text = known.group_text, reason = known.reason,
@@ -133,40 +136,51 @@ local function is_served(target)
   return call('EXISTS', P .. 'o:' .. target) == 1
 end
 
--- Brings the agent's places at his targets in line with what he now is. `freed`: he lost a session.
-local function refresh(A, freed)
-  local on = A.status == 'online' and A.reach == 'connected'
-  local available = on and A.held < limit_of(A)
-  if freed or (on and not A.on) then
-    A.free_since = now
-    call('HSET', A.key, 'fs', int(now))
-  end
-  for _, targets in ipairs({ A.groups, A.signatures }) do
-    for _, target in ipairs(targets) do
-      if available then
-        call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id)
-      elseif A.available then
-        call('ZREM', P .. 'f:' .. target, A.id)
-      end
-      if on and not A.on then
-        call('SADD', P .. 'o:' .. target, A.id)
-      elseif A.on and not on then
-        call('SREM', P .. 'o:' .. target, A.id)
-        emptied[target] = true
+-- Writes down who is available where. An agent who gave a session away and got another in one step
+-- has most of it as it was: so this waits until somebody looks, or the step ends.
+local function settle()
+  for id, A in pairs(unsettled) do
+    for _, targets in ipairs({ A.groups, A.signatures }) do
+      for _, target in ipairs(targets) do
+        if A.available then
+          call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), id)
+        elseif A.placed then
+          call('ZREM', P .. 'f:' .. target, id)
+        end
       end
     end
+    A.placed = A.available
+    call('HSET', A.key, 'fs', int(A.free_since), 'la', int(A.last), 'av',
+      A.available and '1' or '0', 'on', A.on and '1' or '0')
   end
-  if A.on and not on then emptied['@' .. A.id] = true end
+  unsettled = {}
+end
+endings[#endings + 1] = settle
+
+-- Brings the agent's places at his targets in line with what he now is. `change`: `freed` when he
+-- lost a session, `given` when he got one.
+local function refresh(A, change)
+  local on = A.status == 'online' and A.reach == 'connected'
+  local available = on and A.held < limit_of(A)
+  if change == 'given' then A.last = call('HINCRBY', SITE, 'rr', 1) end
+  if change == 'freed' or (on and not A.on) then A.free_since = now end
+  if on ~= A.on then
+    for _, targets in ipairs({ A.groups, A.signatures }) do
+      for _, target in ipairs(targets) do
+        call(on and 'SADD' or 'SREM', P .. 'o:' .. target, A.id)
+        if not on then emptied[target] = true end
+      end
+    end
+    if not on then emptied['@' .. A.id] = true end
+  end
   if not available then stop_looking(A) end
   local standing = standing_of(A)
   if standing ~= A.standing then
     A.standing = standing
     for _, group in ipairs(A.groups) do call('ZADD', P .. 'g:' .. group, standing, A.id) end
   end
-  if available ~= A.available or on ~= A.on then
-    A.available, A.on = available, on
-    call('HSET', A.key, 'av', available and '1' or '0', 'on', on and '1' or '0')
-  end
+  A.available, A.on = available, on
+  unsettled[A.id] = A
 end
 
 local function is_excluded(S, agent)
@@ -205,7 +219,13 @@ end
 
 local function enter(S, target, member)
   call('ZADD', P .. 'q:' .. target .. ':' .. S.bucket, int(S.arrived), member)
+  call('ZADD', P .. 'tq:' .. target, int(order_of(S)), member)
   if call('SADD', P .. 'b:' .. target, S.bucket) == 1 then call('SADD', P .. 'groups', target) end
+end
+
+local function leave_queue(S, target, member)
+  call('ZREM', P .. 'q:' .. target .. ':' .. S.bucket, member)
+  call('ZREM', P .. 'tq:' .. target, member)
 end
 
 -- Enters the queues of the openings from `from` on (all that are in force by default).
@@ -217,7 +237,7 @@ local function enter_queues(S, from)
     if is_in then
       enter(S, group .. '~', member)
     else
-      call('ZREM', P .. 'q:' .. group .. '~:' .. S.bucket, member)
+      leave_queue(S, group .. '~', member)
     end
   end
 end
@@ -226,10 +246,8 @@ local function leave_queues(S)
   local member = member_of(S)
   for k = 1, S.opened do
     local target = S.openings[3 * k - 2]
-    call('ZREM', P .. 'q:' .. target .. ':' .. S.bucket, member)
-    if S.asks and group_of(target) then
-      call('ZREM', P .. 'q:' .. group_of(target) .. '~:' .. S.bucket, member)
-    end
+    leave_queue(S, target, member)
+    if S.asks and group_of(target) then leave_queue(S, group_of(target) .. '~', member) end
   end
 end
 

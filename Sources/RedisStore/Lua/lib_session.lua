@@ -23,8 +23,9 @@
 -- the site's clock, for those that are kept no longer (clean.lua).
 -- Zset `op:<state>`: the open sessions in that state, by arrival number.
 -- Hash `mn`: what came about in each minute of the last hour, field `<group>:<minute % 60>`, packed
--- {minute, started, assigned, abandoned, closed, {waits}, {waits}}: minutes since 1970 by Redis's
--- time; waits in ms of those assigned and of those who gave up, the newest 64 of each.
+-- {minute, started, assigned, abandoned, closed}: minutes since 1970 by Redis's time. Hash `mw`:
+-- with `:3` behind that field the waits of those assigned, with `:4` of those who gave up, in ms,
+-- the newest 64 of each: the minute and then each wait in ten digits.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, r: an agent who comes in slowly, s: step,
 -- w: wrap-up.
@@ -36,7 +37,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'nq', 'tg', 'dt', 'dr')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'nq', 'sa', 'tg', 'dt', 'dr')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -46,7 +47,7 @@ local function load_session(id)
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
     notes = tonumber(r[18] or 0), bot = r[14], helps = r[15] == '1', handover = r[17],
-    tags = r[19] or '', about = r[20] or '', result = r[21] or '',
+    served = r[19] ~= false, tags = r[20] or '', about = r[21] or '', result = r[22] or '',
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
     listed = r[2],
   }
@@ -90,16 +91,27 @@ end
 -- A minute's places, and how many waits of it are kept.
 local STARTED, ASSIGNED, ABANDONED, CLOSED, SAMPLES = 2, 3, 4, 5, 64
 
+-- One of the waits of a minute, of which so many were before. Text, because a packed list is dear
+-- to read and write at each assignment.
+local function keep_wait(field, minute, count, wait)
+  local kept, head = call('HGET', P .. 'mw', field), format('%010d', minute)
+  if not kept or sub(kept, 1, 10) ~= head then kept = head end
+  local before = 10 + 10 * (count % SAMPLES)
+  call('HSET', P .. 'mw', field,
+    sub(kept, 1, before) .. format('%010d', wait) .. sub(kept, before + 11))
+end
+
 -- Counts what came about with the session in this minute. O(1).
 local function count_minute(S, ...)
   local minute = math.floor(redis_now / 60000)
   local field = S.group .. ':' .. int(minute % 60)
   local kept = call('HGET', P .. 'mn', field)
   local M = kept and unpack(kept)
-  if not M or M[1] ~= minute then M = { minute, 0, 0, 0, 0, {}, {} } end
+  if not M or M[1] ~= minute then M = { minute, 0, 0, 0, 0 } end
   for _, what in ipairs({ ... }) do
-    local waits = what == ASSIGNED and M[6] or what == ABANDONED and M[7]
-    if waits then waits[M[what] % SAMPLES + 1] = math.max(0, now - S.arrived) end
+    if what == ASSIGNED or what == ABANDONED then
+      keep_wait(field .. ':' .. what, minute, M[what], math.max(0, now - S.arrived))
+    end
     M[what] = M[what] + 1
   end
   call('HSET', P .. 'mn', field, pack(M))
@@ -115,9 +127,8 @@ local function tell_session(S, change)
   end
   if SERVES[change] then
     -- The first who talks with him ends his wait; a left message has not waited.
-    if call('HSET', S.key, 'sa', S.agent) == 1 and change ~= 'message_taken' then
-      count_minute(S, ASSIGNED)
-    end
+    if not S.served and change ~= 'message_taken' then count_minute(S, ASSIGNED) end
+    S.served = true
     local record = P .. 'u:' .. S.customer
     call('HSET', record, 'l', S.agent)
     -- A visitor's identity ends some time after he first came: so may what is known of him.
@@ -135,8 +146,13 @@ local EVENTS = 40
 -- notice of a session carries a new version; its first one carries version 1.
 local function changed(S, change, ...)
   S.version = S.version + 1
-  call('HSET', S.key, 'v', int(S.version), 'j' .. int(S.version),
-    change .. ' ' .. (S.agent or S.left or '') .. ' ' .. int(redis_now), ...)
+  local version, ticket = int(S.version), S.ticket and '1' or '0'
+  local event = change .. ' ' .. (S.agent or S.left or '') .. ' ' .. int(redis_now)
+  if SERVES[change] then
+    call('HSET', S.key, 'v', version, 'j' .. version, event, 't', ticket, 'sa', S.agent, ...)
+  else
+    call('HSET', S.key, 'v', version, 'j' .. version, event, 't', ticket, ...)
+  end
   if S.version > EVENTS + 1 then call('HDEL', S.key, 'j' .. int(S.version - EVENTS)) end
   tell_session(S, change)
 end
@@ -153,12 +169,12 @@ local function open_session_of(customer)
   return id and load_session(id)
 end
 
--- The live ticket leaves its class for good, and everybody behind it moves up.
+-- The live ticket leaves its class for good, and everybody behind it moves up. Written down with
+-- the change that is told next.
 local function depart(S)
   if not S.ticket then return end
   local class = S.group .. ':' .. S.level
   S.ticket = false
-  call('HDEL', S.key, 't')
   call('ZREM', P .. 'k:' .. class, int(S.arrival))
   departures[class] = departures[class] or {}
   table.insert(departures[class], S.arrival)

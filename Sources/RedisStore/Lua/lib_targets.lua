@@ -192,6 +192,6 @@ local function skip_emptied(limit)
   match_sessions(waiting)
 end
 
-before_answer = function()
+endings[#endings + 1] = function()
   if next(emptied) then skip_emptied(LOOK) end
 end

@@ -4,7 +4,7 @@
 -- ARGV[3] group  [4...] other groups that may take its sessions
 -- Returns {ok, flow as in lib_flow's flow_record, waiting, {order, ahead, order, ahead...}} with
 -- orders ascending, in ms; or {fenced}. Of each level and head start the first, the last and some
--- between are sampled: 3 to 8, about 24 in all. Atomic: one script. O(levels^2 log n).
+-- between are sampled: 3 to 8, about 24 in all. Atomic: one script. O(levels log n).
 if is_fenced() then return FENCED end
 local group, others = ARGV[3], {}
 for k = 4, #ARGV do others[#others + 1] = ARGV[k] end
@@ -39,9 +39,9 @@ table.sort(orders)
 
 local samples = {}
 for _, order in ipairs(orders) do
-  local before = 0
-  for _, bucket in ipairs(buckets) do
-    before = before + call('ZCOUNT', bucket.key, '-inf', '(' .. int(order + bucket.ahead))
+  local before, edge = 0, '(' .. int(order)
+  for _, target in ipairs({ group, group .. '~' }) do
+    before = before + call('ZCOUNT', P .. 'tq:' .. target, '-inf', edge)
   end
   samples[#samples + 1] = order
   samples[#samples + 1] = before

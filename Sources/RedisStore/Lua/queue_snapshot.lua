@@ -9,31 +9,28 @@ if is_fenced() then return FENCED end
 local group = ARGV[3]
 local counts, longest, heads = {}, 0, {}
 local function look_at(target, bucket)
-  local key, colon = P .. 'q:' .. target .. ':' .. bucket, find(bucket, ':', 1, true)
-  local level, ahead = tonumber(sub(bucket, 1, colon - 1)), tonumber(sub(bucket, colon + 1))
-  local first = call('ZRANGE', key, 0, 49, 'WITHSCORES')
+  local key, level = P .. 'q:' .. target .. ':' .. bucket, tonumber(string.match(bucket, '^%d+'))
+  local first = call('ZRANGE', key, 0, 0, 'WITHSCORES')
   if first[1] then
     counts[level] = (counts[level] or 0) + call('ZCARD', key)
     longest = math.max(longest, now - tonumber(first[2]))
-    for k = 1, #first, 2 do
-      local arrived = tonumber(first[k + 1])
-      heads[#heads + 1] = { member = first[k], arrived = arrived, order = arrived - ahead,
-        level = level }
-    end
   end
 end
 for _, target in ipairs({ group, group .. '~' }) do
   for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do look_at(target, bucket) end
+  local first = call('ZRANGE', P .. 'tq:' .. target, 0, 49, 'WITHSCORES')
+  for k = 1, #first, 2 do
+    heads[#heads + 1] = { member = first[k], order = tonumber(first[k + 1]) }
+  end
 end
 table.sort(heads, function(a, b)
   return a.order < b.order or (a.order == b.order and a.member < b.member)
 end)
 local entries, levels = {}, {}
 for k = 1, math.min(50, #heads) do
-  local head = heads[k]
-  local id = sub(head.member, 13)
-  local topic = unpack(call('HGET', P .. 's:' .. id, 'i'))[6]
-  entries[k] = { id, head.level, topic, math.max(0, now - head.arrived) }
+  local id = sub(heads[k].member, 13)
+  local i = unpack(call('HGET', P .. 's:' .. id, 'i'))
+  entries[k] = { id, i[1], i[6], math.max(0, now - i[5]) }
 end
 for level, count in pairs(counts) do
   levels[#levels + 1] = level

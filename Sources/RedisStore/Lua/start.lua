@@ -97,27 +97,33 @@ local connected = call('HEXISTS', P .. 'p', 'c:' .. customer)
 local fixed = pack({ level, given.source, home, arrival, now, given.topic or false,
   given.channel or false, given.profile, given.level .. ':' .. given.head_start,
   given.offer and tonumber(given.offer) or false, openings })
-call('HSET', P .. 's:' .. id, 'c', customer, 'st', bot and 'b' or 'q', 'v', '1', 'ep', '1',
-  'q', '0', 'hm', given.handover, 'r', given.replication, 'cc', connected, 'n', '1',
-  'e', given.explanation, 'i', fixed)
-if given.limit then call('HSET', P .. 's:' .. id, 'wl', given.limit) end
-if next(requirements) then call('HSET', P .. 's:' .. id, 'rq', pack(requirements)) end
-if excluded then call('HSET', P .. 's:' .. id, 'x', pack(excluded)) end
+local fields = { 'c', customer, 'st', bot and 'b' or 'q', 'v', '1', 'ep', '1', 'q',
+  given.message and '1' or '0', 'hm', given.handover, 'r', given.replication, 'cc', connected, 'n',
+  '1', 'e', given.explanation, 'i', fixed }
+local function write(field, value)
+  if value then fields[#fields + 1], fields[#fields + 2] = field, value end
+end
+write('wl', given.limit)
+write('rq', next(requirements) and pack(requirements))
+write('x', excluded and pack(excluded))
+write('rb', bot)
+write(bot and 'rf' or 't', '1')
+write('ga', given.gone)
+write('wu', given.wrap)
+if given.message then
+  write(name_of(given.message), '1')
+  append_first(id, given.message)
+end
+call('HSET', P .. 's:' .. id, spread(fields))
 if pause_ends < FOREVER and not bot then
   call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id)
 end
 call('HSET', P .. 'c', customer, id)
 call('HDEL', P .. 'un', customer)
-if bot then
-  call('HSET', P .. 's:' .. id, 'rb', bot, 'rf', '1')
-else
+if not bot then
   local ticket = int(arrival)
-  call('HSET', P .. 's:' .. id, 't', '1')
   call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
 end
-if given.gone then call('HSET', P .. 's:' .. id, 'ga', given.gone) end
-if given.wrap then call('HSET', P .. 's:' .. id, 'wu', given.wrap) end
-if given.message then append_first(id, given.origin, given.message) end
 local S = load_session(id)
 local kept = given.message and { 1, redis_now, 1, false } or false
 remember_key(S)

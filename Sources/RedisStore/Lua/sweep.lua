@@ -6,7 +6,7 @@
 -- ARGV[3] at most so many acts
 -- Returns {ok, offers expired, graces ended, steps opened, nodes ended, late matches, more is due,
 -- ms until the next deadline or false} or {fenced}. Atomic: one script.
--- O(limit log n + groups).
+-- O(limit log n + groups times levels).
 if is_fenced() then return FENCED end
 
 -- The time beyond two seconds since the last sweep was a pause: the site's clock stood.
@@ -170,7 +170,7 @@ for _, id in ipairs(names) do match_agent(due.agents[id]) end
 for _, S in pairs(due.sessions) do waiting[#waiting + 1] = S end
 match_sessions(waiting)
 
--- Queues of a target that no agent's match empties.
+-- Names of a target's queues that are empty.
 local function forget_empty(target)
   for _, bucket in ipairs(call('SMEMBERS', P .. 'b:' .. target)) do
     if call('EXISTS', P .. 'q:' .. target .. ':' .. bucket) == 0 then
@@ -180,20 +180,19 @@ local function forget_empty(target)
 end
 
 -- Nothing should be left for this: whatever it finds is counted, and each one is a bug.
+settle()
 local free, seen = {}, {}
 for _, group in ipairs(call('SMEMBERS', P .. 'groups')) do
+  forget_empty(group)
   if call('EXISTS', P .. 'b:' .. group) == 0 then
     call('SREM', P .. 'groups', group)
-  elseif sub(group, -1) == '~' then
-    forget_empty(group)
   elseif sub(group, 1, 1) == '@' then
     local id = sub(group, 2)
-    forget_empty(group)
     if not seen[id] and call('HGET', P .. 'a:' .. id, 'av') == '1' then
       seen[id] = true
       free[#free + 1] = id
     end
-  else
+  elseif sub(group, -1) ~= '~' then
     for _, id in ipairs(call('ZRANGE', P .. 'f:' .. group, 0, LOOK - 1)) do
       if not seen[id] then
         seen[id] = true

@@ -27,8 +27,8 @@ local fixed = pack({ L.level, L.source, L.group, arrival, now, L.topic, false, L
   int(L.level) .. ':' .. int(L.head_start), ARGV[7] ~= '' and tonumber(ARGV[7]),
   { L.group, -1, true } })
 call('HSET', key, 'c', L.customer, 'st', 'a', 'v', '1', 'ep', '1', 'q', int(#texts), 'r', ARGV[6],
-  'cc', connected, 'n', '1', 'e', L.explanation, 'i', fixed, 'a', A.id, 'lm', L.id, 'ln',
-  int(#texts))
+  'cc', connected, 'n', '1', 'e', L.explanation, 'i', fixed, 'a', A.id, 'sa', A.id,
+  'lm', L.id, 'ln', int(#texts))
 if ARGV[8] ~= '' then call('HSET', key, 'wu', ARGV[8]) end
 write_left_texts(key, id, L.at, texts)
 call('HSET', P .. 'c', L.customer, id)
@@ -39,9 +39,7 @@ call('EXPIRE', L.key, LEFT_KEPT_SECONDS)
 unlist_left(L)
 call('ZADD', P .. 'h:' .. A.id, int(arrival), id)
 A.held = A.held + 1
-A.last = call('HINCRBY', SITE, 'rr', 1)
-call('HSET', A.key, 'la', int(A.last))
-refresh(A)
+refresh(A, 'given')
 local S = load_session(id)
 tell_session(S, 'message_taken')
 return answer(record(S))

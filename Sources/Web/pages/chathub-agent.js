@@ -1,6 +1,8 @@
 // The agent's client: his signed link, status, offers and the queues he watches. Used by
 // chathub-console.js.
-import { HubClient } from './chathub-client.js';
+import { DeskClient } from './chathub-desk.js';
+import { SessionNotes } from './chathub-notes.js';
+import { newKey } from './chathub-outbox.js';
 
 /** `{token, site, role, sub}` of the signed link, or null. Read, not trusted: the hub judges. */
 export function agentOfLink(storage) {
@@ -23,7 +25,7 @@ export function agentOfLink(storage) {
   }
 }
 
-export class AgentClient extends HubClient {
+export class AgentClient extends DeskClient {
   /** The agent's own record: `{status, capacity, held, groups: [{id, name}], ...}`. */
   agent = null;
   /** The last `queue.update` of each group, with our time of its arrival. */
@@ -32,13 +34,42 @@ export class AgentClient extends HubClient {
   hasMissedOffer = false;
   #isSubscribing = false;
 
-  get offers() {
-    return [...this.conversations.values()].filter((one) => one.state === 'offered');
+  constructor(options) {
+    super(options);
+    const find = (session) => this.conversations.get(session);
+    this.notes = new SessionNotes({
+      request: (frame) => this.link.request(frame),
+      storage: options.storage,
+      nameOf: (item) => this.nameOf(item),
+      kindOf: (session) => (this.standing(find(session) ?? {}) === 'watching' ? 'whisper' : 'note'),
+      lastSeq: (session) => find(session)?.log.lastSeq ?? 0,
+      me: () => this.me,
+      tell: (what, session, more) => {
+        const conversation = find(session);
+        if (conversation) this.tell(what, conversation, more);
+      },
+    });
   }
 
-  async setStatus(status) {
-    const ok = await this.link.request({ type: 'status.set', status });
-    this.#takeAgent({ ...ok.agent, status });
+  /** What asks for an answer of ours: offers, sessions handed over to us, invitations. */
+  get offers() {
+    return [...this.conversations.values()]
+      .filter((one) => ['asked', 'invited'].includes(this.standing(one)));
+  }
+
+  /** What we are in a session: `asked`, `owner`, `joined`, `invited`, `watching`, or null. */
+  standing({ state, agent, others = [], isWatched }) {
+    const { id } = this.me ?? {};
+    if (state === 'offered' && (agent ? agent.id === id : !isWatched)) return 'asked';
+    if (isWatched && agent?.id !== id) return 'watching';
+    if (!['active', 'wrapup'].includes(state)) return null;
+    return !agent || agent.id === id ? 'owner' : others.find((one) => one.id === id)?.as ?? null;
+  }
+
+  /** `more`: `reason`, `ramp`: so many beyond what we hold at first. */
+  async setStatus(status, more = {}) {
+    const ok = await this.link.request({ type: 'status.set', status, ...more });
+    this.#takeAgent({ reason: undefined, ...ok.agent, status });
   }
 
   /** Throws HubError when somebody else was faster or the time is up; the offer is gone then. */
@@ -73,33 +104,116 @@ export class AgentClient extends HubClient {
     return conversation;
   }
 
+  /** What is written down of it; `done` ends the wrap-up, `extend` gives it more time. */
+  async wrap(conversation, change) {
+    this.takeState(conversation, await this.link.request({
+      type: 'session.wrap', session: conversation.id, ...change,
+    }));
+  }
+
+  async tag(conversation, tags) {
+    this.takeState(conversation, await this.link.request({
+      type: 'session.tag', session: conversation.id, tags,
+    }));
+  }
+
+  // Several people in one session
+
+  /** `to`: `{agent}` or `{group}`. Warm: we stay beside whoever takes it. */
+  async transfer(conversation, to, { note, isWarm }) {
+    this.takeState(conversation, await this.link.request({
+      type: 'session.transfer', session: conversation.id, key: newKey(), to,
+      note: note || undefined, warm: isWarm || undefined,
+    }));
+  }
+
+  cancelTransfer({ id }) {
+    return this.link.request({ type: 'session.transfer.cancel', session: id });
+  }
+
+  async invite(conversation, agent, note) {
+    this.takeState(conversation, await this.link.request({
+      type: 'session.invite', session: conversation.id, key: newKey(), agent,
+      note: note || undefined,
+    }));
+  }
+
+  async join(conversation) {
+    const ok = await this.link.request({ type: 'session.join', session: conversation.id });
+    conversation.isWatched = false;
+    conversation.invitation = null;
+    this.applySnapshot(conversation, ok);
+  }
+
+  /** Out of a session one joined or was invited to. */
+  async leave(conversation) {
+    await this.link.request({ type: 'session.leave', session: conversation.id });
+    this.dismiss(conversation);
+  }
+
+  /** A supervisor reads along, unseen. Answers the conversation. */
+  async watch(session) {
+    const ok = await this.link.request({ type: 'session.watch', session });
+    const conversation = this.find(session);
+    // Not where one is in the session already.
+    conversation.isWatched = ok.watching === true;
+    this.applySnapshot(conversation, ok);
+    return conversation;
+  }
+
+  async unwatch(conversation) {
+    await this.link.request({ type: 'session.unwatch', session: conversation.id });
+    this.dismiss(conversation);
+  }
+
+  /** A supervisor owns it from now on. */
+  async takeOver(conversation) {
+    const ok = await this.link.request({ type: 'session.take', session: conversation.id });
+    conversation.isWatched = false;
+    this.applySnapshot(conversation, ok);
+  }
+
   assign(session, agent, isOverCapacity) {
     return this.link.request({
       type: 'session.assign', session, agent, over_capacity: isOverCapacity || undefined,
     });
   }
 
-  /** Everybody who was ever there as an agent, as `agent.update` tells them. */
-  async colleagues() { return (await this.link.request({ type: 'agents.list' })).agents; }
-
-  /** What the hub keeps of a customer. */
-  async readCustomer(customer) {
-    return (await this.link.request({ type: 'customer.get', customer })).customer;
+  welcomed({ agent, site }) {
+    this.site = site ?? null;
+    if (agent) this.#takeAgent(agent);
   }
 
-  /** `change`: `attributes`, `remove`, `dedicated_agent`. The customer as he is then. */
-  async writeCustomer(customer, change) {
-    return (await this.link.request({ type: 'customer.set', customer, ...change })).customer;
+  async ready() {
+    this.notes.flush();
+    for (const one of this.conversations.values()) if (one.isWatched) this.#watchAgain(one);
+    this.#tolerate(() => this.readReplies());
+    this.#tolerate(() => this.colleagues());
+    this.#subscribe();
   }
 
-  async explain(session) {
-    return (await this.link.request({ type: 'session.explain', session })).explanation;
+  /** What a page can do without: a refusal, or the page's end, leaves things as they are. */
+  async #tolerate(act) {
+    try {
+      await act();
+    } catch (error) {
+      if (!error.code) throw error;
+    }
   }
 
-  welcomed({ agent }) { if (agent) this.#takeAgent(agent); }
+  /** Watching belongs to a connection; a new one asks anew. */
+  async #watchAgain(conversation) {
+    try {
+      await this.watch(conversation.id);
+    } catch (error) {
+      if (!error.code) throw error;
+      conversation.isWatched = false;
+      this.missedTheEnd(conversation);
+    }
+  }
 
   /** Watching a queue changes what an agent sees, never what he gets. */
-  async ready() {
+  async #subscribe() {
     const groups = (this.agent?.groups ?? []).map((group) => group.id);
     if (groups.length === 0 || this.#isSubscribing) return;
     this.#isSubscribing = true;
@@ -112,10 +226,46 @@ export class AgentClient extends HubClient {
     }
   }
 
-  /** The offer is nobody's to resume: it is told anew or it is gone. */
+  /** An offer is nobody's to resume: it is told anew or it is gone. */
   missedTheEnd(conversation) {
-    if (conversation.state === 'offered') this.dismiss(conversation);
+    if (conversation.isWatched) return;
+    if (this.offers.includes(conversation)) this.dismiss(conversation);
     else super.missedTheEnd(conversation);
+  }
+
+  /** Nobody learns that a watcher has read it. */
+  markRead(conversation) {
+    if (this.standing(conversation) !== 'watching') super.markRead(conversation);
+    else conversation.readByMe = conversation.log.lastSeq;
+  }
+
+  dismiss(conversation) {
+    this.notes.forget(conversation.id);
+    super.dismiss(conversation);
+  }
+
+  applySnapshot(conversation, snapshot) {
+    this.#takeView(conversation, snapshot);
+    super.applySnapshot(conversation, snapshot);
+    this.#asTransfer(conversation);
+    if (snapshot.last_note) this.notes.mention(conversation.id, snapshot.last_note);
+  }
+
+  /** What only agents are told; what a view leaves out is not there any more. */
+  #takeView(conversation, frame) {
+    const { others = [], transfer = null, tags = [], disposition = null } = frame;
+    Object.assign(conversation, { others, transfer, tags, disposition });
+    if (frame.wrapup_ms !== undefined) conversation.wrapEndsAt = Date.now() + frame.wrapup_ms;
+    for (const { id, name } of others) this.learnName(id, name);
+  }
+
+  /** A session of a colleague that is handed over to us is an offer. */
+  #asTransfer(conversation) {
+    const { transfer, state } = conversation;
+    if (state !== 'active' || transfer?.to.agent !== this.me.id) return;
+    conversation.apply({ state: 'offered', expires_ms: transfer.expires_ms }, Date.now());
+    conversation.agent = null;
+    this.tell('session', conversation);
   }
 
   take(frame) {
@@ -124,6 +274,15 @@ export class AgentClient extends HubClient {
       this.tell('queue');
     } else if (frame.type === 'agent.update') {
       if (frame.agent?.id === this.me.id) this.#takeAgent(frame.agent);
+    } else if (frame.type === 'offer') {
+      const conversation = this.find(frame.session);
+      this.#takeView(conversation, frame);
+      conversation.agent = null;
+      super.take(frame);
+    } else if (frame.type === 'note') {
+      if (this.conversations.has(frame.session)) this.notes.take(frame);
+    } else if (frame.type === 'invite') {
+      this.#takeInvitation(frame);
     } else if (frame.type === 'session.rated') {
       const conversation = this.conversations.get(frame.session) ?? null;
       if (conversation) conversation.rating = frame;
@@ -133,23 +292,37 @@ export class AgentClient extends HubClient {
     }
   }
 
+  #takeInvitation({ session, from, note, ...frame }) {
+    const conversation = this.find(session);
+    this.learnName(from.id, from.name);
+    conversation.apply({ ...frame, state: 'active', agent: from }, Date.now());
+    conversation.others = [{ id: this.me.id, name: this.me.name, as: 'invited' }];
+    conversation.invitation = { from, note };
+    this.tell('session', conversation);
+  }
+
   /** A session that is not, or no longer, ours leaves the list; one that ended under us stays. */
   takeState(conversation, frame) {
-    const wasMine = this.#isMine(conversation);
+    const before = this.standing(conversation);
+    const wasChat = conversation.state === 'closed'
+      || ['owner', 'joined', 'watching'].includes(before);
     if (conversation.state === 'offered' && frame.reason === 'offer_expired') {
       this.hasMissedOffer = true;
     }
+    this.#takeView(conversation, frame);
     super.takeState(conversation, frame);
+    this.#asTransfer(conversation);
+    if (frame.last_note) this.notes.mention(conversation.id, frame.last_note);
     const { state } = conversation;
     // `offered` without us in it tells that it is now somebody else who is asked.
-    const isOfferedToMe = state === 'offered' && frame.agent?.id === this.me.id;
-    const isMine = isOfferedToMe || this.#isMine(conversation);
-    if (!isMine || (state === 'closed' && !wasMine)) this.dismiss(conversation);
-  }
-
-  #isMine({ state, agent }) {
-    if (state === 'closed') return true;
-    return ['active', 'wrapup'].includes(state) && (!agent || agent.id === this.me.id);
+    const isAskedOther = state === 'offered' && !conversation.isWatched
+      && conversation.transfer?.to.agent !== this.me.id && frame.agent?.id !== this.me.id;
+    const isEnd = state === 'closed' && wasChat;
+    if (before && frame.reason && !isEnd) {
+      this.tell('moved', conversation, { before, reason: frame.reason });
+    }
+    const after = isAskedOther ? null : this.standing(conversation);
+    if (after === null && !isEnd) this.dismiss(conversation);
   }
 
   #takeAgent(record) {

@@ -3,6 +3,7 @@
 // goes in as text. Used by chathub-console.js.
 import { avatar, customerName, facts, levelBadge, valueInWords }
   from './chathub-console-people.js';
+import { pastRows, readPast } from './chathub-console-past.js';
 import { el, icon } from './chathub-dom.js';
 
 const isWebAddress = (text) => /^https?:\/\//.test(text) && URL.canParse(text);
@@ -12,22 +13,32 @@ export class ConsoleCustomer {
   #app;
   /** By customer: what the hub keeps of him, once it was asked. */
   #records = new Map();
+  /** By customer: `{sessions, more}` of his past, as far as it was asked. */
+  #pasts = new Map();
   #shown = '';
 
   /** `app`: `client`, `language`, `selected`, `settings`, `dialog`, `attempt(act)`, `hands`. */
   constructor(app) { this.#app = app; }
 
   /** Asks anew what the hub keeps of the customer; what was known stays until then. */
-  async open(chat) {
+  open(chat) {
     const id = chat?.customer?.id;
     if (!id) return;
+    const { client } = this.#app;
+    this.#ask(() => client.readCustomer(id), (record) => this.#records.set(id, record));
+  }
+
+  async #ask(request, keep) {
     try {
-      this.#take(await this.#app.client.readCustomer(id));
+      keep(await request());
+      this.draw();
     } catch (error) {
       // The session went away meanwhile, or the connection did: there is nothing to show.
       if (!error.code) throw error;
     }
   }
+
+  recordOf(customer) { return this.#records.get(customer) ?? null; }
 
   draw() {
     const { selected: chat, language, settings } = this.#app;
@@ -35,13 +46,15 @@ export class ConsoleCustomer {
     if (this.node.hidden) return;
     const record = this.#records.get(chat.customer?.id);
     const shown = JSON.stringify([chat.id, chat.customer, chat.level, chat.topic, chat.group,
-      chat.rating, chat.handover, record, language.tag]);
+      chat.rating, chat.handover, chat.tags, chat.disposition, record, language.tag,
+      this.#pasts.get(chat.customer?.id)]);
     if (this.#shown === shown) return;
     this.#shown = shown;
     const scroll = this.node.scrollTop;
     this.node.setAttribute('aria-label', language.say('info'));
-    this.node.replaceChildren(...this.#head(chat), this.#known(chat, record),
-      this.#visit(chat), this.#robot(chat), this.#relations(chat, record));
+    this.node.replaceChildren(...this.#head(chat),
+      this.#known(chat, record), this.#robot(chat), this.#past(chat),
+      this.#relations(chat, record), this.#visit(chat));
     this.node.scrollTop = scroll;
   }
 
@@ -54,7 +67,7 @@ export class ConsoleCustomer {
     const { language, hands, togglePanel } = this.#app;
     const { id, connected } = chat.customer ?? {};
     const state = chat.isOpen && (connected !== false && chat.isOtherThere ? 'here' : 'away');
-    return [el('header', {}, avatar(chat, language),
+    return [el('header', {}, avatar(chat),
       el('div', {}, el('h2', {}, el('bdi', {}, customerName(chat, language))),
         el('p', { class: 'id' }, el('bdi', {}, id ?? '')),
         state && el('p', { class: `presence ${state}` }, language.say(state))),
@@ -141,6 +154,31 @@ export class ConsoleCustomer {
       ...ratings.map(({ agent, score, at }) => [agent, stars(score),
         el('span', { class: 'soft' }, language.date(at))]),
     ]);
+  }
+
+  #past(chat) {
+    const { client, language } = this.#app;
+    const past = this.#pasts.get(chat.customer?.id);
+    if (!past) return '';
+    const earlier = past.sessions.filter((one) => one.session !== chat.id);
+    const open = (one) => readPast(this.#app, one, (from) => (
+      from.role === 'customer' ? customerName(chat, language)
+        : from.name ?? client.nameOfAgent(from.id)));
+    return el('section', {}, el('h3', {}, language.say('past')),
+      earlier.length ? pastRows(earlier, this.#app, open)
+        : el('p', { class: 'soft' }, language.say('past.none')),
+      past.more && el('button', {
+        class: 'link', type: 'button', onclick: () => this.#morePast(chat.customer.id, past),
+      }, language.say('past.more')));
+  }
+
+  async #morePast(id, { sessions }) {
+    const { client, attempt } = this.#app;
+    await attempt(async () => {
+      const older = await client.pastOf(id, sessions.at(-1).session);
+      this.#pasts.set(id, { ...older, sessions: [...sessions, ...older.sessions] });
+      this.draw();
+    });
   }
 
   /** Writes an attribute down, or takes it away; a name of its own when none is given. */

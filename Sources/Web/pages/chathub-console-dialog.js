@@ -7,7 +7,8 @@ export class ConsoleDialog {
   #answer = null;
 
   constructor() {
-    this.node.addEventListener('close', () => this.#settle(null));
+    // The event comes later than the closing: the next question may be open by then.
+    this.node.addEventListener('close', () => { if (!this.node.open) this.#settle(null); });
   }
 
   get isOpen() { return this.node.open; }

@@ -1,13 +1,15 @@
-// What an agent or supervisor does with sessions that are not his yet: pick from the queue, assign,
-// and ask why. Used by chathub-console.js; the lists put its buttons into their rows.
-import { askForAgent } from './chathub-console-colleagues.js';
+// What is done with sessions by hand: pick from the queue, assign, hand over, invite, watch, take
+// over, and ask why. Used by chathub-console.js; lists and the chat put its acts behind their
+// buttons.
+import { askWhom } from './chathub-console-colleagues.js';
+import { customerName } from './chathub-console-people.js';
 import { whyNodes } from './chathub-console-why.js';
 import { el } from './chathub-dom.js';
 
 export class ConsoleHands {
   #app;
 
-  /** `app`: `client`, `language`, `dialog`, `select(c)`, `attempt(act, words)`. */
+  /** `app`: `client`, `language`, `dialog`, `select(c)`, `say(words)`, `attempt(act, words)`. */
   constructor(app) { this.#app = app; }
 
   get #isSupervisor() { return this.#app.client.role === 'supervisor'; }
@@ -40,17 +42,17 @@ export class ConsoleHands {
   /** The explanation in the dialog. */
   async why(session) {
     const { client, dialog, language, attempt } = this.#app;
-    await attempt(async () => {
-      const explanation = await client.explain(session);
-      dialog.show(language.say('why.title'), whyNodes(explanation, language),
-        language.say('help.close'), 'wide');
-    });
+    let explanation = null;
+    await attempt(async () => { explanation = await client.explain(session); });
+    if (!explanation) return;
+    dialog.show(language.say('why.title'), whyNodes(explanation, language),
+      language.say('help.close'), 'wide');
   }
 
   /** Asks to whom a supervisor gives a session. */
   async assign(session) {
     const { client, language, attempt } = this.#app;
-    const given = await askForAgent(this.#app, {
+    const given = await askWhom(this.#app, {
       title: language.say('assign.title'),
       yes: language.say('assign'),
       body: el('label', { class: 'setting' },
@@ -59,5 +61,77 @@ export class ConsoleHands {
     });
     if (!given) return;
     await attempt(() => client.assign(session, given.agent, given.data.has('over')));
+  }
+
+  /** Asks to whom it is handed over; to a colleague cold or warm, or to a group. */
+  async transfer(chat) {
+    const { client, language, attempt, say } = this.#app;
+    const given = await askWhom(this.#app, {
+      title: language.say('transfer.title', { name: customerName(chat, language) }),
+      yes: language.say('transfer'),
+      groups: client.groups,
+      without: [chat.agent?.id, client.me.id],
+      body: [this.#noteField(), el('label', { class: 'setting warm' },
+        el('input', { type: 'checkbox', name: 'warm' }), language.say('transfer.warm'))],
+    });
+    if (!given) return;
+    const { agent, group, data } = given;
+    const options = { note: data.get('note').trim(), isWarm: Boolean(agent) && data.has('warm') };
+    const to = agent ? { agent } : { group };
+    const isDone = await attempt(() => client.transfer(chat, to, options));
+    if (isDone && group) say(language.say('transfer.done', { name: client.nameOfGroup(group) }));
+  }
+
+  async cancelTransfer(chat) {
+    await this.#app.attempt(() => this.#app.client.cancelTransfer(chat));
+  }
+
+  /** Asks a colleague to come in beside us. */
+  async invite(chat) {
+    const { client, language, attempt, say } = this.#app;
+    const given = await askWhom(this.#app, {
+      title: language.say('invite.title', { name: customerName(chat, language) }),
+      yes: language.say('invite'),
+      body: this.#noteField(),
+      mayBeFull: true,
+      without: [chat.agent?.id, client.me.id, ...chat.others.map((one) => one.id)],
+    });
+    if (!given) return;
+    const { agent, data } = given;
+    if (await attempt(() => client.invite(chat, agent, data.get('note').trim()))) {
+      say(language.say('invite.done', { name: client.nameOfAgent(agent) }));
+    }
+  }
+
+  /** Reads along. */
+  async watch(session) {
+    const { client, select, attempt } = this.#app;
+    let watched = null;
+    if (await attempt(async () => { watched = await client.watch(session); })) select(watched);
+  }
+
+  async join(chat) {
+    const { client, select, attempt } = this.#app;
+    if (await attempt(() => client.join(chat))) select(chat);
+  }
+
+  async leave(chat) { await this.#app.attempt(() => this.#app.client.leave(chat)); }
+
+  async unwatch(chat) { await this.#app.attempt(() => this.#app.client.unwatch(chat)); }
+
+  async takeOver(chat) {
+    const { client, dialog, language, select, attempt } = this.#app;
+    const answer = await dialog.ask({
+      title: language.say('take.sure', { name: customerName(chat, language) }),
+      body: chat.agent && el('p', {}, language.say('take.from', { name: chat.agent.name })),
+      acts: [['yes', language.say('take'), 'primary']],
+      dismiss: language.say('cancel'),
+    });
+    if (answer && await attempt(() => client.takeOver(chat))) select(chat);
+  }
+
+  #noteField() {
+    return el('label', { class: 'field' }, this.#app.language.say('transfer.note'),
+      el('textarea', { name: 'note', rows: 2, maxlength: 2000 }));
   }
 }

@@ -8,7 +8,8 @@ const SHORTCUTS = [
   ['Alt A', 'KeyA', 'accept'], ['Alt X', 'KeyX', 'decline'],
   ['Alt ↓', 'ArrowDown', 'next'], ['Alt ↑', 'ArrowUp', 'previous'],
   ['Alt U', 'KeyU', 'unread'], ['Alt Q', 'KeyQ', 'queue'],
-  ['Alt M', 'KeyM', 'write'], ['Alt I', 'KeyI', 'info'], ['Alt W', 'KeyW', 'end'],
+  ['Alt M', 'KeyM', 'write'], ['Alt N', 'KeyN', 'note'],
+  ['Alt I', 'KeyI', 'info'], ['Alt W', 'KeyW', 'end'],
 ];
 const PLAIN = [['Enter', 'send'], ['?', 'help']];
 

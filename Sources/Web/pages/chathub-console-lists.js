@@ -5,7 +5,7 @@ import { moveByArrows } from './chathub-console-keys.js';
 import { avatar, customerName, levelBadge } from './chathub-console-people.js';
 import { ConsoleQueues } from './chathub-console-queue.js';
 import { Rows } from './chathub-console-rows.js';
-import { el } from './chathub-dom.js';
+import { el, icon } from './chathub-dom.js';
 
 /** A customer who waits this long for a word is shown in another colour, and then in the worst. */
 const LONG_WAIT_MILLISECONDS = 60_000;
@@ -74,11 +74,13 @@ export class ConsoleLists {
     });
     const bar = el('div', { class: 'bar', 'aria-hidden': 'true' });
     const row = el('li', { class: 'offer' },
-      el('div', { class: 'what' }), el('p', { class: 'more' }), bar,
+      el('div', { class: 'what' }), el('p', { class: 'more' }), el('p', { class: 'note' }), bar,
       el('div', { class: 'act' }, button('primary', (one) => this.#app.accept(one)),
         button('', (one) => this.#app.decline(one)),
         button('ask', (one) => this.#app.hands.why(one.id))));
-    const left = offer.offerEndsAt - Date.now();
+    // An invitation has no end of its own.
+    const left = (offer.offerEndsAt ?? 0) - Date.now();
+    bar.hidden = !offer.offerEndsAt;
     const full = Math.max(offer.offerMilliseconds, left, 1);
     bar.animate([{ transform: `scaleX(${Math.max(0, left / full)})` }, { transform: 'scaleX(0)' }],
       { duration: Math.max(left, 1), fill: 'forwards' });
@@ -91,16 +93,29 @@ export class ConsoleLists {
     const left = Math.max(0, Math.ceil((offer.offerEndsAt - Date.now()) / 1000));
     const time = offer.waitingSince && language.duration(Date.now() - offer.waitingSince);
     const waited = time ? language.say('offer.waited', { time }) : null;
-    row.querySelector('.what').replaceChildren(avatar(offer, language),
+    row.querySelector('.what').replaceChildren(avatar(offer),
       el('strong', {}, el('bdi', {}, name)),
       ...[levelBadge(offer.level, language)].filter(Boolean));
     row.querySelector('.more').textContent = [
-      offer.topic, waited, language.say('offer.left', { n: left }),
+      this.#sender(offer), offer.topic, waited,
+      offer.offerEndsAt && language.say('offer.left', { n: left }),
     ].filter(Boolean).join(' · ');
+    const note = offer.transfer?.note ?? offer.invitation?.note;
+    row.querySelector('.note').hidden = !note;
+    row.querySelector('.note').textContent = note ?? '';
     const [accept, decline, why] = row.querySelectorAll('button');
-    accept.textContent = language.say('offer.accept');
+    accept.textContent = language.say(offer.invitation ? 'join' : 'offer.accept');
     decline.textContent = language.say('offer.decline');
     why.textContent = language.say('why');
+    why.hidden = Boolean(offer.invitation);
+  }
+
+  /** Who hands it over or invites; null when the queue gives it. */
+  #sender({ transfer, invitation }) {
+    const { client, language } = this.#app;
+    if (invitation) return language.say('invite.from', { name: invitation.from.name });
+    return transfer
+      ? language.say('transfer.from', { name: client.nameOfAgent(transfer.from) }) : null;
   }
 
   // Own chats
@@ -111,24 +126,39 @@ export class ConsoleLists {
     }, el('span'), el('span', { class: 'text' },
       el('span', { class: 'line' }), el('span', { class: 'last' })),
     el('span', { class: 'side' },
-      el('span', { class: 'waits' }), el('span', { class: 'unread' }))));
+      el('span', { class: 'waits' }), el('span', { class: 'counts' },
+        el('span', { class: 'noted' }, icon('lock', 12), el('span')),
+        el('span', { class: 'unread' })))));
+  }
+
+  /** Notes of others that came while the chat was not open. */
+  #updateNotes(mark, chat) {
+    const { client, language } = this.#app;
+    const unread = client.notes.unread(chat.id);
+    mark.hidden = unread === 0;
+    mark.lastChild.textContent = String(unread);
+    mark.setAttribute('aria-label', language.say('note.unread', { n: unread }));
   }
 
   #updateChat(row, chat) {
     const { client, language } = this.#app;
     const name = customerName(chat, language);
     const find = (part) => row.querySelector(part);
-    const waiting = chat.isOpen ? chat.customerWaitingSince : null;
+    const waiting = chat.state === 'active' ? chat.customerWaitingSince : null;
     const waited = waiting ? client.now() - waiting : 0;
     const unread = chat.unread(client.me);
-    row.firstChild.firstChild.replaceWith(avatar(chat, language));
-    find('.line').replaceChildren(el('bdi', { class: 'name' }, name),
-      ...[levelBadge(chat.level, language)].filter(Boolean));
+    row.firstChild.firstChild.replaceWith(avatar(chat));
+    const standing = client.standing(chat);
+    find('.line').replaceChildren(...[el('bdi', { class: 'name' }, name),
+      levelBadge(chat.level, language), standing === 'watching' && icon('eye', 15),
+      standing === 'joined' && icon('people', 15)].filter(Boolean));
     find('.last').textContent = this.#lastWords(chat, name);
     find('.waits').textContent = !chat.isOpen ? language.say('chat.ended')
-      : waiting ? language.say('chat.waits', { time: language.duration(waited) }) : '';
+      : chat.state === 'wrapup' ? language.say('wrap')
+        : waiting ? language.say('chat.waits', { time: language.duration(waited) }) : '';
     find('.waits').classList.toggle('long', waited > LONG_WAIT_MILLISECONDS);
     find('.waits').classList.toggle('too-long', waited > TOO_LONG_WAIT_MILLISECONDS);
+    this.#updateNotes(find('.noted'), chat);
     find('.unread').hidden = unread === 0;
     find('.unread').replaceChildren(String(unread));
     find('.unread').setAttribute('aria-label', language.say('chat.unread', { n: unread }));

@@ -9,13 +9,17 @@ const HUES = 8;
 export const valueInWords = (value) => (Array.isArray(value) ? value.map(valueInWords).join(', ')
   : isObject(value) ? JSON.stringify(value) : String(value));
 
-/** A name if the business knows one, else "Visitor" and the end of the identifier. */
-export function customerName(conversation, language) {
-  const { id = '', profile = {} } = conversation.customer ?? {};
+/** What people call him, or the identifier the business gave him; null for a mere visitor. */
+function knownName({ customer }) {
+  const { id = '', profile = {} } = customer ?? {};
   const name = profile.name ?? profile.attributes?.name;
   if (typeof name === 'string' && name.trim()) return name.slice(0, 80);
-  return id && !id.startsWith('v_') ? id : language.say('visitor', { n: id.slice(-4) });
+  return id && !id.startsWith('v_') ? id : null;
 }
+
+/** A name if the business knows one, else "Visitor" and the end of the identifier. */
+export const customerName = (conversation, language) => knownName(conversation)
+  ?? language.say('visitor', { n: conversation.customer?.id?.slice(-4) ?? '' });
 
 /** One of the style sheet's eight colours, the same one for a session wherever it is shown. */
 export function hueOf(session) {
@@ -25,13 +29,9 @@ export function hueOf(session) {
 }
 
 /** The round picture, in the chat's colour; a visitor's own letter, not the V they all have. */
-export function avatar(conversation, language) {
-  const id = conversation.customer?.id ?? '';
-  const letter = initial(id.startsWith('v_') && !conversation.customer?.profile?.name
-    ? id.slice(-4) : customerName(conversation, language));
-  return el('span', { class: 'avatar', 'aria-hidden': 'true', 'data-hue': hueOf(conversation.id) },
-    letter);
-}
+export const avatar = (conversation) => el('span', {
+  class: 'avatar', 'aria-hidden': 'true', 'data-hue': hueOf(conversation.id),
+}, initial(knownName(conversation) ?? conversation.customer?.id?.slice(-4)));
 
 export const levelBadge = (level, language) => (level > 0
   ? el('span', { class: 'level' }, language.say('level', { n: level })) : null);

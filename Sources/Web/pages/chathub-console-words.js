@@ -3,6 +3,7 @@
 export const WORDS = {
   en: {
     title: 'Console',
+    board: 'Board',
     'login.title': 'Open your personal link',
     'login.text': 'This page needs your signed link. Ask for a new one if yours has ended.',
     'stopped.title': 'Signed out',
@@ -133,6 +134,8 @@ export const WORDS = {
     'info.more': '{n} more are not shown here',
     'people.search': 'Find a colleague',
     'people.nobody': 'Nobody else is there.',
+    'people.groups': 'Or to a group',
+    'people.free': '{n} free',
     'key.previous': 'Previous chat',
     'key.unread': 'Next chat with unread messages',
     'key.queue': 'To the queue',
@@ -140,6 +143,7 @@ export const WORDS = {
   },
   'zh-CN': {
     title: '客服工作台',
+    board: '看板',
     'login.title': '请使用您的专属链接打开',
     'login.text': '本页面需要签名链接。若链接已过期，请重新获取。',
     'stopped.title': '已退出',
@@ -270,6 +274,8 @@ export const WORDS = {
     'info.more': '另有 {n} 项未显示',
     'people.search': '查找同事',
     'people.nobody': '没有其他同事在线。',
+    'people.groups': '或转给技能组',
+    'people.free': '{n} 人空闲',
     'key.previous': '上一个会话',
     'key.unread': '下一个有未读消息的会话',
     'key.queue': '转到排队',

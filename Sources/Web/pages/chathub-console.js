@@ -79,8 +79,8 @@ class ChathubConsole extends HTMLElement {
 
   /** Chats in the order they came, so that none moves away under the pointer. */
   get chats() {
-    return [...this.client.conversations.values()]
-      .filter((one) => ['active', 'wrapup', 'closed'].includes(one.state));
+    return [...this.client.conversations.values()].filter((one) => one.state === 'closed'
+      || ['owner', 'joined', 'watching'].includes(this.client.standing(one)));
   }
 
   // Doing
@@ -102,18 +102,26 @@ class ChathubConsole extends HTMLElement {
   };
 
   accept = async (conversation) => {
+    if (this.client.standing(conversation) === 'invited') {
+      this.hands.join(conversation);
+      return;
+    }
     if (await this.attempt(() => this.client.accept(conversation), 'offer.missed')) {
       this.select(conversation);
     }
   };
 
-  decline = (conversation) => this.attempt(() => this.client.decline(conversation));
+  decline = (conversation) => (this.client.standing(conversation) === 'invited'
+    ? this.hands.leave(conversation) : this.attempt(() => this.client.decline(conversation)));
+
+  /** What the hub keeps of a customer, if it was asked. */
+  recordOf = (customer) => this.#customer.recordOf(customer);
 
   takeMessage = (message) => this.attempt(
     async () => this.select(await this.client.takeMessage(message)));
 
-  setStatus = async (status) => {
-    await this.attempt(() => this.client.setStatus(status));
+  setStatus = async (status, more = {}) => {
+    await this.attempt(() => this.client.setStatus(status, more));
     this.#draw();
   };
 
@@ -141,16 +149,18 @@ class ChathubConsole extends HTMLElement {
         dismiss: language.say('cancel'),
       });
       if (!answer || !await this.attempt(() => this.client.end(conversation))) return;
+      // Some sites give time to write down what it was about.
+      if (conversation.state === 'wrapup') return;
     }
-    this.#leave(conversation);
+    this.leave(conversation);
   };
 
   /** Off the list, and on to the next one. */
-  #leave(conversation) {
+  leave = (conversation) => {
     const index = this.chats.indexOf(conversation);
     this.client.dismiss(conversation);
     this.select(this.chats[Math.min(index, this.chats.length - 1)] ?? null);
-  }
+  };
 
   /** Runs a request; a refusal is said, nothing else happens. Answers whether it was done. */
   attempt = async (act, words = null) => {
@@ -222,9 +232,10 @@ class ChathubConsole extends HTMLElement {
       if (conversation === this.selected) this.select(null);
     }
     if (what === 'welcome') this.#welcome();
-    this.#chat.talk.change(detail);
+    this.#chat.change(detail);
+    if (what === 'moved') this.#tellMoved(detail);
     if (what === 'session') this.#alarm(conversation);
-    if (what === 'messages' && isLive) this.#hear(conversation, fresh);
+    if ((what === 'messages' || what === 'notes') && isLive) this.#hear(conversation, fresh);
     if (what === 'rated') {
       const name = conversation ? customerName(conversation, this.language) : rating.customer;
       this.say(this.language.say('rated', { name, score: rating.score }));
@@ -240,17 +251,35 @@ class ChathubConsole extends HTMLElement {
 
   /** Somebody is asked: said, rung and shown once for each offer. */
   #alarm(conversation) {
-    if (conversation.state !== 'offered') {
+    if (!this.client.offers.includes(conversation)) {
       this.#announced.delete(conversation.id);
       if (this.client.offers.length === 0) this.attention.quiet();
     } else if (!this.#announced.has(conversation.id)) {
       this.#announced.add(conversation.id);
-      const what = [customerName(conversation, this.language), conversation.topic]
-        .filter(Boolean).join(', ');
-      const words = this.language.say('offer.label', { what });
+      const { invitation, topic } = conversation;
+      const name = customerName(conversation, this.language);
+      const words = invitation
+        ? this.language.say('invite.label', { agent: invitation.from.name, name })
+        : this.language.say('offer.label', { what: [name, topic].filter(Boolean).join(', ') });
       this.#parts.alarm.textContent = words;
       this.attention.ring(conversation.id, this.language.say('offers'), words,
         () => this.client.offers.length > 0);
+    }
+  }
+
+  /** A chat came or went by somebody else's hand: why, in a line. */
+  #tellMoved({ conversation, reason, before }) {
+    const { client, language } = this;
+    const name = customerName(conversation, language);
+    const agent = conversation.agent?.name ?? '';
+    const key = {
+      transfer_declined: 'transfer.declined', transfer_expired: 'transfer.expired',
+      transfer_cancelled: before === 'asked' && 'transfer.cancelled', taken: 'taken.by',
+      transferred: 'transfer.gone',
+    }[reason];
+    const isOurs = conversation.agent?.id === client.me.id;
+    if (key && !(isOurs && ['taken', 'transferred'].includes(reason))) {
+      this.say(language.say(key, { name, agent }));
     }
   }
 
@@ -275,6 +304,8 @@ class ChathubConsole extends HTMLElement {
     drawEmpty(parts.empty, this, goOnline);
     this.#chat.draw();
     this.#customer.draw();
+    const isLookedAt = document.visibilityState === 'visible' && document.hasFocus();
+    if (this.selected && isLookedAt) this.client.notes.markRead(this.selected.id);
     const offers = this.client.offers.length;
     const unread = offers + this.chats.reduce((sum, one) => sum + one.unread(me), 0);
     const title = this.language.say(offers ? 'title.offer' : 'title');
@@ -292,7 +323,10 @@ class ChathubConsole extends HTMLElement {
       previous: () => this.#step(-1, () => true),
       unread: () => this.#step(1, (one) => one.unread(this.client.me) > 0),
       queue: () => this.#lists.focusQueue(),
-      write: this.selected && (() => this.#chat.focus()),
+      write: this.selected && (() => this.#chat.write('reply')),
+      note: this.selected && (() => this.#chat.switchMode()),
+      transfer: this.client.standing(this.selected ?? {}) === 'owner'
+        && (() => this.hands.transfer(this.selected)),
       info: this.selected && this.togglePanel,
       end: this.selected && (() => this.end(this.selected)),
     };

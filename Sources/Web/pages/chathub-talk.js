@@ -186,6 +186,7 @@ export class ChathubTalk extends HTMLElement {
     const node = el('li', {
       class: `message ${mine ? 'mine' : 'theirs'} last${isGrouped ? '' : ' first'}`,
       'data-seq': message.seq,
+      'data-role': message.from.role,
     });
     if (!isGrouped) {
       const name = mine ? this.#language.say('you') : this.#nameOf(message.from);

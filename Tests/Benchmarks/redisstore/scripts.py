@@ -136,16 +136,17 @@ class Redis:
 class Server:
     """A redis-server of our own in a temporary folder, gone at the end of the `with`."""
 
-    def __init__(self, *settings):
+    def __init__(self, *settings, under=()):
+        """`under`: a program that runs the server, such as valgrind with its options."""
         self.folder = tempfile.mkdtemp(prefix="chathub-redisstore-")
         self.path = os.path.join(self.folder, "redis.sock")
         self.process = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", self.path, "--dir", self.folder,
+            [*under, "redis-server", "--port", "0", "--unixsocket", self.path, "--dir", self.folder,
              "--save", "", "--stream-node-max-bytes", "512", *settings],
-            stdout=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def __enter__(self):
-        for _ in range(200):
+        for _ in range(1_000):
             try:
                 return Redis(self.path)
             except OSError:

@@ -19,15 +19,39 @@ func text(_ value: Double, decimals: Int = 1) -> String {
         + rest
 }
 
-/// At once, also into a pipe: some parts take minutes.
+/// At once, also into a pipe: some parts take minutes. On standard error, beside `--json`.
 func say(_ line: String) {
-    print(line)
-    fflush(nil)
+    let bytes = Array((line + "\n").utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
 }
 
-func report(_ what: String, _ figure: String) {
-    let padding = String(repeating: " ", count: max(1, 64 - what.utf8.count))
-    say("  \(what)\(padding)\(figure)")
+/// All figures of a run: said as they come, and as JSON at the end.
+final class FigureBook {
+    private let isJSON: Bool
+    private var entries: [String] = []
+    private var part = ""
+
+    init(isJSON: Bool) { self.isJSON = isJSON }
+
+    /// What follows belongs to `name`, which is printed in front of each name in JSON.
+    func begin(_ name: String, _ title: String) {
+        part = name
+        say(title)
+    }
+
+    func record(_ name: String, _ what: String, _ value: Double, _ unit: String, decimals: Int = 1) {
+        let padding = String(repeating: " ", count: max(1, 64 - what.utf8.count))
+        say("  \(what)\(padding)\(text(value, decimals: decimals)) \(unit)")
+        entries.append("\"\(part).\(name)\": \(text(value, decimals: max(3, decimals)))")
+    }
+
+    func end() {
+        if isJSON { print("{" + entries.joined(separator: ", ") + "}") }
+    }
+}
+
+extension Array where Element == Double {
+    var median: Double { sorted()[count / 2] }
 }
 
 struct BenchmarkFailure: Error { let what: String }

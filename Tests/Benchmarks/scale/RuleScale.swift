@@ -4,15 +4,18 @@ import ChatModel
 import Routing
 
 enum RuleScale {
-    static func run() throws {
-        say("strategy:")
+    static func run(_ figures: FigureBook) throws {
+        figures.begin("rules", "strategy:")
         for count in [10, 1_000, 10_000] {
-            try measure(rules: count, attributes: 20, walks: max(20, 2_000_000 / count / 10))
+            let walks = max(20, 2_000_000 / count / 10)
+            try measure(rules: count, attributes: 20, walks: walks, figures)
         }
-        try measure(rules: 1_000, attributes: 100_000, walks: 1_000)
+        try measure(rules: 1_000, attributes: 100_000, walks: 1_000, figures)
     }
 
-    private static func measure(rules count: Int, attributes: Int, walks: Int) throws {
+    private static func measure(
+        rules count: Int, attributes: Int, walks: Int, _ figures: FigureBook
+    ) throws {
         let strategy = try Strategy(rules: rules(count))
         let facts = facts(attributes)
         var sum = 0
@@ -22,9 +25,9 @@ enum RuleScale {
         }
         let each = Double(cpuNanoseconds() - began) / 1000 / Double(walks)
         precondition(sum == walks * (count - 1), "another rule matched")
-        report(
-            "one walk over \(count) rules, \(attributes) attributes",
-            text(each) + " us, \(text(Double(count) / each, decimals: 1)) million rules a second")
+        figures.record(
+            "\(count)_\(attributes)", "one walk over \(count) rules, \(attributes) attributes", each,
+            "us")
     }
 
     /// As people write them: an attribute, a topic, words, a place; the default comes last.

@@ -6,10 +6,12 @@ import HubCore
 final class StoreScale {
     private let house: RedisHouse
     private let waiting: Int
+    private let signatures: Int
+    private let exclusions: Int
+    private let figures: FigureBook
     private var started = 0
     private let group = GroupID("sales")!
     private let agents = (0..<200).map { PersonID("agent\($0)")! }
-    private var held: [(session: SessionID, agent: PersonID)] = []
     private let profile = Array(
         #"{"id":"v_0123456789","name":"Somebody","attributes":{"member":"gold"}}"#.utf8)
     private let explanation = Array(#"{"rule":"default","level":0,"source":"none"}"#.utf8)
@@ -17,14 +19,29 @@ final class StoreScale {
         (#""from":{"role":"customer","id":"v_1"},"kind":"text","text":""#
             + String(repeating: "x", count: 80) + "\"").utf8)
 
-    init(waiting: Int) throws {
+    init(waiting: Int, _ options: ScaleOptions, _ figures: FigureBook) throws {
         self.waiting = waiting
+        self.figures = figures
+        signatures = options.signatures
+        exclusions = options.exclusions
         house = try RedisHouse()
     }
 
     func run() throws {
-        say("store, \(waiting) waiting in 11 levels:")
-        let profiles = agents.map { AgentProfile(id: $0, capacity: 10, groups: [group]) }
+        var (name, title) = ("store.\(waiting)", "store, \(waiting) waiting in 11 levels")
+        if signatures > 0 {
+            name += ".signatures"
+            title += ", \(signatures) signatures"
+        }
+        if exclusions > 0 {
+            name += ".exclusions"
+            title += ", each passes \(exclusions) of 200 agents over"
+        }
+        figures.begin(name, title + ":")
+        let skills = Dictionary(uniqueKeysWithValues: (0..<signatures).map { ("topic\($0)", 5) })
+        let profiles = agents.map {
+            AgentProfile(id: $0, capacity: 10, groups: [group], skills: skills)
+        }
         _ = try house.ask([.syncAgents(profiles, groups: [group], selection: .leastLoaded)])
         _ = try house.ask(
             profiles.map {
@@ -33,48 +50,52 @@ final class StoreScale {
         let before = try house.redisFigures().memory
         try build()
         let after = try house.redisFigures().memory
-        report(
-            "memory a waiting session (with its customer and first message)",
-            text((after - before) / Double(waiting), decimals: 0) + " bytes")
-        let count = min(5_000, waiting / 4)
+        figures.record(
+            "bytes", "memory a waiting session (with its customer and first message)",
+            (after - before) / Double(waiting), "bytes", decimals: 0)
+        let count = min(5_000, max(500, waiting / 4))
         let people = customers(count)
         _ = try house.ask(people.map(attach))
-        try measure("enqueue: a start that waits", people.map { start($0) })
-        try matches(count)
-        try measure("outlook of the queue, once a node and 5 s", (0..<500).map { _ in
+        try measure("enqueue_us", "enqueue: a start that waits", people.map { start($0) })
+        try matches()
+        try measure("outlook_us", "outlook of the queue, once a node and 5 s", (0..<500).map { _ in
             .queueOutlook(group, helpers: [GroupID("floaters")!])
         })
-        try measure("live tickets of one level, after a gap", (0..<50).map { _ in
+        try measure("tickets_us", "live tickets of one level, after a gap", (0..<50).map { _ in
             .tickets(QueueClass(group: group, level: Level(3)!))
         })
-        try measure("snapshot for those who watch the queue", (0..<500).map { _ in
+        try measure("snapshot_us", "snapshot for those who watch the queue", (0..<500).map { _ in
             .queueSnapshot(group)
         })
-        try measure("a sweep that finds nothing due", (0..<100).map { _ in .sweep(limit: 200) })
+        try measure("sweep_us", "a sweep that finds nothing due", (0..<100).map { _ in
+            .sweep(limit: 200)
+        })
         try house.stop()
     }
 
     /// Agents come and take the first; then each one that ends hands its slot to the next.
-    private func matches(_ count: Int) throws {
-        try measure("an agent comes online and takes ten", agents.map {
+    private func matches() throws {
+        try measure("online_us", "an agent comes online and takes ten", agents.map {
             .setStatus(SetStatus(agent: $0, status: .online))
         })
-        for _ in 0..<max(1, count / 2_000) {
+        var rounds: [Double] = []
+        for _ in 0..<3 {
             let sessions = try house.ask(
                 agents.map { .sessions(Participant(role: .agent, id: $0)) })
-            held = []
+            var held: [StoreRequest] = []
             for (agent, reply) in zip(agents, sessions) {
                 guard case .sessions(let records) = reply else { continue }
-                held += records.map { ($0.id, agent) }
+                let by = Participant(role: .agent, id: agent)
+                held += records.map { .close(session: $0.id, by: by, reason: "agent") }
             }
             guard held.count == 10 * agents.count else {
                 throw BenchmarkFailure(what: "the agents hold \(held.count) sessions")
             }
-            try measure("match: a chat ends, the next in true order is assigned", held.map {
-                .close(session: $0.session, by: Participant(role: .agent, id: $0.agent),
-                    reason: "agent")
-            })
+            rounds += try cost("match", held)
         }
+        figures.record(
+            "match_us", "match: a chat ends, the next in true order is assigned", rounds.median,
+            "us of Redis")
         // Ten each for two hundred agents who are free again: nobody waits for these.
         _ = try house.ask(agents.map { .setStatus(SetStatus(agent: $0, status: .away)) })
     }
@@ -118,25 +139,47 @@ final class StoreScale {
                 placement: Placement(
                     level: level, levelSource: .attribute,
                     headStartMilliseconds: Int64(level.value) * 600_000, home: group,
-                    openings: [Placement.Opening(target: .group(group, nil))],
-                    offerMilliseconds: nil),
+                    openings: [Placement.Opening(target: .group(group, requirement(number)))],
+                    exclusions: passedOver(number), offerMilliseconds: nil),
                 topic: "refund", channel: "web", profile: profile, explanation: explanation,
                 firstMessage: NewMessage(
                     sender: person(number), key: "k\(number)", body: body,
                     origin: ConnectionReference(incarnation: 1, connection: UInt64(number)))))
     }
 
-    /// The server's CPU for each of the requests.
-    private func measure(_ what: String, _ requests: [StoreRequest]) throws {
-        let before = try house.redisFigures().cpu
-        for reply in try house.ask(requests) {
-            switch reply {
-            case .refused, .unavailable, .fenced, .uncertain:
-                throw BenchmarkFailure(what: "\(what): \(reply)")
-            default: break
-            }
+    private func requirement(_ number: Int) -> Requirement? {
+        guard signatures > 0 else { return nil }
+        return Requirement([
+            Requirement.Clause(least: 3, anyOf: [Quality.skill("topic\(number % signatures)")])
+        ])
+    }
+
+    /// Different ones for each session, each agent as often as any other.
+    private func passedOver(_ number: Int) -> [Placement.Exclusion] {
+        (0..<exclusions).map {
+            let agent = agents[(number &* 31 &+ $0 &* 7) % agents.count]
+            return Placement.Exclusion(agent: agent, forMilliseconds: nil)
         }
-        let cpu = try house.redisFigures().cpu - before
-        report(what, text(cpu / Double(requests.count)) + " us of Redis")
+    }
+
+    private func measure(_ name: String, _ what: String, _ requests: [StoreRequest]) throws {
+        figures.record(name, what, try cost(name, requests).median, "us of Redis")
+    }
+
+    /// The server's CPU for each of the requests, of five parts of them.
+    private func cost(_ what: String, _ requests: [StoreRequest]) throws -> [Double] {
+        let size = (requests.count + 4) / 5
+        return try stride(from: 0, to: requests.count, by: size).map { first in
+            let part = Array(requests[first..<min(first + size, requests.count)])
+            let before = try house.redisFigures().cpu
+            for reply in try house.ask(part) {
+                switch reply {
+                case .refused, .unavailable, .fenced, .uncertain:
+                    throw BenchmarkFailure(what: "\(what): \(reply)")
+                default: break
+                }
+            }
+            return (try house.redisFigures().cpu - before) / Double(part.count)
+        }
     }
 }

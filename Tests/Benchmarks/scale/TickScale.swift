@@ -7,6 +7,7 @@ import Routing
 
 final class TickScale {
     private let waiting: Int
+    private let figures: FigureBook
     private let site = SiteID("bench")!
     private let group = GroupID("sales")!
     private let hub: Hub
@@ -16,18 +17,20 @@ final class TickScale {
     private var frames = 0
     private var queue: [HubEvent] = []
 
-    init(waiting: Int) {
+    init(waiting: Int, _ figures: FigureBook) {
         self.waiting = waiting
-        hub = Hub(node: "bench", random: SystemRandomNumberGenerator())
+        self.figures = figures
+        hub = Hub(
+            node: "bench", random: SystemRandomNumberGenerator(), signedAddress: { _ in "" })
     }
 
     func run() {
-        say("hub, \(waiting) connected waiters of one class:")
+        figures.begin("tick.\(waiting)", "hub, \(waiting) connected waiters of one class:")
         handle(.siteChanged(rules()))
         for number in 1...waiting { enter(ConnectionNumber(number)) }
         precondition(frames >= waiting, "somebody was shown no place")
         var next = 1
-        measure("departure: one left, everybody is counted", 200) {
+        measure("departure", "departure: one left, everybody is counted", 200) {
             version += 1
             handle(
                 .noticed(
@@ -37,7 +40,7 @@ final class TickScale {
                         tickets: [next])))
             next += 1
         }
-        measure("departures of 100 at once", 20) {
+        measure("departures_100", "departures of 100 at once", 20) {
             version += 1
             handle(
                 .noticed(
@@ -49,20 +52,22 @@ final class TickScale {
         }
         monotonic += 6_000
         handle(.timer(.tick(site)))
-        measure("tick, nothing changed", 20) { handle(.timer(.tick(site))) }
+        measure("idle", "tick, nothing changed", 20) { handle(.timer(.tick(site))) }
         let before = frames
         monotonic += 40_000
-        measure("tick that shows everybody his number and range", 1) {
+        measure("shown", "tick that shows everybody his number and range", 1) {
             handle(.timer(.tick(site)))
         }
-        report("frames of that tick", "\(frames - before)")
+        figures.record("frames", "frames of that tick", Double(frames - before), "", decimals: 0)
     }
 
-    private func measure(_ what: String, _ count: Int, _ body: () -> Void) {
+    private func measure(
+        _ name: String, _ what: String, _ count: Int, _ body: () -> Void
+    ) {
         let began = cpuNanoseconds()
         for _ in 0..<count { body() }
         let each = Double(cpuNanoseconds() - began) / 1000 / Double(count)
-        report(what, text(each / Double(waiting), decimals: 3) + " us a waiter")
+        figures.record(name, what, each / Double(waiting), "us a waiter", decimals: 3)
     }
 
     // MARK: The world around the hub

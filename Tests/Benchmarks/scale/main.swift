@@ -1,28 +1,30 @@
-// What a long queue, many connected waiters and many rules cost.
-//
-//     swift run -c release scale-benchmark                    # everything, 10,000 and 100,000 waiting
-//     swift run -c release scale-benchmark store 1000000      # one part; about 3 GB of memory
-//     swift run -c release scale-benchmark tick rules
+// What a long queue, many connected waiters and many rules cost. See `ScaleOptions.help`.
 //
 // `store` goes through the Store port to a redis-server of its own, and counts that server's CPU;
 // `tick` and `rules` count this process's. Figures are CPU time, so a busy machine changes them
-// little; nothing here is a test.
+// less than a clock's; nothing here is a test.
 import Glibc
 
-let words = Array(CommandLine.arguments.dropFirst())
-let parts = words.filter { Int($0) == nil }
-let sizes = words.compactMap { Int($0) }
-
-func isAsked(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
-
 do {
-    if isAsked("store") {
-        for size in sizes.isEmpty ? [10_000, 100_000] : sizes { try StoreScale(waiting: size).run() }
+    let options = try ScaleOptions(CommandLine.arguments.dropFirst())
+    if options.asksForHelp {
+        print(ScaleOptions.help)
+        exit(0)
     }
-    if isAsked("tick") {
-        for size in [1_000, 10_000, 30_000] { TickScale(waiting: size).run() }
+    let figures = FigureBook(isJSON: options.isJSON)
+    if options.parts.contains("store") {
+        for size in options.sizes {
+            try StoreScale(waiting: size, options, figures).run()
+        }
     }
-    if isAsked("rules") { try RuleScale.run() }
+    if options.parts.contains("tick") {
+        for size in [1_000, 10_000, 30_000] { TickScale(waiting: size, figures).run() }
+    }
+    if options.parts.contains("rules") { try RuleScale.run(figures) }
+    figures.end()
+} catch let error as ScaleOptions.Wrong {
+    say("\(error.what); see --help")
+    exit(64)
 } catch {
     say("failed: \(error)")
     exit(1)

@@ -1,0 +1,34 @@
+// A customer's earlier chats, and reading one of them. Used by chathub-console-customer.js.
+import { dressTalk } from './chathub-console-notes.js';
+import { el } from './chathub-dom.js';
+import './chathub-talk.js';
+
+/** The rows of what `customer.sessions` told; `open(one)` reads it. */
+export function pastRows(sessions, { client, language }, open) {
+  return el('ul', { class: 'past' }, sessions.map((one) => el('li', {}, el('button', {
+    type: 'button', onclick: () => open(one),
+  }, el('span', { class: 'line' }, el('strong', {}, language.date(one.at)),
+    one.score ? el('span', { class: 'score' }, `★ ${one.score}`) : ''),
+  el('span', { class: 'soft' }, el('bdi', {}, [
+    one.disposition?.topic ?? one.topic, one.disposition?.result,
+    one.agent && client.nameOfAgent(one.agent.id ?? one.agent), ...(one.tags ?? []),
+  ].filter(Boolean).join(' · ') || '—'))))));
+}
+
+/** One of them in the dialog, as it was said, with its notes. Nobody is told that it is read. */
+export async function readPast(app, { session, at }, nameOf) {
+  const { client, dialog, language, attempt } = app;
+  let past = null;
+  if (!await attempt(async () => { past = await client.openPast(session); })) return;
+  const talk = el('chathub-talk', { class: 'past-talk' });
+  const change = ({ detail }) => talk.change(detail);
+  client.addEventListener('change', change);
+  const isClosed = dialog.show(language.say('past.title', { date: language.moment(at) }), talk,
+    language.say('help.close'), 'wide reader');
+  talk.isSeen = () => false;
+  talk.setUp({ language, client, nameOf });
+  dressTalk(talk);
+  talk.show(past);
+  await isClosed;
+  client.removeEventListener('change', change);
+}

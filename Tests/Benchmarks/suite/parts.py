@@ -1,0 +1,96 @@
+"""What is measured. Each part is a function that yields (figure, value)."""
+
+import json
+import subprocess
+import sys
+
+from hub import BUILD, ROOT, Broken, Hub, output
+
+
+def relay(quick: bool):
+    """Durable relay of 500 pairs, 100-byte texts, at several rates."""
+    for rate in (2_000, 20_000) if quick else (2_000, 10_000, 30_000, 45_000):
+        with Hub(500) as hub:
+            told = hub.load("relay", "--secret-file", hub.secret, "--pairs", 500, "--rate", rate,
+                            "--duration", 3 if quick else 8, "--warmup", 1 if quick else 2)
+        name = f"relay.{rate}"
+        yield name + ".p50_ms", told["latency_ms"]["p50"]
+        yield name + ".p99_ms", told["latency_ms"]["p99"]
+        yield name + ".hub_us", told["cpu_us_per_message"]["hub"]
+        yield name + ".redis_us", told["cpu_us_per_message"]["redis"]
+
+
+def idle(quick: bool):
+    """Customers who only said hello."""
+    with Hub(1) as hub:
+        told = hub.load("idle", "--connections", 2_000 if quick else 5_000, "--duration",
+                        5 if quick else 30, "--connect-rate", 20_000)
+    yield "idle.bytes", told["bytes_per_connection"]["hub"]
+    yield "idle.cpu_us_per_s", told["cpu_us_per_connection_second"]["hub"]
+    yield "idle.connects_per_s", told["connects_per_second"]
+
+
+def storm(quick: bool):
+    """Everybody loses the line at once and is back, with hello and resume."""
+    with Hub(1) as hub:
+        told = hub.load("storm", "--connections", 2_000 if quick else 5_000,
+                        "--connect-rate", 20_000)
+    yield "storm.recovery_s", told["recovery_s"]
+    yield "storm.hub_us", told["cpu_us_per_return"]["hub"]
+    yield "storm.redis_us", told["cpu_us_per_return"]["redis"]
+
+
+def broadcast(quick: bool):
+    """Agents who watch one queue."""
+    subscribers = 500 if quick else 1_000
+    with Hub(subscribers) as hub:
+        told = hub.load("broadcast", "--secret-file", hub.secret, "--subscribers", subscribers,
+                        "--duration", 5 if quick else 12)
+    yield "broadcast.hub_us", told["cpu_us_per_message"]["hub"]
+
+
+def queue(quick: bool):
+    """Customers wait for few agents: from a free place to the next one's assignment."""
+    with Hub(20) as hub:
+        told = hub.load("queue", "--secret-file", hub.secret, "--customers", 300 if quick else 1_000,
+                        "--agents", 20, "--rate", 50)
+    yield "queue.p50_ms", told["latency_ms"]["p50"]
+    yield "queue.p99_ms", told["latency_ms"]["p99"]
+
+
+def store(quick: bool):
+    """Redis's CPU of the queue's steps; plain, and with 50 signatures and 10 exclusions each."""
+    yield from _scale("store", "--sizes", "10000" if quick else "10000,100000,1000000")
+    hard = "10000" if quick else "10000,100000"
+    yield from _scale("store", "--sizes", hard, "--signatures", "50", "--exclusions", "10")
+
+
+def hub(_: bool):
+    """The hub's CPU for places shown to many waiters of one class."""
+    yield from _scale("tick")
+
+
+def rules(_: bool):
+    """One walk over many rules."""
+    yield from _scale("rules")
+
+
+def customers(quick: bool):
+    """Import of customers, all new and all known."""
+    told = json.loads(output(
+        [sys.executable, "-B", ROOT / "Tests/Benchmarks/customers.py", "--json",
+         "--rows", 100_000 if quick else 1_000_000]))
+    yield from (("customers." + name, value) for name, value in told.items())
+
+
+def _scale(*arguments):
+    with subprocess.Popen([str(BUILD / "scale-benchmark"), *arguments, "--json"],
+                          stdout=subprocess.PIPE, text=True) as process:
+        told = process.stdout.read()
+    if process.returncode != 0:
+        raise Broken(f"scale-benchmark ended with {process.returncode}")
+    yield from json.loads(told).items()
+
+
+ALL = {"relay": relay, "idle": idle, "storm": storm, "broadcast": broadcast, "queue": queue,
+       "store": store, "hub": hub, "rules": rules, "customers": customers}

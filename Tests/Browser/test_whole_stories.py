@@ -1,0 +1,50 @@
+"""Whole stories through real pages on both sides: from a first word to the last, as people live them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.mark.site("levels")
+def test_an_important_customer_comes_first_and_nobody_else_sees_himself_pushed_back(people):
+    anna = people.agent("anna").set_status("busy")
+    ordinary = [people.customer().start(f"ordinary {n}") for n in (1, 2)]
+    for place, one in enumerate(ordinary, start=1):
+        one.sees_place(place)
+    vip = people.customer("/?level=8").start("I am important")
+    vip.sees_place(1)
+    for place, one in enumerate(ordinary, start=1):
+        one.sees_place(place)
+    expect(anna.page.locator(".group .levels")).to_contain_text("VIP 8")
+    anna.set_status("online")
+    expect(anna.offers()).to_have_count(3)
+    anna.accept()
+    anna.sees("I am important")
+    expect(anna.page.locator(".chat-pane h1 .level")).to_have_text("VIP 8")
+    anna.page.get_by_role("button", name="Why this customer").click()
+    expect(anna.page.get_by_role("dialog")).to_contain_text("from the page’s parameter")
+    anna.page.keyboard.press("Escape")
+    vip.is_served_by("Anna")
+
+
+def test_a_whole_working_day_by_keyboard_alone(people):
+    anna = people.agent("anna")
+    anna.page.get_by_role("button", name="Go online").focus()
+    anna.page.keyboard.press("Enter")
+    customer = people.customer().start("one")
+    expect(anna.offers()).to_have_count(1)
+    anna.page.keyboard.press("Alt+a")
+    expect(anna.field()).to_be_focused()
+    anna.page.keyboard.type("a reply")
+    anna.page.keyboard.press("Enter")
+    customer.sees("one", "a reply")
+    anna.page.keyboard.press("Alt+n")
+    anna.page.keyboard.type("a note")
+    anna.page.keyboard.press("Enter")
+    expect(anna.page.locator("chathub-talk li.note .text")).to_have_text(["a note"])
+    anna.page.keyboard.press("Alt+n")
+    expect(anna.field()).to_be_focused()
+    anna.page.keyboard.press("Alt+w")
+    anna.page.keyboard.press("Enter")
+    expect(anna.chats()).to_have_count(0)

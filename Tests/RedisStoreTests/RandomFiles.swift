@@ -1,0 +1,51 @@
+/// Random requests about files: few keys, small limits, and files asked for where they are not.
+import ChatModel
+import HubCore
+
+extension RandomSteps {
+    mutating func aboutFile() -> StoreRequest {
+        switch roll(8) {
+        case 0..<3: return offer()
+        case 3..<5:
+            let (file, session) = anyFile()
+            return .fileKept(
+                KeptFile(session: session, file: file, type: ["image/png", "text/plain"][roll(2)]))
+        case 5..<7:
+            let (file, session) = anyFile()
+            let owner = files.first { $0.file == file }?.owner
+            return .claimFile(
+                ClaimFile(
+                    session: session, file: file,
+                    by: roll(5) == 0 ? somebody(in: session) : owner ?? somebody(in: session)))
+        default:
+            let (file, session) = anyFile()
+            return .file(session, file)
+        }
+    }
+
+    private mutating func offer() -> StoreRequest {
+        let session = anySession()
+        let file = FileID(high: 7, low: UInt64(files.count + 1))
+        let owner = somebody(in: session)
+        files.append((file, session, owner))
+        return .offerFile(
+            OfferFile(
+                session: session, file: file, by: owner, key: "f\(roll(4))",
+                name: roll(3) == 0 ? "截图.png" : "a", byteCount: 1 + roll(3) * 1_000,
+                limits: FileLimits(perSession: 3, totalBytes: 9_000)))
+    }
+
+    /// Mostly one of the last offered, in its session.
+    private mutating func anyFile() -> (FileID, SessionID) {
+        guard let last = files.last, roll(10) > 0 else {
+            return (FileID(high: 7, low: 999_999), anySession())
+        }
+        let chosen = roll(3) == 0 ? last : pick(files.suffix(8))
+        return (chosen.file, roll(10) == 0 ? anySession() : chosen.session)
+    }
+
+    /// Some of those that were ever offered: what is not lost is not touched by it.
+    mutating func goneFiles() -> [FileID] {
+        files.isEmpty ? [] : (0..<roll(5)).map { _ in pick(files).file }
+    }
+}

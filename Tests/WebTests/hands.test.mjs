@@ -1,0 +1,160 @@
+// Several people in one session, as an agent's client sees it: what he is in each, and notes that
+// are numbered, kept and shown once.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { AgentClient } from '../../Sources/Web/pages/chathub-agent.js';
+import { fill } from '../../Sources/Web/pages/chathub-console-canned.js';
+import { SafeStorage } from '../../Sources/Web/pages/chathub-outbox.js';
+import { FakeEnvironment, FakeStorage, SESSION, message, settled } from './fakes.mjs';
+
+const bo = { id: 'bo', name: 'Bo' };
+const anna = { id: 'anna', name: 'Anna' };
+const view = (more = {}) => ({
+  session: SESSION, state: 'active', agent: anna, last_seq: 0, epoch: '1', recovered: false,
+  after: 0, messages: [], more: false, ...more,
+});
+const told = (more) => ({ type: 'session.state', ...view(more) });
+
+async function arrive(sessions = [], storage = new FakeStorage()) {
+  const environment = new FakeEnvironment();
+  const client = new AgentClient({
+    url: 'wss://hub.example/v1/ws', site: 'demo', role: 'agent', prefix: 'p:', environment,
+    storage: new SafeStorage(() => storage),
+  });
+  const changes = [];
+  client.addEventListener('change', ({ detail }) => changes.push(detail));
+  client.open();
+  const agent = { id: 'anna', status: 'online', capacity: 4, held: 0, groups: [] };
+  await environment.welcome({ agent, sessions });
+  return {
+    client, environment, storage, changes, hub: () => environment.socket,
+    session: () => client.conversations.get(SESSION),
+    standing: () => client.standing(client.conversations.get(SESSION) ?? {}),
+  };
+}
+
+test('what one is in a session follows its view', async () => {
+  const { hub, standing, session } = await arrive([view()]);
+  assert.equal(standing(), 'owner');
+  const others = [{ ...anna, as: 'joined' }];
+  await hub().say(told({ agent: bo, others }));
+  assert.equal(standing(), 'joined');
+  await hub().say(told({ agent: bo }));
+  assert.equal(session(), undefined, 'neither owner nor joined: not ours any more');
+});
+
+test('a session handed over to us is an offer, also after a reload, until it is taken back', async () => {
+  const transfer = { to: { agent: 'anna' }, from: 'bo', warm: false, note: 'VIP', expires_ms: 9000 };
+  const { client, hub, standing, session, changes } = await arrive([view({ agent: bo, transfer })]);
+  assert.deepEqual([standing(), client.offers.length], ['asked', 1]);
+  assert.equal(session().transfer.note, 'VIP');
+  assert.ok(session().offerEndsAt > Date.now());
+  await hub().say(told({ agent: bo, reason: 'transfer_cancelled' }));
+  assert.equal(client.offers.length, 0);
+  const moved = changes.find((one) => one.what === 'moved');
+  assert.deepEqual([moved.reason, moved.before], ['transfer_cancelled', 'asked']);
+});
+
+test('an offer with a transfer is accepted like any other', async () => {
+  const { client, hub, standing } = await arrive();
+  const transfer = { to: { agent: 'anna' }, from: 'bo', warm: true };
+  await hub().say({ type: 'offer', session: SESSION, expires_ms: 9000, level: 3, group: 'g',
+    customer: { id: 'v_2' }, transfer });
+  assert.equal(client.offers[0].transfer.from, 'bo');
+  const accepted = client.accept(client.offers[0]);
+  await settled();
+  const { id } = hub().last('offer.accept');
+  await hub().say({ ...view({ others: [{ ...bo, as: 'joined' }] }), type: 'ok', id });
+  await accepted;
+  assert.equal(standing(), 'owner');
+});
+
+test('a session that is taken from us says by whom before it goes', async () => {
+  const { hub, session, changes } = await arrive([view()]);
+  await hub().say(told({ agent: { id: 'zoe', name: 'Zoe' }, reason: 'taken' }));
+  assert.equal(session(), undefined);
+  const moved = changes.find((one) => one.what === 'moved');
+  assert.deepEqual([moved.reason, moved.conversation.agent.name], ['taken', 'Zoe']);
+});
+
+test('watching is asked for again after a reconnect', async () => {
+  const { client, environment, hub, standing } = await arrive();
+  const answer = async () => {
+    const { id } = hub().last('session.watch');
+    await hub().say({ ...view({ agent: bo, watching: true }), type: 'ok', id });
+  };
+  const watched = client.watch(SESSION);
+  await settled();
+  await answer();
+  await watched;
+  assert.equal(standing(), 'watching');
+  await hub().end(4000);
+  await environment.clock.advance(600);
+  await environment.welcome({ agent: { id: 'anna', status: 'online', groups: [] } });
+  await answer();
+  assert.equal(standing(), 'watching');
+  await hub().say(told({ agent: bo, state: 'closed', reason: 'customer' }));
+  assert.equal(client.conversations.size, 1, 'its end is seen before it goes');
+});
+
+const note = (number, more = {}) => ({
+  type: 'note', session: SESSION, note: number, at: number, after_seq: 0, from: { role: 'agent', ...bo },
+  kind: 'note', text: `note ${number}`, ...more,
+});
+const noted = (client) => client.notes.of(SESSION).map((one) => one.text);
+
+test('notes that were missed are fetched, and each is shown once', async () => {
+  const { client, hub } = await arrive([view({ last_note: 2 })]);
+  const { id, before } = hub().last('session.notes');
+  assert.equal(before, 3);
+  await hub().say({ type: 'ok', id, session: SESSION, notes: [note(1), note(2)], last_note: 2, more: false });
+  await hub().say(note(2), note(3));
+  assert.deepEqual(noted(client), ['note 1', 'note 2', 'note 3']);
+  await hub().say(note(5));
+  const gap = hub().last('session.notes');
+  assert.equal(gap.after, 3);
+  await hub().say({ type: 'ok', id: gap.id, session: SESSION, notes: [note(4), note(5)], last_note: 5, more: false });
+  assert.deepEqual(noted(client).length, 5);
+});
+
+test('a note on its way survives a reload under its key, and does not come twice', async () => {
+  const first = await arrive([view()]);
+  first.client.notes.add(SESSION, 'for colleagues');
+  await settled();
+  const { key, text } = first.hub().last('session.note');
+  assert.equal(text, 'for colleagues');
+  const second = await arrive([view()], first.storage);
+  const again = second.hub().last('session.note');
+  assert.equal(again.key, key);
+  await second.hub().say(note(1, { key, text: 'for colleagues', from: { role: 'agent', ...anna } }));
+  await second.hub().say({ type: 'ok', id: again.id, session: SESSION, note: 1, at: 1 });
+  assert.deepEqual(noted(second.client), ['for colleagues']);
+  assert.equal(second.client.notes.pending(SESSION).length, 0);
+});
+
+test('who watches whispers', async () => {
+  const { client, hub } = await arrive();
+  const watched = client.watch(SESSION);
+  await settled();
+  const { id } = hub().last('session.watch');
+  await hub().say({ ...view({ agent: bo, watching: true }), type: 'ok', id });
+  await watched;
+  client.notes.add(SESSION, 'give him a discount');
+  await settled();
+  assert.equal(hub().last('session.whisper').text, 'give him a discount');
+  assert.equal(hub().of('session.note').length, 0);
+});
+
+test('notes of others are unread until the chat was looked at', async () => {
+  const { client, hub } = await arrive([view()]);
+  await hub().say(note(1), note(2, { from: { role: 'agent', ...anna } }));
+  assert.equal(client.notes.unread(SESSION), 1);
+  client.notes.markRead(SESSION);
+  assert.equal(client.notes.unread(SESSION), 0);
+});
+
+test('a canned reply is filled with what is known and keeps what is not', () => {
+  const values = { 'customer.name': '王小明', 'agent.name': 'Anna', plan: '' };
+  assert.equal(fill('{{ customer.name }}, {{agent.name}}: {{plan}} {{nobody}} {{toString}}', values),
+    '王小明, Anna: {{plan}} {{nobody}} {{toString}}');
+});
