@@ -2,8 +2,8 @@
 -- Deletes closed sessions that are kept no longer, whole, files that no message named in time, and
 -- what is too old of the journal and of the minutes. Whatever else is kept of a session is named
 -- here.
--- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions, and
---      as many files  [6] ms a file may wait for its message  [7] files an answer names
+-- ARGV[3] ms a closed session is kept  [4] ms the journal is kept  [5] at most so many sessions,
+--      and as many files  [6] ms a file may wait for its message  [7] files an answer names
 --      then files of which nothing is left
 -- Returns {ok, sessions deleted, whether more are due, {files that belong to nobody}} or {fenced}.
 -- Atomic: one script. O(limit (log n + keys of starts + files) + 60 a group); streams are freed in
