@@ -3,7 +3,8 @@
 -- Hash `fs:<session>`: `<file>` packed {owner, key, name, bytes, state, type}, with the owner as
 -- c:<customer> or a:<agent> and the state o offered, k its content is there, s a message names it;
 -- and `=<owner> <key>` of an offer -> its file.
--- Zset `fo`: '<file> <session>' that no message names yet, by when they were offered (site's clock).
+-- Zset `fo`: '<file> <session>' that no message names yet, by when they were offered (site's
+-- clock).
 -- Zset `fd`: files that belong to nobody any more, until a node says that nothing is left of them.
 -- Site's hash `fb`: bytes of all files together.
 
@@ -32,8 +33,13 @@ local function lose_file(F)
   call('ZADD', P .. 'fd', 0, F.id)
 end
 
+-- The talk has ended, though its agent may still be writing it up.
+local function is_over(S)
+  return S.state == 'c' or S.state == 'w'
+end
+
 -- The customer while it is open, its agent while he owns it; as append.lua has it.
 local function may_write(S, who)
   if sub(who, 1, 2) == 'c:' then return sub(who, 3) == S.customer end
-  return sub(who, 3) == S.agent and (S.state == 'a' or S.state == 'w')
+  return sub(who, 3) == S.agent and S.state == 'a'
 end
