@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from playwright.sync_api import expect
 
@@ -27,7 +28,7 @@ def load(zoe, name: str, content: bytes):
 
 def loaded(zoe, content: bytes):
     load(zoe, "c.csv", content)
-    zoe.page.get_by_role("button", name="Load").last.click()
+    zoe.page.get_by_role("button", name=re.compile(r"Load \d+ rows")).click()
     expect(zoe.page.locator("dialog")).to_contain_text("New customers", timeout=SOON)
     zoe.page.get_by_role("button", name="Close").click()
 

@@ -60,7 +60,6 @@ final class Checker {
         let session: SessionID
         let key: String
         let text: String
-        var file: FileID?
     }
 
     struct SentRequest: Hashable { let connection: ConnectionNumber, id: Int64 }

@@ -34,9 +34,6 @@ final class Client {
     private(set) var left: [String] = []
     /// The session he was asked about what he wants.
     var asked: SessionID?
-    /// Files he may upload and send.
-    var offeredFiles: [FileID] = []
-    var canSendFiles: Bool { isGreeted }
     var nextRequest: Int64 { lastRequest + 1 }
 
     init(_ name: String, _ number: ConnectionNumber, _ node: WorldNode) {
@@ -70,9 +67,6 @@ final class Client {
         }
         if event.type == "queue.update" {
             left = (event.tree["left"]?["head"]?.elements ?? []).compactMap { $0["message"]?.string }
-        }
-        if event.tree["upload"] != nil, let file = event.tree["file"]?.string.flatMap({ FileID($0) }) {
-            offeredFiles.append(file)
         }
         guard let session = event.session, event.type != "message" else { return }
         if event.type == "queue.choice" { asked = session }

@@ -242,7 +242,6 @@ struct Walk {
     ) {
         switch Int.random(in: 0..<10, using: &random) {
         case 0: client.say("{\"type\":\"typing\",\"session\":\"\(session)\",\"typing\":true}")
-        case 3 where client.canSendFiles: talkWithFile(index, client, session, about: customer)
         case 1: client.ask("history", "\"session\":\"\(session)\",\"after\":0,\"limit\":5")
         case 2:
             // The same again, as after a lost answer; now and then with another text.
@@ -250,8 +249,7 @@ struct Walk {
             let text = chance(10) ? sent.text + "!" : sent.text
             send(
                 client,
-                Checker.Sent(
-                    session: sent.session, key: sent.key, text: text, file: sent.file))
+                Checker.Sent(session: sent.session, key: sent.key, text: text))
         default:
             let key = newKey()
             let sent = Checker.Sent(
@@ -262,30 +260,11 @@ struct Walk {
         }
     }
 
-    /// Offered first; uploaded and named by a message when the answer has come.
-    private mutating func talkWithFile(
-        _ index: Int, _ client: Client, _ session: SessionID, about customer: String
-    ) {
-        let key = newKey()
-        guard let file = client.offeredFiles.popLast() else {
-            client.ask(
-                "file.offer",
-                "\"session\":\"\(session)\",\"key\":\"f\(key)\",\"name\":\"a\",\"bytes\":9")
-            return
-        }
-        if chance(80) { _ = client.node.upload(file, of: session) }
-        let sent = Checker.Sent(
-            session: session, key: "k\(key)", text: "for=\(customer);\(key)", file: file)
-        people[index].sends.append(sent)
-        send(client, sent)
-    }
-
     private func send(_ client: Client, _ sent: Checker.Sent) {
         checker.noteSend(client, client.nextRequest, sent)
         client.ask(
             "message.send",
-            "\"session\":\"\(sent.session)\",\"key\":\"\(sent.key)\",\"text\":\"\(sent.text)\""
-                + (sent.file.map { ",\"file\":\"\($0)\"" } ?? ""))
+            "\"session\":\"\(sent.session)\",\"key\":\"\(sent.key)\",\"text\":\"\(sent.text)\"")
     }
 
     /// Answered at once, whatever else is under way; only errors that come by the store are late.

@@ -2,6 +2,8 @@
 /// page needs a line here; a test compares the list with the folder.
 enum EmbeddedPages {
     static let byName: [String: [UInt8]] = [
+        "board.css": PackageResources.board_css,
+        "board.html": PackageResources.board_html,
         "chathub-agent.js": PackageResources.chathub_agent_js,
         "chathub-board-agents.js": PackageResources.chathub_board_agents_js,
         "chathub-board-chart.js": PackageResources.chathub_board_chart_js,
@@ -42,6 +44,7 @@ enum EmbeddedPages {
         "chathub-console-settings.js": PackageResources.chathub_console_settings_js,
         "chathub-console-status.js": PackageResources.chathub_console_status_js,
         "chathub-console-strings.js": PackageResources.chathub_console_strings_js,
+        "chathub-console-tags.js": PackageResources.chathub_console_tags_js,
         "chathub-console-tools.js": PackageResources.chathub_console_tools_js,
         "chathub-console-top.js": PackageResources.chathub_console_top_js,
         "chathub-console-why-strings.js": PackageResources.chathub_console_why_strings_js,
@@ -82,8 +85,6 @@ enum EmbeddedPages {
         "chathub-words-en.js": PackageResources.chathub_words_en_js,
         "chathub-words-zh.js": PackageResources.chathub_words_zh_js,
         "console-chat.css": PackageResources.console_chat_css,
-        "board.css": PackageResources.board_css,
-        "board.html": PackageResources.board_html,
         "console.css": PackageResources.console_css,
         "console.html": PackageResources.console_html,
         "customers.css": PackageResources.customers_css,

@@ -1,6 +1,6 @@
-/// The links a person opens to try a hub: the customer's page, one signed console link for each
-/// agent, the supervisor's board. Printed by `chathub serve --links`: whole on a terminal; a log is read by
-/// others, and who reads a token is its owner.
+/// The links a person opens to try a hub: the customer's page, the same as somebody signed in, one
+/// signed console link for each agent, the supervisor's board. Printed by `chathub serve --links`:
+/// whole on a terminal; a log is read by others, and who reads a token is its owner.
 import ChatModel
 import HubConfig
 
@@ -9,6 +9,7 @@ struct DemoLinks {
     private let scheme: String
     private let agents: [(id: String, name: String, groups: String, token: String)]
     private let supervisorToken: String
+    private let customerToken: String
 
     static let lifetimeMilliseconds: Int64 = 7 * 86_400_000
 
@@ -26,11 +27,14 @@ struct DemoLinks {
             agents.append((agent.id.text, agent.name, groups, token))
         }
         self.agents = agents
-        guard let supervisor = PersonID("supervisor") else {
-            throw IdentityError.signing("no name for the supervisor")
+        guard let supervisor = PersonID("supervisor"), let customer = PersonID("u-1001") else {
+            throw IdentityError.signing("no name for the supervisor or the customer")
         }
         supervisorToken = try issuer.token(
             site: site.site, role: .supervisor, id: supervisor, name: "Supervisor", now: now,
+            lifetime: Self.lifetimeMilliseconds)
+        customerToken = try issuer.token(
+            site: site.site, role: .customer, id: customer, name: "Lin Xiao", now: now,
             lifetime: Self.lifetimeMilliseconds)
     }
 
@@ -38,6 +42,7 @@ struct DemoLinks {
     func text(address: ListenAddress) -> String {
         let base = "\(scheme)://\(address)"
         var lines = ["", "chathub is ready.", "", "  Customer     \(base)/", ""]
+        lines += ["  Signed in    \(base)/#customer=\(customerToken)", ""]
         for agent in agents {
             lines.append("  Agent        \(agent.name) (\(agent.groups))")
             lines.append("               \(page("console", base, agent.token))")

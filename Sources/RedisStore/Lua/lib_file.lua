@@ -3,7 +3,8 @@
 -- Hash `fs:<session>`: `<file>` packed {owner, key, name, bytes, state, type}, with the owner as
 -- c:<customer> or a:<agent> and the state o offered, k its content is there, s a message names it;
 -- and `=<owner> <key>` of an offer -> its file.
--- Zset `fo`: '<file> <session>' that no message names yet, by when they were offered (site's clock).
+-- Zset `fo`: '<file> <session>' that no message names yet, by the site's clock when they were
+-- offered.
 -- Zset `fd`: files that belong to nobody any more, until a node says that nothing is left of them.
 -- Site's hash `fb`: bytes of all files together.
 

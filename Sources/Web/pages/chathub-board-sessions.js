@@ -37,7 +37,6 @@ export class BoardSessions {
     }, icon('close'));
     this.node = el('aside', {
       class: 'sessions', 'aria-labelledby': 'sessions-title', hidden: true,
-      onkeydown: (event) => { if (event.key === 'Escape') this.close(); },
     }, el('header', {}, this.#title, this.#close), this.#none, this.#list, this.#more);
   }
 
@@ -178,6 +177,7 @@ export class BoardSessions {
       body: el('label', { class: 'setting' },
         el('input', { type: 'checkbox', name: 'over' }), language.say('assign.over')),
       mayBeFull: true,
+      without: [client.me?.id],
     });
     if (!given) return;
     await attempt(() => client.assign(session, given.agent, given.data.has('over')));

@@ -37,7 +37,6 @@ export class BoardWatch {
     this.#talk.onRedraw = () => { for (const note of this.#notes.values()) this.#insert(note); };
     this.node = el('aside', {
       class: 'sessions watch', 'aria-labelledby': 'watch-title', hidden: true,
-      onkeydown: (event) => { if (event.key === 'Escape') this.close(); },
     }, el('header', {}, el('div', {}, this.#title, this.#about), this.#take, this.#close),
     this.#talk, this.#form);
   }

@@ -75,6 +75,7 @@ class ChathubBoard extends HTMLElement {
     this.#speak();
     this.client.addEventListener('change', ({ detail }) => this.#change(detail));
     this.client.open();
+    document.addEventListener('keydown', (event) => this.#key(event));
     setInterval(() => this.#drawBanner(), 1000);
   }
 
@@ -168,6 +169,13 @@ class ChathubBoard extends HTMLElement {
     this.#waits.title.textContent = this.language.say('chart.waits');
     document.title = this.language.say('board.title');
     this.#draw();
+  }
+
+  /** Escape puts away what lies on top, wherever the focus is; a dialog sees to itself. */
+  #key({ key }) {
+    if (key !== 'Escape' || this.dialog.isOpen) return;
+    const top = [this.#parts.watch, this.#parts.sessions].find(({ node }) => !node.hidden);
+    top?.close();
   }
 
   #change(detail) {

@@ -4,6 +4,7 @@
 import { avatar, customerName, facts, levelBadge, valueInWords }
   from './chathub-console-people.js';
 import { pastRows, readPast } from './chathub-console-past.js';
+import { tagSection } from './chathub-console-tags.js';
 import { el, icon } from './chathub-dom.js';
 
 const isWebAddress = (text) => /^https?:\/\//.test(text) && URL.canParse(text);
@@ -26,6 +27,7 @@ export class ConsoleCustomer {
     if (!id) return;
     const { client } = this.#app;
     this.#ask(() => client.readCustomer(id), (record) => this.#records.set(id, record));
+    this.#ask(() => client.pastOf(id), (past) => this.#pasts.set(id, past));
   }
 
   async #ask(request, keep) {
@@ -52,7 +54,7 @@ export class ConsoleCustomer {
     this.#shown = shown;
     const scroll = this.node.scrollTop;
     this.node.setAttribute('aria-label', language.say('info'));
-    this.node.replaceChildren(...this.#head(chat),
+    this.node.replaceChildren(...this.#head(chat), tagSection(this.#app, chat),
       this.#known(chat, record), this.#robot(chat), this.#past(chat),
       this.#relations(chat, record), this.#visit(chat));
     this.node.scrollTop = scroll;

@@ -24,7 +24,7 @@ export class StatusField {
     const shown = JSON.stringify([language.tag, site?.statuses, agent?.reason]);
     if (this.#shown !== shown) {
       this.#shown = shown;
-      this.#field.replaceChildren(...this.#options({}, agent));
+      this.#field.replaceChildren(...this.#options(site?.statuses ?? {}, agent));
     }
     if (!agent) return;
     this.node.dataset.status = agent.status;
@@ -41,6 +41,7 @@ export class StatusField {
       const own = agent?.status === status && agent.reason && !given.includes(agent.reason)
         ? [agent.reason] : [];
       return [option(status, words),
+        ...(status === 'online' ? [option(GENTLY, language.say('status.gently'))] : []),
         ...[...given, ...own].map((reason) => option(`${status} ${reason}`,
           `${words} · ${reason}`))];
     });

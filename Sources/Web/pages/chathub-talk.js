@@ -16,6 +16,9 @@ const GROUP_MILLISECONDS = 5 * 60_000;
 const NEAR_BOTTOM_PIXELS = 60;
 const ANNOUNCED_CHARACTERS = 300;
 
+/** What was said, and what a file is called: an image or a document is never an empty bubble. */
+const wordsOf = ({ text, file }) => [file?.name, text].filter(Boolean).join('\n');
+
 export class ChathubTalk extends HTMLElement {
   /** Whether a person looks at it: only then are messages marked as read. */
   isSeen = () => document.visibilityState === 'visible';
@@ -195,7 +198,7 @@ export class ChathubTalk extends HTMLElement {
     node.append(
       message.deleted
         ? el('div', { class: 'bubble deleted' }, this.#language.say('message.deleted'))
-        : el('div', { class: 'bubble', dir: 'auto' }, textNodes(message.text ?? '')),
+        : el('div', { class: 'bubble', dir: 'auto' }, textNodes(wordsOf(message))),
       el('div', { class: 'meta' },
         el('time', {
           datetime: new Date(message.at).toISOString(), title: this.#language.moment(message.at),
@@ -274,7 +277,7 @@ export class ChathubTalk extends HTMLElement {
   #announce(message) {
     const { announcer } = this.#parts;
     const line = el('div', {}, message.kind === 'system' ? this.#systemWords(message)
-      : `${this.#nameOf(message.from)}: ${(message.text ?? '').slice(0, ANNOUNCED_CHARACTERS)}`);
+      : `${this.#nameOf(message.from)}: ${wordsOf(message).slice(0, ANNOUNCED_CHARACTERS)}`);
     announcer.append(line);
     setTimeout(() => line.remove(), 5000);
   }

@@ -1,13 +1,11 @@
-// What <chathub-widget> shows: the launcher, and the panel with header, cards, conversation and
-// text field. Made by chathub-widget.js. Parts that few customers need are loaded when they are
+// What <chathub-widget> shows when it is open: the panel with header, cards, conversation and text
+// field. Made by chathub-widget.js. Parts that few customers need are loaded when they are
 // needed; each is a class with a `node` and `draw()`, and is given this panel.
 import './chathub-composer.js';
 import { el, icon, initial } from './chathub-dom.js';
-import { controls, tokens } from './chathub-style.js';
 import './chathub-talk.js';
 import { Banner } from './chathub-widget-banner.js';
 import { QueueCard } from './chathub-widget-queue.js';
-import { widgetStyle } from './chathub-widget-style.js';
 
 const LOAD_AGAIN_MILLISECONDS = 5000;
 
@@ -56,8 +54,8 @@ export class WidgetPanel {
   #words = [];
 
   /**
-   * `host`: the element. `client`, `storage`. `speak(tag)`: another language. `opened(isOpen)`:
-   * the person opened or closed it. `topic()`, `attributes()`: what the page says.
+   * `host`: the element, `frame`: where it draws. `client`, `storage`. `speak(tag)`: another
+   * language. `close()`: the person closed it. `topic()`, `attributes()`: what the page says.
    */
   constructor(options) {
     this.#options = options;
@@ -80,8 +78,6 @@ export class WidgetPanel {
   // Building
 
   #build() {
-    const root = this.#options.host.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [tokens, controls, widgetStyle];
     const button = (name, act, sign) => el('button', {
       class: name, type: 'button', onclick: act,
     }, sign && icon(sign));
@@ -89,13 +85,12 @@ export class WidgetPanel {
       .map((name) => [name, el('div', { hidden: true })]));
     const nodes = {
       ...slots,
-      launcher: button('launcher', () => this.#options.opened(!this.isOpen)),
       avatar: el('div', { class: 'avatar', 'aria-hidden': 'true' }),
       title: el('h2', { id: 'title' }),
       subtitle: el('p'),
       switcher: button('icon-button language', () => this.#options.speak(this.#otherTag)),
       end: button('icon-button', () => this.ask('end'), 'end'),
-      hide: button('icon-button', () => this.#options.opened(false), 'down'),
+      hide: button('icon-button', () => this.#options.close(), 'down'),
       talk: el('chathub-talk'),
       composer: el('chathub-composer'),
       footer: el('footer'),
@@ -106,7 +101,7 @@ export class WidgetPanel {
     nodes.panel = el('section', {
       class: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: -1, hidden: true,
       onkeydown: (event) => {
-        if (event.key === 'Escape' && !event.isComposing) this.#options.opened(false);
+        if (event.key === 'Escape' && !event.isComposing) this.#options.close();
       },
     },
     el('header', {}, nodes.avatar, el('div', { class: 'title' }, nodes.title, nodes.subtitle),
@@ -114,20 +109,18 @@ export class WidgetPanel {
     this.#banner.node, this.#queue.node, slots.choices, nodes.talk, slots.prechat, slots.help,
     slots.survey, slots.ending, nodes.footer, nodes.said);
     nodes.footer.append(nodes.composer);
-    nodes.frame = el('div', { class: 'frame' }, nodes.panel, nodes.launcher);
     nodes.talk.isSeen = () => this.isOpen && document.visibilityState === 'visible';
     nodes.composer.addEventListener('chathub-submit', ({ detail }) => this.submit(detail.text));
     nodes.composer.addEventListener('chathub-typing', ({ detail }) => {
       if (this.conversation?.isOpen) this.client.setTyping(this.conversation, detail.isTyping);
     });
-    root.append(nodes.frame);
+    this.#options.frame.prepend(nodes.panel);
   }
 
   speak(language) {
     this.language = language;
     this.#words.forEach((words) => language.learn(words));
     const nodes = this.#nodes;
-    nodes.frame.lang = language.tag;
     nodes.composer.setUp({ language, storage: this.storage });
     nodes.talk.setUp({
       language, client: this.client, nameOf: (from) => this.#nameOf(from),
@@ -165,7 +158,6 @@ export class WidgetPanel {
   close() {
     this.isOpen = false;
     this.draw();
-    this.#nodes.launcher.focus();
   }
 
   focus() {
@@ -204,6 +196,8 @@ export class WidgetPanel {
   change(detail) {
     const { what, conversation } = detail;
     if (what === 'gone' && conversation === this.conversation) this.conversation = null;
+    // With the hub's answer comes what the site says to those who have not written yet.
+    if (what === 'welcome' && !this.conversation) this.#show();
     this.#choose();
     this.#nodes.talk.change(detail);
     if (what === 'connection') this.#banner.watch();
@@ -222,18 +216,17 @@ export class WidgetPanel {
 
   #show() {
     this.#nodes.shown = this.conversation;
+    const { me, site } = this.client;
     this.#nodes.talk.show(this.conversation,
-      this.language.pick(this.client.site.welcome) || this.language.say('greeting'));
+      me && (this.language.pick(site.welcome) || this.language.say('greeting')));
   }
 
   draw() {
-    const { panel, frame, composer, footer, end } = this.#nodes;
+    const { panel, composer, footer, end } = this.#nodes;
     const { client, conversation } = this;
     panel.hidden = !this.isOpen;
-    frame.classList.toggle('open', this.isOpen);
     if (!conversation?.isOpen) this.asks = null;
     end.hidden = !conversation?.isOpen || conversation.state === 'queued';
-    this.#drawLauncher();
     this.#drawHeader();
     this.#banner.draw();
     this.#queue.draw();
@@ -268,17 +261,6 @@ export class WidgetPanel {
       console.error('chathub: a part could not be loaded', error);
       setTimeout(() => this.#parts.delete(name), LOAD_AGAIN_MILLISECONDS);
     });
-  }
-
-  #drawLauncher() {
-    const { launcher } = this.#nodes;
-    const unread = this.isOpen ? 0 : this.unread;
-    const label = this.isOpen ? this.language.say('panel.close')
-      : this.language.say(unread ? 'launcher.unread' : 'launcher.open', { n: unread });
-    launcher.setAttribute('aria-label', label);
-    launcher.setAttribute('aria-expanded', String(this.isOpen));
-    launcher.replaceChildren(icon(this.isOpen ? 'down' : 'chat', 27), unread
-      ? el('span', { class: 'badge', 'aria-hidden': 'true' }, String(Math.min(unread, 99))) : '');
   }
 
   #drawHeader() {

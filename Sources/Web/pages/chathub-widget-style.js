@@ -11,7 +11,8 @@ export const widgetStyle = sheet(`
 :host([side=left]) .panel { inset-inline: 0 auto; transform-origin: 0 100%; }
 :host([launcher=none]) .launcher { display: none; }
 :host([launcher=none]) .panel { inset-block-end: 0; }
-.frame { all: initial; display: block; font: 15px/1.5 var(--ch-font); color: var(--ch-text); }
+.frame { all: initial; color-scheme: inherit; display: block; font: 15px/1.5 var(--ch-font);
+  color: var(--ch-text); }
 .launcher { position: relative; display: grid; place-items: center; width: 58px; height: 58px;
   border-radius: 50%; background: var(--ch-accent); color: var(--ch-on-accent);
   box-shadow: 0 6px 22px rgb(0 0 0 / .22); transition: transform .16s ease, background .16s; }

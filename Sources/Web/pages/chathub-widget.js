@@ -1,12 +1,13 @@
 // <chathub-widget>: the customer's side, in a shadow root so that neither side's styles leak. Made
 // by widget.js, or by hand: <chathub-widget site="demo" hub="https://hub.example">. Its attributes,
-// methods, events and custom properties are in Protocol/widget.md. It connects when it is first
-// opened, or at once when this visitor has been here before, so that a page view alone costs the
-// hub nothing.
-import { CustomerClient } from './chathub-customer.js';
+// methods, events and custom properties are in Protocol/widget.md. A page view alone costs the hub
+// nothing and the page little: only the launcher is there. What a chat needs is loaded, and the hub
+// connected to, when it is first opened, or at once when this visitor has been here before.
+import { el, icon } from './chathub-dom.js';
 import { Language, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
-import { WidgetPanel } from './chathub-widget-panel.js';
+import { controls, tokens } from './chathub-style.js';
+import { widgetStyle } from './chathub-widget-style.js';
 
 const PAGE_BYTES = 2000;
 const tabStorage = new SafeStorage(() => globalThis.sessionStorage);
@@ -17,13 +18,20 @@ const LANGUAGES = {
 
 export class ChathubWidget extends HTMLElement {
   #storage = new SafeStorage(() => globalThis.localStorage);
+  #hub = null;
   #prefix;
   #client = null;
   #panel = null;
+  #frame = el('div', { class: 'frame' });
+  #launcher = el('button', {
+    class: 'launcher', type: 'button', onclick: () => (this.#isOpen ? this.close() : this.open()),
+  });
   #tag = null;
+  #language;
   /** The words of error codes, once one was met. */
   #codes = null;
   #isOpen = false;
+  #takesFocus = false;
   #isStarted = false;
   #said = {};
   #willRenew = false;
@@ -33,24 +41,21 @@ export class ChathubWidget extends HTMLElement {
   static observedAttributes = ['locale', 'token', 'level'];
 
   connectedCallback() {
-    if (this.#client) {
+    if (this.#hub) {
       // Taken out of the page for a while and put back.
-      if (this.#isStarted && this.#client.connection.name === 'stopped') this.#client.open();
+      if (this.#client?.connection.name === 'stopped') this.#client.open();
       return;
     }
-    const hub = new URL(this.getAttribute('hub') ?? '.', import.meta.url);
-    this.#prefix = `chathub:${hub.host}:${this.getAttribute('site')}:`;
-    this.#client = this.#makeClient(hub);
-    this.#client.addEventListener('change', ({ detail }) => this.#change(detail));
+    this.#hub = new URL(this.getAttribute('hub') ?? '.', import.meta.url);
+    this.#prefix = `chathub:${this.#hub.host}:${this.getAttribute('site')}:`;
+    this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [tokens, controls, widgetStyle];
     globalThis.addEventListener('storage', (event) => this.#changedElsewhere(event));
-    if (this.#storage.get(`${this.#prefix}me`) || this.getAttribute('token')) this.#connect();
     this.#speak(pickLanguage(this.#storage.get(`${this.#prefix}language`),
       this.getAttribute('locale'), navigator.languages));
-    if (this.#isOpen || tabStorage.get(`${this.#prefix}open`)) this.open(false);
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before === now || !this.#client) return;
+    if (before === now || !this.#hub) return;
     if (name === 'locale') this.#speak(pickLanguage(now));
     else if (name === 'token') this.#become();
     else this.#renew();
@@ -58,7 +63,7 @@ export class ChathubWidget extends HTMLElement {
 
   /** A page that only moves its elements has this one back before the task is over. */
   disconnectedCallback() {
-    queueMicrotask(() => { if (!this.isConnected && this.#isStarted) this.#client.close(); });
+    queueMicrotask(() => { if (!this.isConnected) this.#client?.close(); });
   }
 
   // What the page may do
@@ -70,22 +75,26 @@ export class ChathubWidget extends HTMLElement {
   get state() { return this.#panel?.conversation?.state ?? null; }
 
   open(takesFocus = true) {
-    const wasOpen = this.#isOpen && this.#panel?.isOpen;
+    const isNews = !this.#isOpen;
     this.#isOpen = true;
-    if (!this.#client) return;
-    this.#connect();
+    if (!this.#language) return;
     tabStorage.set(`${this.#prefix}open`, '1');
-    this.#panel?.open(takesFocus);
-    if (!wasOpen && this.#panel) this.#tell('open');
+    this.#takesFocus = takesFocus;
+    if (this.#panel) this.#panel.open(takesFocus);
+    else this.#start();
+    this.#drawLauncher();
+    if (isNews) this.#tell('open');
   }
 
   close() {
-    const wasOpen = this.#isOpen;
+    const isNews = this.#isOpen;
     this.#isOpen = false;
-    if (!this.#client) return;
+    if (!this.#language) return;
     tabStorage.remove(`${this.#prefix}open`);
     this.#panel?.close();
-    if (wasOpen) this.#tell('close');
+    this.#drawLauncher();
+    this.#launcher.focus();
+    if (isNews) this.#tell('close');
   }
 
   /** A signed customer token says who this is; null: nobody we know. */
@@ -125,9 +134,30 @@ export class ChathubWidget extends HTMLElement {
 
   // The hub
 
-  #makeClient(hub) {
-    const url = new URL('/v1/ws', hub);
-    url.protocol = hub.protocol === 'https:' ? 'wss:' : 'ws:';
+  /** Loads what a chat needs and connects, once; again at the next opening if it failed. */
+  async #start() {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    try {
+      const [{ CustomerClient }, { WidgetPanel }] = await Promise.all([
+        import('./chathub-customer.js'), import('./chathub-widget-panel.js'),
+      ]);
+      this.#client = this.#makeClient(CustomerClient);
+      this.#panel = this.#makePanel(WidgetPanel);
+    } catch (error) {
+      console.error('chathub: the chat could not be loaded', error);
+      this.#isStarted = false;
+      return;
+    }
+    this.#client.addEventListener('change', ({ detail }) => this.#change(detail));
+    this.#panel.speak(this.#language);
+    if (this.#isOpen) this.#panel.open(this.#takesFocus);
+    this.#client.open();
+  }
+
+  #makeClient(CustomerClient) {
+    const url = new URL('/v1/ws', this.#hub);
+    url.protocol = this.#hub.protocol === 'https:' ? 'wss:' : 'ws:';
     return new CustomerClient({
       url: url.href,
       site: this.getAttribute('site'),
@@ -138,6 +168,19 @@ export class ChathubWidget extends HTMLElement {
       page: () => this.#page(),
       attributes: () => this.#attributes(),
       window: globalThis,
+    });
+  }
+
+  #makePanel(WidgetPanel) {
+    return new WidgetPanel({
+      host: this,
+      frame: this.#frame,
+      client: this.#client,
+      storage: this.#storage,
+      speak: (tag) => this.#switchTo(tag),
+      close: () => this.close(),
+      topic: () => this.getAttribute('topic'),
+      attributes: () => this.#attributes(),
     });
   }
 
@@ -161,15 +204,9 @@ export class ChathubWidget extends HTMLElement {
     return Object.keys(said).length ? said : undefined;
   }
 
-  #connect() {
-    if (this.#isStarted) return;
-    this.#isStarted = true;
-    this.#client.open();
-  }
-
   /** The hub hears what the page says anew, once however much changed. */
   #renew() {
-    if (!this.#isStarted || this.#willRenew) return;
+    if (!this.#client || this.#willRenew) return;
     this.#willRenew = true;
     queueMicrotask(() => {
       this.#willRenew = false;
@@ -180,16 +217,16 @@ export class ChathubWidget extends HTMLElement {
   /** Nobody is taken out of a talk: who somebody else is counts from the next one on. */
   #become() {
     const token = this.getAttribute('token');
-    if (this.#panel?.conversation?.isOpen && subject(token) !== this.#client.me?.id) return;
-    if (this.#isStarted) this.#client.become(token);
-    else this.#client.options.token = token;
-    if (token) this.#connect();
+    const isSomebodyElse = subject(token) !== this.#client?.me?.id;
+    if (this.#panel?.conversation?.isOpen && isSomebodyElse) return;
+    if (this.#client) this.#client.become(token);
+    else if (token && this.#language) this.#start();
   }
 
   /** Another tab of this visitor became somebody: be the same person, unless we talk already. */
   #changedElsewhere(event) {
     if (event.key !== `${this.#prefix}me` || !event.newValue || this.#panel?.conversation) return;
-    if (!this.#isStarted) this.#connect();
+    if (!this.#client) this.#start();
     else if (JSON.parse(event.newValue).id !== this.#client.me?.id) this.#client.link.renew();
   }
 
@@ -199,30 +236,35 @@ export class ChathubWidget extends HTMLElement {
     this.#tag = tag;
     const { WORDS } = await LANGUAGES[tag]();
     if (tag !== this.#tag) return;
-    const language = new Language(tag, { [tag]: WORDS }, this.#codes ?? {});
-    language.onUnknown = () => this.#learnCodes();
-    const isFirst = !this.#panel;
-    this.#panel ??= new WidgetPanel({
-      host: this,
-      client: this.#client,
-      storage: this.#storage,
-      speak: (other) => this.#switchTo(other),
-      opened: (isOpen) => (isOpen ? this.open() : this.close()),
-      topic: () => this.getAttribute('topic'),
-      attributes: () => this.#attributes(),
-    });
-    this.#panel.speak(language);
-    if (isFirst) this.#catchUp();
+    const isFirst = !this.#language;
+    this.#language = new Language(tag, { [tag]: WORDS }, this.#codes ?? {});
+    this.#language.onUnknown = () => this.#learnCodes();
+    this.#panel?.speak(this.#language);
+    this.#drawLauncher();
+    if (isFirst) this.#begin();
   }
 
-  /** What came before there was anything to show it in. */
-  #catchUp() {
-    this.#panel.change({ what: 'connection', conversation: null });
-    if (this.#isOpen) {
-      this.#panel.open(false);
-      this.#tell('open');
+  #begin() {
+    this.#frame.append(this.#launcher);
+    this.shadowRoot.append(this.#frame);
+    if (this.#isOpen || tabStorage.get(`${this.#prefix}open`)) {
+      this.#isOpen = false;
+      this.open(false);
+    } else if (this.#storage.get(`${this.#prefix}me`) || this.getAttribute('token')) {
+      this.#start();
     }
-    if (this.#client.me) this.#change({ what: 'welcome', conversation: null });
+  }
+
+  #drawLauncher() {
+    const unread = this.#isOpen ? 0 : this.unread;
+    const label = this.#language.say(this.#isOpen ? 'panel.close'
+      : unread ? 'launcher.unread' : 'launcher.open', { n: unread });
+    this.#frame.lang = this.#language.tag;
+    this.#frame.classList.toggle('open', this.#isOpen);
+    this.#launcher.setAttribute('aria-label', label);
+    this.#launcher.setAttribute('aria-expanded', String(this.#isOpen));
+    this.#launcher.replaceChildren(icon(this.#isOpen ? 'down' : 'chat', 27), unread
+      ? el('span', { class: 'badge', 'aria-hidden': 'true' }, String(Math.min(unread, 99))) : '');
   }
 
   #switchTo(tag) {
@@ -239,8 +281,8 @@ export class ChathubWidget extends HTMLElement {
   }
 
   #change(detail) {
-    if (!this.#panel) return;
     this.#panel.change(detail);
+    this.#drawLauncher();
     const { what, conversation, fresh = [], isLive } = detail;
     if (what === 'welcome') this.#tellNews('ready', { id: this.#client.me.id });
     // Who the page said he is, while he still talked as somebody else.

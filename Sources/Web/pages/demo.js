@@ -1,6 +1,7 @@
 // The demo shop: two pages (`/` and `/orders`) of a small tea house that does not exist, to try the
 // chat as a customer. `?level=7` in the address visits as a customer of that level; the hub reads
-// it from the address as it would on any website.
+// it from the address as it would on any website. `#customer=TOKEN` visits as somebody signed in,
+// for this tab: a real shop would get the token from its own server.
 import { el } from './chathub-dom.js';
 import { LANGUAGES, pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
@@ -8,8 +9,28 @@ import { WORDS } from './demo-strings.js';
 
 const LEVELS = [0, 1, 3, 5, 7, 9];
 const storage = new SafeStorage(() => globalThis.localStorage);
+const tabStorage = new SafeStorage(() => globalThis.sessionStorage);
 const widgetTag = document.querySelector('script[data-site]');
+const token = signedIn();
 let language = pickLanguage(storage.get('shop:language'), navigator.languages);
+
+/** The signed token of who is signed in, or null; it leaves the address at once. */
+function signedIn() {
+  const token = new URLSearchParams(location.hash.slice(1)).get('customer');
+  if (token) {
+    tabStorage.set('shop:token', token);
+    history.replaceState(null, '', location.pathname + location.search);
+  }
+  return tabStorage.get('shop:token');
+}
+
+/** The name in a token, for the eyes of whom it belongs to; the hub judges it. */
+function nameIn(token) {
+  const bytes = Uint8Array.from(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')),
+    (sign) => sign.charCodeAt(0));
+  const { name, sub } = JSON.parse(new TextDecoder().decode(bytes));
+  return name ?? sub;
+}
 
 const level = () => Number(new URLSearchParams(location.search).get('level')) || 0;
 
@@ -19,10 +40,12 @@ function address(path, more = {}) {
   return query.size ? `${path}?${query}` : path;
 }
 
+/** Opens the chat about something; without a topic the widget asks. */
 function ask(topic) {
   const widget = document.querySelector('chathub-widget');
-  widget?.setAttribute('topic', topic);
-  widget?.open();
+  if (topic) widget?.setAttribute('topic', topic);
+  else widget?.removeAttribute('topic');
+  globalThis.chathub?.open();
 }
 
 function speak(tag) {
@@ -64,7 +87,7 @@ function shop(words) {
       el('button', { type: 'button', onclick: () => ask('presale') }, words.askAbout))));
   return el('main', {},
     el('section', { class: 'hero' }, el('h1', {}, words.hero), el('p', {}, words.heroMore),
-      el('button', { class: 'primary', type: 'button', onclick: () => ask('presale') },
+      el('button', { class: 'primary', type: 'button', onclick: () => ask(null) },
         words.advice)),
     el('ul', { class: 'products' }, products));
 }
@@ -82,6 +105,7 @@ function tryOut(words) {
     'aria-current': one === level() ? 'true' : null,
   }, one ? `VIP ${one}` : words.ordinary));
   return el('footer', { class: 'try' }, el('p', {}, words.tryOut),
+    token ? el('p', {}, `${words.signedIn} `, el('strong', {}, nameIn(token))) : null,
     el('p', { class: 'levels' }, el('span', {}, words.visitAs), links),
     el('p', {}, el('button', { class: 'plain', type: 'button', onclick: becomeSomebodyElse },
       words.somebodyElse)));
@@ -95,4 +119,5 @@ function draw() {
   document.body.replaceChildren(header(words), page, tryOut(words), ...(widget ? [widget] : []));
 }
 
+if (token) widgetTag.dataset.token = token;
 speak(language);

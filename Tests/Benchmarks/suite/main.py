@@ -20,21 +20,27 @@ from hub import ROOT, Broken
 STORED = pathlib.Path(__file__).resolve().parents[1] / "figures.json"
 
 
-def measure(names, quick: bool) -> dict:
-    """figure -> {"value", "ratio"}; a figure that has no ratio has only a value."""
-    figures, began = {}, time.monotonic()
+def measure(names, quick: bool) -> tuple[dict, bool]:
+    """figure -> {"value", "ratio"}, without a ratio for what is no cost; and whether every part
+    came to its end. What a part had measured before it broke is shown."""
+    figures, began, is_whole = {}, time.monotonic(), True
     for name in names:
         print(f"[{time.monotonic() - began:4.0f} s] {name}: {parts.ALL[name].__doc__}",
               file=sys.stderr, flush=True)
-        before = calibration.milliseconds()
-        seen = dict(parts.ALL[name](quick))
+        before, seen = calibration.milliseconds(), {}
+        try:
+            for figure, value in parts.ALL[name](quick):
+                seen[figure] = value
+        except Broken as error:
+            is_whole = False
+            print(f"{name} failed: {error}", file=sys.stderr)
         unit = (before + calibration.milliseconds()) / 2
         for figure, value in with_sums(seen).items():
             figures[figure] = {"value": value}
             if budgets.is_cost(figure):
                 ratio = value * unit if budgets.is_rate(figure) else value / unit
                 figures[figure]["ratio"] = float(f"{ratio:.4g}")
-    return figures
+    return figures, is_whole
 
 
 def with_sums(seen: dict) -> dict:
@@ -102,11 +108,7 @@ def main() -> int:
         asked.error("--quick measures smaller things: store what a whole run shows")
 
     kept = json.loads(STORED.read_text()) if STORED.exists() else {"figures": {}}
-    try:
-        figures = measure(options.part or parts.ALL, options.quick)
-    except Broken as error:
-        print(f"failed: {error}", file=sys.stderr)
-        return 1
+    figures, is_whole = measure(options.part or parts.ALL, options.quick)
     if options.json:
         print(json.dumps({"commit": commit(), "figures": figures}, indent=1))
     else:
@@ -114,7 +116,7 @@ def main() -> int:
     if options.store:
         merged = {"commit": commit(), "figures": {**kept["figures"], **figures}}
         STORED.write_text(json.dumps(merged, indent=1) + "\n")
-    return 0
+    return 0 if is_whole else 1
 
 
 if __name__ == "__main__":

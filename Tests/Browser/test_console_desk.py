@@ -1,0 +1,101 @@
+"""What agents write down: the wrap-up after a chat, tags, statuses with reasons, a customer's past."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+DESK = {
+    "wrap_up": "60s",
+    "tags": ["loud", "refund"],
+    "dispositions": {"topics": ["Parcel", "Money"], "results": ["Solved", "To follow up"]},
+    "statuses": {"away": ["Lunch"], "busy": ["Meeting"]},
+}
+
+
+def end(agent):
+    agent.page.locator(".tools").get_by_role("button", name="End chat").click()
+    agent.page.get_by_role("dialog").get_by_role("button", name="End chat").click()
+
+
+@pytest.mark.site(**DESK)
+def test_a_chat_is_wrapped_up_and_found_again_with_the_customers_next_one(people):
+    agent = people.agent("anna").set_status("online")
+    customer = people.customer().start("where is my parcel?")
+    agent.accept()
+    agent.say("Tomorrow.")
+    customer.sees("where is my parcel?", "Tomorrow.")
+    end(agent)
+    form = agent.page.locator("form.wrap")
+    expect(form).to_be_visible()
+    expect(form.get_by_role("timer")).to_contain_text("s left")
+    expect(agent.page.locator(".top .load")).to_contain_text("1 of 4")
+    expect(agent.field()).to_be_hidden()
+    form.get_by_role("button", name="More time").click()
+    form.get_by_label("It was about").fill("Parcel")
+    form.get_by_label("What came of it").fill("Solved")
+    form.get_by_label("Note for colleagues").fill("patient man")
+    form.get_by_role("button", name="Done").click()
+    expect(agent.chats()).to_have_count(0)
+    expect(agent.page.locator(".top .load")).to_contain_text("0 of 4")
+    customer.page.get_by_role("button", name="Start a new conversation").click()
+    customer.say("me again")
+    agent.accept()
+    row = agent.page.locator(".past button")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("Parcel · Solved · Anna")
+    row.click()
+    dialog = agent.page.get_by_role("dialog", name=re.compile("Chat of"))
+    expect(dialog.locator(".message[data-seq] .bubble")).to_have_text(["where is my parcel?", "Tomorrow."])
+    agent.page.keyboard.press("Escape")
+    expect(row).to_be_focused()
+
+
+@pytest.mark.site(**DESK)
+def test_tags_are_set_and_taken_away_and_the_customer_never_sees_them(people):
+    agent = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    agent.accept()
+    for tag in ("refund", "<b>new</b>"):
+        agent.page.get_by_role("button", name="Add a tag").click()
+        dialog = agent.page.get_by_role("dialog")
+        dialog.get_by_label("Tags").fill(tag)
+        dialog.get_by_role("button", name="Save").click()
+        expect(agent.page.locator(".tag", has_text=tag)).to_be_visible()
+    agent.page.get_by_role("button", name="Remove refund").click()
+    expect(agent.page.locator(".tag")).to_have_text(["<b>new</b>"])
+    agent.page.reload()
+    expect(agent.page.locator(".tag")).to_have_text(["<b>new</b>"])
+    assert "&lt;b&gt;new" not in customer.page.content()
+
+
+@pytest.mark.site(**DESK)
+def test_a_status_has_its_reason_and_colleagues_see_it(people):
+    anna = people.agent("anna")
+    anna.status().select_option(label="Away · Lunch")
+    expect(anna.page.locator(".status[data-status=away]")).to_be_visible()
+    bo = people.agent("bo").set_status("online")
+    people.customer().start("hello")
+    bo.accept()
+    bo.page.locator(".tools").get_by_role("button", name="Transfer", exact=True).click()
+    expect(bo.page.locator(".person", has_text="Anna")).to_contain_text("Away · Lunch")
+    anna.page.reload()
+    expect(anna.page.locator(".status option:checked")).to_have_text("Away · Lunch")
+
+
+@pytest.mark.site(**DESK, ramp={"every": "60s"})
+def test_the_morning_begins_gently(people):
+    customers = [people.customer().start(f"waiting since the night {n}") for n in range(3)]
+    anna = people.agent("anna")
+    anna.status().select_option(label="Online, few at first…")
+    dialog = anna.page.get_by_role("dialog")
+    dialog.get_by_label(re.compile("Chats at first")).fill("1")
+    dialog.get_by_role("button", name="Go online").click()
+    expect(anna.offers()).to_have_count(1)
+    anna.accept()
+    anna.sees("waiting since the night 0")
+    expect(anna.offers()).to_have_count(0)
+    expect(anna.waiting("售前组")).to_contain_text("2 waiting")
+    assert len(customers) == 3
