@@ -53,6 +53,7 @@ import Testing
                     !session.openings[session.opened - 1].skipsWhenOffline
                 else { continue }
                 site.sessions[id]!.opened += 1
+                // The last one has no end.
                 if session.opened + 1 == session.openings.count { site.deadlines[.step(id)] = nil }
                 site.enterQueues(id)
             }
