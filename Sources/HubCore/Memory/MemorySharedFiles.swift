@@ -29,7 +29,10 @@ extension MemorySite {
             return findFile(file.id, in: offer.session)
         }
         guard !session.record.state.isOver else { return .refused(.sessionClosed) }
-        guard mayWrite(offer.by, in: offer.session) else { return .refused(.notParticipant) }
+        // Files are people's: a robot has none, whatever it may say.
+        guard offer.by.role != .bot, mayWrite(offer.by, in: offer.session) else {
+            return .refused(.notParticipant)
+        }
         guard session.files.count < offer.limits.perSession else {
             return .refused(.tooManyFiles)
         }
