@@ -188,27 +188,6 @@ final class Checker {
         }
     }
 
-    private func checkNothingLeaks(_ frame: ServerEvent, to client: Client) {
-        let line = frame.line
-        for word in [
-            "\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"last_note\"",
-            "\"tags\"", "wrapup",
-        ]
-        where line.contains(word) {
-            fail(7, "\(client.name) got \(word): \(line)")
-        }
-        let agents = [
-            "offer", "queue.update", "agent.update", "board.update", "session.rated",
-        ]
-        if agents.contains(frame.type) {
-            fail(7, "\(client.name) got \(line)")
-        }
-        // Every text of the walk names its customer.
-        for part in line.components(between: "for=", and: ";") where part != client.person {
-            fail(7, "\(client.name) got what was meant for \(part): \(line)")
-        }
-    }
-
     private func checkAnswer(_ frame: ServerEvent, to client: Client, _ view: inout View) {
         if let id = frame.id, let sent = sends[SentRequest(connection: client.number, id: id)] {
             return checkAcknowledgement(frame, sent, client, &view)
