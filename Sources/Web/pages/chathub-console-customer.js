@@ -27,7 +27,6 @@ export class ConsoleCustomer {
     if (!id) return;
     const { client } = this.#app;
     this.#ask(() => client.readCustomer(id), (record) => this.#records.set(id, record));
-    this.#ask(() => client.pastOf(id), (past) => this.#pasts.set(id, past));
   }
 
   async #ask(request, keep) {
