@@ -341,7 +341,8 @@ final class Checker {
                     fail(7, "\(client.name) still hears \(record.id) (\(record.state))")
                 }
                 if isIn, client.isCustomer { checkPosition(session, client, view) }
-                if isIn, !client.isCustomer { checkAllNotes(record, client, view) }
+                // Notes are people's: a robot gets none.
+                if isIn, !client.isCustomer, !client.isBot { checkAllNotes(record, client, view) }
             }
         }
         for (sent, seq) in firstResults
