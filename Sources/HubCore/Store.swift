@@ -179,8 +179,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case board(BoardQuery)
     /// Open sessions, a page. Answer: `sessionList`.
     indirect case listSessions(SessionQuery)
-    /// Deletes closed sessions that are kept no longer, whole, left messages that were taken long ago and files
-    /// that no message named, and trims the journal. Answer: `cleaned`.
+    /// Deletes closed sessions that are kept no longer, whole, left messages that were taken long
+    /// ago, and files that no message named, and trims the journal. Answer: `cleaned`.
     indirect case clean(Cleaning)
     /// What is due: offers, graces, steps, pauses, leases; at most `limit` of them; then a match
     /// over every group as safety net. Answer: `swept`.

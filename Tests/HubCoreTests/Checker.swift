@@ -354,7 +354,7 @@ final class Checker {
                     fail(7, "\(client.name) still hears \(record.id) (\(record.state))")
                 }
                 if isIn, client.isCustomer { checkPosition(session, client, view) }
-                if isIn, !client.isCustomer { checkAllNotes(record, client, view) }
+                if isIn, !client.isCustomer, !client.isBot { checkAllNotes(record, client, view) }
             }
         }
         for (sent, seq) in firstResults
