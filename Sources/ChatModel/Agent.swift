@@ -44,6 +44,14 @@ public struct AgentRecord: Hashable, Sendable {
     /// Sessions held, offers included; derived from the sessions, never counted apart.
     public var held: Int
     public var groups: [GroupID]
+    /// Why he has this status, in his words; at most 64 bytes.
+    public var reason: String?
+    /// In this status, when the record was read.
+    public var sinceMilliseconds: Int64 = 0
+    /// Sessions he may hold while he comes in slowly; nil: all of his capacity.
+    public var ramp: Int?
+    /// The supervisor who set the status; nil: he himself, or nobody.
+    public var setBy: PersonID?
 
     public init(
         id: PersonID, status: AgentStatus, reachability: Reachability, capacity: Int, held: Int,

@@ -5,6 +5,8 @@ public enum SessionState: String, Hashable, Sendable, CaseIterable {
     /// States in which the session belongs to an agent's load.
     public var isHeld: Bool { self == .offered || self == .active || self == .wrapup }
     public var isOpen: Bool { self != .closed }
+    /// The talk with the customer has ended; its agent may still be writing it up.
+    public var isOver: Bool { self == .wrapup || self == .closed }
 }
 
 /// How a customer is received (DESIGN section 4).
@@ -45,14 +47,14 @@ public struct SessionRecord: Hashable, Sendable {
     public var waited: Int64
     /// The agent who is offered the session or owns it.
     public var agent: PersonID?
-    /// Milliseconds left of the offer when the record was read; nil without an offer.
-    public var offerRemaining: Int64?
+    /// Milliseconds left of the offer, or of the wrap-up, when the record was read; nil without one.
+    public var remaining: Int64?
     public var customerConnected: Bool
     public var topic: String?
     public var channel: String?
     /// What agents are shown of the customer: one JSON object made by the hub, opaque to stores.
     public var profile: [UInt8]
-    /// Who ended it and why, once closed: `customer`, `agent`, `left`, `idle`, `gone`,
+    /// Who ended it and why, once it is over: `customer`, `agent`, `left`, `idle`, `gone`,
     /// `left_message`.
     public var closeReason: String?
     /// The robot that answers, helps or answered; nil when none ever had it.
@@ -70,12 +72,15 @@ public struct SessionRecord: Hashable, Sendable {
     public var planGroups: [GroupID]
     /// The number of the last note; 0 while there is none. Never a customer's to know.
     public var lastNote: Int
+    /// At most 20, each 1...64 bytes; for agents' eyes, like the disposition.
+    public var tags: [String] = []
+    public var disposition = Disposition()
 
     public init(
         id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,
         lastSeq: Int, level: Level, levelSource: LevelSource, group: GroupID, arrival: Int,
         hasTicket: Bool, arrivedAt: Int64, waited: Int64 = 0, agent: PersonID? = nil,
-        offerRemaining: Int64? = nil,
+        remaining: Int64? = nil,
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
         bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
@@ -96,7 +101,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.arrivedAt = arrivedAt
         self.waited = waited
         self.agent = agent
-        self.offerRemaining = offerRemaining
+        self.remaining = remaining
         self.customerConnected = customerConnected
         self.topic = topic
         self.channel = channel
@@ -110,6 +115,18 @@ public struct SessionRecord: Hashable, Sendable {
         self.headStartMilliseconds = headStartMilliseconds
         self.planGroups = planGroups
         self.lastNote = lastNote
+    }
+}
+
+/// What an agent writes down of a talk; empty: nothing.
+public struct Disposition: Hashable, Sendable {
+    /// What it was about, and what came of it. At most 64 bytes each.
+    public var topic: String
+    public var result: String
+
+    public init(topic: String = "", result: String = "") {
+        self.topic = topic
+        self.result = result
     }
 }
 

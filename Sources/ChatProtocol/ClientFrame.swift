@@ -53,6 +53,9 @@ public enum ClientFrame: Hashable, Sendable {
     case agentsList
     case cannedList
     indirect case cannedSet(CannedSet)
+    indirect case sessionWrap(SessionWrap)
+    indirect case sessionTag(SessionTag)
+    indirect case agentSet(AgentSet)
 }
 
 public struct Hello: Hashable, Sendable {
@@ -246,8 +249,16 @@ public struct OfferDecline: Hashable, Sendable {
 
 public struct StatusSet: Hashable, Sendable {
     public var status: AgentStatus
+    /// At most 64 bytes.
+    public var reason: String?
+    /// 1...50: so many sessions more than he holds, at first.
+    public var ramp: Int?
 
-    public init(status: AgentStatus) { self.status = status }
+    public init(status: AgentStatus, reason: String? = nil, ramp: Int? = nil) {
+        self.status = status
+        self.reason = reason
+        self.ramp = ramp
+    }
 }
 
 public struct GroupList: Hashable, Sendable {

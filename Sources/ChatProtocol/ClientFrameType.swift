@@ -39,6 +39,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case agentsList = "agents.list"
     case cannedList = "canned.list"
     case cannedSet = "canned.set"
+    case sessionWrap = "session.wrap"
+    case sessionTag = "session.tag"
+    case agentSet = "agent.set"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -85,6 +88,9 @@ extension ClientFrame {
         case .agentsList: .agentsList
         case .cannedList: .cannedList
         case .cannedSet: .cannedSet
+        case .sessionWrap: .sessionWrap
+        case .sessionTag: .sessionTag
+        case .agentSet: .agentSet
         }
     }
 }

@@ -78,7 +78,7 @@ extension FrameDecoder {
         return set
     }
 
-    private func names(
+    func names(
         _ field: FieldName, atMost bound: Int, _ fields: borrowing FrameFields
     ) throws(FrameError) -> [String] {
         guard let tree = try fields.tree(field) else { return [] }

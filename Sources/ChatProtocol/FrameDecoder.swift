@@ -110,7 +110,7 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionStart: return .sessionStart(try sessionStart(fields))
         case .sessionLeave: return .sessionLeave(SessionReference(session: try fields.session()))
         case .sessionClose: return .sessionClose(SessionReference(session: try fields.session()))
-        case .statusSet: return .statusSet(StatusSet(status: try fields.choice(.status)))
+        case .statusSet: return .statusSet(try statusSet(fields))
         case .queueSubscribe: return .queueSubscribe(try groups(fields))
         case .queueUnsubscribe: return .queueUnsubscribe(try groups(fields))
         case .offerAccept: return .offerAccept(SessionReference(session: try fields.session()))
@@ -145,6 +145,9 @@ public struct FrameDecoder: Hashable, Sendable {
         case .agentsList: return .agentsList
         case .cannedList: return .cannedList
         case .cannedSet: return .cannedSet(try cannedSet(fields))
+        case .sessionWrap: return .sessionWrap(try sessionWrap(fields))
+        case .sessionTag: return .sessionTag(try sessionTag(fields))
+        case .agentSet: return .agentSet(try agentSet(fields))
         }
     }
 }

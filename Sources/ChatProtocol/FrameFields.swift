@@ -14,7 +14,7 @@ enum FieldName: UInt8, CaseIterable {
     case unknown, quickReplies, capacity
     case file, bytes, mediaType
     case group
-    case shortcut, title
+    case shortcut, title, result, tags, done, extend, ramp
 
     var wireName: String {
         switch self {

@@ -32,7 +32,7 @@ extension ServerFrame {
         var json = JSONWriter(capacity: 512)
         json.raw("{\"type\":\"offer\"")
         json.member("session", record.id)
-        json.member("expires_ms", record.offerRemaining ?? 0)
+        json.member("expires_ms", record.remaining ?? 0)
         json.member("waited_ms", waitedMilliseconds)
         agentsView(of: record, &json)
         json.raw("}")
@@ -81,7 +81,7 @@ extension ServerFrame {
     private static func told(_ reason: String?, _ record: SessionRecord, _ audience: Audience)
         -> String?
     {
-        let isOpenMatter = record.state == .closed || reason == "agent_lost" || reason == "released"
+        let isOpenMatter = record.state.isOver || reason == "agent_lost" || reason == "released"
         return audience.isCustomer && !isOpenMatter ? nil : reason
     }
 
@@ -91,9 +91,18 @@ extension ServerFrame {
         _ record: SessionRecord, _ agentName: String?, _ json: inout JSONWriter
     ) {
         let isOffered = record.state == .offered
-        json.member("state", isOffered ? SessionState.queued.rawValue : record.state.rawValue)
+        json.member("state", shown(record.state).rawValue)
         if !isOffered { owner(record, agentName, &json) }
         json.optional("topic", record.topic)
+    }
+
+    /// To a customer: who is asked, and who still writes, is not his business.
+    private static func shown(_ state: SessionState) -> SessionState {
+        switch state {
+        case .offered: .queued
+        case .wrapup: .closed
+        default: state
+        }
     }
 
     private static func agentMembers(
@@ -101,8 +110,17 @@ extension ServerFrame {
     ) {
         json.member("state", record.state.rawValue)
         owner(record, agentName, &json)
-        if let remaining = record.offerRemaining { json.member("expires_ms", remaining) }
+        if let remaining = record.remaining {
+            json.member(record.state == .wrapup ? "wrapup_ms" : "expires_ms", remaining)
+        }
         agentsView(of: record, &json)
+        if !record.tags.isEmpty { json.list("tags", record.tags) { $1.text($0) } }
+        guard record.disposition != Disposition() else { return }
+        json.name("disposition")
+        json.raw("{")
+        json.member("topic", record.disposition.topic)
+        json.member("result", record.disposition.result)
+        json.raw("}")
     }
 
     private static func owner(

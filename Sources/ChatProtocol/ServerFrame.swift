@@ -201,5 +201,9 @@ public enum ServerFrame {
         json.member("reachability", agent.reachability.rawValue)
         json.member("capacity", agent.capacity)
         json.member("held", agent.held)
+        json.member("since_s", agent.sinceMilliseconds / 1000)
+        json.optional("reason", agent.reason)
+        json.optional("ramp", agent.ramp)
+        json.optional("by", agent.setBy?.text)
     }
 }

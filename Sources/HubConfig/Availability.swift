@@ -2,7 +2,7 @@
 /// is checked like any other and then refused by name, never ignored. This table is the only place
 /// that says so: whoever makes a construct work takes its line away.
 public enum Construct: String, Hashable, Sendable, CaseIterable {
-    case wrapUp = "wrap_up"
+    case idleReminder = "idle.remind_after"
 }
 
 public struct Availability: Hashable, Sendable {
@@ -11,7 +11,7 @@ public struct Availability: Hashable, Sendable {
     public init(notYet: Set<Construct>) { self.notYet = notYet }
 
     /// What this hub does not carry out.
-    public static let current = Availability(notYet: [.wrapUp])
+    public static let current = Availability(notYet: [.idleReminder])
 
     /// The whole language: for tests of the rules themselves.
     public static let everything = Availability(notYet: [])

@@ -85,12 +85,15 @@ struct LimitDecoder {
         return retention
     }
 
-    func idle(_ entry: Entry) -> IdleSettings {
+    func idle(_ entry: Entry, _ availability: Availability) -> IdleSettings {
         var idle = IdleSettings()
         guard let section = entry.section() else { return idle }
         idle.closeGoneMilliseconds =
             section.value("close_gone_after")?.duration(in: 1000...86_400_000)
             ?? idle.closeGoneMilliseconds
+        for key in ["remind_after", "close_after"] where section.value(key) != nil {
+            availability.require(.idleReminder, at: section.place(ofKey: key), section.log)
+        }
         section.finish()
         return idle
     }

@@ -54,6 +54,7 @@ struct SiteDecoder {
         made.idle = settings.idle
         made.files = settings.files
         made.board = settings.board
+        made.rampMilliseconds = settings.ramp
         made.service = service
         return made
     }
@@ -66,6 +67,7 @@ struct SiteDecoder {
         var selection = SelectionSetting.leastLoaded
         var grace = GraceSettings()
         var wrapUp: Int64 = 0
+        var ramp: Int64 = 30_000
         var skipBad: SkipBad?
         var origins: [String] = []
         var limits = LimitSettings()
@@ -169,7 +171,10 @@ struct SiteDecoder {
         }
         if let entry = root.value("wrap_up"), let wrapUp = entry.duration(in: 0...3_600_000) {
             parts.wrapUp = wrapUp
-            if wrapUp > 0 { availability.require(.wrapUp, at: root.place(ofKey: "wrap_up"), log) }
+        }
+        if let section = root.value("ramp")?.section() {
+            parts.ramp = section.value("every")?.duration(in: 1000...3_600_000) ?? parts.ramp
+            section.finish()
         }
         if let entry = root.value("skip_bad") {
             parts.skipBad = SkipBadDecoder().decode(entry)
@@ -183,7 +188,7 @@ struct SiteDecoder {
         if let entry = root.value("retention") {
             parts.retention = decoder.retention(entry)
         }
-        if let entry = root.value("idle") { parts.idle = decoder.idle(entry) }
+        if let entry = root.value("idle") { parts.idle = decoder.idle(entry, availability) }
         if let entry = root.value("files") { parts.files = FileSettingsDecoder().decode(entry) }
         BoardDecoder().read(root, &parts.board)
     }

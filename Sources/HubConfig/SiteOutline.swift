@@ -93,6 +93,7 @@ struct SiteOutline {
         add("grace.customer", duration(settings.grace.customerMilliseconds))
         add("grace.agent", duration(settings.grace.agentMilliseconds))
         add("wrap_up", duration(settings.wrapUpMilliseconds))
+        add("ramp.every", duration(settings.rampMilliseconds))
         add("skip_bad", settings.skipBad.map(Self.text))
     }
 

@@ -35,6 +35,8 @@ public struct SiteSettings: Hashable, Sendable {
     public var idle = IdleSettings()
     public var files = FileSettings()
     public var board = BoardSettings()
+    /// Agents who come in slowly get one slot more each time. 1 s...1 h.
+    public var rampMilliseconds: Int64 = 30_000
     /// What people are shown and asked.
     public var service = ServiceSettings()
 

@@ -61,14 +61,18 @@ public struct TakeMessage: Hashable, Sendable {
     public var session: SessionID
     /// As in `Placement`, for when it should come back to a queue.
     public var offerMilliseconds: Int64?
+    /// As in `Placement`.
+    public var wrapUpMilliseconds: Int64?
 
     public init(
-        message: LeftMessageID, agent: PersonID, session: SessionID, offerMilliseconds: Int64?
+        message: LeftMessageID, agent: PersonID, session: SessionID, offerMilliseconds: Int64?,
+        wrapUpMilliseconds: Int64? = nil
     ) {
         self.message = message
         self.agent = agent
         self.session = session
         self.offerMilliseconds = offerMilliseconds
+        self.wrapUpMilliseconds = wrapUpMilliseconds
     }
 }
 

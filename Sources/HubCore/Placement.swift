@@ -65,6 +65,8 @@ public struct Placement: Hashable, Sendable {
     public var waitLimitMilliseconds: Int64?
     /// A conversation is closed so long after its customer has gone for good. Nil: never by itself.
     public var closeGoneMilliseconds: Int64?
+    /// How long its agent may write the talk up; meanwhile it holds his slot. Nil: not at all.
+    public var wrapUpMilliseconds: Int64?
 
     public init(
         level: Level, levelSource: LevelSource, headStartMilliseconds: Int64, home: GroupID,

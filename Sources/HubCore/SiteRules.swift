@@ -38,6 +38,10 @@ public struct SiteRules: Sendable {
     public var service = ServiceSettings()
     /// How long an agent may write up a talk that has ended; 0: not at all.
     public var wrapUpMilliseconds: Int64 = 0
+    /// One slot more each time, for agents who come in slowly.
+    public var rampMilliseconds: Int64 = 30_000
+    /// As placements want it.
+    public var wrapUp: Int64? { wrapUpMilliseconds > 0 ? wrapUpMilliseconds : nil }
 
     public init(
         site: SiteID, version: Int, strategy: Strategy, groups: [GroupRules],

@@ -74,8 +74,9 @@ public enum StoreRequest: Hashable, Sendable {
     /// The open sessions of a person, without attaching him; of a customer without one, what was
     /// closed while he was away, until he begins something new. Answer: `sessions`.
     case sessions(Participant)
-    /// What an agent set for himself; matches at once when he became available. Answer: `agent`.
-    case setStatus(agent: PersonID, status: AgentStatus)
+    /// What an agent set for himself, or a supervisor for him; matches at once when he became
+    /// available. Answer: `agent`, or `refused(.unknownAgent)`.
+    indirect case setStatus(SetStatus)
     /// The agents of the site changed: capacities and groups as the site file now says. A group
     /// that is not among `groups` any more keeps its agents as long as an open session names it.
     indirect case syncAgents([AgentProfile], groups: [GroupID], selection: Selection)
@@ -121,6 +122,9 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case takeOver(session: SessionID, agent: PersonID)
     /// Answer: `explained`, or `refused(.notFound)`.
     case explain(SessionID)
+    /// Answer: `session`; `refused` with `notFound`, `notParticipant`, `sessionClosed` when it ended
+    /// too long ago, `noWrap` when it is not being written up, `tooMany` extensions.
+    indirect case describe(DescribeSession)
     /// Everybody who was ever there as an agent: who is present first, then by identifier; at most
     /// `limit`. Answer: `agents`.
     case agents(limit: Int)

@@ -74,6 +74,8 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case noMessage = "no_message"
     /// The customer is not asked what he wants (any more).
     case noChoice = "no_choice"
+    /// The session is not being written up.
+    case noWrap = "no_wrap"
     /// More than a bound allows.
     case tooMany = "too_many"
     /// The session has as many files as it may.
@@ -322,6 +324,11 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case choiceMade = "choice_made"
     /// He talks with a robot instead of waiting on.
     case robotChosen = "robot_chosen"
+    /// The talk is over; its agent writes it up.
+    case wrapup
+    case wrapExtended = "wrap_extended"
+    /// Tags or disposition are others.
+    case tagged
 
     /// Whether an agent begins to talk with the customer by it; an offer alone is no talk.
     var beginsServing: Bool {

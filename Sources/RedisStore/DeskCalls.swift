@@ -6,6 +6,14 @@ import Redis
 extension StepCall {
     mutating func appendDeskArguments(of request: StoreRequest) {
         switch request {
+        case .setStatus(let change):
+            call.append(change.agent.text)
+            call.append(change.status.rawValue)
+            call.append(change.reason)
+            call.append(change.setBy?.text ?? "")
+            append(change.ramp.map(Int64.init))
+            call.append(change.rampEveryMilliseconds)
+        case .describe(let described): append(described)
         case .readCanned(let agent): call.append(agent.text)
         case .setCanned(let change):
             call.append(change.agent.text)
@@ -15,6 +23,19 @@ extension StepCall {
             call.append(change.byteBound)
         default: preconditionFailure("not for an agent alone")
         }
+    }
+
+    private mutating func append(_ described: DescribeSession) {
+        append(described.session)
+        call.append(described.agent?.text ?? "")
+        let tags = described.tags?.joined(separator: "\n")
+        for text in [described.topic, described.result, tags] {
+            call.append(text.map { "=" + $0 } ?? "")
+        }
+        call.append(described.act?.rawValue ?? "")
+        call.append(described.extensionMilliseconds)
+        call.append(described.extensionBound)
+        call.append(described.withinMilliseconds)
     }
 }
 

@@ -4,16 +4,16 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: eighteen values; the thirteenth are those that hardly change.
+    /// See `lib_session.lua`: twenty-one values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 18 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 21 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
         let (version, epoch, lastSeq) = (try readInt(), try readInt(), try readInt())
         let hasTicket = try readBool()
         let agent = skipAbsent() ? nil : try readPerson()
-        let offerRemaining = skipAbsent() ? nil : try readInteger()
+        let remaining = skipAbsent() ? nil : try readInteger()
         let isConnected = try readBool()
         let reason = skipAbsent() ? nil : try readText()
         let waited = try readInteger()
@@ -23,6 +23,8 @@ extension PackedReader {
         let botHelps = try readBool()
         let handover = Array(try readBytes())
         let lastNote = try readInt()
+        let tags = try readText().split(separator: "\n").map(String.init)
+        let disposition = Disposition(topic: try readText(), result: try readText())
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -41,14 +43,17 @@ extension PackedReader {
         // The offer's length is the scripts' own.
         if !fixed.skipAbsent() { _ = try fixed.readInteger() }
         let groups = try fixed.readPlanGroups()
-        return SessionRecord(
+        var record = SessionRecord(
             id: id, customer: customer, state: state, version: version, epoch: epoch,
             lastSeq: lastSeq, level: level, levelSource: source, group: group, arrival: arrival,
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
-            offerRemaining: offerRemaining, customerConnected: isConnected, topic: topic,
+            remaining: remaining, customerConnected: isConnected, topic: topic,
             channel: channel, profile: profile, closeReason: reason, bot: bot, botHelps: botHelps,
             handover: handover, isChoiceDue: choice > 0, mayChooseRobot: choice == 2,
             headStartMilliseconds: headStart, planGroups: groups, lastNote: lastNote)
+        record.tags = tags
+        record.disposition = disposition
+        return record
     }
 
     /// Of the openings, three values each.
@@ -69,16 +74,22 @@ extension PackedReader {
     }
 
     mutating func readAgent() throws(MalformedAnswer) -> AgentRecord {
-        guard try readArrayCount() == 6 else { throw MalformedAnswer(what: "agent") }
+        guard try readArrayCount() == 10 else { throw MalformedAnswer(what: "agent") }
         let id = try readPerson()
         guard let status = AgentStatus(rawValue: try readText()),
             let reachability = Reachability(rawValue: try readText())
         else { throw MalformedAnswer(what: "agent state") }
         let (capacity, held) = (try readInt(), try readInt())
         let groups = try readText().split(separator: ",").compactMap { GroupID(String($0)) }
-        return AgentRecord(
+        var record = AgentRecord(
             id: id, status: status, reachability: reachability, capacity: capacity, held: held,
             groups: groups)
+        let reason = try readText()
+        record.reason = reason.isEmpty ? nil : reason
+        record.sinceMilliseconds = try readInteger()
+        record.ramp = skipAbsent() ? nil : try readInt()
+        record.setBy = skipAbsent() ? nil : try readPerson()
+        return record
     }
 
     mutating func readNotice() throws(MalformedAnswer) -> StoreNotice {

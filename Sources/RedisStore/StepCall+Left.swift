@@ -26,6 +26,7 @@ extension StepCall {
         append(take.session)
         call.append(replication)
         append(take.offerMilliseconds)
+        append(take.wrapUpMilliseconds)
     }
 
     mutating func append(_ choice: WaitChoice) {

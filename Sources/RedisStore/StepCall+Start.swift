@@ -42,6 +42,7 @@ extension StepCall {
         append("reopen", placement.reopenBelow.map(Int64.init))
         append("limit", placement.waitLimitMilliseconds)
         append("gone", placement.closeGoneMilliseconds)
+        append("wrap", placement.wrapUpMilliseconds)
         var requirements: [Requirement] = []
         let lines = placement.openings.map { line(of: $0, &requirements) }
         append("openings", lines.joined(separator: "\n"))

@@ -77,6 +77,7 @@ struct StepCall {
         case .listSessions: .listSessions
         case .readCanned: .canned
         case .setCanned: .setCanned
+        case .describe: .describe
         case .append, .watch, .unwatch: nil
         }
     }
@@ -95,9 +96,6 @@ struct StepCall {
             append(detach.person)
             call.append(detach.graceMilliseconds)
         case .sessions(let person): append(person)
-        case .setStatus(let agent, let status):
-            call.append(agent.text)
-            call.append(status.rawValue)
         case .syncAgents(let profiles, let groups, let selection):
             call.append(selection.rawValue)
             call.append(groups.map(\.text).joined(separator: ","))
@@ -141,7 +139,7 @@ struct StepCall {
             appendCustomerArguments(of: request)
         case .offerFile, .fileKept, .claimFile, .file, .clean: appendFileArguments(of: request)
         case .board, .listSessions: appendBoardArguments(of: request)
-        case .readCanned, .setCanned: appendDeskArguments(of: request)
+        case .setStatus, .readCanned, .setCanned, .describe: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)
         }
     }

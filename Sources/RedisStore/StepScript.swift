@@ -38,6 +38,7 @@ enum StepScript: String, CaseIterable {
     case listSessions = "list_sessions"
     case canned
     case setCanned = "set_canned"
+    case describe
 
     /// What their functions in Redis begin with.
     static let prefix = "chathub_"
@@ -154,6 +155,7 @@ enum StepScript: String, CaseIterable {
         case .listSessions: PackageResources.list_sessions_lua
         case .canned: PackageResources.canned_lua
         case .setCanned: PackageResources.set_canned_lua
+        case .describe: PackageResources.describe_lua
         }
     }
 }

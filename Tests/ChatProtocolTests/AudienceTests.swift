@@ -7,7 +7,7 @@ import Testing
     static let forbidden: Set<String> = [
         "level", "group", "profile", "customer", "channel", "expires_ms", "held", "capacity",
         "status", "reachability", "levels", "head", "waited_ms", "tags", "dispositions", "statuses",
-        "accept", "wrap_up_ms",
+        "accept", "wrap_up_ms", "wrapup_ms", "disposition", "since_s", "ramp", "by",
     ]
 
     @Test func noCustomersFrameHoldsWhatIsNotHis() throws {
@@ -68,9 +68,12 @@ import Testing
     static let messages = [HubFrameSamples.first, HubFrameSamples.second]
 
     static let records = SessionState.allCases.flatMap { state in
-        [nil, HubFrameSamples.agent.id].map { agent in
-            HubFrameSamples.record(
-                state, agent: agent, offer: 5, reason: state == .closed ? "agent" : nil)
+        [nil, HubFrameSamples.agent.id].map { agent -> SessionRecord in
+            var record = HubFrameSamples.record(
+                state, agent: agent, offer: 5, reason: state.isOver ? "agent" : nil)
+            record.tags = ["x"]
+            record.disposition = Disposition(topic: "y")
+            return record
         }
     }
 

@@ -40,7 +40,12 @@ extension HubFrameSamples {
         sales.left = 2
         sales.promise = BoardUpdate.Promise(seconds: 60, percent: 67)
         board.groups = [sales]
-        board.agents = [agentRecord]
+        var agent = agentRecord
+        agent.sinceMilliseconds = 61_999
+        agent.reason = "午休"
+        agent.ramp = 2
+        agent.setBy = person("zoe")
+        board.agents = [agent]
         board.names = [agent.id: "Chen"]
         board.sessions = [.queued: 3, .active: 4]
         board.promise = BoardUpdate.Promise(seconds: 60, percent: 67)

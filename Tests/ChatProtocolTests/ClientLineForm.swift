@@ -58,7 +58,10 @@ extension ClientFrame {
             return [.session(decline.session)] + .optional("reason", decline.reason)
         case .sessionHuman(let ask):
             return [.session(ask.session)] + .optional("reason", ask.reason)
-        case .statusSet(let set): return [.init("status", .text(set.status.rawValue))]
+        case .statusSet(let set):
+            let ramp = set.ramp.map { [JSONValue.Member.count("ramp", $0)] } ?? []
+            return [.init("status", .text(set.status.rawValue))]
+                + .optional("reason", set.reason) + ramp
         case .queueSubscribe(let list), .queueUnsubscribe(let list):
             return [.init("groups", .array(list.groups.map { .text($0.text) }))]
         case .pong, .agentsList: return []
@@ -92,6 +95,13 @@ extension ClientFrame {
             return [.init("customer", .text(set.customer.text))] + .attributes(set.attributes)
                 + .list("remove", set.remove) + .optional("dedicated_agent", set.dedicatedAgent)
         case .cannedList: return []
+        case .sessionWrap(let wrap): return wrap.form
+        case .sessionTag(let tag):
+            return [.session(tag.session), .init("tags", .array(tag.tags.map { .text($0) }))]
+        case .agentSet(let set):
+            return [
+                .init("agent", .text(set.agent.text)), .init("status", .text(set.status.rawValue)),
+            ] + .optional("reason", set.reason)
         case .cannedSet(let set):
             return [.init("shortcut", .text(set.shortcut))] + .optional("text", set.text)
                 + .optional("title", set.title.isEmpty ? nil : set.title)
@@ -111,6 +121,17 @@ extension Hello {
             members.append(.init("resume", .array(resume.map { .object($0.form) })))
         }
         if let capacity { members.append(.count("capacity", capacity)) }
+        return members
+    }
+}
+
+extension SessionWrap {
+    fileprivate var form: [JSONValue.Member] {
+        var members: [JSONValue.Member] = [.session(session)]
+        members += .optional("topic", topic) + .optional("result", result)
+        if let tags { members.append(.init("tags", .array(tags.map { .text($0) }))) }
+        if isDone { members.append(.init("done", .boolean(true))) }
+        if isExtended { members.append(.init("extend", .boolean(true))) }
         return members
     }
 }

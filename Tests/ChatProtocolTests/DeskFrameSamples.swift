@@ -42,6 +42,63 @@ extension HubFrameSamples {
                 durability: "accepted", agent: agent, site: site))
     }
 
+    private static func over(_ state: SessionState, remaining: Int64? = nil) -> SessionRecord {
+        var record = record(state, agent: agent.id, offer: remaining, reason: "customer")
+        record.tags = ["催发货"]
+        record.disposition = Disposition(topic: "退款", result: "已解决")
+        return record
+    }
+
+    private static var sentAway: AgentRecord {
+        var record = AgentRecord(
+            id: agent.id, status: .away, reachability: .connected, capacity: 4, held: 1, groups: [])
+        record.sinceMilliseconds = 61_999
+        record.reason = "午休"
+        record.ramp = 2
+        record.setBy = person("zoe")
+        return record
+    }
+
+    static let wrapUps: [HubFrameSample] = [
+        HubFrameSample(
+            frame: "session.ok", name: "written up",
+            bytes: ServerFrame.sessionOK(id: 8, over(.closed), agentName: "Chen", for: agentsView)),
+        HubFrameSample(
+            frame: "session.ok", name: "being written up",
+            bytes: ServerFrame.sessionOK(
+                id: 8, over(.wrapup, remaining: 60_000), agentName: "Chen", for: agentsView)),
+        HubFrameSample(
+            frame: "session.state", name: "an agent writes it up",
+            bytes: ServerFrame.sessionState(
+                over(.wrapup, remaining: 60_000), agentName: "Chen", reason: "tagged",
+                for: agentsView)),
+        HubFrameSample(
+            frame: "session.state", name: "its customer sees it closed",
+            bytes: ServerFrame.sessionState(
+                over(.wrapup, remaining: 60_000), agentName: "Chen", for: customersView)),
+        HubFrameSample(
+            frame: "hello.ok", name: "an agent with something to write up",
+            bytes: ServerFrame.helloOK(
+                id: 1,
+                Greeting(
+                    you: You(id: agent.id, role: .agent), now: now, heartbeatMilliseconds: 25_000,
+                    limits: limits, node: "n1", durability: "accepted",
+                    sessions: [
+                        SessionSnapshot(
+                            record: over(.wrapup, remaining: 60_000), agentName: "Chen",
+                            recovered: false)
+                    ], agent: sentAway, site: SiteCard(name: "shop")))),
+        HubFrameSample(
+            frame: "status.set.ok", name: "set by a supervisor",
+            bytes: ServerFrame.agentOK(id: 4, sentAway)),
+        HubFrameSample(
+            frame: "agent.update", name: "set by a supervisor",
+            bytes: ServerFrame.agentUpdate(sentAway, name: "Chen")),
+        HubFrameSample(
+            frame: "agents.list.ok", name: "one whom a supervisor sent away",
+            bytes: ServerFrame.agentsOK(id: 4, [(sentAway, "Chen")])),
+    ]
+
     static let deskFrames: [HubFrameSample] = [
         HubFrameSample(
             frame: "hello.ok", name: "a customer of a site that asks",

@@ -13,7 +13,7 @@ struct HubFrameSample {
 enum HubFrameSamples {
     static let all =
         answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
-        + customerFrames + explanations + robots + boards + deskFrames + hands + files
+        + customerFrames + explanations + robots + boards + deskFrames + hands + files + wrapUps
 
     // MARK: What they are made of
 
@@ -43,7 +43,7 @@ enum HubFrameSamples {
             id: session, customer: customer.id, state: state, version: 1, epoch: 1,
             lastSeq: lastSeq, level: Level(7) ?? .ordinary, levelSource: .parameter,
             group: group("after-sales"), arrival: 12, hasTicket: true, arrivedAt: now,
-            agent: agent, offerRemaining: offer, topic: "refund", channel: "web",
+            agent: agent, remaining: offer, topic: "refund", channel: "web",
             profile: Array(#"{"attributes":{"region":"上海"}}"#.utf8), closeReason: reason)
     }
 

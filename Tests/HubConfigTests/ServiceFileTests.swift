@@ -71,6 +71,15 @@ struct ServiceFileTests {
         #expect(service.dispositions.results == ["已解决", "未解决"])
     }
 
+    @Test func timeToWriteUpAndToComeInIsRead() throws {
+        let settings = try #require(load("wrap_up: 45s\nramp: { every: 2m }").settings)
+        #expect(settings.wrapUpMilliseconds == 45_000)
+        #expect(settings.rampMilliseconds == 120_000)
+        let plain = try #require(load("").settings)
+        #expect(plain.wrapUpMilliseconds == 0)
+        #expect(plain.rampMilliseconds == 30_000)
+    }
+
     @Test func aPlainSiteAsksNothing() throws {
         let service = try #require(load("").settings?.service)
         #expect(service == ServiceSettings())
@@ -97,6 +106,7 @@ struct ServiceFileTests {
         ("canned: [{ shortcut: a, text: b }, { shortcut: a, text: c }]", "`a` is in the list already"),
         ("statuses: { online: [x] }", "unknown key `online`"),
         ("tags: [\"\"]", "the text is empty"),
+        ("ramp: { every: 0s }", "expected 1s...1h, found `0s`"),
         ("dispositions: { result: [x] }", "unknown key `result`"),
     ])
     func whatIsWrongIsToldByLine(_ lines: String, _ message: String) {

@@ -184,7 +184,7 @@ struct SiteFileTests {
         let text = site(
             """
             calendars: { days: { weekdays: [mon-fri] } }
-            wrap_up: 10s
+            idle: { remind_after: 3m }
             """,
             strategy: """
                 - what: { topic: a }

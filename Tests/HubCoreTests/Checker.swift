@@ -36,6 +36,8 @@ final class Checker {
     var explains: [SentRequest: SessionID] = [:]
     /// Sessions that a robot has.
     var talking: Set<SessionID> = []
+    /// Steps after which somebody was writing up.
+    var wrapUps = 0
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 
@@ -105,6 +107,7 @@ final class Checker {
                 }
             }
         }
+        checkWrapUps(site, owner)
         checkLeft(site)
         let waiting = site.open.compactMap { site.sessions[$0] }.filter {
             $0.record.state == .queued && $0.record.customerConnected
@@ -187,7 +190,10 @@ final class Checker {
 
     private func checkNothingLeaks(_ frame: ServerEvent, to client: Client) {
         let line = frame.line
-        for word in ["\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"last_note\""]
+        for word in [
+            "\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"last_note\"",
+            "\"tags\"", "wrapup",
+        ]
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
@@ -310,7 +316,9 @@ final class Checker {
         guard let session = frame.session, let state = frame.state else { return }
         let isIn =
             view.watched.contains(session)
-            ? state.isOpen : state.isIn(forCustomer: client.isCustomer, bot: client.isBot)
+            ? state.isOpen
+            : state.isIn(forCustomer: client.isCustomer, bot: client.isBot)
+                || (!client.isCustomer && state == .wrapup)
         if !isIn {
             view.last[session] = nil
         } else if view.last[session] == nil {

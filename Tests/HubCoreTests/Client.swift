@@ -30,6 +30,8 @@ final class Client {
     /// Sessions it is in, the latest last, as a client would know.
     private(set) var sessionsSeen: [SessionID] = []
     private(set) var offers: [SessionID] = []
+    /// What he is to write up.
+    private(set) var wrapups: [SessionID] = []
     /// Left messages that were shown last.
     private(set) var left: [String] = []
     /// The session he was asked about what he wants.
@@ -79,6 +81,8 @@ final class Client {
         sessionsSeen.removeAll { $0 == session }
         if state != .offered { offers.removeAll { $0 == session } }
         if state.isIn(forCustomer: isCustomer, bot: isBot) { sessionsSeen.append(session) }
+        wrapups.removeAll { $0 == session }
+        if state == .wrapup { wrapups.append(session) }
     }
 
     func closed(_ code: CloseCode) {

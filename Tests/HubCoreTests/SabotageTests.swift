@@ -129,6 +129,34 @@ import Testing
         }
     }
 
+    private func eachWrapUp(
+        _ promise: Int, _ spoil: @escaping (inout MemorySite, SessionID) -> Void
+    ) {
+        expectCaught(promise) {
+            $0.afterStep = { store, _ in
+                guard var site = store.sites[Self.site] else { return }
+                for (id, session) in site.sessions where session.record.state == .wrapup {
+                    spoil(&site, id)
+                }
+                store.sites[Self.site] = site
+            }
+        }
+    }
+
+    @Test func slotThatIsFreeBeforeTheTalkIsWrittenUpIsNoticed() {
+        eachWrapUp(2) { site, id in
+            for agent in site.agents.keys { site.agents[agent]!.held.remove(id) }
+        }
+    }
+
+    @Test func wrapUpWithoutAnEndIsNoticed() {
+        eachWrapUp(3) { site, id in site.deadlines[.wrap(id)] = nil }
+    }
+
+    @Test func customerHeldByAWrapUpIsNoticed() {
+        eachWrapUp(3) { site, id in site.open.insert(id) }
+    }
+
     private static func changeCapacities(_ store: MemoryStore, by number: Int) {
         guard var site = store.sites[site] else { return }
         for agent in site.agents.keys { site.agents[agent]!.capacity += number }

@@ -121,7 +121,7 @@ struct WaitDay {
     ) {
         // In the evening nobody goes before the last one is served.
         guard hour < Self.hours || status == .online else { return }
-        _ = perform(.setStatus(agent: agent, status: status))
+        _ = perform(.setStatus(SetStatus(agent: agent, status: status)))
         plan(next, in: seconds)
     }
 

@@ -38,6 +38,8 @@ struct Walk {
     }
 
     init(seed: UInt64, nodes: Int, rules: SiteRules, customers: Int = 6, isRough: Bool) {
+        var rules = rules
+        if seed % 3 != 0 { rules.wrapUpMilliseconds = 2_000 }
         world = World(nodes: nodes, rules: rules, seed: seed)
         checker = Checker(world)
         random = SeededRandom(seed: seed)
@@ -199,6 +201,11 @@ struct Walk {
                 return explain(client, session)
             }
         }
+        if let session = client.wrapups.randomElement(using: &random), chance(40) {
+            let act = chance(60) ? "done" : "extend"
+            client.ask("session.wrap", "\"session\":\"\(session)\",\"\(act)\":true,\"tags\":[\"walk\"]")
+            return
+        }
         if chance(5) {
             client.ask("queue.subscribe", "\"groups\":[\"after-sales\"]")
             return
@@ -320,6 +327,7 @@ struct Walk {
         var rules = SiteRules.demo(
             offerMilliseconds: world.rules.offerMilliseconds, capacity: capacity,
             second: chance(50), mode: anyMode(), hours: chance(40) ? someHours() : [])
+        rules.wrapUpMilliseconds = chance(60) ? 2_000 : 0
         if rules.strategy.groupHours.isEmpty, chance(30) {
             rules.merge(GroupID("after-sales")!, into: GroupID("floaters")!)
         }

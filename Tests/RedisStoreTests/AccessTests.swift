@@ -54,7 +54,7 @@ import Testing
         try node.ask(
             .syncAgents([profile], groups: [group], selection: .leastLoaded), lease: lease)
         try node.ask(.attach(Attach(person: chen, profile: profile)), lease: lease)
-        try node.ask(.setStatus(agent: chen.id, status: .online), lease: lease)
+        try node.ask(.setStatus(SetStatus(agent: chen.id, status: .online)), lease: lease)
         try node.ask(.arrive("v_1"), lease: lease)
         guard case .started = try node.ask(.start(1, by: "v_1"), lease: lease) else {
             Issue.record("no session was made")

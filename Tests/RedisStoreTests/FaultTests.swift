@@ -124,7 +124,7 @@ import Testing
         // The number of a notice that never came.
         _ = try node.command("HINCRBY", "{demo}:site", "ev", "1")
         #expect(try node.takeNotices().contains(.missed) == false)
-        try node.ask(.setStatus(agent: person("anna"), status: .online), lease: lease)
+        try node.ask(.setStatus(SetStatus(agent: person("anna"), status: .online)), lease: lease)
         try node.hear { if case .agent(let anna) = $0 { anna.status == .online } else { false } }
         let heard = try node.takeNotices()
         #expect(heard.count == 2 && heard.first == .missed, "\(heard)")

@@ -32,7 +32,7 @@ extension RandomSteps {
             OfferFile(
                 session: session, file: file, by: owner, key: "f\(roll(4))",
                 name: roll(3) == 0 ? "截图.png" : "a", byteCount: 1 + roll(3) * 1_000,
-                limits: FileLimits(perSession: 3, totalBytes: 9_000)))
+                limits: FileLimits(perSession: 2, totalBytes: 6_000)))
     }
 
     /// Mostly one of the last offered, in its session.

@@ -72,12 +72,12 @@ struct RandomSteps {
         case 24..<29: detach(customer(pick(customers)))
         case 29..<36: attachAgent()
         case 36..<39: detach(agent(pick(agents)))
-        case 39..<47: .setStatus(agent: person(pick(agents)), status: status())
+        case 39..<47: setStatus()
         case 47..<54: served([.offered]) { .accept(session: $0, agent: $1) }
         case 54..<59: decline()
         case 59..<62:
             served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
-        case 62..<67: close()
+        case 62..<67: roll(3) == 0 ? describe() : close()
         case 67..<73: append()
         case 73..<75: history()
         case 75..<77: aboutCustomer()
@@ -85,7 +85,7 @@ struct RandomSteps {
         case 78..<86: left()
         case 86..<88: takeHold()
         case 88: besides()
-        case 89: .explain(anySession())
+        case 89: roll(4) == 0 ? .explain(anySession()) : describe()
         default: rare()
         }
     }
@@ -134,7 +134,7 @@ struct RandomSteps {
         return .takeMessage(
             TakeMessage(
                 message: message, agent: person(pick(agents.prefix(1 + roll(2)))), session: id,
-                offerMilliseconds: roll(2) == 0 ? nil : 1_500))
+                offerMilliseconds: roll(2) == 0 ? nil : 1_500, wrapUpMilliseconds: wrapUp()))
     }
 
     /// Two customers leave a message and go, one agent with one slot asks for both, and is lost.
@@ -177,7 +177,7 @@ struct RandomSteps {
     }
 
     /// A session in one of the states with its agent; now and then any session or any agent.
-    private mutating func served(
+    mutating func served(
         _ states: Set<SessionState>, _ make: (SessionID, PersonID) -> StoreRequest
     ) -> StoreRequest {
         let fitting = known.values.filter { states.contains($0.state) }
@@ -302,7 +302,7 @@ struct RandomSteps {
         return Participant(role: role, id: person(pick(agents)))
     }
 
-    private mutating func status() -> AgentStatus {
+    mutating func status() -> AgentStatus {
         roll(3) > 0 ? .online : pick(AgentStatus.allCases)
     }
 
@@ -386,6 +386,7 @@ struct RandomSteps {
         // Few keys, so that they come again, also of sessions that are closed or deleted by then.
         start.key = roll(3) == 0 ? nil : "s\(roll(5))"
         start.placement.closeGoneMilliseconds = roll(2) == 0 ? nil : 700
+        start.placement.wrapUpMilliseconds = wrapUp()
         return .start(start)
     }
 }

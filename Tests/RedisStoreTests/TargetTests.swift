@@ -27,7 +27,7 @@ import Testing
 
     private func serve(_ pair: Pair, _ who: String, capacity: Int = 1) throws {
         try pair.ask(.serve(who, capacity: capacity))
-        try pair.ask(.setStatus(agent: person(who), status: .online))
+        try pair.ask(.setStatus(SetStatus(agent: person(who), status: .online)))
     }
 
     @Test func searchGoesOnBehindManyWhoPassTheAgentOver() throws {
@@ -79,7 +79,7 @@ import Testing
                 Placement.Opening(target: .group(group("after"), nil)),
             ])
         #expect(pair.owner(of: 1) == person("anna"))
-        try pair.ask(.setStatus(agent: person("anna"), status: .away))
+        try pair.ask(.setStatus(SetStatus(agent: person("anna"), status: .away)))
         for _ in 0..<3 { try pair.ask(.sweep(limit: 1_000)) }
         try pair.ask(.queueSnapshot(group("after")))
         #expect(pair.waiting == 149)

@@ -31,7 +31,7 @@ local STATES = { b = 'bot', q = 'queued', o = 'offered', a = 'active', w = 'wrap
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
 local FILE_STATES = { o = 'offered', k = 'kept', s = 'sent' }
 local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', l = 'limit', o = 'offer',
-  p = 'pause', s = 'step' }
+  p = 'pause', r = 'ramp', s = 'step', w = 'wrap' }
 
 -- Signatures by name: the text of what they ask for.
 local signatures = {}
@@ -130,7 +130,8 @@ local function dump_agent(id)
   table.sort(qualities)
   add('agent ', id, ' status=', a.st, ' reachability=', a.re, ' capacity=', a.cap, ' groups=',
     list(groups), ' held=', list(held), ' free-since=', int(a.fs), ' last-assignment=', int(a.la),
-    ' qualities=', list(qualities), ' search=', a.cu and string.match(a.cu, ' ............(.*)') or '-')
+    ' qualities=', list(qualities), ' search=', a.cu and string.match(a.cu, ' ............(.*)') or '-',
+    ' reason=', a.rs or '', ' since=', int(a.si), ' by=', text(a.by), ' ramp=', text(a.rl))
 end
 
 local function dump_session(id)
@@ -157,7 +158,8 @@ local function dump_session(id)
     ' rated=', s.rn or '0', ' rating=', text(s.rt), ' profile=', i[8], ' explanation=', s.e,
     ' bot=', text(s.rb), ' helps=', truth(s.rf == '1'),
       ' may-hand-over=', truth(s.hm == '1' or s.hm == '2'), ' closed-too=', truth(s.hm == '2'),
-    ' handover=', s.ho or '')
+    ' handover=', s.ho or '', ' wrap=', text(s.wu), ' extended=', s.we or '0', ' tags=',
+    (string.gsub(s.tg or '', '\n', ',')), ' about=', s.dt or '', ' result=', s.dr or '')
   for _, entry in ipairs(call('XRANGE', P .. 't:' .. id, '-', '+')) do
     local seq, at = string.match(entry[1], '(%d+)-(%d+)')
     local message = entry[2][2]

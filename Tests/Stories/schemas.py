@@ -19,6 +19,7 @@ ANSWERS = {
     "session.watch": "session.ok", "session.note": "session.note.ok",
     "session.whisper": "session.note.ok", "session.notes": "session.notes.ok",
     "agents.list": "agents.list.ok", "canned.list": "canned.list.ok",
+    "session.wrap": "session.ok", "session.tag": "session.ok", "agent.set": "status.set.ok",
     "message.leave": "message.leave.ok", "message.take": "session.ok",
     "queue.choose": "queue.choose.ok",
     "session.human": "session.ok",

@@ -23,6 +23,7 @@ SERVICE = {
 @pytest.mark.site("plain", **SERVICE)
 def test_everybody_is_told_what_his_pages_need_and_no_more(site):
     customer = site.customer().welcome["site"]
+    assert "max_bytes" in customer.pop("files")
     assert customer == {
         "name": "山茶小铺", "title": {"zh": "咨询", "en": "Chat"},
         "welcome": {"zh": "Hello", "en": "Hello"},
@@ -45,7 +46,8 @@ def test_everybody_is_told_what_his_pages_need_and_no_more(site):
 
 
 def test_plain_site_has_a_name_and_asks_nothing(site):
-    assert site.customer().welcome["site"] == {"name": site.name}
+    told = site.customer().welcome["site"]
+    assert set(told) == {"name", "files"} and told["name"] == site.name
 
 
 @pytest.mark.site("plain", **SERVICE)

@@ -9,7 +9,7 @@ from client import new_key
 
 #: Members no frame to a customer may have, at any depth.
 FORBIDDEN_MEMBERS = {"level", "levels", "group", "profile", "head", "capacity", "held", "expires_ms",
-                     "waited_ms", "connected", "reachability", "status", "agents_online"}
+                     "waited_ms", "tags", "disposition", "wrapup_ms", "statuses", "connected", "reachability", "status", "agents_online"}
 
 
 def members(value):

@@ -30,6 +30,9 @@ FRAMES = {
     "customer.get": ({"customer": "nobody"}, {"agent", "supervisor", "bot"}),
     "customer.set": ({"customer": "nobody"}, {"agent", "supervisor"}),
     "pong": ({}, {"customer", "agent", "supervisor", "bot"}),
+    "session.wrap": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.tag": ({"session": SESSION, "tags": ["a"]}, {"agent", "supervisor"}),
+    "agent.set": ({"agent": "nobody", "status": "away"}, {"supervisor"}),
     "canned.list": ({}, {"agent", "supervisor"}),
     "canned.set": ({"shortcut": "hi", "text": "x"}, {"agent", "supervisor"}),
     "session.pick": ({"session": SESSION}, {"agent", "supervisor"}),
@@ -94,6 +97,7 @@ OWN_SESSION_FRAMES = {
     "typing": {"typing": True}, "read": {"seq": 1}, "session.leave": {}, "offer.accept": {},
     "offer.decline": {}, "session.rate": {"key": "k", "score": 3},
     "session.note": {"key": "k", "text": "x"}, "session.notes": {"after": 0},
+    "session.wrap": {"tags": ["a"]}, "session.tag": {"tags": ["a"]},
 }
 
 

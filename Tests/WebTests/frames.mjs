@@ -94,7 +94,9 @@ const CLIENT_FRAMES = {
   },
   'session.leave': { session: need(session) },
   'session.close': { session: need(session) },
-  'status.set': { status: need(oneOf('online', 'busy', 'away', 'offline')) },
+  'status.set': {
+    status: need(oneOf('online', 'busy', 'away', 'offline')), reason: may(name(0, 64)), ramp: may(whole(1, 50)),
+  },
   'queue.subscribe': { groups: need(groups) },
   'queue.unsubscribe': { groups: need(groups) },
   'offer.accept': { session: need(session) },
@@ -136,6 +138,14 @@ const CLIENT_FRAMES = {
     media_type: may(name(1, 127)),
   },
   'file.link': { session: need(session), file: need(file) },
+  'session.wrap': {
+    session: need(session), topic: may(name(0, 64)), result: may(name(0, 64)), tags: may(names(20)),
+    done: may(flag), extend: may(flag),
+  },
+  'session.tag': { session: need(session), tags: need(names(20)) },
+  'agent.set': {
+    agent: need(person), status: need(oneOf('online', 'busy', 'away', 'offline')), reason: may(name(0, 64)),
+  },
   'canned.list': {},
   'canned.set': {
     shortcut: need(name(1, 64)), text: may(text(1, 4096, 'text_too_long')), title: may(name(0, 200)),

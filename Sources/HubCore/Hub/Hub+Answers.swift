@@ -32,7 +32,8 @@ extension Hub {
             handAnswered(operation.purpose, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
-        case .cannedList, .cannedSet: deskAnswered(operation.purpose, reply, at: operation.site)
+        case .cannedList, .cannedSet, .describe, .setAgent:
+            deskAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 
@@ -66,6 +67,7 @@ extension Hub {
         case .refused(.tooManyFiles): (.tooManyFiles, "the session has as many files as it may")
         case .refused(.noSpace): (.tooManyFiles, "the site's files take all the space they may")
         case .refused(.noFile): (.noFile, "no such file of yours here, or not uploaded")
+        case .refused(.noWrap): (.forbidden, "it is not being written up")
         case .refused(.tooMany): (.forbidden, "there are too many of these already")
         case .uncertain: (.uncertain, Self.isUncertain)
         case .fenced, .unavailable: (.unavailable, Self.storeIsAway)

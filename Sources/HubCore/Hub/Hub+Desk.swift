@@ -1,4 +1,5 @@
-/// An agent's own desk: canned replies, the site's and those he keeps for himself.
+/// An agent's own desk: his status, what he writes down of his sessions, and canned replies, the
+/// site's and those he keeps for himself.
 import ChatModel
 import ChatProtocol
 
@@ -17,6 +18,48 @@ extension Hub {
             at: site, .cannedSet(request))
     }
 
+    func setStatus(_ change: StatusSet, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        submit(
+            .setStatus(
+                SetStatus(
+                    agent: person.key.id, status: change.status, reason: change.reason ?? "",
+                    ramp: change.ramp, rampEveryMilliseconds: site.rules.rampMilliseconds)),
+            at: site, .setStatus(request))
+    }
+
+    /// A supervisor sets another's status; he hears of it like of any change of his.
+    func setAgent(_ change: AgentSet, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        submit(
+            .setStatus(
+                SetStatus(
+                    agent: change.agent, status: change.status, reason: change.reason ?? "",
+                    by: person.key.id)),
+            at: site, .setAgent(request))
+    }
+
+    func wrap(_ wrap: SessionWrap, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        submit(
+            .describe(
+                DescribeSession(
+                    session: wrap.session, agent: person.key.id, topic: wrap.topic,
+                    result: wrap.result, tags: wrap.tags,
+                    act: wrap.isDone ? .done : wrap.isExtended ? .extend : nil,
+                    extensionMilliseconds: site.rules.wrapUpMilliseconds)),
+            at: site, .describe(request))
+    }
+
+    /// Supervisors tag every session.
+    func tag(_ tag: SessionTag, _ request: Request, _ site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        let agent = request.connection.role == .supervisor ? nil : person.key.id
+        submit(
+            .describe(DescribeSession(session: tag.session, agent: agent, tags: tag.tags)),
+            at: site, .describe(request))
+    }
+
     func deskAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
         case (.cannedList(let request), .canned(let own)):
@@ -25,10 +68,28 @@ extension Hub {
                 ServerFrame.cannedOK(id: request.id, replies(for: request, own: own, at: site)))
         case (.cannedSet(let request), .done):
             answer(request, ServerFrame.plainOK(id: request.id))
-        case (.cannedList(let request), _), (.cannedSet(let request), _):
+        case (.describe(let request), .session(let record)):
+            described(request, record, at: site)
+        case (.setAgent(let request), .agent(let agent)):
+            answer(request, ServerFrame.agentOK(id: request.id, agent))
+        case (.setAgent(let request), .refused(.unknownAgent)):
+            refuse(request, .notFound, "no agent of this name has been here")
+        case (.cannedList(let request), _), (.cannedSet(let request), _),
+            (.describe(let request), _), (.setAgent(let request), _):
             refuse(request, reply)
         default: break
         }
+    }
+
+    private func described(_ request: Request, _ record: SessionRecord, at site: LocalSite) {
+        guard let who = request.connection.participant else { return }
+        answer(
+            request,
+            ServerFrame.sessionOK(
+                id: request.id, record, agentName: site.name(of: record.agent),
+                for: Audience(who)))
+        // The notice of it may still be on its way, and says the same.
+        apply(record, change: record.state == .closed ? nil : .tagged, at: site)
     }
 
     /// His own come first: they are what he looks for by his own words.

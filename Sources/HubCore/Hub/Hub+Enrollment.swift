@@ -22,7 +22,8 @@ extension Hub {
     /// Whether a session's messages are his to hear now.
     func mayHear(_ person: LocalPerson, _ record: SessionRecord) -> Bool {
         guard record.state.isOpen, isParticipant(person, of: record) else { return false }
-        return !person.key.isAgent || person.key.isBot || record.state == .active || record.state == .wrapup
+        guard person.key.isAgent else { return !record.state.isOver }
+        return person.key.isBot || record.state == .active || record.state == .wrapup
     }
 
     func enroll(
@@ -132,7 +133,7 @@ extension Hub {
         guard var record = page?.record ?? presentRecord(session),
             let person = connection.participant
         else { return nil }
-        if case .start = mode, var present = presentRecord(session), present.state.isOpen {
+        if case .start = mode, var present = presentRecord(session), !present.state.isOver {
             present.lastSeq = record.lastSeq
             record = present
         }
@@ -251,13 +252,14 @@ extension Hub {
         return record
     }
 
-    func sendState(of session: LocalSession, to connection: Connection) {
+    func sendState(of session: LocalSession, to connection: Connection, reason: String? = nil) {
         guard let record = presentRecord(session), let person = connection.participant else {
             return
         }
         send(
             ServerFrame.sessionState(
-                record, agentName: session.site.name(of: record.agent), for: Audience(person)),
+                record, agentName: session.site.name(of: record.agent), reason: reason,
+                for: Audience(person)),
             to: connection)
     }
 
@@ -325,7 +327,7 @@ extension Hub {
 
     private func hasSomebody(_ record: SessionRecord, at site: LocalSite) -> Bool {
         if let person = site.people[PersonKey(isAgent: false, id: record.customer)],
-            !person.connections.isEmpty
+            !record.state.isOver, !person.connections.isEmpty
         {
             return true
         }

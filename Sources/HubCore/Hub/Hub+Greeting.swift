@@ -176,12 +176,13 @@ extension Hub {
                 .findSessions(joining, connection))
         }
         note(records, of: person, at: joining.site)
-        let openOnes = records.filter(\.state.isOpen)
+        let isAgent = person.key.isAgent
+        let openOnes = records.filter { isAgent ? $0.state.isOpen : !$0.state.isOver }
         if !person.key.isAgent, !openOnes.isEmpty { attach(person, at: joining.site) }
         joining.outstanding = 1
         var resume = Array(joining.hello.resume.prefix(20))
         // What was closed while he was away is told like an end he asked for.
-        for record in records where !record.state.isOpen {
+        for record in records where isAgent ? !record.state.isOpen : record.state.isOver {
             guard !resume.contains(where: { $0.session == record.id }) else { continue }
             resume.append(ResumePoint(session: record.id, after: 0, epoch: nil))
         }
@@ -235,7 +236,8 @@ extension Hub {
         _ page: HistoryPage
     ) {
         guard connection.joining === joining, let person = connection.person else { return }
-        if page.session.state == .closed, isParticipant(person, of: page.session) {
+        let isOver = person.key.isAgent ? page.session.state == .closed : page.session.state.isOver
+        if isOver, isParticipant(person, of: page.session) {
             let fit = ResumePosition(point).judge(page)
             if case .asAsked = fit {
                 joining.snapshots[slot] = snapshot(of: page, fit, joining.site)

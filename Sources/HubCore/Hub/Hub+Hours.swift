@@ -87,7 +87,7 @@ extension Hub {
     func openSessionsRead(
         _ starting: Starting, _ why: TurnedAway, _ records: [SessionRecord], at site: LocalSite
     ) {
-        guard records.contains(where: \.state.isOpen), starting.request.connection.isReady else {
+        guard records.contains(where: { !$0.state.isOver }), starting.request.connection.isReady else {
             return turnAway(starting, why, at: site)
         }
         starting.isForOpenSession = true

@@ -66,7 +66,8 @@ extension Hub {
             .takeMessage(
                 TakeMessage(
                     message: message, agent: person.key.id, session: session,
-                    offerMilliseconds: site.rules.offerMilliseconds)),
+                    offerMilliseconds: site.rules.offerMilliseconds,
+                    wrapUpMilliseconds: site.rules.wrapUp)),
             at: site, .take(request, session))
     }
 

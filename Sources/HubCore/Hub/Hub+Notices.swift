@@ -64,7 +64,8 @@ extension Hub {
         let agent = record.agent.flatMap { site.people[PersonKey(isAgent: true, id: $0)] }
         let bot = robot(of: record, at: site)
         let isSomebodys = customer != nil || agent != nil || bot != nil
-        guard known != nil || (record.state.isOpen && isSomebodys) else {
+        let isTheirs = record.state.isOver ? record.state.isOpen && agent != nil : isSomebodys
+        guard known != nil || isTheirs else {
             return site.passedOver.note(record)
         }
         let session = known ?? localSession(record.id, at: site)
@@ -76,11 +77,14 @@ extension Hub {
         former?.sessions.remove(record.id)
         if let old, let robot = robot(of: old, at: site) { robot.sessions.remove(record.id) }
         bot?.sessions.insert(record.id)
-        if record.state.isOpen {
-            customer?.sessions.insert(record.id)
-            if record.state.isHeld { agent?.sessions.insert(record.id) }
-        } else {
+        if record.state.isOver {
             customer?.sessions.remove(record.id)
+        } else {
+            customer?.sessions.insert(record.id)
+        }
+        if record.state.isHeld {
+            agent?.sessions.insert(record.id)
+        } else if !record.state.isOpen {
             agent?.sessions.remove(record.id)
         }
         report(record, old, change, customer, site)
@@ -91,8 +95,8 @@ extension Hub {
     private func refresh(_ session: LocalSession, from record: SessionRecord) {
         guard let old = session.record, old.version == record.version else { return }
         session.record?.waited = max(old.waited, record.waited)
-        if let left = old.offerRemaining, let now = record.offerRemaining {
-            session.record?.offerRemaining = min(left, now)
+        if let left = old.remaining, let now = record.remaining {
+            session.record?.remaining = min(left, now)
         }
     }
 
@@ -107,7 +111,7 @@ extension Hub {
     /// A customer with a session counts as present through this node, whoever started it.
     private func attach(_ customer: LocalPerson, hearing record: SessionRecord, at site: LocalSite)
     {
-        guard record.state.isOpen, customer.connections.contains(where: \.isReady) else { return }
+        guard !record.state.isOver, customer.connections.contains(where: \.isReady) else { return }
         attach(customer, at: site)
     }
 
@@ -118,8 +122,9 @@ extension Hub {
         guard let record = session.record else { return }
         if let former { showLoss(session, old, change, to: former) }
         if record.state == .closed { return end(session, asked: agent, old) }
+        if record.state == .wrapup, old?.state != .wrapup { return endTalk(session, agent, old) }
         if record.state == .queued { keepWaiting(session) } else { endWaiting(session) }
-        showState(session, old)
+        showState(session, old, change)
         dismissRobots(of: session)
         if record.state == .offered, let agent,
             old?.agent != record.agent || old?.state != .offered
@@ -137,13 +142,18 @@ extension Hub {
     }
 
     /// To those who are in already, if what they may see has changed.
-    private func showState(_ session: LocalSession, _ old: SessionRecord?) {
+    private func showState(
+        _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?
+    ) {
         guard let record = session.record, let old else { return }
         for member in session.members {
             guard isShown(member) else { continue }
             let isAgent = member.connection.person?.key.isAgent == true
             if differs(old, record, isAgent: isAgent) {
-                sendState(of: session, to: member.connection)
+                let isWritten = change == .tagged || change == .wrapExtended
+                sendState(
+                    of: session, to: member.connection,
+                    reason: isWritten ? change?.rawValue : nil)
                 member.enrollment?.shown = record
             }
             if isAgent, old.customerConnected != record.customerConnected {
@@ -158,7 +168,10 @@ extension Hub {
 
     /// Whether somebody sees a difference between two states.
     func differs(_ old: SessionRecord, _ new: SessionRecord, isAgent: Bool) -> Bool {
-        isAgent ? old.state != new.state || old.agent != new.agent : visible(old) != visible(new)
+        guard isAgent else { return visible(old) != visible(new) }
+        return old.state != new.state || old.agent != new.agent || old.tags != new.tags
+            || old.disposition != new.disposition
+            || new.remaining ?? 0 > (old.remaining ?? .max)
     }
 
     /// A connection whose answer is still to come learns the state by it.
@@ -170,7 +183,9 @@ extension Hub {
 
     /// What a customer sees of a session's state: that an agent is being asked is none of it.
     private func visible(_ record: SessionRecord) -> VisibleState {
-        let state = record.state == .offered ? SessionState.queued : record.state
+        let state: SessionState =
+            record.state == .offered
+            ? .queued : record.state == .wrapup ? .closed : record.state
         return VisibleState(state: state, agent: state == .queued ? nil : record.agent)
     }
 
@@ -211,12 +226,24 @@ extension Hub {
             }
         }
         session.isEnding = true
-        session.beforeEnd = old
+        // Who was not told yet that the talk is over has seen it going on.
+        session.beforeEnd = session.beforeEnd ?? old
         endIfDelivered(session)
     }
 
+    /// The talk is over for its customer, who may begin another; its agent writes it up.
+    private func endTalk(
+        _ session: LocalSession, _ agent: LocalPerson?, _ old: SessionRecord?
+    ) {
+        endWaiting(session)
+        session.isEnding = true
+        session.beforeEnd = old
+        endIfDelivered(session)
+        for connection in agent?.connections ?? [] { enrollMissing(connection) }
+    }
+
     func endIfDelivered(_ session: LocalSession) {
-        guard let record = session.record, record.state == .closed else { return }
+        guard let record = session.record, record.state.isOver, session.isEnding else { return }
         guard let cursor = session.cursor ?? (session.members.isEmpty ? .max : nil) else { return }
         if cursor < record.lastSeq {
             if !session.isCatchingUp { catchUp(session) }
@@ -225,16 +252,20 @@ extension Hub {
         let wasServed = session.beforeEnd?.state == .active
         session.isEnding = false
         session.beforeEnd = nil
-        session.site.noteEnd(record)
+        if record.state == .closed { session.site.noteEnd(record) }
         // Those whose page is still on its way are told, and leave, when they have read it.
         for member in session.members where member.enrollment == nil {
             sendState(of: session, to: member.connection)
             if wasServed { askHowItWas(session, member.connection) }
         }
-        for member in session.members where member.enrollment == nil {
-            member.connection.leave(session.id)
+        // Who writes it up stays.
+        let isClosed = record.state == .closed
+        for member in session.members.filter({ $0.enrollment == nil }) {
+            let connection = member.connection
+            guard isClosed || connection.person?.key.isAgent != true else { continue }
+            connection.leave(session.id)
+            session.members.removeAll { $0.connection === connection }
         }
-        session.members.removeAll { $0.enrollment == nil }
         releaseIfIdle(session)
     }
 
@@ -249,7 +280,8 @@ extension Hub {
                 .report(
                     .waited(
                         site.id, record.group, record.level, milliseconds: record.waited)))
-        case .closed:
+        case .closed where old?.state == .wrapup: break
+        case .closed, .wrapup:
             effects.append(
                 .report(.sessionClosed(site.id, reason: record.closeReason ?? "unknown")))
         default: break
@@ -303,8 +335,8 @@ extension Hub {
     func note(_ records: [SessionRecord], of person: LocalPerson, at site: LocalSite) {
         for record in records {
             apply(record, change: nil, at: site)
-            guard let known = site.sessions[record.id]?.record, known.state.isOpen,
-                isParticipant(person, of: known)
+            guard let known = site.sessions[record.id]?.record, isParticipant(person, of: known),
+                person.key.isAgent ? known.state.isOpen : !known.state.isOver
             else { continue }
             person.sessions.insert(record.id)
         }

@@ -33,7 +33,7 @@ extension Hub {
                 reference.session,
                 connection.role == .customer || connection.role == .bot
                     ? connection.role.rawValue : "agent", request, site)
-        case .statusSet(let change): setStatus(change.status, request, site)
+        case .statusSet(let change): setStatus(change, request, site)
         case .offerAccept(let reference): accept(reference.session, request, site)
         case .offerDecline(let decline): self.decline(decline, request, site)
         case .queueSubscribe(let list): subscribe(list.groups, request, site)
@@ -65,6 +65,9 @@ extension Hub {
         case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
         case .cannedList: listCanned(request, site)
         case .cannedSet(let change): setCanned(change, request, site)
+        case .sessionWrap(let wrap): self.wrap(wrap, request, site)
+        case .sessionTag(let tag): self.tag(tag, request, site)
+        case .agentSet(let change): setAgent(change, request, site)
         }
     }
 
@@ -148,7 +151,8 @@ extension Hub {
             // Over before its start was answered.
             return answerStart(request, ended, started, who, site)
         }
-        if !started.session.state.isOpen, site.sessions[started.session.id] == nil {
+        let isForgotten = site.sessions[started.session.id] == nil
+        if started.session.state == .wrapup || (!started.session.state.isOpen && isForgotten) {
             // Sent again after its answer was lost and the session has ended.
             return answerStart(request, started.session, started, who, site)
         }
@@ -257,11 +261,6 @@ extension Hub {
     }
 
     // MARK: Agents
-
-    private func setStatus(_ status: AgentStatus, _ request: Request, _ site: LocalSite) {
-        guard let person = request.connection.person else { return }
-        submit(.setStatus(agent: person.key.id, status: status), at: site, .setStatus(request))
-    }
 
     private func accept(_ session: SessionID, _ request: Request, _ site: LocalSite) {
         guard let person = request.connection.person else { return }

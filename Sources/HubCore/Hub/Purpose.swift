@@ -70,6 +70,8 @@ enum Purpose {
     case agents(Request)
     case cannedList(Request)
     case cannedSet(Request)
+    case describe(Request)
+    case setAgent(Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {

@@ -30,7 +30,9 @@ enum Rights {
         // Its word is trusted, and may make somebody important: people only.
         case .customerSet: role == .agent || role == .supervisor
         case .fileOffer, .fileLink: role == .customer || role == .agent || role == .supervisor
-        case .cannedList, .cannedSet: role == .agent || role == .supervisor
+        case .cannedList, .cannedSet, .sessionWrap, .sessionTag:
+            role == .agent || role == .supervisor
+        case .agentSet: role == .supervisor
         }
     }
 }

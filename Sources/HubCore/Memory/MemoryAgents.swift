@@ -16,14 +16,32 @@ struct MemoryAgent {
     var qualities: [String: Int] = [:]
     /// The last session a search has passed, while one goes on: all up to it pass him over.
     var cursor: SessionID?
+    /// Why he has his status, and since when; who set it, if that was a supervisor.
+    var reason = ""
+    var since: Int64
+    var setBy: PersonID?
+    var ramp: Int?
+    var rampEvery: Int64 = 0
+
+    init(id: PersonID, since: Int64) {
+        self.id = id
+        self.since = since
+    }
 
     var isPresent: Bool { status == .online && reachability == .connected }
-    var isAvailable: Bool { isPresent && held.count < capacity }
+    /// Sessions he may be given: his capacity, or less while he comes in slowly.
+    var limit: Int { min(capacity, ramp ?? capacity) }
+    var isAvailable: Bool { isPresent && held.count < limit }
 
+    /// Without the time he has been so.
     var record: AgentRecord {
-        AgentRecord(
+        var record = AgentRecord(
             id: id, status: status, reachability: reachability, capacity: capacity,
             held: held.count, groups: groups)
+        record.reason = reason.isEmpty ? nil : reason
+        record.ramp = ramp
+        record.setBy = setBy
+        return record
     }
 
     /// Lower is chosen first; equal ones by identifier. Load is in thousandths of the capacity,
@@ -49,18 +67,7 @@ extension MemorySite {
     func agentRecords(atMost limit: Int) -> [AgentRecord] {
         agents.values.sorted {
             $0.isPresent == $1.isPresent ? $0.id < $1.id : $0.isPresent
-        }.prefix(limit).map(\.record)
-    }
-
-    mutating func setStatus(_ id: PersonID, to status: AgentStatus) -> StoreReply {
-        guard agents[id] != nil else { return .refused(.unknownAgent) }
-        setPresence(of: id) { $0.status = status }
-        if status == .offline {
-            let offers = heldSessions(of: id).filter { sessions[$0]!.record.state == .offered }
-            giveBack(offers, change: .released)
-        }
-        match(agent: id)
-        return .agent(agents[id]!.record)
+        }.prefix(limit).map(shown)
     }
 
     /// Agents never attached get no record; those no longer listed keep what they hold.

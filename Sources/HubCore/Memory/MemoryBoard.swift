@@ -46,8 +46,10 @@ extension MemorySite {
                 if let kept, kept.minute == number { board.minutes.append(kept) }
             }
         }
-        board.agents = found.prefix(BoardQuery.agentBound).sorted().map { agents[$0]!.record }
-        for id in open { board.sessions[sessions[id]!.record.state, default: 0] += 1 }
+        board.agents = found.prefix(BoardQuery.agentBound).sorted().map { shown(agents[$0]!) }
+        for session in sessions.values where session.record.state.isOpen {
+            board.sessions[session.record.state, default: 0] += 1
+        }
         return board
     }
 
@@ -84,7 +86,9 @@ extension MemorySite {
         let sources =
             query.agent.map { [heldSessions(of: $0)] }
             ?? query.states.map { state in
-                open.filter { sessions[$0]!.record.state == state }.sorted {
+                sessions.keys.filter {
+                    sessions[$0]!.record.state.isOpen && sessions[$0]!.record.state == state
+                }.sorted {
                     sessions[$0]!.record.arrival < sessions[$1]!.record.arrival
                 }
             }

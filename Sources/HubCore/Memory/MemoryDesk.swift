@@ -19,3 +19,113 @@ extension MemorySite {
         return .done
     }
 }
+
+// MARK: - Status
+
+extension MemorySite {
+    mutating func setStatus(_ change: SetStatus) -> StoreReply {
+        guard let agent = agents[change.agent] else { return .refused(.unknownAgent) }
+        if agent.status != change.status || agent.reason != change.reason {
+            agents[change.agent]!.since = siteNow
+        }
+        agents[change.agent]!.reason = change.reason
+        agents[change.agent]!.setBy = change.setBy
+        beginRamp(change)
+        setPresence(of: change.agent) { $0.status = change.status }
+        if change.status == .offline {
+            let offers = heldSessions(of: change.agent)
+                .filter { sessions[$0]!.record.state == .offered }
+            giveBack(offers, change: .released)
+        }
+        match(agent: change.agent)
+        return .agent(shown(agents[change.agent]!))
+    }
+
+    private mutating func beginRamp(_ change: SetStatus) {
+        let agent = agents[change.agent]!
+        let limit = change.ramp.map { agent.held.count + $0 }
+        agents[change.agent]!.ramp = nil
+        deadlines[.ramp(change.agent)] = nil
+        guard let limit, change.status == .online, limit < agent.capacity else { return }
+        agents[change.agent]!.ramp = limit
+        agents[change.agent]!.rampEvery = change.rampEveryMilliseconds
+        deadlines[.ramp(change.agent)] = siteNow + change.rampEveryMilliseconds
+    }
+
+    /// One more, until it is all he may hold.
+    mutating func rampOn(_ id: PersonID) {
+        guard let ramp = agents[id]!.ramp else { return }
+        let isFull = ramp + 1 >= agents[id]!.capacity
+        agents[id]!.ramp = isFull ? nil : ramp + 1
+        if !isFull { deadlines[.ramp(id)] = siteNow + agents[id]!.rampEvery }
+        match(agent: id)
+    }
+
+    /// As he is told at this moment.
+    func shown(_ agent: MemoryAgent) -> AgentRecord {
+        var record = agent.record
+        record.sinceMilliseconds = max(0, siteNow - agent.since)
+        return record
+    }
+}
+
+// MARK: - Writing up
+
+extension MemorySite {
+    mutating func describe(_ described: DescribeSession) -> StoreReply {
+        let id = described.session
+        guard let session = sessions[id] else { return .refused(.notFound) }
+        let record = session.record
+        if let agent = described.agent {
+            let isHis = record.agent == agent && (record.state == .active || record.state.isOver)
+            guard isHis else { return .refused(.notParticipant) }
+        }
+        if let closedAt = session.closedAt, siteNow - closedAt > described.withinMilliseconds {
+            return .refused(.sessionClosed)
+        }
+        if described.act != nil, record.state != .wrapup {
+            let isRepeat = described.act == .done && record.state == .closed
+            guard isRepeat else { return .refused(.noWrap) }
+        }
+        if described.act == .extend, session.extensions >= described.extensionBound {
+            return .refused(.tooMany)
+        }
+        write(described)
+        if record.state == .wrapup { carryOut(described) }
+        return .session(self.record(of: id))
+    }
+
+    private mutating func write(_ described: DescribeSession) {
+        let id = described.session
+        let (tags, disposition) = (sessions[id]!.record.tags, sessions[id]!.record.disposition)
+        sessions[id]!.record.tags = described.tags ?? tags
+        sessions[id]!.record.disposition = Disposition(
+            topic: described.topic ?? disposition.topic,
+            result: described.result ?? disposition.result)
+        let record = sessions[id]!.record
+        if record.tags != tags || record.disposition != disposition { changed(id, .tagged) }
+    }
+
+    private mutating func carryOut(_ described: DescribeSession) {
+        let id = described.session
+        switch described.act {
+        case .done: endWrap(id)
+        case .extend:
+            sessions[id]!.extensions += 1
+            deadlines[.wrap(id)]! += described.extensionMilliseconds
+            changed(id, .wrapExtended)
+        case nil: break
+        }
+    }
+
+    /// It is written up, or the time for it has passed: the slot is free.
+    mutating func endWrap(_ id: SessionID) {
+        guard let agent = sessions[id]!.record.agent else { return }
+        unhold(id)
+        deadlines[.wrap(id)] = nil
+        sessions[id]!.record.state = .closed
+        sessions[id]!.closedAt = siteNow
+        changed(id, .closed)
+        match(agent: agent)
+    }
+}

@@ -76,7 +76,7 @@ extension MemorySite {
 
     private var stateLines: [String] {
         BoardSnapshot.counted.map { state in
-            let listed = open.filter { sessions[$0]!.record.state == state }.sorted {
+            let listed = sessions.keys.filter { sessions[$0]!.record.state == state }.sorted {
                 sessions[$0]!.record.arrival < sessions[$1]!.record.arrival
             }
             return "listed \(state.rawValue) sessions=\(list(listed))"
@@ -111,7 +111,7 @@ extension MemorySite {
             + " groups=\(list(agent.groups.sorted())) held=\(list(agent.held.sorted()))"
             + " free-since=\(agent.freeSince) last-assignment=\(agent.lastAssignment)"
             + " qualities=\(list(agent.qualities.map { "\($0.key):\($0.value)" }.sorted()))"
-            + " search=\(text(agent.cursor))"
+            + " search=\(text(agent.cursor))" + status(of: agent)
     }
 
     private func line(of session: MemorySession) -> String {
@@ -139,7 +139,19 @@ extension MemorySite {
             + " bot=\(text(record.bot)) helps=\(record.botHelps)"
             + " may-hand-over=\(session.mayHandOver)"
             + " closed-too=\(session.mayHandOver && session.handsOverWhenClosed)"
-            + " handover=\(String(decoding: record.handover, as: UTF8.self))"
+            + " handover=\(String(decoding: record.handover, as: UTF8.self))" + desk(of: session)
+    }
+
+    private func status(of agent: MemoryAgent) -> String {
+        " reason=\(agent.reason) since=\(agent.since) by=\(text(agent.setBy))"
+            + " ramp=\(text(agent.ramp))"
+    }
+
+    private func desk(of session: MemorySession) -> String {
+        let record = session.record
+        return " wrap=\(text(session.wrapUp)) extended=\(session.extensions)"
+            + " tags=\(record.tags.joined(separator: ",")) about=\(record.disposition.topic)"
+            + " result=\(record.disposition.result)"
     }
 
     private func line(of customer: CustomerRecord) -> String {

@@ -94,7 +94,7 @@ extension MemoryAgent {
         switch status {
         case .away: return .away
         case .busy: return .busy
-        case .online, .offline: return held.count < capacity ? .free : .full
+        case .online, .offline: return held.count < limit ? .free : .full
         }
     }
 }

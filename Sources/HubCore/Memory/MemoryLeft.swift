@@ -120,6 +120,7 @@ extension MemorySite {
                 seq: index + 1, at: left.at, epoch: 1, body: text.body)
         }
         session.origin = (left.message, left.texts.count)
+        session.wrapUp = take.wrapUpMilliseconds
         sessions[take.session] = session
         open.insert(take.session)
         unseen[left.customer] = nil
@@ -139,9 +140,7 @@ extension MemorySite {
     /// Who talked and is not there finds the end when he comes back.
     mutating func noteUnseen(_ id: SessionID) {
         let record = sessions[id]!.record
-        guard record.state == .active || record.state == .wrapup, !record.customerConnected else {
-            return
-        }
+        guard record.state == .active, !record.customerConnected else { return }
         unseen[record.customer] = id
     }
 

@@ -40,7 +40,7 @@ extension MemorySite {
         } else {
             attachCustomer(person.id)
         }
-        let agent = person.isAgent ? agents[person.id]?.record : nil
+        let agent = person.isAgent ? agents[person.id].map(shown) : nil
         return .attached(Attached(sessions: openSessions(of: attach.person), agent: agent))
     }
 
@@ -57,7 +57,7 @@ extension MemorySite {
 
     private mutating func attachAgent(_ id: PersonID, profile: AgentProfile?) {
         deadlines[.agentGrace(id)] = nil
-        if agents[id] == nil { agents[id] = MemoryAgent(id: id) }
+        if agents[id] == nil { agents[id] = MemoryAgent(id: id, since: siteNow) }
         if let profile { setProfile(of: id, to: profile) }
         setPresence(of: id) { $0.reachability = .connected }
         match(agent: id)
@@ -110,9 +110,12 @@ extension MemorySite {
             }
         case .agentGrace(let agent):
             setPresence(of: agent) { $0.reachability = .gone }
+            for id in heldSessions(of: agent) where sessions[id]!.record.state == .wrapup {
+                endWrap(id)
+            }
             giveBack(heldSessions(of: agent), change: .agentLost)
         case .botGrace(let bot): botGone(bot)
-        case .offer, .step, .pause, .limit, .gone:
+        case .offer, .step, .pause, .limit, .gone, .ramp, .wrap:
             preconditionFailure("not a grace")
         }
     }

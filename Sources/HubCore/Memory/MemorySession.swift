@@ -34,6 +34,10 @@ struct MemorySession {
     var allowsRobotChoice = false
     /// He waited before he chose the robot that has him.
     var hasWaited = false
+    /// See `Placement.wrapUpMilliseconds`.
+    var wrapUp: Int64?
+    /// How often more time was taken for it.
+    var extensions = 0
     /// The left message it began as, and how many texts that had.
     var origin: (message: LeftMessageID, texts: Int)?
     /// The message that was left instead of waiting on.
@@ -112,6 +116,10 @@ enum MemoryDeadline: Hashable {
     case limit(SessionID)
     /// A conversation's customer did not come back.
     case gone(SessionID)
+    /// An agent who comes in slowly may hold one more.
+    case ramp(PersonID)
+    /// The agent has had his time to write the talk up.
+    case wrap(SessionID)
 
     /// Deadlines of one instant are taken in the order of these texts.
     var text: String {
@@ -124,6 +132,8 @@ enum MemoryDeadline: Hashable {
         case .pause(let session): "pause:\(session)"
         case .limit(let session): "limit:\(session)"
         case .gone(let session): "gone:\(session)"
+        case .ramp(let agent): "ramp:\(agent)"
+        case .wrap(let session): "wrap:\(session)"
         }
     }
 }

@@ -91,6 +91,7 @@ extension MemorySite {
         sessions[start.session]!.allowsRobotChoice = start.allowsRobotChoice
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
+        sessions[start.session]!.wrapUp = start.placement.wrapUpMilliseconds
         open.insert(start.session)
         unseen[start.customer] = nil
         guard bot == nil else { return }
@@ -159,25 +160,33 @@ extension MemorySite {
             default: session.record.agent == by.id
             }
         guard isParticipant else { return .refused(.notParticipant) }
-        if session.record.state.isOpen { end(id, reason: reason) }
+        if session.record.state == .wrapup {
+            // For the customer it is over already.
+            if by.role != .customer { endWrap(id) }
+        } else if session.record.state.isOpen {
+            end(id, reason: reason)
+        }
         return .session(record(of: id))
     }
 
-    /// Ends a session from any open state. Its agent stays written in the record, his slot is free.
-    mutating func end(_ id: SessionID, reason: String) {
+    /// Ends a talk, from any state it can be in. Its agent stays written in the record; his slot is
+    /// free, unless he may write the talk up. `atOnce`: he may not, because he is gone himself.
+    mutating func end(_ id: SessionID, reason: String, atOnce: Bool = false) {
         let agent = sessions[id]!.record.agent
+        let wrapUp =
+            sessions[id]!.record.state == .active && !atOnce ? sessions[id]!.wrapUp : nil
         noteUnseen(id)
         sessions[id]!.gaveUp =
             [.queued, .offered].contains(sessions[id]!.record.state)
             && reason != "left_message" && sessions[id]!.servedBy == nil
-        unhold(id)
+        if wrapUp == nil { unhold(id) }
         leaveQueues(id)
         noteLeft(id)
         leaveClass(id)
-        sessions[id]!.record.state = .closed
+        sessions[id]!.record.state = wrapUp == nil ? .closed : .wrapup
         sessions[id]!.record.closeReason = reason
         sessions[id]!.record.botHelps = false
-        sessions[id]!.closedAt = siteNow
+        sessions[id]!.closedAt = wrapUp == nil ? siteNow : nil
         sessions[id]!.excluded = [:]
         open.remove(id)
         leaveTargets(of: id)
@@ -186,8 +195,9 @@ extension MemorySite {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil
-        changed(id, .closed)
-        if let agent { match(agent: agent) }
+        deadlines[.wrap(id)] = wrapUp.map { siteNow + $0 }
+        changed(id, wrapUp == nil ? .closed : .wrapup)
+        if let agent, wrapUp == nil { match(agent: agent) }
     }
 
     /// Held sessions go back to their queues, hidden, with their arrival. All of them are in
@@ -199,7 +209,7 @@ extension MemorySite {
             let record = sessions[id]!.record
             guard record.customerConnected || deadlines[.customerGrace(record.customer)] != nil
             else {
-                end(id, reason: "gone")
+                end(id, reason: "gone", atOnce: true)
                 returnMessage(of: id)
                 continue
             }
@@ -252,7 +262,8 @@ extension MemorySite {
     func record(of id: SessionID) -> SessionRecord {
         var record = sessions[id]!.record
         record.waited = max(0, siteNow - record.arrivedAt)
-        record.offerRemaining = deadlines[.offer(id)].map { max(0, $0 - siteNow) }
+        let due = deadlines[.offer(id)] ?? deadlines[.wrap(id)]
+        record.remaining = due.map { max(0, $0 - siteNow) }
         record.headStartMilliseconds = sessions[id]!.headStart
         record.planGroups = sessions[id]!.openings.map(\.target).groups
         record.mayChooseRobot = record.isChoiceDue && robot(for: sessions[id]!) != nil

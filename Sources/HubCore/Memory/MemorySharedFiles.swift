@@ -28,7 +28,7 @@ extension MemorySite {
             }
             return findFile(file.id, in: offer.session)
         }
-        guard session.record.state.isOpen else { return .refused(.sessionClosed) }
+        guard !session.record.state.isOver else { return .refused(.sessionClosed) }
         guard mayWrite(offer.by, in: offer.session) else { return .refused(.notParticipant) }
         guard session.files.count < offer.limits.perSession else {
             return .refused(.tooManyFiles)
@@ -49,7 +49,7 @@ extension MemorySite {
     mutating func fileKept(_ kept: KeptFile) -> StoreReply {
         guard let known = sessions[kept.session]?.files[kept.file] else { return .refused(.noFile) }
         if known.record.state == .offered {
-            guard sessions[kept.session]!.record.state.isOpen else {
+            guard !sessions[kept.session]!.record.state.isOver else {
                 return .refused(.sessionClosed)
             }
             sessions[kept.session]!.files[kept.file]!.record.state = .kept
@@ -63,7 +63,7 @@ extension MemorySite {
             known.record.belongs(to: claim.by), known.record.state != .offered
         else { return .refused(.noFile) }
         if known.record.state == .kept {
-            guard sessions[claim.session]!.record.state.isOpen else {
+            guard !sessions[claim.session]!.record.state.isOver else {
                 return .refused(.sessionClosed)
             }
             sessions[claim.session]!.files[claim.file]!.record.state = .sent

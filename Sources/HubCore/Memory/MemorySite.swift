@@ -106,7 +106,7 @@ struct MemorySite {
         endSearches()
         tellDepartures()
         for id in agents.keys.sorted() where agents[id]!.record != before[id] {
-            tell(.agent(agents[id]!.record))
+            tell(.agent(shown(agents[id]!)))
         }
         return reply
     }
@@ -148,7 +148,7 @@ struct MemorySite {
         case .attach(let attach): return self.attach(attach, to: incarnation)
         case .detach(let detach): return self.detach(detach, from: incarnation)
         case .sessions(let participant): return .sessions(self.sessions(of: participant))
-        case .setStatus(let agent, let status): return setStatus(agent, to: status)
+        case .setStatus(let change): return setStatus(change)
         case .syncAgents(let profiles, let groups, let selection):
             return syncAgents(profiles, groups: groups, selection: selection)
         case .setHours(let hours, let version): return setHours(hours, version: version)
@@ -179,6 +179,7 @@ struct MemorySite {
         case .assign(let assign): return self.assign(assign)
         case .takeOver(let session, let agent): return takeOver(session, agent: agent)
         case .explain(let session): return explain(session)
+        case .describe(let described): return describe(described)
         case .agents(let limit): return .agents(agentRecords(atMost: limit))
         case .leaveMessage(let leave): return leaveMessage(leave)
         case .takeMessage(let take): return takeMessage(take)

@@ -16,7 +16,7 @@ extension MemorySite {
             guard first.body == message.body else { return .keyConflict }
             return .kept(seq: first.seq, at: first.at, epoch: first.epoch, isRepeat: true)
         }
-        guard sessions[id]!.record.state.isOpen else { return .sessionClosed }
+        guard !sessions[id]!.record.state.isOver else { return .sessionClosed }
         guard mayWrite(message.sender, in: id) else {
             let isItsOwn = sessions[id]!.record.bot == message.sender.id
             return message.sender.role == .bot && isItsOwn ? .noFloor : .notParticipant
@@ -40,7 +40,7 @@ extension MemorySite {
         let record = sessions[id]!.record
         if sender.role == .customer { return record.customer == sender.id }
         if sender.role == .bot { return record.bot == sender.id && record.botHelps }
-        return record.agent == sender.id && (record.state == .active || record.state == .wrapup)
+        return record.agent == sender.id && record.state == .active
     }
 
     mutating func history(_ query: HistoryQuery) -> StoreReply {

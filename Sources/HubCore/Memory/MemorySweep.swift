@@ -98,6 +98,8 @@ extension MemorySite {
             limitPassed(session)
         case .gone(let session):
             if !sessions[session]!.record.customerConnected { end(session, reason: "gone") }
+        case .ramp(let agent): rampOn(agent)
+        case .wrap(let session): endWrap(session)
         }
     }
 
@@ -106,6 +108,9 @@ extension MemorySite {
         let agent = sessions[id]!.record.agent!
         if agents[agent]!.status == .online {
             setPresence(of: agent) { $0.status = .away }
+            agents[agent]!.since = siteNow
+            agents[agent]!.reason = ""
+            agents[agent]!.setBy = nil
         }
         giveBack([id], change: .offerExpired)
     }

@@ -36,6 +36,7 @@ extension SiteRules {
             abandonedPercent: settings.board.abandonedPercent)
         service = settings.service
         wrapUpMilliseconds = settings.wrapUpMilliseconds
+        rampMilliseconds = settings.rampMilliseconds
     }
 }
 

@@ -63,7 +63,7 @@ for k = 4, #ARGV, 3 do
     outcome = 'gone'
   elseif s[7] then
     outcome = repeated(id, key, s[7], epoch, message)
-  elseif state == 'c' then
+  elseif state == 'c' or state == 'w' then
     outcome = 'session_closed'
   else
     local sender, may, why = sub(message, 3, sender_end), false, 'not_participant'
@@ -75,7 +75,7 @@ for k = 4, #ARGV, 3 do
       may = sender == floor[1] and floor[2] == '1'
       if sender == floor[1] then why = 'no_floor' end
     else
-      may = sender == s[3] and (state == 'a' or state == 'w')
+      may = sender == s[3] and state == 'a'
     end
     if may then
       local seq = tostring(s[6] + 1)

@@ -8,7 +8,7 @@ local S = load_session(ARGV[3])
 local F = S and load_file(S.id, ARGV[4])
 if not F or F.owner ~= ARGV[5] or F.state == 'o' then return refused('no_file') end
 if F.state == 'k' then
-  if S.state == 'c' then return refused('session_closed') end
+  if is_over(S) then return refused('session_closed') end
   F.state = 's'
   save_file(F)
   call('ZREM', P .. 'fo', F.id .. ' ' .. S.id)

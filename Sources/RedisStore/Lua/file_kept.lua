@@ -7,7 +7,7 @@ local S = load_session(ARGV[3])
 local F = S and load_file(S.id, ARGV[4])
 if not F then return refused('no_file') end
 if F.state == 'o' then
-  if S.state == 'c' then return refused('session_closed') end
+  if is_over(S) then return refused('session_closed') end
   F.state, F.type = 'k', ARGV[5]
   save_file(F)
 end

@@ -122,14 +122,16 @@ local function tell_agents()
     if A.status ~= was.status or A.reach ~= was.reach then
       journal('agent:' .. A.status .. ':' .. A.reach, '', id, '', '')
       changed[#changed + 1] = id
-    elseif A.held ~= was.held or A.capacity ~= was.capacity or A.group_text ~= was.group_text then
+    elseif A.held ~= was.held or A.capacity ~= was.capacity or A.group_text ~= was.group_text
+      or A.reason ~= was.reason or A.ramp ~= was.ramp or A.by ~= was.by then
       changed[#changed + 1] = id
     end
   end
   table.sort(changed)
   for _, id in ipairs(changed) do
     local A = agents[id]
-    notify({ 'a', { A.id, A.status, A.reach, A.capacity, A.held, A.group_text } })
+    notify({ 'a', { A.id, A.status, A.reach, A.capacity, A.held, A.group_text, A.reason,
+      math.max(0, now - A.since), A.ramp or false, A.by or false } })
   end
 end
 

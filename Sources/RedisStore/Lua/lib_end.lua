@@ -16,25 +16,28 @@ local function take_from_agent(S)
   return A
 end
 
--- Ends an open session; the freed agent gets the next one. He stays written in the record. The
--- stream stays; a customer who talked and is not there finds it when he comes back (hash `un`).
-local function close_session(S, reason)
+-- Ends a talk; the freed agent gets the next one, unless he may write this one up: then it holds
+-- his slot until `end_wrap`. He stays written in the record. The stream stays; a customer who
+-- talked and is not there finds it when he comes back (hash `un`). `at_once`: the agent is gone
+-- himself.
+local function close_session(S, reason, at_once)
   local A
+  local wrap = S.state == 'a' and not at_once and tonumber(call('HGET', S.key, 'wu'))
   S.gave_up = find('qo', S.state, 1, true) and reason ~= 'left_message'
     and call('HEXISTS', S.key, 'sa') == 0
-  if find('aw', S.state, 1, true) and not S.connected then
+  if S.state == 'a' and not S.connected then
     call('HSET', P .. 'un', S.customer, S.id)
   end
   if S.state == 'q' then
     if S.connected then leave_queues(S) end
-  elseif S.agent then
+  elseif S.agent and not wrap then
     A = take_from_agent(S)
   end
   note_left(S)
   free_bot(S)
   depart(S)
   if S.excluded or S.choice then call('HDEL', S.key, 'x', 'wc') end
-  S.state, S.reason, S.excluded, S.choice = 'c', reason, nil, false
+  S.state, S.reason, S.excluded, S.choice = wrap and 'w' or 'c', reason, nil, false
   call('HDEL', P .. 'c', S.customer)
   leave_step(S, S.opened)
   for k = 1, #S.openings, 3 do
@@ -50,9 +53,23 @@ local function close_session(S, reason)
   end
   call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id,
     'g:' .. S.id)
+  if wrap then
+    call('ZADD', P .. 'dl', int(now + wrap), 'w:' .. S.id)
+    return changed(S, 'wrapup', 'st', 'w', 'cr', reason)
+  end
   call('ZADD', P .. 'cl', int(now), S.id)
   changed(S, 'closed', 'st', 'c', 'cr', reason, 'ca', int(now))
   if A then match_agent(A) end
+end
+
+-- It is written up, or the time for it has passed: the slot is free.
+local function end_wrap(S)
+  local A = take_from_agent(S)
+  call('ZREM', P .. 'dl', 'w:' .. S.id)
+  S.state = 'c'
+  call('ZADD', P .. 'cl', int(now), S.id)
+  changed(S, 'closed', 'st', 'c', 'ca', int(now))
+  match_agent(A)
 end
 
 -- Nobody is left in a session that began as a left message: what nobody answered waits again.
@@ -82,7 +99,7 @@ local function give_back(list, change)
   local waiting = {}
   for _, S in ipairs(list) do
     if not S.connected and not call('ZSCORE', P .. 'dl', 'c:' .. S.customer) then
-      close_session(S, 'gone')
+      close_session(S, 'gone', true)
       return_left(S)
     else
       take_from_agent(S)
@@ -148,7 +165,8 @@ local function agent_gone(id)
   local A = load_agent(id)
   call('ZREM', P .. 'dl', 'a:' .. id)
   set_reach(A, 'gone')
-  give_back(held_in(A, 'oaw'), 'agent_lost')
+  for _, S in ipairs(held_in(A, 'w')) do end_wrap(S) end
+  give_back(held_in(A, 'oa'), 'agent_lost')
 end
 
 local function agent_lost(id, grace)

@@ -33,8 +33,13 @@ local function lose_file(F)
   call('ZADD', P .. 'fd', 0, F.id)
 end
 
+-- The talk has ended, though its agent may still be writing it up.
+local function is_over(S)
+  return S.state == 'c' or S.state == 'w'
+end
+
 -- The customer while it is open, its agent while he owns it; as append.lua has it.
 local function may_write(S, who)
   if sub(who, 1, 2) == 'c:' then return sub(who, 3) == S.customer end
-  return sub(who, 3) == S.agent and (S.state == 'a' or S.state == 'w')
+  return sub(who, 3) == S.agent and S.state == 'a'
 end

@@ -43,7 +43,7 @@ local function keep(S, origin, message, replication)
     local seq = tonumber(r[3])
     return { seq, tonumber(string.match(entry[1], '%-(%d+)')), epoch_of(seq, forks, S.epoch), true }
   end
-  if S.state == 'c' then return { 'session_closed' } end
+  if S.state == 'c' or S.state == 'w' then return { 'session_closed' } end
   S.seq = S.seq + 1
   local seq, at = int(S.seq), int(redis_now)
   call('XADD', P .. 't:' .. S.id, seq .. '-' .. at, 'm', message)

@@ -28,7 +28,7 @@ end
 local function make_agent(id, capacity, groups, qualities)
   note_removed(groups)
   call('HSET', P .. 'a:' .. id, 'st', 'offline', 're', 'gone', 'cap', capacity, 'g', groups, 'fs',
-    0, 'la', 0, 'av', 0, 'on', 0, 'pr', qualities)
+    0, 'la', 0, 'av', 0, 'on', 0, 'pr', qualities, 'si', int(now))
   call('SADD', P .. 'agents', id)
   local A = load_agent(id)
   find_signatures(A, qualities)

@@ -10,7 +10,9 @@
 -- a requirement only, so that the group's queue is the two together.
 -- Hash `a:<agent>`: `st` status, `re` reachability, `cap`, `g` groups, `fs` free since, `la` last
 -- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
--- member" up to which all sessions he might have pass him over, while a search goes on. Zset
+-- member" up to which all sessions he might have pass him over, while a search goes on, `rs` `si`
+-- `by` why he has his status, since when by the site's clock, and which supervisor set it, `rl`
+-- sessions he may hold while he comes in slowly, one more each `rv` ms. Zset
 -- `h:<agent>`: sessions he holds, by arrival. `f:<target>`: available agents, the best first.
 -- `o:<target>`: those online. Both are empty while the target's group is out of hours. Set `lo`:
 -- agents with a search going on.
@@ -51,26 +53,32 @@ local function is_plan_shut(S)
   return any
 end
 
+-- Sessions he may be given: his capacity, or less while he comes in slowly.
+local function limit_of(A)
+  return A.ramp and math.min(A.ramp, A.capacity) or A.capacity
+end
+
 -- What an agent shows: 0 free, 1 full, 2 busy, 3 away, 4 dropped off, 5 offline.
 local function standing_of(A)
   if A.status == 'offline' or A.reach == 'gone' then return 5 end
   if A.reach == 'grace' then return 4 end
   if A.status == 'away' then return 3 end
   if A.status == 'busy' then return 2 end
-  return A.held < A.capacity and 0 or 1
+  return A.held < limit_of(A) and 0 or 1
 end
 
 local function load_agent(id)
   local known = agents[id]
   if known then return known end
   local r = call('HMGET', P .. 'a:' .. id, 'st', 're', 'cap', 'g', 'fs', 'la', 'av', 'on',
-    'sg', 'cu')
+    'sg', 'cu', 'rs', 'si', 'by', 'rl')
   if not r[1] then return nil end
   known = {
     id = id, key = P .. 'a:' .. id, status = r[1], reach = r[2], capacity = tonumber(r[3]),
     groups = {}, group_text = r[4], free_since = tonumber(r[5]), last = tonumber(r[6]),
     available = r[7] == '1', on = r[8] == '1', held = call('ZCARD', P .. 'h:' .. id),
-    signatures = {}, proficiency = {},
+    signatures = {}, proficiency = {}, reason = r[11] or '', since = tonumber(r[12]),
+    by = r[13], ramp = tonumber(r[14]),
   }
   for group in string.gmatch(r[4], '[^,]+') do known.groups[#known.groups + 1] = group end
   for name, sum in string.gmatch(r[9] or '', '([^,=]+)=(%d+)') do
@@ -84,12 +92,31 @@ local function load_agent(id)
   known.standing, known.placed = standing_of(known), known.available
   agents[id] = known
   agents_before[id] = { status = known.status, reach = known.reach, held = known.held,
-    capacity = known.capacity, group_text = known.group_text }
+    capacity = known.capacity, group_text = known.group_text, reason = known.reason,
+    by = known.by, ramp = known.ramp }
   return known
 end
 
 local function agent_record(A)
-  return { A.id, A.status, A.reach, A.capacity, A.held, A.group_text }
+  return { A.id, A.status, A.reach, A.capacity, A.held, A.group_text, A.reason,
+    math.max(0, now - A.since), A.ramp or false, A.by or false }
+end
+
+-- Writes the status down; `refresh` brings his places in line with it.
+local function note_status(A, status, reason, by)
+  if A.status ~= status or A.reason ~= reason then
+    A.since = now
+    call('HSET', A.key, 'si', int(now))
+  end
+  A.status, A.reason, A.by = status, reason, by
+  call('HSET', A.key, 'st', status, 'rs', reason)
+  if by then call('HSET', A.key, 'by', by) else call('HDEL', A.key, 'by') end
+end
+
+local function end_ramp(A)
+  A.ramp = nil
+  call('HDEL', A.key, 'rl', 'rv')
+  call('ZREM', P .. 'dl', 'r:' .. A.id)
 end
 
 -- Lower is better; ties go by identifier. Load is in thousandths of the capacity, then free since:
@@ -158,7 +185,7 @@ endings[#endings + 1] = settle
 -- lost a session, `given` when he got one.
 local function refresh(A, change)
   local on = A.status == 'online' and A.reach == 'connected'
-  local available = on and A.held < A.capacity
+  local available = on and A.held < limit_of(A)
   if change == 'given' then A.last = call('HINCRBY', SITE, 'rr', 1) end
   if change == 'freed' or (on and not A.on) then A.free_since = now end
   if on ~= A.on then

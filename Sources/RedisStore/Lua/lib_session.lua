@@ -11,7 +11,9 @@
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
 -- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
--- customer has gone, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`, which only a robot's
+-- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags
+-- parted by line ends, `dt` `dr` what it was about and what came of it, `rb` `rf` `hm` `ho` its
+-- robot (lib_bot), and `i`, which only a robot's
 -- handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile,
 -- bucket, offer milliseconds, {target, milliseconds or -1, skips, ...}}. The other fields are the
 -- keys of messages: (sender, key) -> seq.
@@ -26,7 +28,8 @@
 -- with `:3` behind that field the waits of those assigned, with `:4` of those who gave up, in ms,
 -- the newest 64 of each: the minute and then each wait in ten digits.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
--- customer has gone, l: wait limit, o: offer, p: pause, s: step.
+-- customer has gone, l: wait limit, o: offer, p: pause, r: an agent who comes in slowly, s: step,
+-- w: wrap-up.
 local sessions
 beginnings[#beginnings + 1] = function() sessions = {} end
 
@@ -35,7 +38,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -48,6 +51,7 @@ local function load_session(id)
     may_choose_robot = r[18] == '1', has_waited = r[19] == '1',
     notes = tonumber(r[20] or 0),
     served = r[21] ~= false,
+    tags = r[22] or '', about = r[23] or '', result = r[24] or '',
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
     listed = r[2],
   }
@@ -67,16 +71,19 @@ local function choice_of(S)
 end
 
 -- The record as answers and notices carry it, with the wait so far. Offers tell what is left of
--- them. Spans, because the site's clock is nobody else's.
+-- them, and wrap-ups. Spans, because the site's clock is nobody else's.
 local function record(S)
   local left = false
   if S.state == 'o' then
     local due = S.offer_due or tonumber(call('ZSCORE', P .. 'dl', 'o:' .. S.id))
     if due then left = math.max(0, due - now) end
+  elseif S.state == 'w' then
+    local due = tonumber(call('ZSCORE', P .. 'dl', 'w:' .. S.id))
+    if due then left = math.max(0, due - now) end
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
-    S.bot or false, S.helps or false, S.handover or '', S.notes }
+    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.

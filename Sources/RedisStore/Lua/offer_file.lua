@@ -14,7 +14,7 @@ if known then
   if F.name ~= ARGV[7] or F.bytes ~= bytes then return refused('key_conflict') end
   return answer_file(F, S)
 end
-if S.state == 'c' then return refused('session_closed') end
+if is_over(S) then return refused('session_closed') end
 if not may_write(S, owner) then return refused('not_participant') end
 -- Each file has two fields.
 if call('HLEN', files) >= 2 * tonumber(ARGV[9]) then return refused('too_many_files') end

@@ -16,6 +16,7 @@
 --   limit       ms after which the customer is asked what he wants
 --   robot       1 when he may choose a robot then
 --   gone        ms after which a conversation is closed whose customer has gone
+--   wrap        ms its agent may write the talk up
 --   replication id                   origin, message   the first message, as in append.lua
 --   ways        who may take it, in the order in which they are tried: robot, queue; others are
 --               passed over           handover    1 when a robot may hand it to the
@@ -110,6 +111,7 @@ write('x', excluded and pack(excluded))
 write('rb', bot)
 write(bot and 'rf' or 't', '1')
 write('ga', given.gone)
+write('wu', given.wrap)
 if given.message then
   write(name_of(given.message), '1')
   append_first(id, given.message)

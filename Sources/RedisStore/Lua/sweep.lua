@@ -24,8 +24,7 @@ local function expire_offer(id)
   local S = load_session(id)
   local A = load_agent(S.agent)
   if A.status == 'online' then
-    A.status = 'away'
-    call('HSET', A.key, 'st', 'away')
+    note_status(A, 'away', '', false)
   end
   offers = offers + 1
   give_back({ S }, 'offer_expired')
@@ -66,6 +65,21 @@ local function pass_limit(id)
   changed(S, 'choice_due', 'wc', '1')
 end
 
+-- One session more, until it is all he may hold.
+local function ramp_on(id)
+  local A = load_agent(id)
+  if not A.ramp then return end
+  if A.ramp + 1 >= A.capacity then
+    end_ramp(A)
+  else
+    A.ramp = A.ramp + 1
+    call('HSET', A.key, 'rl', int(A.ramp))
+    call('ZADD', P .. 'dl', int(now + tonumber(call('HGET', A.key, 'rv'))), 'r:' .. id)
+  end
+  refresh(A)
+  match_agent(A)
+end
+
 -- The customer of a conversation did not come back: the agent's slot is not held for him for good.
 local function end_for_absence(id)
   local S = load_session(id)
@@ -73,7 +87,8 @@ local function end_for_absence(id)
 end
 
 local expire = {
-  g = end_for_absence, o = expire_offer, s = open_next, p = end_pauses, l = pass_limit,
+  g = end_for_absence, o = expire_offer, s = open_next, p = end_pauses, l = pass_limit, r = ramp_on,
+  w = function(id) end_wrap(load_session(id)) end,
   c = function(id)
     graces = graces + 1
     customer_gone(id)

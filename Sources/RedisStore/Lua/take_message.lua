@@ -3,6 +3,7 @@
 -- ticket, whether or not its customer is there.
 -- ARGV[3] message  [4] agent  [5] session to make  [6] replication id
 --      [7] offer, ms, should it come back to a queue; empty: assigned without asking
+--      [8] ms he may write the talk up; empty: not at all
 -- Returns {ok, session}, {refused, no_message | session_open | agent_full | unknown_agent} or
 -- {fenced}. Atomic: one script. O(log n + texts).
 if is_fenced() then return FENCED end
@@ -28,6 +29,7 @@ local fixed = pack({ L.level, L.source, L.group, arrival, now, L.topic, false, L
 call('HSET', key, 'c', L.customer, 'st', 'a', 'v', '1', 'ep', '1', 'q', int(#texts), 'r', ARGV[6],
   'cc', connected, 'n', '1', 'e', L.explanation, 'i', fixed, 'a', A.id, 'sa', A.id,
   'lm', L.id, 'ln', int(#texts))
+if ARGV[8] ~= '' then call('HSET', key, 'wu', ARGV[8]) end
 write_left_texts(key, id, L.at, texts)
 call('HSET', P .. 'c', L.customer, id)
 call('HDEL', P .. 'un', L.customer)

@@ -76,7 +76,7 @@ final class StoreScale {
     /// Agents come and take the first; then each one that ends hands its slot to the next.
     private func matches() throws {
         try measure("online_us", "an agent comes online and takes ten", agents.map {
-            .setStatus(agent: $0, status: .online)
+            .setStatus(SetStatus(agent: $0, status: .online))
         })
         var rounds: [Double] = []
         for _ in 0..<3 {
@@ -97,7 +97,7 @@ final class StoreScale {
             "match_us", "match: a chat ends, the next in true order is assigned", rounds.median,
             "us of Redis")
         // Ten each for two hundred agents who are free again: nobody waits for these.
-        _ = try house.ask(agents.map { .setStatus(agent: $0, status: .away) })
+        _ = try house.ask(agents.map { .setStatus(SetStatus(agent: $0, status: .away)) })
     }
 
     private func build() throws {
