@@ -21,6 +21,7 @@ extension Hub {
         session.isCatchingUp = false
         guard session.site.sessions[session.id] === session else { return }
         apply(page.session, change: nil, at: session.site)
+        learnNotes(upTo: page.session.lastNote, session)
         if page.epoch > session.epoch {
             let before = session.cursor
             enterEpoch(of: page, session)

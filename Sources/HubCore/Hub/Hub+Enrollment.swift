@@ -235,7 +235,7 @@ extension Hub {
             enterEpoch(of: page, session)
             catchUp(session)
         }
-        if session.lastNote == nil { session.lastNote = page.session.lastNote }
+        learnNotes(upTo: page.session.lastNote, session)
         guard session.cursor == nil else { return }
         session.cursor = page.lastSeq
         let settled = session.early.prefix { $0.record.seq <= page.lastSeq }

@@ -44,10 +44,21 @@ extension Hub {
         _ id: SessionID, _ note: NoteRecord, _ origin: ConnectionReference, at site: LocalSite
     ) {
         guard let session = site.sessions[id] else { return unwatch(id, at: site) }
-        if let last = session.lastNote, note.number > last + 1 { return readMissedNotes(session) }
+        if let last = session.lastNote {
+            // Read already, by another way.
+            guard note.number > last else { return }
+            guard note.number == last + 1 else { return readMissedNotes(session) }
+        }
         session.lastNote = note.number
         let isOurs = origin.incarnation == site.lease?.incarnation
         deliver(note, session, except: isOurs ? origin.connection : nil)
+    }
+
+    /// A page tells how many there are: what was written while this node did not hear the session
+    /// is read.
+    func learnNotes(upTo newest: Int, _ session: LocalSession) {
+        if let last = session.lastNote, last < newest { readMissedNotes(session) }
+        if session.lastNote == nil { session.lastNote = newest }
     }
 
     /// Behind a hole, or after the subscription was away: all that follows the last one told.
