@@ -106,7 +106,7 @@ run_protocol() { python_tests protocol 120 Tests/ProtocolFolder; }
 run_stories() {
     local marks="not fault"
     [ $fast -eq 1 ] && marks="not fault and not slow"
-    python_tests stories 600 Tests/Stories -m "$marks" -n 3 --dist loadfile
+    python_tests stories 900 Tests/Stories -m "$marks" -n 3 --dist loadfile
 }
 run_faults() { python_tests faults 600 Tests/Stories -m fault -n 2; }
 run_autobahn() {
@@ -126,7 +126,7 @@ for mode, total, bad in re.findall(r"autobahn (\w+): (\d+) cases, (\d+) unexpect
 PYTHON
     return $status
 }
-run_browser() { python_tests browser 400 Tests/Browser; }
+run_browser() { python_tests browser 1200 Tests/Browser -n 2 --dist loadfile; }
 run_bench() { python_tests bench 400 Tests/BenchSmoke; }
 run_node() {
     logged node 120 node --test --test-reporter=junit --test-reporter-destination="$output/node.xml" \

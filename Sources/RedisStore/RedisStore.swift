@@ -284,7 +284,8 @@ extension StoreRequest {
         switch self {
         case .sessions, .session, .explain, .agents, .history, .notes, .queueSnapshot, .tickets,
             .loadSite, .loadVersion, .siteVersions, .readCustomer, .readFacts, .listCustomers,
-            .watch, .unwatch, .publishVolatile, .renewLease, .sweep:
+            .watch, .unwatch, .publishVolatile, .renewLease, .sweep, .board, .listSessions,
+            .file, .readCanned, .queueOutlook:
             false
         default: true
         }

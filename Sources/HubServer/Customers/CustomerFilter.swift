@@ -39,8 +39,12 @@ struct CustomerFilter {
         self.conditions = conditions.map { ($0.name, .oneOf([$0.value])) }
     }
 
-    /// The members of a `where`; nil when one cannot be meant.
+    /// Each is looked up for every customer, on the loop.
+    private static let conditionBound = 50
+
+    /// The members of a `where`; nil when one cannot be meant, or with more than 50.
     init?(_ members: [JSONValue.Member]) {
+        guard members.count <= Self.conditionBound else { return nil }
         conditions = []
         for member in members {
             guard let asked = Self.asked(member.value) else { return nil }
@@ -49,7 +53,7 @@ struct CustomerFilter {
     }
 
     static let form =
-        "where: texts, whole numbers, true or false, lists of them, null, or a comparison "
+        "where: at most 50 members, texts, whole numbers, true or false, lists of them, null, or a comparison "
         + "such as \">= 5\""
 
     var isEmpty: Bool { conditions.isEmpty }

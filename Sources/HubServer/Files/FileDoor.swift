@@ -12,6 +12,8 @@ final class FileDoor: @unchecked Sendable {
     private let signer: FileSigner
     /// Of the version in force.
     private let rules: (SiteID) -> SiteRules?
+    /// Being uploaded here: one upload of a file at a time, so that what lies on disk is counted.
+    private var coming: Set<FileID> = []
 
     init(
         blobs: any BlobStore, desk: StoreDesk, signer: FileSigner,
@@ -35,11 +37,16 @@ final class FileDoor: @unchecked Sendable {
         }
         let length = request.headers["content-length"].flatMap { Int($0) } ?? 0
         guard length <= ticket.file.byteCount else { return .refuse(origin.answer(.tooBig)) }
+        let (file, site, blobs) = (ticket.file.id, ticket.site, blobs)
+        guard coming.insert(file).inserted else {
+            return .refuse(origin.answer(.unavailable))
+        }
         return .stream(
             FileUpload(
-                ticket, types: files.terms.types,
-                writer: blobs.writer(of: ticket.file.id, at: ticket.site), desk: desk,
-                completion: request.completion, answer: origin.answer))
+                ticket, types: files.terms.types, writer: blobs.writer(of: file, at: site),
+                desk: desk, completion: request.completion, answer: origin.answer,
+                forget: { blobs.delete([file], at: site) { _ in } },
+                ended: { [weak self] in self?.coming.remove(file) }))
     }
 
     func respond(to request: HTTPRequest) -> HTTPResponse {

@@ -17,6 +17,8 @@ final class FileUpload: HTTPBodyReader {
     private let desk: StoreDesk
     private let completion: HTTPCompletion
     private let answer: (FileAnswer) -> HTTPResponse
+    private let forget: () -> Void
+    private let ended: () -> Void
     private var sniffer = ContentSniffer()
     private var received = 0
     private var buffer: [UInt8] = []
@@ -25,11 +27,15 @@ final class FileUpload: HTTPBodyReader {
     private var isWhole = false
     private var failure: FileAnswer?
 
-    /// `answer`: with what a page of another origin must be told.
+    /// `answer`: with what a page of another origin must be told. `forget`: takes the content away
+    /// that the store wants no more. `ended`: nothing more comes.
     init(
         _ ticket: FileTicket, types: [String], writer: any BlobWriter, desk: StoreDesk,
-        completion: HTTPCompletion, answer: @escaping (FileAnswer) -> HTTPResponse
+        completion: HTTPCompletion, answer: @escaping (FileAnswer) -> HTTPResponse,
+        forget: @escaping () -> Void, ended: @escaping () -> Void
     ) {
+        self.forget = forget
+        self.ended = ended
         self.ticket = ticket
         self.types = types
         self.writer = writer
@@ -39,7 +45,10 @@ final class FileUpload: HTTPBodyReader {
     }
 
     /// The connection ended, or all is done: nothing unfinished is left lying.
-    deinit { writer.cancel() }
+    deinit {
+        writer.cancel()
+        ended()
+    }
 
     /// What follows a failure is read and dropped: a browser that is cut off while it sends learns
     /// nothing of the answer. It is no more than was announced.
@@ -117,7 +126,10 @@ final class FileUpload: HTTPBodyReader {
             case .file(let finding): completion.finish(answer(.kept(finding.record.file)))
             // The content goes with the file's own end, which the store tells.
             case .refused(.sessionClosed): completion.finish(answer(.sessionClosed))
-            case .refused: completion.finish(answer(.noFile))
+            case .refused:
+                // Given up while it came: nothing names it any more.
+                forget()
+                completion.finish(answer(.noFile))
             default: completion.finish(answer(.unavailable))
             }
         }

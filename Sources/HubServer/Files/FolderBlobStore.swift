@@ -17,6 +17,7 @@ final class FolderBlobStore: BlobStore {
     ]
 
     init(loop: EventLoop, root: String) {
+        precondition(root.hasPrefix("/"), "a folder of contents is named from the top")
         self.loop = loop
         self.root = root
     }

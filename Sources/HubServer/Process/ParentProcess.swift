@@ -79,6 +79,8 @@ actor ParentProcess {
             guard !isStopping else { return }
             var environment = NodeFile.environment(of: settings)
             environment["CHATHUB_REDIS"] = url
+            // As a whole path: what a worker makes of a relative one is not looked after.
+            environment["CHATHUB_DATA"] = folder.path
             environment["CHATHUB_SIGNING_KEY"] = try keyRing(folder).secretText()
             try startWorkers(environment, links: try links(TokenIssuer(keys: keys)))
         } catch {
