@@ -184,10 +184,10 @@ def test_check_reports_all_problems_with_file_and_line(tmp_path):
 
 
 def test_check_refuses_by_name_what_is_not_evaluated_yet(tmp_path):
-    path = render_site(tmp_path, "plain", survey={})
+    path = render_site(tmp_path, "plain", idle={"remind_after": "5m"})
     result = chathub("check", str(path))
     assert result.returncode == 2, result.stdout + result.stderr
-    assert "survey" in result.stdout + result.stderr
+    assert "remind_after" in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("content", ["site: [", "- a\n- b\n", "\x00\x01", "site: &a [*a]\n",
