@@ -40,7 +40,7 @@ export class BoardClient extends AgentClient {
   }
 
   /** The newest notes and whispers, oldest first. */
-  async notes(session) {
+  async notesOf(session) {
     return (await this.link.request({
       type: 'session.notes', session, before: Number.MAX_SAFE_INTEGER, limit: 50,
     })).notes;

@@ -63,7 +63,7 @@ export class BoardWatch {
       this.#talk.show(conversation);
       this.#draw();
       this.#title.focus();
-      for (const note of await client.notes(session)) this.#takeNote(note);
+      for (const note of await client.notesOf(session)) this.#takeNote(note);
     });
   }
 

@@ -88,8 +88,13 @@ export class HubClient extends EventTarget {
 
   /** `session.close`, or a customer's `session.leave` of the line. */
   async end(conversation, type = 'session.close') {
-    await this.link.request({ type, session: conversation.id });
+    const ok = await this.link.request({ type, session: conversation.id });
     if (!conversation.isOpen) return;
+    // Some sites give their agents time to write down what it was about.
+    if (ok.state === 'wrapup') {
+      this.takeState(conversation, ok);
+      return;
+    }
     conversation.apply({ state: 'closed', reason: this.role }, Date.now());
     this.tell('session', conversation);
   }

@@ -144,15 +144,16 @@ export class ConsoleCustomer {
   }
 
   #relations(chat, record) {
-    const { language } = this.#app;
+    const { client, language } = this.#app;
     const ratings = [...(record?.ratings ?? [])];
     const now = chat.rating;
     return this.#section(language.say('info.relations'), [
-      [language.say('info.dedicated'), record?.dedicated_agent],
-      [language.say('info.last'), record?.last_agent],
+      [language.say('info.dedicated'), record?.dedicated_agent
+        && client.nameOfAgent(record.dedicated_agent)],
+      [language.say('info.last'), record?.last_agent && client.nameOfAgent(record.last_agent)],
       ...(now ? [[language.say('info.rated'), stars(now.score), now.comment
         && el('q', {}, now.comment)]] : []),
-      ...ratings.map(({ agent, score, at }) => [agent, stars(score),
+      ...ratings.map(({ agent, score, at }) => [client.nameOfAgent(agent), stars(score),
         el('span', { class: 'soft' }, language.date(at))]),
     ]);
   }

@@ -14,6 +14,7 @@ export function tagSection(app, chat) {
     onclick: () => set(tags.filter((one) => one !== tag)),
   }, icon('close', 12)));
   const { topic, result } = chat.disposition ?? {};
+  if (!isOurs && tags.length === 0 && !topic && !result) return '';
   return el('section', { class: 'tagging' },
     el('p', { class: 'chips' }, tags.map(chip), isOurs && el('button', {
       class: 'link', type: 'button', onclick: () => addTag(app, tags, set),

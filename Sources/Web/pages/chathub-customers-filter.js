@@ -40,6 +40,13 @@ export class CustomersFilter {
     return where;
   }
 
+  /** The hub takes one condition an attribute: a second one would take the first one's place. */
+  get isDouble() {
+    const names = [...this.#rows.children].map((row) => row.querySelector('input').value.trim())
+      .filter(Boolean);
+    return new Set(names).size < names.length;
+  }
+
   get isEmpty() { return Object.keys(this.where).length === 0; }
 
   /** Names of attributes that are there to be chosen. */

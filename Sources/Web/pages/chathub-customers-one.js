@@ -8,10 +8,14 @@ export async function showCustomer(app, id) {
   let customer = null;
   if (!await attempt(async () => { customer = await api.read(id); })) return;
   const names = Object.keys(customer.attributes).sort();
+  // One who is no agent of the site any more is still his.
+  const own = customer.dedicated_agent;
+  const agents = !own || app.agents.some((one) => one.id === own) ? app.agents
+    : [...app.agents, { id: own, name: own }];
   const agent = el('select', { class: 'field', name: 'agent' },
     el('option', { value: '' }, language.say('customer.noAgent')),
-    app.agents.map((one) => el('option', {
-      value: one.id, selected: one.id === customer.dedicated_agent,
+    agents.map((one) => el('option', {
+      value: one.id, selected: one.id === own,
     }, one.name)));
   const answer = await dialog.ask({
     title: id,

@@ -99,6 +99,12 @@ class ChathubCustomers extends HTMLElement {
   /** Those who fit the filter, from the first; how many there are comes a moment later. */
   search = async () => {
     this.#asked += 1;
+    this.#draw();
+    if (this.#filter.isDouble) {
+      this.#parts.body.removeAttribute('aria-busy');
+      this.say(this.language.say('filter.double'));
+      return;
+    }
     const asked = this.#asked;
     const { where } = this.#filter;
     this.#count = null;
@@ -124,11 +130,11 @@ class ChathubCustomers extends HTMLElement {
 
   async #more() {
     const asked = this.#asked;
+    const after = this.#next;
     await this.attempt(async () => {
-      const page = await this.api.find({
-        where: this.#filter.where, limit: PAGE, after: this.#next,
-      });
-      if (asked !== this.#asked) return;
+      const page = await this.api.find({ where: this.#filter.where, limit: PAGE, after });
+      // A second press asked for the same page.
+      if (asked !== this.#asked || after !== this.#next) return;
       this.#found.push(...page.customers);
       this.#next = page.next ?? null;
       this.#draw();
@@ -207,7 +213,8 @@ class ChathubCustomers extends HTMLElement {
       : language.say('customers.count', { n: this.#count.toLocaleString(language.tag) }));
     parts.none.hidden = this.#found.length > 0;
     parts.more.hidden = !this.#next;
-    parts.assign.disabled = this.#found.length === 0 || this.#filter.isEmpty;
+    parts.assign.disabled = this.#found.length === 0 || this.#filter.isEmpty
+      || this.#filter.isDouble;
     parts.assign.title = this.#filter.isEmpty ? language.say('assign.needsFilter') : '';
     this.querySelector('.table-box').hidden = this.#found.length === 0;
     parts.head.replaceChildren(...[language.say('customer.id'), language.say('customer.agent')]

@@ -225,6 +225,7 @@ export class ChathubWidget extends HTMLElement {
 
   /** Another tab of this visitor became somebody: be the same person, unless we talk already. */
   #changedElsewhere(event) {
+    if (!this.isConnected) return;
     if (event.key !== `${this.#prefix}me` || !event.newValue || this.#panel?.conversation) return;
     if (!this.#client) this.#start();
     else if (JSON.parse(event.newValue).id !== this.#client.me?.id) this.#client.link.renew();
