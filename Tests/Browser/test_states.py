@@ -25,7 +25,7 @@ def test_a_link_that_is_no_good_says_so_and_shows_nobody_online(browser, hub, to
     page.goto(f"{hub.http}/console#token={token}&site=demo")
     expect(page.get_by_role("heading", name="Signed out")).to_be_visible(timeout=10_000)
     expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
-    expect(page.locator(".status")).to_be_hidden()
+    expect(page.locator(".top .status")).to_be_hidden()
     context.close()
 
 
