@@ -48,7 +48,7 @@ def test_a_link_that_ends_in_the_middle_of_a_chat_says_so_and_leaves_nobody_onli
     expect(page.get_by_label("Your message")).to_be_visible()
     # The hub allows clocks to differ by a minute.
     expect(page.locator(".banner.bad")).to_contain_text("Your sign-in has ended", timeout=80_000)
-    expect(page.locator(".status")).to_be_hidden()
+    expect(page.locator(".top .status")).to_be_hidden()
     context.close()
 
 
