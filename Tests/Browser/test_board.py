@@ -71,6 +71,7 @@ def test_everything_can_be_reached_and_done_by_keyboard(people):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("dialog")).to_contain_text("Bo")
+    expect(page.locator("dialog").get_by_role("radio")).to_be_focused()
     page.keyboard.press("Enter")
     customer.is_served_by("Bo")
     expect(page.locator(".session")).to_have_count(0, timeout=SOON)

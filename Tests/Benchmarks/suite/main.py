@@ -15,7 +15,7 @@ import time
 import budgets
 import calibration
 import parts
-from hub import ROOT, Broken
+from measured_hub import ROOT, Broken
 
 STORED = pathlib.Path(__file__).resolve().parents[1] / "figures.json"
 

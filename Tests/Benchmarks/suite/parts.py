@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from hub import BUILD, ROOT, Broken, Hub, output
+from measured_hub import BUILD, ROOT, Broken, Hub, output
 
 
 def relay(quick: bool):
