@@ -53,8 +53,8 @@ struct CustomerFilter {
     }
 
     static let form =
-        "where: at most 50 members, texts, whole numbers, true or false, lists of them, null, or a comparison "
-        + "such as \">= 5\""
+        "where: at most 50 members, texts, whole numbers, true or false, lists of them, "
+        + "null, or a comparison such as \">= 5\""
 
     var isEmpty: Bool { conditions.isEmpty }
 
