@@ -66,8 +66,6 @@ public struct SessionRecord: Hashable, Sendable {
     public var handover: [UInt8]
     /// His wait limit has passed, and he has neither chosen nor been answered.
     public var isChoiceDue: Bool
-    /// Only of an active session.
-    public var transfer: PendingTransfer?
     /// A robot is among his choices: the rule allows one, and one is there.
     public var mayChooseRobot: Bool
     /// Every group of its plan, each once, whether it may take the session already or not.
@@ -86,8 +84,8 @@ public struct SessionRecord: Hashable, Sendable {
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
         bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
-        isChoiceDue: Bool = false, transfer: PendingTransfer? = nil, mayChooseRobot: Bool = false,
-        headStartMilliseconds: Int64 = 0, planGroups: [GroupID] = [], lastNote: Int = 0
+        isChoiceDue: Bool = false, mayChooseRobot: Bool = false, headStartMilliseconds: Int64 = 0,
+        planGroups: [GroupID] = [], lastNote: Int = 0
     ) {
         self.id = id
         self.customer = customer
@@ -113,7 +111,6 @@ public struct SessionRecord: Hashable, Sendable {
         self.botHelps = botHelps
         self.handover = handover
         self.isChoiceDue = isChoiceDue
-        self.transfer = transfer
         self.mayChooseRobot = mayChooseRobot
         self.headStartMilliseconds = headStartMilliseconds
         self.planGroups = planGroups

@@ -15,7 +15,6 @@ enum FieldName: UInt8, CaseIterable {
     case file, bytes, mediaType
     case group
     case shortcut, title, result, tags, done, extend, ramp
-    case to, note
 
     var wireName: String {
         switch self {

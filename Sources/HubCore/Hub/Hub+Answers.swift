@@ -30,7 +30,6 @@ extension Hub {
             fileAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .takeOver, .explain, .agents:
             handAnswered(operation.purpose, reply, at: operation.site)
-        case .transfer(let request): transferAnswered(request, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet, .describe, .setAgent:
@@ -62,8 +61,6 @@ extension Hub {
         case .refused(.noMessage): (.noMessage, "the message is not there to be taken any more")
         case .refused(.noChoice): (.noChoice, "there is nothing to choose at the moment")
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
-        case .refused(.notActive):
-            (.notActive, "nobody talks with its customer, or somebody is asked already")
         case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
         case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
         case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")

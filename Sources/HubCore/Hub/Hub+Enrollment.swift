@@ -332,6 +332,7 @@ extension Hub {
             return true
         }
         if robot(of: record, at: site)?.connections.isEmpty == false { return true }
-        return agents(of: record, at: site).contains { !$0.connections.isEmpty }
+        guard record.state.isHeld, let agent = record.agent else { return false }
+        return site.people[PersonKey(isAgent: true, id: agent)]?.connections.isEmpty == false
     }
 }

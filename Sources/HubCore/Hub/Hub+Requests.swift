@@ -43,9 +43,6 @@ extension Hub {
         case .sessionPick(let reference): pick(reference.session, request, site)
         case .sessionAssign(let assign): self.assign(assign, request, site)
         case .sessionExplain(let reference): explain(reference.session, request, site)
-        case .sessionTransfer(let transfer): self.transfer(transfer, request, site)
-        case .sessionTransferCancel(let reference):
-            cancelTransfer(reference.session, request, site)
         case .sessionTake(let reference): takeOver(reference.session, request, site)
         case .sessionWatch(let reference): beginWatching(reference.session, request, site)
         case .sessionUnwatch(let reference): endWatching(reference.session, request, site)
@@ -100,14 +97,8 @@ extension Hub {
     func mayRead(_ connection: Connection, _ record: SessionRecord) -> Bool {
         guard let person = connection.person else { return false }
         if connection.role == .supervisor { return true }
-        return isParticipant(person, of: record) && !isAsked(person, in: record)
-    }
-
-    /// Whether he may take it, or has just been asked to take it over, and has not said yes yet.
-    func isAsked(_ person: LocalPerson, in record: SessionRecord) -> Bool {
-        guard person.key.isAgent, !person.key.isBot else { return false }
-        return record.transfer?.to == person.key.id
-            || (record.state == .offered && record.agent == person.key.id)
+        let isAsked = record.state == .offered && person.key.isAgent
+        return isParticipant(person, of: record) && !isAsked
     }
 
     // MARK: Start and end

@@ -56,8 +56,6 @@ enum Purpose {
     case pick(Request, SessionID)
     case assign(Request)
     case takeOver(Request, SessionID)
-    /// `session.transfer` and its taking back.
-    case transfer(Request)
     case explain(Request)
     case offerFile(Request)
     case linkFile(Request)

@@ -54,7 +54,7 @@ extension MemorySite {
         return isHis ? accept(id, agent: agent) : nil
     }
 
-    func isHere(_ agent: PersonID) -> Bool {
+    private func isHere(_ agent: PersonID) -> Bool {
         agents[agent]!.reachability == .connected && agents[agent]!.status != .offline
     }
 
@@ -63,10 +63,9 @@ extension MemorySite {
     }
 
     /// He owns it at once. Whoever had it, or was asked, has a free slot afterwards.
-    mutating func handOver(
+    private mutating func handOver(
         _ id: SessionID, to agent: PersonID, _ change: SessionChange, by: PersonID? = nil
     ) {
-        let asked = dropTransfer(of: id)
         let former = sessions[id]!.record.state.isHeld ? sessions[id]!.record.agent : nil
         unhold(id)
         deadlines[.offer(id)] = nil
@@ -74,6 +73,5 @@ extension MemorySite {
         assign(id, to: agent, change)
         deciding = nil
         if let former { match(agent: former) }
-        if let asked { match(agent: asked) }
     }
 }

@@ -25,8 +25,6 @@ struct MemorySession {
     var stream: [MessageRecord] = []
     var kept: [MemoryKey: MemoryKept] = [:]
     var notes: [NoteRecord] = []
-    /// Bodies of the transfers by their keys.
-    var transfers: [String: [UInt8]] = [:]
     /// The customer is asked after so much waiting; nil: never.
     var waitLimit: Int64?
     /// Keys of the starts that led to it.
@@ -118,8 +116,6 @@ enum MemoryDeadline: Hashable {
     case limit(SessionID)
     /// A conversation's customer did not come back.
     case gone(SessionID)
-    /// A colleague is asked to take it over.
-    case transfer(SessionID)
     /// An agent who comes in slowly may hold one more.
     case ramp(PersonID)
     /// The agent has had his time to write the talk up.
@@ -136,7 +132,6 @@ enum MemoryDeadline: Hashable {
         case .pause(let session): "pause:\(session)"
         case .limit(let session): "limit:\(session)"
         case .gone(let session): "gone:\(session)"
-        case .transfer(let session): "transfer:\(session)"
         case .ramp(let agent): "ramp:\(agent)"
         case .wrap(let session): "wrap:\(session)"
         }

@@ -1,15 +1,11 @@
--- uses: base session flow bot queue end hands
--- The agent takes the session he is offered, or is asked to take over from another.
+-- uses: base session flow bot queue
+-- The agent takes the session he is offered.
 -- ARGV[3] session  [4] agent
 -- Returns {ok, session}; {refused, no_offer} when it is not his any more; {refused, not_found};
--- {fenced}. Atomic: one script. O(groups log n), looking at no more than 64 sessions a queue.
+-- {fenced}. Atomic: one script. O(log n).
 if is_fenced() then return FENCED end
 local S = load_session(ARGV[3])
 if not S then return refused('not_found') end
-if S.transfer and S.transfer[1] == ARGV[4] then
-  complete_transfer(S)
-  return answer(record(S))
-end
 if S.agent ~= ARGV[4] then return refused('no_offer') end
 if S.state == 'o' then
   call('ZREM', P .. 'dl', 'o:' .. S.id)

@@ -9,8 +9,6 @@
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
 -- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
--- `tr` a pending transfer, packed {to, from, words or false}, `T<key>` what a transfer's key asked
--- for,
 -- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
 -- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags
@@ -31,7 +29,7 @@
 -- the newest 64 of each: the minute and then each wait in ten digits.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, r: an agent who comes in slowly, s: step,
--- t: transfer, w: wrap-up.
+-- w: wrap-up.
 local sessions
 beginnings[#beginnings + 1] = function() sessions = {} end
 
@@ -40,7 +38,7 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr', 'tr')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr')
   if not r[1] then return nil end
   local i = unpack(r[12])
   known = {
@@ -54,7 +52,6 @@ local function load_session(id)
     notes = tonumber(r[20] or 0),
     served = r[21] ~= false,
     tags = r[22] or '', about = r[23] or '', result = r[24] or '',
-    transfer = r[25] and unpack(r[25]),
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
     listed = r[2],
   }
@@ -84,19 +81,14 @@ local function record(S)
     local due = tonumber(call('ZSCORE', P .. 'dl', 'w:' .. S.id))
     if due then left = math.max(0, due - now) end
   end
-  local T = S.transfer or false
-  if T then
-    local due = S.transfer_due or tonumber(call('ZSCORE', P .. 'dl', 't:' .. S.id)) or now
-    T = { T[1], T[2], T[3], math.max(0, due - now) }
-  end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
-    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result, T }
+    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
 local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, taken = 1,
-  transferred = 1, message_taken = 1 }
+  message_taken = 1 }
 
 -- Lists the session under the state it now has. Its first notice lists it first. O(log n).
 local function list_session(S)
