@@ -22,6 +22,8 @@ struct StepCall {
         guard let script = Self.script(of: store.request) else { return nil }
         self.init(script, site: site, lease: store.lease, clock: clock)
         appendArguments(of: store.request, replication)
+        // Last, wherever a step may speak: see `lib_line.lua`.
+        if StepScript.speaking.contains(script) { call.append(replication) }
     }
 
     private static func script(of request: StoreRequest) -> StepScript? {
@@ -230,6 +232,7 @@ struct StepCall {
         call.append(profile.groups.map(\.text).joined(separator: ","))
         let qualities = profile.qualities.sorted { $0.key < $1.key }
         call.append(qualities.map { "\($0.value)\t\($0.key)" }.joined(separator: "\n"))
+        call.append(profile.label)
     }
 
     /// Origin and bytes.

@@ -59,6 +59,9 @@ enum StepScript: String, CaseIterable {
         uses.flatMap { library[$0]! + [UInt8(ascii: "\n")] }
     }
 
+    /// Those that may add lines of the hub's own to a session.
+    static let speaking = Set(allCases.filter { $0.uses.contains("line") })
+
     /// What runs at each call.
     var body: [UInt8] {
         (uses.isEmpty ? [] : Array("begin(KEYS, ARGV)\n".utf8)) + text
@@ -92,6 +95,7 @@ enum StepScript: String, CaseIterable {
             "people": PackageResources.lib_people_lua,
             "bot": PackageResources.lib_bot_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
+            "line": PackageResources.lib_line_lua,
             "hands": PackageResources.lib_hands_lua, "note": PackageResources.lib_note_lua,
             "left": PackageResources.lib_left_lua,
             "customer": PackageResources.lib_customer_lua,

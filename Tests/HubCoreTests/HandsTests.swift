@@ -130,8 +130,15 @@ import Testing
         // His slot is free: the next one is his at once, and the old one is closed to him.
         #expect(world.store.sites[world.site]?.agents[chenID]?.held == [waiting!])
         #expect(chen.send("still me?", key: "k", in: session)?.code == .notFound)
-        #expect(eve.send("now me", key: "k", in: session)?.seq == 2)
+        #expect(eve.send("now me", key: "k", in: session)?.seq == 3)
         #expect(customer.texts() == ["now me"])
+        // Everybody who is in it reads who owns it from here on; the hub said so, nobody else.
+        for client in [customer, eve] {
+            let line = client.history.last { $0.type == "message" && $0.seq == 2 }?.tree
+            #expect(line?["kind"]?.string == "system" && line?["event"]?.string == "transferred")
+            #expect(line?["agent"]?["id"]?.string == "eve" && line?["text"] == nil)
+            #expect(line?["from"]?["role"]?.string == "hub" && line?["key"] == nil)
+        }
     }
 
     @Test func assignTakesAnOfferAwayFromWhoeverIsAsked() {

@@ -313,7 +313,7 @@ struct RandomSteps {
     private mutating func profile(_ who: String) -> AgentProfile {
         let count = roll(4)
         return AgentProfile(
-            id: person(who), capacity: 1 + roll(3),
+            id: person(who), name: roll(2) == 0 ? "安 \"\(who)\"" : nil, capacity: 1 + roll(3),
             groups: groups.shuffled(using: &random).prefix(count).map { group($0) },
             skills: roll(2) == 0 ? ["refund": 1 + roll(5)] : [:],
             languages: roll(2) == 0 ? ["en-US"] : [],

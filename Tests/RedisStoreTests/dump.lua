@@ -131,7 +131,8 @@ local function dump_agent(id)
   add('agent ', id, ' status=', a.st, ' reachability=', a.re, ' capacity=', a.cap, ' groups=',
     list(groups), ' held=', list(held), ' free-since=', int(a.fs), ' last-assignment=', int(a.la),
     ' qualities=', list(qualities), ' search=', a.cu and string.match(a.cu, ' ............(.*)') or '-',
-    ' reason=', a.rs or '', ' since=', int(a.si), ' by=', text(a.by), ' ramp=', text(a.rl))
+    ' reason=', a.rs or '', ' since=', int(a.si), ' by=', text(a.by), ' ramp=', text(a.rl),
+    ' label=', a.lb or '{"id":"' .. id .. '","name":"' .. id .. '"}')
 end
 
 local function dump_session(id)

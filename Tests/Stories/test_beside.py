@@ -8,7 +8,12 @@ def test_supervisor_takes_a_conversation(site):
     zoe = site.supervisor()
     taken = zoe.request("session.take", session=session)
     assert taken["state"] == "active" and taken["agent"]["id"] == "zoe"
-    assert [message["text"] for message in taken["messages"]] == ["to whom am I talking?"]
+    said, line = taken["messages"]
+    assert said["text"] == "to whom am I talking?"
+    transferred = {"kind": "system", "event": "transferred", "agent": {"id": "zoe", "name": "zoe"},
+                   "from": {"role": "hub", "id": "hub"}}
+    assert line == {"seq": 2, "at": line["at"], **transferred}
+    customer.expect("message", session=session, seq=2, **transferred)
     lost = anna.expect("session.state", session=session, reason="taken")
     assert "agent" not in lost and "customer" not in lost
     assert customer.expect_state(session, "active", agent={"id": "zoe", "name": "zoe"})

@@ -22,9 +22,12 @@ struct MemoryAgent {
     var setBy: PersonID?
     var ramp: Int?
     var rampEvery: Int64 = 0
+    /// How lines name him.
+    var label: [UInt8]
 
     init(id: PersonID, since: Int64) {
         self.id = id
+        label = AgentProfile(id: id).label
         self.since = since
     }
 
@@ -91,6 +94,7 @@ extension MemorySite {
         let before = agents[id]!
         agents[id]!.capacity = profile.capacity
         agents[id]!.qualities = profile.qualities
+        agents[id]!.label = profile.label
         setGroups(of: id, to: profile.groups)
         let agent = agents[id]!
         let isAsBefore =

@@ -144,7 +144,7 @@ extension MemorySite {
 
     private func status(of agent: MemoryAgent) -> String {
         " reason=\(agent.reason) since=\(agent.since) by=\(text(agent.setBy))"
-            + " ramp=\(text(agent.ramp))"
+            + " ramp=\(text(agent.ramp)) label=\(String(decoding: agent.label, as: UTF8.self))"
     }
 
     private func desk(of session: MemorySession) -> String {

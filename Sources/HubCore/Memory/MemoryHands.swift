@@ -62,13 +62,15 @@ extension MemorySite {
         agents[agent]!.held.count < agents[agent]!.capacity
     }
 
-    /// He owns it at once. Whoever had it, or was asked, has a free slot afterwards.
+    /// He owns it at once. Whoever had it, or was asked, has a free slot afterwards. Who talked
+    /// with another is told by a line.
     private mutating func handOver(
         _ id: SessionID, to agent: PersonID, _ change: SessionChange, by: PersonID? = nil
     ) {
         let former = sessions[id]!.record.state.isHeld ? sessions[id]!.record.agent : nil
         unhold(id)
         deadlines[.offer(id)] = nil
+        if sessions[id]!.record.state == .active { say(.transferred, about: agent, in: id) }
         deciding = by
         assign(id, to: agent, change)
         deciding = nil

@@ -1,6 +1,7 @@
--- uses: base session flow bot queue end hands
+-- uses: base session line flow bot queue end hands
 -- A supervisor gives a session to an agent, from the queue or from another agent.
 -- ARGV[3] session  [4] agent  [5] 1: also when he holds as many as he may  [6] supervisor
+--      [7] replication id
 -- Returns {ok, session}, {refused, not_found | session_closed | unknown_agent |
 -- agent_unavailable | not_waiting | agent_full} or {fenced}. Atomic: one script.
 -- O(groups log n), looking at no more than 64 sessions a queue.

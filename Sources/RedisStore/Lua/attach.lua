@@ -4,6 +4,7 @@
 --      of an agent [4] 1 when the site file has the agent; else what
 --      follows counts only if he was never seen  [5] capacity  [6] groups, comma-separated
 --      [7] qualities, as in lib_targets
+--      [8] how lines name him, as in lib_line
 -- Returns {ok, {session...}, agent or false}. Atomic: one script.
 -- O(groups + capacity) times log n.
 if is_fenced() then return FENCED end
@@ -41,10 +42,12 @@ call('ZREM', P .. 'dl', 'a:' .. id)
 local A = load_agent(id)
 local differs = true
 if not A then
-  A = make_agent(id, ARGV[5], ARGV[6], ARGV[7])
+  A = make_agent(id, ARGV[5], ARGV[6], ARGV[7], ARGV[8])
 else
   differs = A.reach ~= 'connected'
-  if ARGV[4] == '1' and set_profile(A, ARGV[5], ARGV[6], ARGV[7]) then differs = true end
+  if ARGV[4] == '1' and set_profile(A, ARGV[5], ARGV[6], ARGV[7], ARGV[8]) then
+    differs = true
+  end
 end
 if differs then set_reach(A, 'connected') end
 match_agent(A)

@@ -7,14 +7,7 @@
 if is_fenced() then return FENCED end
 local S = load_session(ARGV[3])
 if not S then return refused('not_found') end
-local kept = call('HMGET', S.key, 'r', 'fk')
-local forks = kept[2] and unpack(kept[2]) or {}
-if kept[1] ~= ARGV[7] then
-  forks[#forks + 1] = S.epoch
-  forks[#forks + 1] = S.seq
-  S.epoch = S.epoch + 1
-  call('HSET', S.key, 'ep', S.epoch, 'r', ARGV[7], 'fk', pack(forks))
-end
+local forks = renew_epoch(S, ARGV[7])
 local stream, number, limit = P .. 't:' .. S.id, tonumber(ARGV[5]), tonumber(ARGV[6])
 local entries, more = {}, false
 if ARGV[4] == 'after' then

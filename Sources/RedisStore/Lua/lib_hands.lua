@@ -1,5 +1,5 @@
 -- People take hold of sessions themselves: agents pick, supervisors assign. Needs lib_base,
--- lib_session, lib_queue and lib_end.
+-- lib_session, lib_line, lib_queue and lib_end.
 
 -- What forbids it whoever takes it: the name of the refusal, or nil.
 local function refusal_of(S, A)
@@ -41,9 +41,11 @@ local function is_in_its_groups(S, A)
   return false
 end
 
--- He owns it at once. Whoever had it, or was asked, has a free slot afterwards.
+-- He owns it at once. Whoever had it, or was asked, has a free slot afterwards. Who talked with
+-- another is told by a line.
 local function hand_over(S, A, change)
   local former = S.state ~= 'q' and take_from_agent(S)
+  if S.state == 'a' then say(S, 'transferred', A.id) end
   assign(S, A, change)
   if former then match_agent(former) end
 end

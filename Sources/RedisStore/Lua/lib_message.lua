@@ -29,18 +29,12 @@ end
 -- already}, or {refusal}.
 local function keep(S, origin, message, replication)
   local field = name_of(message)
-  local r = call('HMGET', S.key, 'r', 'fk', field)
-  local forks = r[2] and unpack(r[2]) or {}
-  if r[1] ~= replication then
-    forks[#forks + 1], forks[#forks + 2] = S.epoch, S.seq
-    S.epoch = S.epoch + 1
-    call('HSET', S.key, 'ep', int(S.epoch), 'r', replication, 'fk', pack(forks))
-  end
-  if r[3] then
-    local entry = call('XRANGE', P .. 't:' .. S.id, r[3], r[3])[1]
+  local forks, known = renew_epoch(S, replication), call('HGET', S.key, field)
+  if known then
+    local entry = call('XRANGE', P .. 't:' .. S.id, known, known)[1]
     if not entry then return { 'gone' } end
     if entry[2][2] ~= message then return { 'key_conflict' } end
-    local seq = tonumber(r[3])
+    local seq = tonumber(known)
     return { seq, tonumber(string.match(entry[1], '%-(%d+)')), epoch_of(seq, forks, S.epoch), true }
   end
   if S.state == 'c' or S.state == 'w' then return { 'session_closed' } end

@@ -25,10 +25,10 @@ local function note_removed(groups)
 end
 
 -- An agent who was never seen: offline until he says otherwise.
-local function make_agent(id, capacity, groups, qualities)
+local function make_agent(id, capacity, groups, qualities, label)
   note_removed(groups)
   call('HSET', P .. 'a:' .. id, 'st', 'offline', 're', 'gone', 'cap', capacity, 'g', groups, 'fs',
-    0, 'la', 0, 'av', 0, 'on', 0, 'pr', qualities, 'si', int(now))
+    0, 'la', 0, 'av', 0, 'on', 0, 'pr', qualities, 'si', int(now), 'lb', label)
   call('SADD', P .. 'agents', id)
   local A = load_agent(id)
   find_signatures(A, qualities)
@@ -70,8 +70,10 @@ local function write_profile(A, capacity, groups, qualities)
 end
 
 -- Writes what the site file says. A group that was removed from it stays with him as long as an
--- open session names it, so that nobody who waits there is left behind.
-local function set_profile(A, capacity, groups, qualities)
+-- open session names it, so that nobody who waits there is left behind. `label`: how lines name
+-- him; empty: by his identifier.
+local function set_profile(A, capacity, groups, qualities, label)
+  if label == '' then call('HDEL', A.key, 'lb') else call('HSET', A.key, 'lb', label) end
   for _, group in ipairs(A.groups) do
     if is_removed(group) and is_in_use(group)
       and not find(',' .. groups .. ',', ',' .. group .. ',', 1, true) then

@@ -12,7 +12,8 @@
 -- assignment, `av` 1 while available, `on` 1 while online and connected, `cu` the place "order
 -- member" up to which all sessions he might have pass him over, while a search goes on, `rs` `si`
 -- `by` why he has his status, since when by the site's clock, and which supervisor set it, `rl`
--- sessions he may hold while he comes in slowly, one more each `rv` ms. Zset
+-- sessions he may hold while he comes in slowly, one more each `rv` ms, `lb` how lines name him
+-- (lib_line). Zset
 -- `h:<agent>`: sessions he holds, by arrival. `f:<target>`: available agents, the best first.
 -- `o:<target>`: those online. Both are empty while the target's group is out of hours. Set `lo`:
 -- agents with a search going on.

@@ -63,6 +63,20 @@ local function load_session(id)
   return known
 end
 
+-- A stream written under another Redis may have lost its end: a new epoch begins behind the last
+-- number that is there. To be called before it is read or written. Returns where older epochs
+-- forked: {epoch, number, ...}.
+local function renew_epoch(S, replication)
+  local kept = call('HMGET', S.key, 'r', 'fk')
+  local forks = kept[2] and unpack(kept[2]) or {}
+  if kept[1] ~= replication then
+    forks[#forks + 1], forks[#forks + 2] = S.epoch, S.seq
+    S.epoch = S.epoch + 1
+    call('HSET', S.key, 'ep', int(S.epoch), 'r', replication, 'fk', pack(forks))
+  end
+  return forks
+end
+
 -- What the customer is asked: 0 nothing, 1 whether he waits on, 2 with a robot among the choices.
 local function choice_of(S)
   if not S.choice then return 0 end

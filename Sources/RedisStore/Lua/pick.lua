@@ -1,6 +1,7 @@
--- uses: base session flow bot queue end hands
+-- uses: base session line flow bot queue end hands
 -- An agent takes a waiting session out of its turn, and owns it at once.
 -- ARGV[3] session  [4] agent  [5] 1: also one that waits for none of his groups
+--      [6] replication id
 -- Returns {ok, session}, {refused, not_found | session_closed | unknown_agent | not_waiting |
 -- agent_unavailable | other_group | agent_full} or {fenced}. Atomic: one script.
 -- O(openings log n).

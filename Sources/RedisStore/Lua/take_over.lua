@@ -1,7 +1,7 @@
--- uses: base session flow bot queue end hands
+-- uses: base session line flow bot queue end hands
 -- A supervisor makes a session his own, over his capacity too. He decides himself, so his status is
 -- no obstacle.
--- ARGV[3] session  [4] supervisor
+-- ARGV[3] session  [4] supervisor  [5] replication id
 -- Returns {ok, session}, {refused, not_found | session_closed | unknown_agent | not_waiting} or
 -- {fenced}. Atomic: one script. O(groups log n), looking at no more than 64 sessions a queue.
 if is_fenced() then return FENCED end
