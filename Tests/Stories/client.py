@@ -13,7 +13,7 @@ import time
 import uuid
 from typing import Any, Callable
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 from websockets.sync.client import connect
 
 import schemas
@@ -27,6 +27,10 @@ class Missing(AssertionError):
     """A frame that did not come in time; says what came instead."""
 
 
+class CutOff(Missing):
+    """The connection went away, without a close frame, while a frame was waited for."""
+
+
 class Refused(AssertionError):
     """An error frame where `ok` was expected."""
 
@@ -34,6 +38,11 @@ class Refused(AssertionError):
         super().__init__(f"{request} was refused with {answer}")
         self.answer = answer
         self.code = answer.get("code")
+
+
+#: What a client meets that connects while a process dies: nobody listens, a reset, an end in the
+#: middle of the handshake, or one before `hello` is answered.
+CUT_OFF = (OSError, InvalidMessage, ConnectionClosed, CutOff)
 
 
 def new_key() -> str:
@@ -159,6 +168,8 @@ class Client:
                         return self.seen[index]
                 start = len(self.seen)
                 left = deadline - time.monotonic()
+                if self.is_closed and self.close_code == 1006:
+                    raise CutOff(self._report(what, within))
                 if self.is_closed or left <= 0:
                     raise Missing(self._report(what, within))
                 self._changed.wait(left)

@@ -17,6 +17,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Callable, Iterable, NamedTuple, Sequence
 
@@ -183,7 +184,7 @@ class Hub:
     def is_healthy(self) -> bool:
         try:
             return self.get("/healthz", within=2).status == 200
-        except OSError:
+        except (OSError, HTTPException):
             return False
 
     def interrupt(self, number: int = signal.SIGTERM) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 
 import tokens
-from client import Agent, Client, Customer
-from hub import Hub
+from client import CUT_OFF, Agent, Client, Customer
+from hub import Hub, eventually
 from raw import RawPeer
 
 
@@ -86,6 +86,18 @@ class Site:
     def back(self, person, hub: Hub | None = None, **fields):
         """The person again, on a new connection."""
         return self.keep(person.back(url=(hub or self.hub).url, **fields))
+
+    def after_fault(self, make, within: float = 10):
+        """What `make()` gives, tried as a real client tries after a fault. For connections made
+        right after a process was killed, and nowhere else: until its parent has noticed, the kernel
+        goes on giving connections to the dead worker's listener, and they are cut then."""
+        def tried():
+            try:
+                return make()
+            except CUT_OFF:
+                return None
+
+        return eventually("a connection after the fault", tried, within, every=0.05)
 
     def close(self) -> None:
         """Everybody leaves; then all they were sent must have been as Protocol/ says."""

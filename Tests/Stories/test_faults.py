@@ -52,7 +52,7 @@ def test_killed_worker_loses_nobody_and_nothing(hubs):
     acked = [text for text, number in posts
              if any(f.get("id") == number and f["type"] == "ok" for f in customer.seen)]
     assert acked
-    back = site.back(customer, after={session: 0})
+    back = site.after_fault(lambda: site.back(customer, after={session: 0}))
     assert back.session(session)["state"] == "active"
     # Unanswered ones are sent again with their keys: each is there once.
     for n, (text, number) in enumerate(posts, 1):
@@ -65,14 +65,13 @@ def test_killed_worker_loses_nobody_and_nothing(hubs):
     heard = [m["seq"] for m in agent.all("message", session=session)]
     assert heard == list(range(2, last + 1))
     # Those who waited wait on, in their order, whichever worker they were on.
-    people = [site.back(p) if p.is_closed else p for p in waiting]
-    again = [site.back(p) for p in people]
+    again = [site.after_fault(lambda p=p: site.back(p)) for p in waiting]
     assert [p.place(place) for p, place in zip(again, places)] == [1, 2, 3, 4]
     agent.say(session, "after it")
     back.expect("message", session=session, text="after it")
     eventually("the dead worker is replaced", lambda: len(hub.workers()) == 2, within=15)
     # Its successor is there before it is ready.
-    eventually("all is well again", lambda: hub.get("/healthz").status == 200, within=15)
+    eventually("all is well again", hub.is_healthy, within=15)
 
 
 def test_people_of_a_dead_worker_who_do_not_come_back_are_taken_over(hubs):
@@ -320,7 +319,7 @@ def test_worker_that_keeps_dying_is_restarted_and_not_in_a_spin(hubs):
         killed.add(pid)
         os.kill(pid, signal.SIGKILL)
     eventually("both are back", lambda: len(set(hub.workers()) - killed) == 2
-               and hub.get("/healthz").status == 200, within=30)
+               and hub.is_healthy(), within=30)
     # Each death of a young worker doubles the wait, from 50 ms on.
     assert time.monotonic() - start > 0.2
 
