@@ -208,9 +208,10 @@ def test_redis_killed_under_load_loses_nothing_acknowledged(hubs, redis):
 
 
 def test_pause_of_redis_expires_nobody(hubs, redis):
-    """Deadlines stand still while Redis is away: an offer of 6 s survives a pause of 5."""
-    path = render_site(hubs.folder(), "plain", offer_timeout="6s",
-                       grace={"customer": "6s", "agent": "6s"})
+    """Deadlines stand still while Redis is away: an offer of 10 s survives a pause of 9, two seconds
+    of which count, and leaves the hub the rest to find Redis again on a busy machine."""
+    path = render_site(hubs.folder(), "plain", offer_timeout="10s",
+                       grace={"customer": "10s", "agent": "10s"})
     hub = hubs(path, workers=1, redis=redis.url)
     site = hubs.at(hub)
     anna = site.agent("anna").online()
@@ -218,10 +219,16 @@ def test_pause_of_redis_expires_nobody(hubs, redis):
     anna.offered(session)
     redis.freeze()
     start = time.monotonic()
-    eventually("five seconds", lambda: time.monotonic() - start > 5)
+    eventually("nine seconds", lambda: time.monotonic() - start > 9, within=12)
     redis.thaw()
     eventually("health is back", lambda: hub.get("/healthz").status == 200, within=20)
-    assert anna.request("offer.accept", within=10, session=session)["state"] == "active"
+
+    def accepted():
+        answer = anna.ask("offer.accept", within=10, session=session)
+        # The hub may have found Redis and not yet its place in it.
+        return answer if answer.get("code") != "unavailable" else None
+
+    assert eventually("an answer", accepted, within=6, every=0.1).get("state") == "active"
 
 
 def test_private_redis_is_restarted_and_nothing_is_missing(hubs):
