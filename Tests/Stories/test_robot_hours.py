@@ -3,7 +3,7 @@ those who have waited long."""
 
 import pytest
 
-from test_hours import CLOSED, opening_day
+from hours import CLOSED, opening_day
 from test_robots import OUTSIDE, given, reply, robot_at
 
 GROUPS = {"pre-sales": {"agents": ["anna", "bo"], "hours": "days"}}

@@ -1,0 +1,69 @@
+"""The command line by itself: help, mistakes, and checks of files."""
+
+import re
+
+import pytest
+
+from broken import BROKEN
+from hub import REPOSITORY, chathub, render_site
+
+
+def test_help_teaches():
+    result = chathub("--help")
+    assert result.returncode == 0
+    for word in ("serve", "token", "check"):
+        assert word in result.stdout
+    for command in ("serve", "token", "check"):
+        result = chathub(command, "--help")
+        assert result.returncode == 0 and len(result.stdout) > 200
+
+
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["serve", "--no-such-option"],
+                                       ["serve", "--workers", "many"]], ids=" ".join)
+def test_wrong_arguments_end_with_usage(arguments):
+    result = chathub(*arguments)
+    assert result.returncode == 64 and "Usage" in result.stderr
+
+
+def test_check_passes_the_shipped_files():
+    for path in ("Config/sites/demo.yaml", "Config/chathub.yaml"):
+        result = chathub("check", str(REPOSITORY / path))
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_check_passes_the_sites_of_the_stories(shared_sites):
+    for path in shared_sites[:10]:
+        result = chathub("check", str(path))
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_check_reports_all_problems_with_file_and_line(tmp_path):
+    path = tmp_path / "broken.yaml"
+    path.write_text(BROKEN)
+    result = chathub("check", str(path))
+    assert result.returncode == 2
+    report = result.stdout + result.stderr
+    for line in (1, 2, 4, 5, 7, 12):
+        assert re.search(rf"broken\.yaml:{line}\b", report), f"nothing about line {line}:\n{report}"
+    assert "attribute" in report and "parameter" in report and "combined" in report
+
+
+def test_check_refuses_by_name_what_is_not_evaluated_yet(tmp_path):
+    path = render_site(tmp_path, "plain", idle={"remind_after": "5m"})
+    result = chathub("check", str(path))
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "remind_after" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("content", ["site: [", "- a\n- b\n", "\x00\x01", "site: &a [*a]\n",
+                                     "a: " + "[" * 2000])
+def test_check_survives_any_file(tmp_path, content):
+    path = tmp_path / "odd.yaml"
+    path.write_text(content)
+    result = chathub("check", str(path))
+    assert result.returncode == 2, (result.returncode, result.stdout, result.stderr)
+
+
+def test_check_of_a_missing_file_says_so(tmp_path):
+    result = chathub("check", str(tmp_path / "missing.yaml"))
+    assert result.returncode in (1, 2) and "missing.yaml" in result.stdout + result.stderr

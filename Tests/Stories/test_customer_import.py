@@ -1,0 +1,77 @@
+"""Customers are imported from a table or from JSON lines."""
+
+import json
+
+import pytest
+
+from customers import known, load, run
+
+
+def test_table_is_read_as_people_write_it(site, tmp_path):
+    table = (b"\xef\xbb\xbfid,dedicated_agent,vip,phone,ratio,gold,tags[],note\r\n"
+             b'u-1,anna,8,007,1.5,true,red|2,"says ""hi"",\r\ntwice"\r\n'
+             b"\r\n"
+             b"u-2,,,,,,,\r\n")
+    report = load(site, tmp_path, table.decode("utf-8"))
+    assert (report["rows"], report["loaded"], report["bad"]) == (2, 2, 0)
+    first = known(site, "u-1")
+    assert first["dedicated_agent"] == "anna"
+    assert first["attributes"] == {
+        "vip": 8, "phone": "007", "ratio": 1.5, "gold": True, "tags": ["red", 2],
+        "note": 'says "hi",\r\ntwice'}
+    assert known(site, "u-2")["attributes"] == {}
+
+
+def test_bad_rows_are_told_and_the_others_loaded(site, tmp_path):
+    rows = ["id,dedicated_agent,name", "u-1,anna,A", "u 2,,B", "u-3,nobody,C", "u-4,D",
+            'u-5,,"E"x', "u-6,,F"]
+    rejects = tmp_path / "rejects.csv"
+    report = load(site, tmp_path, "\n".join(rows) + "\n", "c.csv", "--rejects", str(rejects))
+    assert (report["rows"], report["loaded"], report["bad"]) == (6, 2, 4)
+    assert [row["line"] for row in report["bad_rows"]] == [3, 4, 5, 6]
+    reasons = " ".join(row["reason"] for row in report["bad_rows"])
+    for word in ("`u 2`", "nobody", "2 cells", "quote"):
+        assert word in reasons
+    assert len(rejects.read_text("utf-8").splitlines()) == 5
+    assert known(site, "u-6")["attributes"] == {"name": "F"}
+    assert known(site, "u-3")["attributes"] == {}
+
+
+@pytest.mark.parametrize("form", ["c.csv", "c.jsonl"])
+def test_a_level_that_is_none_is_warned_of_and_loaded(site, tmp_path, form):
+    values = [12, 7, "yes", "gold", 0]
+    rows = "id,vip\n" + "".join(f"u-{k},{value}\n" for k, value in enumerate(values))
+    if form == "c.jsonl":
+        rows = "".join(json.dumps({"id": f"u-{k}", "vip": v}) + "\n" for k, v in enumerate(values))
+    first = 2 if form == "c.csv" else 1
+    report = load(site, tmp_path, rows, form)
+    assert (report["loaded"], report["bad"], report["warnings"]) == (5, 0, 2)
+    assert [row["line"] for row in report["warned_rows"]] == [first, first + 3]
+    assert "vip" in report["warned_rows"][0]["reason"]
+    assert known(site, "u-0")["attributes"] == {"vip": 12}
+
+
+def test_json_lines_set_and_take_away(site, tmp_path):
+    load(site, tmp_path, '{"id":"u-1","vip":8,"tags":["a",1],"dedicated_agent":"bo"}\n'
+         'nonsense\n{"vip":1}\n{"id":"u-2","x":{}}', "c.jsonl")
+    assert known(site, "u-1")["attributes"] == {"vip": 8, "tags": ["a", 1]}
+    assert known(site, "u-1")["dedicated_agent"] == "bo"
+    load(site, tmp_path, '{"id":"u-1","vip":null,"dedicated_agent":null}', "c.jsonl")
+    assert known(site, "u-1")["attributes"] == {"tags": ["a", 1]}
+    assert "dedicated_agent" not in known(site, "u-1")
+
+
+def test_dry_run_loads_nothing(site, tmp_path):
+    report = load(site, tmp_path, "id,vip\nu-1,8\nu-2,x\n", "c.csv", "--dry-run")
+    assert report["dry_run"] and report["loaded"] == 2 and "new" not in report
+    assert known(site, "u-1")["attributes"] == {}
+
+
+@pytest.mark.parametrize("text, word", [
+    ("name,vip\nA,8\n", "no column `id`"), ("id,vip,vip\nu,1,2\n", "two columns"), ("", "empty"),
+])
+def test_file_that_cannot_be_meant_is_refused_whole(site, tmp_path, text, word):
+    path = tmp_path / "c.csv"
+    path.write_text(text, "utf-8")
+    result = run(site, "import", str(path))
+    assert result.returncode == 1 and word in result.stderr
