@@ -127,11 +127,21 @@ extension PackedReader {
     }
 
     private mutating func readFlow() throws(MalformedAnswer) -> QueueFlow {
-        guard try readArrayCount() == 16 else { throw MalformedAnswer(what: "flow") }
+        guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "flow") }
+        let (agents, helpers, now) = (try readInt(), try readInt(), try readInteger())
+        // As lib_flow keeps it: the last assignment and three means, then two for each level.
+        let kept = try readBytes()
+        guard kept.count == 26 * 8 else { throw MalformedAnswer(what: "flow") }
+        let number = { (index: Int) in
+            Int64(kept.loadUnaligned(fromByteOffset: 8 * index, as: Double.self))
+        }
         var flow = QueueFlow(
-            agents: try readInt(), helpers: try readInt(), workMilliseconds: try readInteger(),
-            waitedMilliseconds: try readInteger(), leftMillionths: try readInteger())
-        for _ in 0...10 { flow.arrivalMilliseconds.append(try readInteger()) }
+            agents: agents, helpers: helpers, workMilliseconds: number(1),
+            waitedMilliseconds: number(2), leftMillionths: number(3))
+        for level in 0...10 {
+            let (mean, last) = (number(4 + 2 * level), number(5 + 2 * level))
+            flow.arrivalMilliseconds.append(mean == 0 ? 0 : max(mean, now - last))
+        }
         return flow
     }
 

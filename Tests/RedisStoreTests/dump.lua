@@ -270,8 +270,12 @@ local function dump_classes(site)
       ' tickets=', list(call('ZRANGE', P .. 'k:' .. class, 0, -1)))
   end
   for home in pairs(homes) do
-    local flow, arrivals = site['w:' .. home] and unpack(site['w:' .. home]) or {}, {}
-    for k = 5, 26 do arrivals[#arrivals + 1] = int(flow[k] or 0) end
+    local flow, arrivals = {}, {}
+    for k = 1, 26 do
+      local kept = site['w:' .. home]
+      flow[k] = kept and (struct.unpack('<d', kept, 8 * k - 7)) or 0
+      if k > 4 then arrivals[#arrivals + 1] = int(flow[k]) end
+    end
     add('home ', home, ' full=', truth(site['f:' .. home] ~= nil), ' last=', int(flow[1] or 0),
       ' work=', int(flow[2] or 0), ' waited=', int(flow[3] or 0), ' left=', int(flow[4] or 0),
       ' arrivals=', list(arrivals))
@@ -295,7 +299,7 @@ local function dump_board()
     end
   end
   for place, packed in pairs(pairs_of(P .. 'mn')) do
-    local m = unpack(packed)
+    local m = { struct.unpack('<ddddd', packed) }
     for what = 3, 4 do
       local waits, kept = {}, call('HGET', P .. 'mw', place .. ':' .. what)
       if kept and tonumber(string.sub(kept, 1, 10)) == m[1] then

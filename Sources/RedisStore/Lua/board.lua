@@ -76,7 +76,7 @@ for k = 5, #ARGV do
     fields[#fields + 1] = group .. ':' .. int((this_minute - ago) % 60)
   end
   for place, packed in ipairs(call('HMGET', P .. 'mn', spread(fields))) do
-    local M = packed and unpack(packed)
+    local M = packed and { struct.unpack('<ddddd', packed) }
     if M and M[1] == this_minute - back + place then
       local kept = call('HMGET', P .. 'mw', fields[place] .. ':3', fields[place] .. ':4')
       M[6], M[7] = waits_of(kept[1], M[1]), waits_of(kept[2], M[1])

@@ -49,7 +49,7 @@ end
 local minute = math.floor(redis_now / 60000)
 local minutes = call('HGETALL', P .. 'mn')
 for k = 1, #minutes, 2 do
-  if unpack(minutes[k + 1])[1] <= minute - 60 then
+  if struct.unpack('<d', minutes[k + 1]) <= minute - 60 then
     call('HDEL', P .. 'mn', minutes[k])
     call('HDEL', P .. 'mw', minutes[k] .. ':3', minutes[k] .. ':4')
   end

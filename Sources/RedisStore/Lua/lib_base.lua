@@ -108,7 +108,7 @@ local function tell_departures()
   for _, class in ipairs(classes) do
     local tickets, colon = departures[class], find(class, ':', 1, true)
     table.sort(tickets)
-    local version = call('HINCRBY', SITE, 'v:' .. class, 1)
+    local version = call('HINCRBY', SITE, 'v:' .. class, '1')
     notify({ 'd', sub(class, 1, colon - 1), tonumber(sub(class, colon + 1)), version, tickets })
   end
   departures = {}
@@ -142,7 +142,7 @@ local function answer(...)
   tell_agents()
   local count = #notices
   if count > 0 then
-    local last = call('HINCRBY', SITE, 'ev', count)
+    local last = call('HINCRBY', SITE, 'ev', int(count))
     call('PUBLISH', P .. 'ev', pack({ last - count + 1, notices }))
   end
   return pack({ 'ok', ... })

@@ -22,9 +22,9 @@ end
 -- himself.
 local function close_session(S, reason, at_once)
   local A
-  local wrap = S.state == 'a' and not at_once and tonumber(call('HGET', S.key, 'wu'))
+  local wrap = S.state == 'a' and not at_once and S.wrap
   S.gave_up = find('qo', S.state, 1, true) and reason ~= 'left_message'
-    and call('HEXISTS', S.key, 'sa') == 0
+    and not S.served
   if S.state == 'a' and not S.connected then
     call('HSET', P .. 'un', S.customer, S.id)
   end
@@ -44,8 +44,8 @@ local function close_session(S, reason, at_once)
     local target = S.openings[k]
     local group = group_of(target)
     if group then
-      if call('HINCRBY', SITE, 'u:' .. group, -1) == 0 then call('HDEL', SITE, 'u:' .. group) end
-      if target ~= group and call('HINCRBY', SITE, 'u:' .. target, -1) == 0 then
+      if call('HINCRBY', SITE, 'u:' .. group, '-1') == 0 then call('HDEL', SITE, 'u:' .. group) end
+      if target ~= group and call('HINCRBY', SITE, 'u:' .. target, '-1') == 0 then
         call('HDEL', SITE, 'u:' .. target)
         call('ZADD', P .. 'si', int(now), target)
       end
@@ -196,7 +196,7 @@ local function wait_on(S, change, note, keeps_bot)
   if not keeps_bot then free_bot(S) end
   open_steps(S, now, true)
   await_limit(S)
-  changed(S, change, 'st', 'q', 'ho', note)
+  changed(S, change, 'st', 'q', 'ho', note, 'n', int(S.opened))
   if S.connected then enter_queues(S) end
 end
 
@@ -204,7 +204,7 @@ end
 local function enter_wait(S, change, note, keeps_bot)
   if S.has_waited then return wait_on(S, change, note, keeps_bot) end
   delay_exclusions(S, now - S.arrived)
-  S.arrival, S.arrived = call('HINCRBY', SITE, 'na', 1), now
+  S.arrival, S.arrived = call('HINCRBY', SITE, 'na', '1'), now
   S.ticket, S.state, S.handover = true, 'q', note
   if keeps_bot then
     call('ZADD', P .. 'hb:' .. S.bot, int(S.arrival), S.id)
@@ -219,7 +219,7 @@ local function enter_wait(S, change, note, keeps_bot)
   open_steps(S, now, true)
   local limit = call('HGET', S.key, 'wl')
   if limit then call('ZADD', P .. 'dl', int(now + tonumber(limit)), 'l:' .. S.id) end
-  changed(S, change, 'st', 'q', 't', '1', 'i', S.fixed, 'ho', note)
+  changed(S, change, 'st', 'q', 't', '1', 'i', S.fixed, 'ho', note, 'n', int(S.opened))
   note_arrival(S.group, S.level)
   if S.connected then enter_queues(S) end
 end

@@ -52,7 +52,7 @@ end
 -- A new one, from a table with all but `number`, `at` and `key`. `key` is false for one that a wait
 -- became. `texts`: list of messages as in append.lua.
 local function make_left(L, key, texts)
-  L.number, L.at, L.key = call('HINCRBY', SITE, 'nl', 1), redis_now, P .. 'l:' .. L.id
+  L.number, L.at, L.key = call('HINCRBY', SITE, 'nl', '1'), redis_now, P .. 'l:' .. L.id
   call('HSET', L.key, 'c', L.customer, 'st', 'w', 'b', pack(texts), 'e', L.explanation, 'i',
     pack({ L.level, L.source, L.group, L.number, L.at, L.topic, L.profile, L.head_start }))
   if key then

@@ -16,18 +16,21 @@ local function report_agent(id, left)
 end
 
 -- The first ones of a group with what they show, free ones first, and false or how many show what
--- when there are more. A free one who lacks what the target asks for shows `r`.
+-- when there are more. A free one who lacks what the target asks for shows `r`. The group is in the
+-- order of what they show: so counts tell it, and Redis need not write a score for each.
 local function report_group(target, left)
   local group = group_of(target)
-  local key, counts = P .. 'g:' .. group, false
-  local found = left > 0 and call('ZRANGE', key, '0', int(left - 1), 'WITHSCORES') or {}
-  if #found == 2 * left then
-    local rest, shown = call('ZCARD', key), 0
-    counts = {}
-    while rest > 0 and shown <= 5 do
-      local count = call('ZCOUNT', key, int(shown), int(shown))
-      counts[#counts + 1], rest, shown = count, rest - count, shown + 1
+  local key, found, counts = P .. 'g:' .. group, {}, {}
+  local names = left > 0 and call('ZRANGE', key, '0', int(left - 1)) or {}
+  local rest, shown, at = call('ZCARD', key), 0, 0
+  while rest > 0 and shown <= 5 do
+    local standing = int(shown)
+    local count = call('ZCOUNT', key, standing, standing)
+    counts[#counts + 1], rest, shown = count, rest - count, shown + 1
+    for k = at + 1, math.min(at + count, #names) do
+      found[2 * k - 1], found[2 * k] = names[k], standing
     end
+    at = at + count
   end
   if group ~= target then
     for k = 1, #found, 2 do
@@ -36,7 +39,7 @@ local function report_group(target, left)
       end
     end
   end
-  return found, counts
+  return found, #names == left and counts or false
 end
 
 -- Who is in the targets in force, as raw as it is found, three for each target: {index, {agent,

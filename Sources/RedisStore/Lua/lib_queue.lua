@@ -187,7 +187,7 @@ endings[#endings + 1] = settle
 local function refresh(A, change)
   local on = A.status == 'online' and A.reach == 'connected'
   local available = on and A.held < limit_of(A)
-  if change == 'given' then A.last = call('HINCRBY', SITE, 'rr', 1) end
+  if change == 'given' then A.last = call('HINCRBY', SITE, 'rr', '1') end
   if change == 'freed' or (on and not A.on) then A.free_since = now end
   if on ~= A.on then
     for _, targets in ipairs({ A.groups, A.signatures }) do

@@ -23,25 +23,19 @@
 -- Hash `sk`: '<customer> <key>' of a start -> the session it led to. Zset `cl`: closed sessions by
 -- the site's clock, for those that are kept no longer (clean.lua).
 -- Zset `op:<state>`: the open sessions in that state, by arrival number.
--- Hash `mn`: what came about in each minute of the last hour, field `<group>:<minute % 60>`, packed
--- {minute, started, assigned, abandoned, closed}: minutes since 1970 by Redis's time. Hash `mw`:
--- with `:3` behind that field the waits of those assigned, with `:4` of those who gave up, in ms,
--- the newest 64 of each: the minute and then each wait in ten digits.
+-- Hash `mn`: what came about in each minute of the last hour, field `<group>:<minute % 60>`, five
+-- doubles: minute, started, assigned, abandoned, closed; minutes since 1970 by Redis's time. Hash
+-- `mw`: with `:3` behind that field the waits of those assigned, with `:4` of those who gave up, in
+-- ms, the newest 64 of each: the minute and then each wait in ten digits.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, r: an agent who comes in slowly, s: step,
 -- w: wrap-up.
 local sessions
 beginnings[#beginnings + 1] = function() sessions = {} end
 
--- The session as a table, or nil. One table a session and step. O(1).
-local function load_session(id)
-  local known = sessions[id]
-  if known then return known end
-  local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr')
-  if not r[1] then return nil end
-  local i = unpack(r[12])
-  known = {
+-- The session of these fields, in the order in which `load_session` reads them; `i` as a table.
+local function session_of(id, r, i)
+  local known = {
     id = id, key = P .. 's:' .. id, customer = r[1], state = r[2], version = tonumber(r[3]),
     epoch = tonumber(r[4]), seq = tonumber(r[5]), ticket = r[6] == '1', agent = r[7],
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
@@ -50,10 +44,10 @@ local function load_session(id)
     bot = r[14], helps = r[15] == '1', handover = r[17],
     may_choose_robot = r[18] == '1', has_waited = r[19] == '1',
     notes = tonumber(r[20] or 0),
-    served = r[21] ~= false,
+    served = r[21] and true or false,
     tags = r[22] or '', about = r[23] or '', result = r[24] or '',
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
-    listed = r[2],
+    listed = r[2], wrap = tonumber(r[25]),
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
   for k = 1, #known.openings, 3 do
@@ -61,6 +55,15 @@ local function load_session(id)
   end
   sessions[id] = known
   return known
+end
+
+-- The session as a table, or nil. One table a session and step. O(1).
+local function load_session(id)
+  local known = sessions[id]
+  if known then return known end
+  local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr', 'wu')
+  return r[1] and session_of(id, r, unpack(r[12])) or nil
 end
 
 -- A stream written under another Redis may have lost its end: a new epoch begins behind the last
@@ -131,7 +134,7 @@ local function count_minute(S, ...)
   local minute = math.floor(redis_now / 60000)
   local field = S.group .. ':' .. int(minute % 60)
   local kept = call('HGET', P .. 'mn', field)
-  local M = kept and unpack(kept)
+  local M = kept and { struct.unpack('<ddddd', kept) }
   if not M or M[1] ~= minute then M = { minute, 0, 0, 0, 0 } end
   for _, what in ipairs({ ... }) do
     if what == ASSIGNED or what == ABANDONED then
@@ -139,7 +142,7 @@ local function count_minute(S, ...)
     end
     M[what] = M[what] + 1
   end
-  call('HSET', P .. 'mn', field, pack(M))
+  call('HSET', P .. 'mn', field, struct.pack('<ddddd', spread(M, 1, 5)))
 end
 
 -- Tells every node what the session now is, and writes it down. With this change alone:

@@ -91,9 +91,9 @@ local function use_targets(openings, requirements)
     local target = openings[k]
     local group = group_of(target)
     if group then
-      call('HINCRBY', SITE, 'u:' .. group, 1)
+      call('HINCRBY', SITE, 'u:' .. group, '1')
       if target ~= group then
-        if call('HINCRBY', SITE, 'u:' .. target, 1) == 1 then call('ZREM', P .. 'si', target) end
+        if call('HINCRBY', SITE, 'u:' .. target, '1') == 1 then call('ZREM', P .. 'si', target) end
         add_signature(group, target, requirements[target])
       end
     end
@@ -127,7 +127,8 @@ local function forget_signatures()
 end
 
 -- Opens the steps whose time has come, the newest one having opened at an instant, and sets the
--- deadline of the next. Each one's time runs from its own opening. A step that is skipped takes no
+-- deadline of the next. The caller writes down how many are open when the session `is_new` in its
+-- queue. Each one's time runs from its own opening. A step that is skipped takes no
 -- time while nobody of its target is there.
 local function open_steps(S, instant, is_new)
   local before, count = S.opened, #S.openings / 3
@@ -141,8 +142,10 @@ local function open_steps(S, instant, is_new)
     S.opened = S.opened + 1
   end
   if S.opened > before then
-    if not is_new then leave_step(S, before) end
-    call('HSET', S.key, 'n', int(S.opened))
+    if not is_new then
+      leave_step(S, before)
+      call('HSET', S.key, 'n', int(S.opened))
+    end
   elseif not is_new then
     return
   end

@@ -93,48 +93,53 @@ for agent, milliseconds in string.gmatch(given.exclusions or '', '(%S+) (%S+)') 
   excluded[agent] = milliseconds == '-' and FOREVER or now + tonumber(milliseconds)
   pause_ends = math.min(pause_ends, excluded[agent])
 end
-local arrival, level = call('HINCRBY', SITE, 'na', 1), tonumber(given.level)
-local connected = call('HEXISTS', P .. 'p', 'c:' .. customer)
-local fixed = pack({ level, given.source, home, arrival, now, given.topic or false,
+local arrival, level = call('HINCRBY', SITE, 'na', '1'), tonumber(given.level)
+local state, ticket, class = bot and 'b' or 'q', not bot and '1', home .. ':' .. given.level
+local connected = call('HEXISTS', P .. 'p', 'c:' .. customer) == 1 and '1' or '0'
+local seq, passed_over = given.message and '1' or '0', excluded and pack(excluded) or false
+local plan = { level, given.source, home, arrival, now, given.topic or false,
   given.channel or false, given.profile, given.level .. ':' .. given.head_start,
-  given.offer and tonumber(given.offer) or false, openings })
-local fields = { 'c', customer, 'st', bot and 'b' or 'q', 'v', '1', 'ep', '1', 'q',
-  given.message and '1' or '0', 'hm', given.handover, 'r', given.replication, 'cc', connected, 'n',
-  '1', 'e', given.explanation, 'i', fixed }
+  given.offer and tonumber(given.offer) or false, openings }
+local fixed = pack(plan)
+-- As `load_session` would read it.
+local S = session_of(id, { customer, state, '1', '1', seq, ticket, false, connected, '1',
+  passed_over, false, fixed, false, bot or false, bot and '1' or false, given.handover or false,
+  false, given.robot or false, false, false, false, false, false, false, given.wrap or false },
+  plan)
+if not bot then open_steps(S, now, true) end
+local fields = { 'c', customer, 'st', state, 'v', '1', 'ep', '1', 'q', seq, 'hm', given.handover,
+  'r', given.replication, 'cc', connected, 'n', int(S.opened), 'e', given.explanation, 'i', fixed }
 local function write(field, value)
   if value then fields[#fields + 1], fields[#fields + 2] = field, value end
 end
 write('wl', given.limit)
 write('mr', given.robot)
 write('rq', next(requirements) and pack(requirements))
-write('x', excluded and pack(excluded))
+write('x', passed_over)
 write('rb', bot)
 write(bot and 'rf' or 't', '1')
 write('ga', given.gone)
 write('wu', given.wrap)
+if given.key then
+  write('sk', pack({ given.key }))
+  call('HSET', P .. 'sk', customer .. ' ' .. given.key, id)
+end
 if given.message then
   write(name_of(given.message), '1')
   append_first(id, given.message)
 end
-call('HSET', P .. 's:' .. id, spread(fields))
-if pause_ends < FOREVER and not bot then
-  call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id)
-end
+call('HSET', S.key, spread(fields))
 call('HSET', P .. 'c', customer, id)
 call('HDEL', P .. 'un', customer)
-if not bot then
-  local ticket = int(arrival)
-  call('ZADD', P .. 'k:' .. home .. ':' .. given.level, ticket, ticket)
-end
-local S = load_session(id)
 local kept = given.message and { 1, redis_now, 1, false } or false
-remember_key(S)
 if bot then
   give_to_bot(S, bot)
   tell_session(S, 'started')
   return answer_start(S, false, kept)
 end
-open_steps(S, now, true)
+if pause_ends < FOREVER then call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id) end
+local number = int(arrival)
+call('ZADD', P .. 'k:' .. class, number, number)
 if S.connected then enter_queues(S) end
 if given.limit then call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id) end
 tell_session(S, 'started')

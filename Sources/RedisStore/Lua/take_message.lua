@@ -21,7 +21,7 @@ end
 if open_session_of(L.customer) then return refused('session_open') end
 if A.held >= A.capacity then return refused('agent_full') end
 
-local arrival, texts = call('HINCRBY', SITE, 'na', 1), unpack(L.texts)
+local arrival, texts = call('HINCRBY', SITE, 'na', '1'), unpack(L.texts)
 local key, connected = P .. 's:' .. id, call('HEXISTS', P .. 'p', 'c:' .. L.customer)
 local fixed = pack({ L.level, L.source, L.group, arrival, now, L.topic, false, L.profile,
   int(L.level) .. ':' .. int(L.head_start), ARGV[7] ~= '' and tonumber(ARGV[7]),
@@ -33,7 +33,7 @@ if ARGV[8] ~= '' then call('HSET', key, 'wu', ARGV[8]) end
 write_left_texts(key, id, L.at, texts)
 call('HSET', P .. 'c', L.customer, id)
 call('HDEL', P .. 'un', L.customer)
-call('HINCRBY', SITE, 'u:' .. L.group, 1)
+call('HINCRBY', SITE, 'u:' .. L.group, '1')
 call('HSET', L.key, 'st', 't', 'a', A.id, 's', id)
 call('ZADD', P .. 'lx', int(now), L.id)
 unlist_left(L)

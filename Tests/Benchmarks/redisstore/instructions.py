@@ -58,7 +58,7 @@ def measure(counter: Counter, redis) -> dict:
     redis.pipeline(b"".join(step("attach", "c:" + customer(n), "") for n in late), COUNTED)
     count("enqueue", [start(redis, node, n, n % 11) for n in late])
     for agent in agents:
-        redis.step(SITE, "set_status", agent, "online", lease=node)
+        redis.step(SITE, "set_status", agent, "online", "", "", "", "", lease=node)
     held = [(record, agent) for agent in agents
             for record in redis.step(SITE, "sessions", "a:" + agent, lease=node)[1]]
     count("accept", [step("accept", record[0], agent) for record, agent in held])
