@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from bench import BODY, REPLICATION, SITE, customer, lease, start, starts
+from bench import BODY, LABEL, REPLICATION, SITE, customer, lease, start, starts
 from scripts import Server, message, session
 
 #: Agents with ten places each; sessions that wait; steps that are counted.
@@ -52,17 +52,27 @@ def measure(counter: Counter, redis) -> dict:
 
     agents = ["agent%05d" % number for number in range(AGENTS)]
     for agent in agents:
-        redis.step(SITE, "attach", "a:" + agent, 1, 10, "sales", "", lease=node)
+        redis.step(SITE, "attach", "a:" + agent, 1, 10, "sales", "", LABEL, lease=node)
     starts(redis, node, 0, WAITING, level=lambda n: n % 11)
     late = range(WAITING, WAITING + COUNTED)
     redis.pipeline(b"".join(step("attach", "c:" + customer(n), "") for n in late), COUNTED)
     count("enqueue", [start(redis, node, n, n % 11) for n in late])
     for agent in agents:
         redis.step(SITE, "set_status", agent, "online", "", "", "", "", lease=node)
-    held = [(record, agent) for agent in agents
-            for record in redis.step(SITE, "sessions", "a:" + agent, lease=node)[1]]
-    count("accept", [step("accept", record[0], agent) for record, agent in held])
-    count("match", [step("close", record[0], "c:" + record[1], "customer") for record, _ in held])
+    def held():
+        return [(record, agent) for agent in agents
+                for record in redis.step(SITE, "sessions", "a:" + agent, lease=node)[1]]
+
+    def ends():
+        return [step("close", record[0], "c:" + record[1], "customer") for record, _ in held()]
+
+    count("accept", [step("accept", record[0], agent) for record, agent in held()])
+    count("end+match", ends())
+    for record, agent in held():
+        redis.step(SITE, "accept", record[0], agent, lease=node)
+    for agent in agents:
+        redis.step(SITE, "set_status", agent, "busy", "", "", "", "", lease=node)
+    count("end", ends())
     count("sweep", [step("sweep", 200)] * 50)
     # Far behind in the queue: nobody has them yet.
     talks = range(WAITING - COUNTED, WAITING)
