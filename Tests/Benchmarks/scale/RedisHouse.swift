@@ -127,6 +127,19 @@ final class RedisHouse: @unchecked Sendable {
         return replies.list
     }
 
+    /// The server's CPU for all of the requests, in microseconds; none may be refused.
+    func cpu(of requests: some Collection<StoreRequest>) throws -> Double {
+        let before = try redisFigures().cpu
+        for (request, reply) in zip(requests, try ask(Array(requests))) {
+            switch reply {
+            case .refused, .unavailable, .fenced, .uncertain:
+                throw BenchmarkFailure(what: "\(request): \(reply)")
+            default: break
+            }
+        }
+        return try redisFigures().cpu - before
+    }
+
     /// The server's own CPU, in microseconds, and the memory it uses, in bytes.
     func redisFigures() throws -> (cpu: Double, memory: Double) {
         let reply = Mutex("")

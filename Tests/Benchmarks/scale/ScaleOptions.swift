@@ -4,10 +4,12 @@ struct ScaleOptions {
     struct Wrong: Error { let what: String }
 
     static let help = """
-        Usage: scale-benchmark [store] [tick] [rules] [OPTION]...
+        Usage: scale-benchmark [store] [transcript] [agents] [tick] [rules] [OPTION]...
 
-        Without a part all three run.
+        Without a part all run.
           store   Redis's CPU for each step beside a long queue of eleven levels, and its memory
+          transcript   the same for a conversation of 100,000 messages
+          agents  the same for 10,000 agents in 100 groups
           tick    the hub's CPU for the places of many connected waiters of one class
           rules   the CPU of one walk over many rules
 
@@ -20,6 +22,8 @@ struct ScaleOptions {
           --help
         """
 
+    private static let all: Set = ["store", "transcript", "agents", "tick", "rules"]
+
     private(set) var parts: Set<String> = []
     private(set) var sizes = [10_000, 100_000]
     private(set) var signatures = 0
@@ -31,7 +35,7 @@ struct ScaleOptions {
         var rest = words.makeIterator()
         while let word = rest.next() {
             switch word {
-            case "store", "tick", "rules": parts.insert(word)
+            case let part where Self.all.contains(part): parts.insert(part)
             case "--sizes": sizes = try Self.numbers(word, rest.next(), 1_000...10_000_000)
             case "--signatures":
                 signatures = try Self.numbers(word, rest.next(), 0...1_000)[0]
@@ -41,7 +45,7 @@ struct ScaleOptions {
             default: throw Wrong(what: "unknown word \(word)")
             }
         }
-        if parts.isEmpty { parts = ["store", "tick", "rules"] }
+        if parts.isEmpty { parts = Self.all }
     }
 
     private static func numbers(

@@ -80,9 +80,9 @@ final class StoreScale {
             .setStatus(SetStatus(agent: $0, status: .online))
         })
         var rounds: [Double] = []
-        for _ in 0..<3 { rounds += try cost("match", endings()) }
+        for _ in 0..<3 { rounds += try cost(endings()) }
         _ = try house.ask(agents.map { .setStatus(SetStatus(agent: $0, status: .busy)) })
-        let end = try cost("end", endings()).median
+        let end = try cost(endings()).median
         figures.record("end_us", "end: a chat ends, its agent gets no other", end, "us of Redis")
         figures.record(
             "match_us", "match: the next in true order is assigned to an agent who becomes free",
@@ -170,23 +170,15 @@ final class StoreScale {
     }
 
     private func measure(_ name: String, _ what: String, _ requests: [StoreRequest]) throws {
-        figures.record(name, what, try cost(name, requests).median, "us of Redis")
+        figures.record(name, what, try cost(requests).median, "us of Redis")
     }
 
     /// The server's CPU for each of the requests, of five parts of them.
-    private func cost(_ what: String, _ requests: [StoreRequest]) throws -> [Double] {
+    private func cost(_ requests: [StoreRequest]) throws -> [Double] {
         let size = (requests.count + 4) / 5
         return try stride(from: 0, to: requests.count, by: size).map { first in
             let part = Array(requests[first..<min(first + size, requests.count)])
-            let before = try house.redisFigures().cpu
-            for reply in try house.ask(part) {
-                switch reply {
-                case .refused, .unavailable, .fenced, .uncertain:
-                    throw BenchmarkFailure(what: "\(what): \(reply)")
-                default: break
-                }
-            }
-            return (try house.redisFigures().cpu - before) / Double(part.count)
+            return try house.cpu(of: part) / Double(part.count)
         }
     }
 }

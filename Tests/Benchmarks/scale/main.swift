@@ -1,8 +1,9 @@
-// What a long queue, many connected waiters and many rules cost. See `ScaleOptions.help`.
+// What a long queue, a long conversation, many agents, waiters and rules cost. See
+// `ScaleOptions.help`.
 //
-// `store` goes through the Store port to a redis-server of its own, and counts that server's CPU;
-// `tick` and `rules` count this process's. Figures are CPU time, so a busy machine changes them
-// less than a clock's; nothing here is a test.
+// `store`, `transcript` and `agents` go through the Store port to a redis-server of their own, and
+// count that server's CPU; `tick` and `rules` count this process's. Figures are CPU time, so a busy
+// machine changes them less than a clock's; nothing here is a test.
 import Glibc
 
 do {
@@ -17,6 +18,8 @@ do {
             try StoreScale(waiting: size, options, figures).run()
         }
     }
+    if options.parts.contains("transcript") { try TranscriptScale.run(figures) }
+    if options.parts.contains("agents") { try AgentScale.run(agents: 10_000, figures) }
     if options.parts.contains("tick") {
         for size in [1_000, 10_000, 30_000] { TickScale(waiting: size, figures).run() }
     }

@@ -1,4 +1,4 @@
-"""A hub of the release build with one worker and a private Redis, for one measurement."""
+"""A hub of the release build with a private Redis, for one measurement."""
 
 import json
 import os
@@ -27,10 +27,14 @@ def output(arguments, **options) -> str:
 
 
 class Hub:
-    """The worker has core 0 for itself; Redis and the load client share core 1."""
+    """One worker has core 0 for itself, several have all cores but the last; Redis and the load
+    client share that (of two cores: core 1)."""
 
-    def __init__(self, agents: int):
-        self.agents = agents
+    def __init__(self, agents: int, workers: int = 1):
+        self.agents, self.count = agents, workers
+        cores = os.cpu_count() or 1
+        self.last = cores - 1 if workers > 1 else min(1, cores - 1)
+        self.first = set(range(max(1, cores - 1))) if workers > 1 else {0}
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="chathub-bench-")
@@ -41,14 +45,15 @@ class Hub:
         with log.open("w") as file:
             self.parent = subprocess.Popen(
                 [str(BUILD / "chathub"), "serve", "--site", str(site), "--data", str(place / "data"),
-                 "--listen", "127.0.0.1:0", "--links"],
+                 "--listen", "127.0.0.1:0", "--links", "--workers", str(self.count)],
                 stdout=file, stderr=file, env={**os.environ, "CHATHUB_LOG_LEVEL": "warning"})
         try:
             self.url = f"ws://{self._address(log)}/v1/ws"
-            self.worker = self._child(" worker ")
-            self.redis = self._child("redis-server")
-            os.sched_setaffinity(self.worker, {0})
-            os.sched_setaffinity(self.redis, {min(1, (os.cpu_count() or 1) - 1)})
+            self.workers = self._children(" worker ")
+            self.redis = self._children("redis-server")[0]
+            for worker in self.workers:
+                os.sched_setaffinity(worker, self.first)
+            os.sched_setaffinity(self.redis, {self.last})
         except BaseException:
             self.__exit__()
             raise
@@ -68,17 +73,17 @@ class Hub:
             time.sleep(0.1)
         raise Broken("the hub did not come up:\n" + log.read_text())
 
-    def _child(self, word: str) -> int:
+    def _children(self, word: str) -> list[int]:
         told = output(["ps", "-o", "pid=,args=", "--ppid", self.parent.pid])
-        for line in told.splitlines():
-            if word in line + " ":
-                return int(line.split()[0])
-        raise Broken(f"no process {word} of the hub")
+        found = [int(line.split()[0]) for line in told.splitlines() if word in line + " "]
+        if not found:
+            raise Broken(f"no process {word} of the hub")
+        return found
 
     def load(self, scenario: str, *arguments) -> dict:
         """The load client's report; it fails when a promise was broken."""
         told = output(
-            ["taskset", "-c", min(1, (os.cpu_count() or 1) - 1), BUILD / "chathub-load", scenario,
-             "--url", self.url, "--pid", f"hub={self.worker}", "--pid", f"redis={self.redis}",
-             "--json", *arguments])
+            ["taskset", "-c", self.last, BUILD / "chathub-load", scenario, "--url", self.url,
+             *(word for pid in self.workers for word in ("--pid", f"hub={pid}")),
+             "--pid", f"redis={self.redis}", "--json", *arguments])
         return json.loads(told)

@@ -28,6 +28,13 @@ def idle(quick: bool):
     yield "idle.bytes", told["bytes_per_connection"]["hub"]
     yield "idle.cpu_us_per_s", told["cpu_us_per_connection_second"]["hub"]
     yield "idle.connects_per_s", told["connects_per_second"]
+    if quick:
+        return
+    with Hub(1) as hub:
+        told = hub.load("idle", "--connections", 15_000, "--duration", 5,
+                        "--connect-rate", 20_000)
+    yield "idle.15000.bytes", told["bytes_per_connection"]["hub"]
+    yield "idle.15000.connects_per_s", told["connects_per_second"]
 
 
 def storm(quick: bool):
@@ -65,6 +72,31 @@ def store(quick: bool):
     yield from _scale("store", "--sizes", hard, "--signatures", "50", "--exclusions", "10")
 
 
+def transcript(_: bool):
+    """A conversation of 100,000 messages."""
+    yield from _scale("transcript")
+
+
+def agents(_: bool):
+    """Ten thousand agents in a hundred groups."""
+    yield from _scale("agents")
+
+
+def growth(quick: bool):
+    """A message's cost by how many are connected, and by how many workers share the work."""
+    pairs = (50, 500) if quick else (50, 500, 5_000)
+    yield from (_relayed(f"growth.{2 * count}_connections", 1, count, quick) for count in pairs)
+    for workers in (2,) if quick else (2, 4):
+        yield _relayed(f"growth.{workers}_workers", workers, 500, quick)
+
+
+def _relayed(name: str, workers: int, pairs: int, quick: bool):
+    with Hub(pairs, workers) as hub:
+        told = hub.load("relay", "--secret-file", hub.secret, "--pairs", pairs, "--rate", 5_000,
+                        "--duration", 3 if quick else 8, "--warmup", 2)
+    return name + ".hub_us", told["cpu_us_per_message"]["hub"]
+
+
 def hub(_: bool):
     """The hub's CPU for places shown to many waiters of one class."""
     yield from _scale("tick")
@@ -92,5 +124,5 @@ def _scale(*arguments):
     yield from json.loads(told).items()
 
 
-ALL = {"relay": relay, "idle": idle, "storm": storm, "broadcast": broadcast, "queue": queue,
-       "store": store, "hub": hub, "rules": rules, "customers": customers}
+ALL = {part.__name__: part for part in (
+    relay, idle, storm, broadcast, queue, store, transcript, agents, growth, hub, rules, customers)}
