@@ -83,3 +83,47 @@ def test_the_morning_begins_gently(people):
     expect(anna.offers()).to_have_count(0)
     expect(anna.waiting("售前组")).to_contain_text("2 waiting")
     assert len(customers) == 3
+
+
+@pytest.mark.site(**{**DESK, "wrap_up": "4s"})
+def test_what_was_written_up_survives_another_chat_and_the_end_of_its_time(people):
+    agent = people.agent("anna").set_status("online")
+    customer = people.customer()
+    customer.page.evaluate(
+        "document.querySelector('chathub-widget').setAttribute('topic', 'parcel')")
+    customer.start("where is it?")
+    agent.accept()
+    people.customer().start("another one")
+    agent.accept()
+    agent.chats().nth(0).click()
+    end(agent)
+    form = agent.page.locator("form.wrap")
+    # The site's word for what the page called "parcel".
+    expect(form.get_by_label("It was about")).to_have_value("Parcel")
+    form.get_by_label("What came of it").fill("Solved")
+    form.get_by_label("Note for colleagues").fill("patient man")
+    agent.chats().nth(1).click()
+    expect(form).to_be_hidden()
+    agent.chats().nth(0).click()
+    expect(form.get_by_label("Note for colleagues")).to_have_value("patient man")
+    expect(form).to_contain_text("The time is over", timeout=15_000)
+    expect(form.get_by_role("button", name="More time")).to_be_hidden()
+    expect(form.get_by_label("What came of it")).to_have_value("Solved")
+    form.get_by_role("button", name="Done").click()
+    expect(agent.chats()).to_have_count(1)
+    expect(agent.page.locator(".toast")).to_be_hidden()
+
+
+@pytest.mark.site(**{**DESK, "wrap_up": "60s"})
+def test_on_a_phone_the_talk_stays_in_sight_above_the_wrap_up(people):
+    agent = people.agent("anna", viewport={"width": 390, "height": 700})
+    agent.set_status("online")
+    people.customer().start("hello")
+    agent.accept()
+    agent.say("the last words")
+    end(agent)
+    form = agent.page.locator("form.wrap")
+    expect(form.get_by_role("button", name="Done")).to_be_visible()
+    expect(agent.messages().last).to_be_in_viewport(ratio=1)
+    talk = agent.page.locator("chathub-talk").bounding_box()
+    assert talk["height"] > 200 and talk["y"] + talk["height"] <= form.bounding_box()["y"]

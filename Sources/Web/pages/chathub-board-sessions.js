@@ -149,8 +149,8 @@ export class BoardSessions {
     write(parts.state, language.say(`state.${one.state}`));
     parts.state.dataset.state = one.state;
     const group = client.board?.groups.find(({ group: id }) => id === one.group)?.name ?? one.group;
-    write(parts.topic, [one.topic, group, one.agent && (one.agent.name ?? one.agent.id)]
-      .filter(Boolean).join(' · '));
+    write(parts.topic, [client.nameOfTopic(one.topic, language), group,
+      one.agent && (one.agent.name ?? one.agent.id)].filter(Boolean).join(' · '));
     const time = language.duration(client.now() - one.since);
     write(parts.since, [language.say(one.state === 'queued' || one.state === 'offered'
       ? 'sessions.waits' : 'sessions.since', { time }),

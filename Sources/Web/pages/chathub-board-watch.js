@@ -84,12 +84,13 @@ export class BoardWatch {
   }
 
   #draw() {
-    const { client: { watched }, language } = this.#app;
+    const { client, client: { watched }, language } = this.#app;
     if (!watched) return;
     const { customer, agent, state, topic } = watched;
     write(this.#title, this.#app.customerName(customer));
     write(this.#about, [language.has(`state.${state}`) ? language.say(`state.${state}`)
-      : language.say('chat.ended'), agent?.name ?? agent?.id, topic].filter(Boolean).join(' · '));
+      : language.say('chat.ended'), agent?.name ?? agent?.id, client.nameOfTopic(topic, language)]
+      .filter(Boolean).join(' · '));
     this.#take.hidden = !['queued', 'offered', 'active'].includes(state);
     this.#form.hidden = state !== 'active';
   }

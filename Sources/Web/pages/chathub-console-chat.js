@@ -146,7 +146,7 @@ export class ConsoleChat {
     }
     const isOver = !chat.isOpen || chat.state === 'wrapup';
     parts.closed.hidden = !isOver;
-    this.#wrapUp.draw(chat.state === 'wrapup' ? chat : null);
+    this.#wrapUp.draw(chat);
     const reason = language.has(`closed.${chat.closeReason}`) ? chat.closeReason : 'other';
     if (isOver) parts.closed.textContent = language.say(`closed.${reason}`);
     this.#drawUnsent(chat);
@@ -164,7 +164,7 @@ export class ConsoleChat {
       isOthers && language.say('with.owner', { name: chat.agent.name }),
       joined && language.say('with.joined', { names: joined }),
       invited && language.say('with.invited', { names: invited }),
-      chat.topic, isAway && language.say('away'),
+      client.nameOfTopic(chat.topic, language), isAway && language.say('away'),
     ].filter(Boolean).join(' · ');
     const { who } = this.#parts;
     const shown = JSON.stringify([chat.id, name, chat.level, below, language.tag]);

@@ -20,7 +20,7 @@ export async function askWhom(app, {
     shown.map((one) => personRow(one, app, mayBeFull)),
     shown.length === 0 && el('p', { class: 'soft' }, language.say('people.nobody')),
     groups.length > 0 && el('h3', {}, language.say('people.groups')),
-    groups.map((one) => groupRow(one, colleagues, app)));
+    groups.map((one) => groupRow(one, shown, app)));
   list.querySelector('input:enabled')?.setAttribute('checked', '');
   const answer = await dialog.ask({
     title,

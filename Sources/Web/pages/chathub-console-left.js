@@ -43,7 +43,7 @@ export class LeftMessages {
   #update(row, one) {
     const { client, language } = this.#app;
     const [topic, since, take] = row.children;
-    const what = one.topic ?? '—';
+    const what = client.nameOfTopic(one.topic, language) ?? '—';
     const time = language.duration(client.now() - one.since);
     topic.replaceChildren(
       ...[levelBadge(one.level, language), el('bdi', {}, what)].filter(Boolean));

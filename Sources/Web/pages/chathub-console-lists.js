@@ -88,7 +88,7 @@ export class ConsoleLists {
   }
 
   #updateOffer(row, offer) {
-    const { language } = this.#app;
+    const { client, language } = this.#app;
     const name = customerName(offer, language);
     const left = Math.max(0, Math.ceil((offer.offerEndsAt - Date.now()) / 1000));
     const time = offer.waitingSince && language.duration(Date.now() - offer.waitingSince);
@@ -97,7 +97,7 @@ export class ConsoleLists {
       el('strong', {}, el('bdi', {}, name)),
       ...[levelBadge(offer.level, language)].filter(Boolean));
     row.querySelector('.more').textContent = [
-      this.#sender(offer), offer.topic, waited,
+      this.#sender(offer), client.nameOfTopic(offer.topic, language), waited,
       offer.offerEndsAt && language.say('offer.left', { n: left }),
     ].filter(Boolean).join(' · ');
     const note = offer.transfer?.note ?? offer.invitation?.note;

@@ -10,7 +10,7 @@ export function pastRows(sessions, { client, language }, open) {
   }, el('span', { class: 'line' }, el('strong', {}, language.date(one.at)),
     one.score ? el('span', { class: 'score' }, `★ ${one.score}`) : ''),
   el('span', { class: 'soft' }, el('bdi', {}, [
-    one.disposition?.topic ?? one.topic, one.disposition?.result,
+    one.disposition?.topic || client.nameOfTopic(one.topic, language), one.disposition?.result,
     one.agent && client.nameOfAgent(one.agent.id ?? one.agent), ...(one.tags ?? []),
   ].filter(Boolean).join(' · ') || '—'))))));
 }

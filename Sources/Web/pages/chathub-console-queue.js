@@ -69,7 +69,7 @@ export class ConsoleQueues {
     const { client, language, hands } = this.#app;
     const [topic, since] = row.children;
     topic.replaceChildren(...[levelBadge(one.level, language),
-      el('bdi', {}, one.topic ?? '—')].filter(Boolean));
+      el('bdi', {}, client.nameOfTopic(one.topic, language) ?? '—')].filter(Boolean));
     since.textContent = language.duration(client.now() - one.since);
     hands.name(row);
   }

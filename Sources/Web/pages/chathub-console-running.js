@@ -36,6 +36,7 @@ function row(one, { client, language }) {
   return el('li', {}, el('button', { type: 'submit', value: one.session },
     el('span', { class: 'line' }, el('strong', {}, el('bdi', {}, name)),
       levelBadge(one.level, language) ?? ''),
-    el('span', { class: 'soft' }, el('bdi', {}, [agent, one.topic, client.nameOfGroup(one.group),
+    el('span', { class: 'soft' }, el('bdi', {}, [agent,
+      client.nameOfTopic(one.topic, language), client.nameOfGroup(one.group),
       language.duration(client.now() - one.since)].filter(Boolean).join(' · ')))));
 }

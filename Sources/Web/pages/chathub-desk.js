@@ -18,6 +18,10 @@ export class DeskClient extends HubClient {
   }
 
   nameOfAgent(id) { return this.#names.get(id) ?? id; }
+  /** What customers call a topic of the site, in the reader's language; others call themselves. */
+  nameOfTopic(id, language) {
+    return language.pick(this.site?.topics?.find((one) => one.id === id)?.name) || id;
+  }
   nameOfGroup(id) { return this.groups.find((one) => one.id === id)?.name ?? id; }
 
   /** All groups of the site as `{id, name}`, or one's own where the hub does not tell them. */
