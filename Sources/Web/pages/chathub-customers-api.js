@@ -1,6 +1,9 @@
 // Customers over HTTP (Protocol/admin.md) with the supervisor's token. Used by
 // chathub-customers.js.
 
+/** Counting a million takes a few seconds; what takes longer will not come. */
+const ANSWER_MILLISECONDS = 30_000;
+
 /** What the hub answered instead: its status and its words. */
 export class ApiError extends Error {
   constructor(status, message) {
@@ -53,6 +56,7 @@ export class CustomersApi {
 
   async #ask(method, path, body) {
     let answer;
+    let text;
     try {
       answer = await fetch(this.#base + path, {
         method,
@@ -61,27 +65,23 @@ export class CustomersApi {
           ...(body && { 'Content-Type': 'application/json' }),
         },
         body: body && JSON.stringify(body),
+        signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
       });
+      text = await answer.text();
     } catch {
       throw new ApiError(0, '');
     }
-    return taken(answer.status, await answer.text());
+    return taken(answer.status, text);
   }
 }
 
 function taken(status, text) {
-  let body = {};
+  let body = null;
   try {
     body = JSON.parse(text);
   } catch {
     // A proxy's page, say: its status is all there is to tell.
   }
-  if (status < 200 || status > 299) throw new ApiError(status, body.error ?? '');
+  if (!body || status < 200 || status > 299) throw new ApiError(status, body?.error ?? '');
   return body;
-}
-
-/** An attribute's value for reading. */
-export function valueText(value) {
-  if (value === undefined) return '';
-  return Array.isArray(value) ? value.join(' | ') : String(value);
 }

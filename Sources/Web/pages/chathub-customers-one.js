@@ -1,46 +1,58 @@
-// One customer: what is known of him, and his own agent, which can be changed here. Used by
-// chathub-customers.js.
-import { valueText } from './chathub-customers-api.js';
+// One customer: what is known of him and his own agent, both of which can be changed here, and how
+// he rated. Used by chathub-customers.js.
+import { AttributeFields } from './chathub-customers-attributes.js';
 import { el } from './chathub-dom.js';
 
 export async function showCustomer(app, id) {
   const { api, dialog, language, attempt } = app;
   let customer = null;
   if (!await attempt(async () => { customer = await api.read(id); })) return;
-  const names = Object.keys(customer.attributes).sort();
+  const own = customer.dedicated_agent ?? '';
+  const agent = agentField(app, own);
+  const attributes = new AttributeFields(language, customer.attributes);
+  const body = [
+    el('label', { class: 'labelled' }, el('span', {}, language.say('customer.agent')), agent),
+    attributes.node, ...dealings(app, customer),
+  ];
+  // What was refused is still there to be mended.
+  for (;;) {
+    const answer = await dialog.ask({
+      title: id, body, acts: [['save', language.say('customer.save'), 'primary']],
+      dismiss: language.say('cancel'), kind: 'wide',
+    });
+    const change = {
+      ...(agent.value !== own && { dedicated_agent: agent.value || null }),
+      ...(Object.keys(attributes.change).length && { attributes: attributes.change }),
+    };
+    if (!answer || Object.keys(change).length === 0) return;
+    if (await attempt(() => api.change(id, change))) break;
+  }
+  app.say(language.say('customer.saved'));
+  app.search();
+}
+
+function agentField(app, own) {
+  const { language } = app;
   // One who is no agent of the site any more is still his.
-  const own = customer.dedicated_agent;
   const agents = !own || app.agents.some((one) => one.id === own) ? app.agents
     : [...app.agents, { id: own, name: own }];
-  const agent = el('select', { class: 'field', name: 'agent' },
+  return el('select', { class: 'field', name: 'agent' },
     el('option', { value: '' }, language.say('customer.noAgent')),
     agents.map((one) => el('option', {
       value: one.id, selected: one.id === own,
     }, one.name)));
-  const answer = await dialog.ask({
-    title: id,
-    body: [
-      el('label', { class: 'labelled' }, el('span', {}, language.say('customer.agent')), agent),
-      el('dl', { class: 'attributes' },
-        customer.last_agent && [el('dt', {}, language.say('customer.last')),
-          el('dd', {}, el('bdi', {}, app.nameOf(customer.last_agent)))],
-        names.map((name) => [el('dt', {}, el('bdi', {}, name)),
-          el('dd', {}, el('bdi', {}, valueText(customer.attributes[name])))]),
-        customer.ratings.map(({ agent: rated, score, at }) => [
-          el('dt', {}, language.say('customer.rated')),
-          el('dd', {}, `${'★'.repeat(score)}${'☆'.repeat(5 - score)} `,
-            el('bdi', {}, app.nameOf(rated)), ` · ${language.day(at, Date.now())}`)])),
-      names.length === 0 && el('p', { class: 'none' }, language.say('customer.nothing')),
-    ].filter(Boolean),
-    acts: [['save', language.say('customer.save'), 'primary']],
-    dismiss: language.say('cancel'),
-    kind: 'wide',
-  });
-  if (!answer) return;
-  const wanted = answer.data.get('agent') || null;
-  if (wanted === (customer.dedicated_agent ?? null)) return;
-  if (await attempt(() => api.change(id, { dedicated_agent: wanted }))) {
-    app.say(language.say('customer.saved'));
-    app.search();
-  }
+}
+
+/** Who talked with him, and how he found it; nothing if nobody did. */
+function dealings(app, customer) {
+  const { language } = app;
+  const rows = [
+    ...(customer.last_agent
+      ? [[language.say('customer.last'), app.nameOf(customer.last_agent), '']] : []),
+    ...customer.ratings.map(({ agent, score, at }) => [language.say('customer.rated'),
+      app.nameOf(agent), ['', `${'★'.repeat(score)}${'☆'.repeat(5 - score)}`,
+        language.day(at, Date.now())].join(' · ')]),
+  ];
+  return rows.length === 0 ? [] : [el('dl', { class: 'attributes' },
+    rows.map(([name, who, more]) => [el('dt', {}, name), el('dd', {}, el('bdi', {}, who), more)]))];
 }

@@ -2,10 +2,11 @@
 // at one and change him, give many an agent of their own, load a file. The signed link's token is
 // the board's and the console's: kept for this tab, never in the address.
 import { agentOfLink } from './chathub-agent.js';
+import { textOf } from './chathub-attributes.js';
 import { BOARD } from './chathub-board-strings.js';
 import { BoardTop, write } from './chathub-board-top.js';
 import { ConsoleDialog } from './chathub-console-dialog.js';
-import { CustomersApi, valueText } from './chathub-customers-api.js';
+import { CustomersApi } from './chathub-customers-api.js';
 import { assignMany } from './chathub-customers-assign.js';
 import { CustomersFilter } from './chathub-customers-filter.js';
 import { CustomersImport } from './chathub-customers-import.js';
@@ -38,7 +39,10 @@ class ChathubCustomers extends HTMLElement {
   #parts = {};
   #found = [];
   #next = null;
+  /** How many fit: a number, `failed`, or null while they are counted. */
   #count = null;
+  /** Why there is nothing to show, as a key of the words; null when there is. */
+  #problem = null;
   /** Answers to an older question are not shown. */
   #asked = 0;
 
@@ -99,34 +103,44 @@ class ChathubCustomers extends HTMLElement {
   /** Those who fit the filter, from the first; how many there are comes a moment later. */
   search = async () => {
     this.#asked += 1;
-    this.#draw();
+    const asked = this.#asked;
     if (this.#filter.isDouble) {
-      this.#parts.body.removeAttribute('aria-busy');
-      this.say(this.language.say('filter.double'));
+      this.#show({ customers: [] }, 'filter.double');
       return;
     }
-    const asked = this.#asked;
     const { where } = this.#filter;
     this.#count = null;
+    this.#problem = null;
     this.#parts.body.setAttribute('aria-busy', 'true');
-    await this.attempt(async () => {
-      const page = await this.api.find({ where, limit: PAGE });
-      if (asked !== this.#asked) return;
-      this.#found = page.customers;
-      this.#next = page.next ?? null;
-      if (!page.next) this.#count = page.customers.length;
+    this.#draw();
+    let page = { customers: [] };
+    const isFound = await this.attempt(async () => {
+      page = await this.api.find({ where, limit: PAGE });
     });
     if (asked !== this.#asked) return;
+    // Those of an older question are no answer to this one.
+    this.#show(page, isFound ? null : 'customers.failed');
+    if (this.#next) await this.#countAll(where, asked);
+  };
+
+  #show({ customers, next = null }, problem) {
+    this.#problem = problem;
+    this.#found = customers;
+    this.#next = next;
+    this.#count = next ? null : customers.length;
     this.#parts.body.removeAttribute('aria-busy');
     this.#draw();
-    if (this.#count !== null) return;
+  }
+
+  async #countAll(where, asked) {
+    let count = 'failed';
     await this.attempt(async () => {
-      const { count } = await this.api.find({ where, limit: 1, count: true });
-      if (asked !== this.#asked) return;
-      this.#count = count;
-      this.#draw();
+      ({ count } = await this.api.find({ where, limit: 1, count: true }));
     });
-  };
+    if (asked !== this.#asked) return;
+    this.#count = count;
+    this.#draw();
+  }
 
   async #more() {
     const asked = this.#asked;
@@ -155,7 +169,8 @@ class ChathubCustomers extends HTMLElement {
     parts.count = el('p', { class: 'count', role: 'status' });
     parts.assign = el('button', {
       class: 'button primary', type: 'button',
-      onclick: () => assignMany(this, this.#filter.where, this.#count),
+      onclick: () => assignMany(this, this.#filter.where,
+        this.#count === 'failed' ? null : this.#count),
     });
     parts.load = el('button', {
       class: 'button', type: 'button', onclick: () => this.#import.open(),
@@ -164,6 +179,7 @@ class ChathubCustomers extends HTMLElement {
     parts.head = el('tr');
     parts.body = el('tbody');
     parts.none = el('p', { class: 'none' });
+    parts.again = el('button', { class: 'button', type: 'button', onclick: () => this.search() });
     parts.more = el('button', { class: 'button', type: 'button', onclick: () => this.#more() });
     parts.toast = el('div', { class: 'toast', role: 'status', hidden: true });
     this.replaceChildren(this.#top.node,
@@ -173,7 +189,7 @@ class ChathubCustomers extends HTMLElement {
         el('div', { class: 'found' }, parts.count, parts.assign),
         el('div', { class: 'table-box' },
           el('table', {}, parts.caption, el('thead', {}, parts.head), parts.body)),
-        parts.none, parts.more),
+        parts.none, parts.again, parts.more),
       this.dialog.node, parts.toast);
   }
 
@@ -189,6 +205,7 @@ class ChathubCustomers extends HTMLElement {
     write(parts.caption, language.say('customers.caption'));
     write(parts.none, language.say('customers.none'));
     write(parts.more, language.say('sessions.more'));
+    write(parts.again, language.say('message.retry'));
     this.#draw();
   }
 
@@ -209,9 +226,9 @@ class ChathubCustomers extends HTMLElement {
     const parts = this.#parts;
     const columns = this.#columns();
     this.#filter.suggest(columns);
-    write(parts.count, this.#count === null ? language.say('counting')
-      : language.say('customers.count', { n: this.#count.toLocaleString(language.tag) }));
-    parts.none.hidden = this.#found.length > 0;
+    write(parts.count, this.#countWords());
+    parts.none.hidden = this.#count !== 0 || this.#problem !== null;
+    parts.again.hidden = this.#problem !== 'customers.failed';
     parts.more.hidden = !this.#next;
     parts.assign.disabled = this.#found.length === 0 || this.#filter.isEmpty
       || this.#filter.isDouble;
@@ -220,12 +237,30 @@ class ChathubCustomers extends HTMLElement {
     parts.head.replaceChildren(...[language.say('customer.id'), language.say('customer.agent')]
       .map((words) => el('th', { scope: 'col' }, words)),
     ...columns.map((name) => el('th', { scope: 'col' }, el('bdi', {}, name))));
-    parts.body.replaceChildren(...this.#found.map((one) => el('tr', {},
+    const { activeElement: at } = document;
+    const wanted = parts.body.contains(at) && at.textContent;
+    parts.body.replaceChildren(...this.#found.map((one) => this.#row(one, columns)));
+    // The row a person was at is another node now.
+    const rows = wanted ? [...parts.body.querySelectorAll('button')] : [];
+    rows.find((one) => one.textContent === wanted)?.focus();
+  }
+
+  #row(one, columns) {
+    return el('tr', {},
       el('th', { scope: 'row' }, el('button', {
         class: 'link', type: 'button', onclick: () => showCustomer(this, one.id),
       }, el('bdi', {}, one.id))),
       el('td', {}, one.dedicated_agent ? el('bdi', {}, this.nameOf(one.dedicated_agent)) : '–'),
-      columns.map((name) => el('td', {}, el('bdi', {}, valueText(one.attributes[name])))))));
+      columns.map((name) => el('td', {}, el('bdi', {}, textOf(one.attributes[name])))));
+  }
+
+  #countWords() {
+    const { language } = this;
+    if (this.#problem) return language.say(this.#problem);
+    if (this.#count === null) return language.say('counting');
+    const [key, n] = this.#count === 'failed' ? ['customers.atLeast', this.#found.length]
+      : ['customers.count', this.#count];
+    return language.say(key, { n: n.toLocaleString(language.tag) });
   }
 }
 
