@@ -1,5 +1,5 @@
-// What error and close codes mean to the person who meets them. Loaded by the widget at the first
-// one, by the console with everything.
+// What is said rarely: what error and close codes mean to the person who meets them, and what the
+// hub tells in a conversation. Loaded by the widget at the first one, by the console with all else.
 
 export const CODES = {
   en: {
@@ -22,6 +22,12 @@ export const CODES = {
     'code.4506': 'This page was replaced by another one of yours.',
     'code.origin_refused': 'The chat may not be used on this website.',
     'code.unknown_site': 'This chat does not exist.',
+    'message.deleted': 'This message was removed',
+    'system.agent_joined': '{name} joined',
+    'system.agent_left': '{name} left',
+    'system.transferred': '{name} is here for you now',
+    'system.idle_reminder': 'Are you still there? This conversation ends soon without a word.',
+    'system.reopened': 'This conversation goes on',
   },
   'zh-CN': {
     'code.session_closed': '本次对话已结束。',
@@ -43,5 +49,11 @@ export const CODES = {
     'code.4506': '您已在另一个页面打开。',
     'code.origin_refused': '本网站不允许使用此客服窗口。',
     'code.unknown_site': '该客服站点不存在。',
+    'message.deleted': '该消息已被移除',
+    'system.agent_joined': '{name} 加入了对话',
+    'system.agent_left': '{name} 离开了对话',
+    'system.transferred': '现在由 {name} 为您服务',
+    'system.idle_reminder': '您还在吗？若没有新消息，对话即将结束。',
+    'system.reopened': '本次对话继续进行',
   },
 };

@@ -3,6 +3,9 @@
 
 export const HANDS = {
   en: {
+    'system.transferred': '{name} has this chat now',
+    'system.idle_reminder': 'The customer was asked whether he is still there',
+    'system.reopened': 'The customer goes on with this chat',
     transfer: 'Transfer',
     'transfer.title': 'Transfer {name} to',
     'transfer.note': 'A note for whoever takes it',
@@ -55,6 +58,9 @@ export const HANDS = {
     'code.not_active': 'This chat is not under way any more.',
   },
   'zh-CN': {
+    'system.transferred': '会话现由 {name} 接待',
+    'system.idle_reminder': '已提醒客户回复',
+    'system.reopened': '客户继续了本次会话',
     transfer: '转接',
     'transfer.title': '将 {name} 转接给',
     'transfer.note': '给接手人的备注',

@@ -17,7 +17,7 @@ export class Conversation {
   isNobodyThere = false;
   /** `{id, name}` of the agent who owns it. */
   agent = null;
-  /** `[{id, name}]`, all agents who talk with the customer, when there are several. */
+  /** Customers: `[{id, name}]` of the agents who talk with them beside the one who owns it. */
   agents = [];
   /** Agents only: `{id, connected, profile}`. */
   customer = null;
@@ -57,7 +57,7 @@ export class Conversation {
   /** Messages of others beyond what we have read. */
   unread(me) {
     return this.log.messages.filter((one) => one.seq > this.readByMe && !isMine(one, me)
-      && one.kind !== 'system').length;
+      && !['system', 'deleted'].includes(one.kind)).length;
   }
 
   /** The local time the customer has been waiting for a word since; null when he is not. */
@@ -126,16 +126,23 @@ export class Conversation {
         return true;
       case 'read':
         if (frame.from?.id === me.id) this.readByMe = Math.max(this.readByMe, frame.seq);
-        else this.readByOther = Math.max(this.readByOther, frame.seq);
+        else if (isAcross(frame.from, me)) this.readByOther = Math.max(this.readByOther, frame.seq);
         return true;
       case 'participant':
-        if (frame.participant?.id === me.id) return false;
-        this.isOtherThere = ['joined', 'back'].includes(frame.change);
-        if (!this.isOtherThere) this.typing = null;
-        return true;
+        return this.#takeParticipant(frame, me);
       default:
         return false;
     }
+  }
+
+  /** A colleague who comes in or goes does not make the other side come or go. */
+  #takeParticipant({ participant, change }, me) {
+    if (!participant || participant.id === me.id) return false;
+    const isThere = ['joined', 'back'].includes(change);
+    if (!isThere && this.typing?.id === participant.id) this.typing = null;
+    const isBeside = this.agents.some(({ id }) => id === participant.id);
+    if (isAcross(participant, me) && !isBeside) this.isOtherThere = isThere;
+    return true;
   }
 
   /** The number shown to a customer never rises while he waits, whatever arrives. */
@@ -153,6 +160,9 @@ export class Conversation {
     this.isNobodyThere = waitSeconds === null;
   }
 }
+
+/** Whether somebody sits on the other side of the desk. */
+const isAcross = (one, me) => (one?.role === 'customer') !== (me.role === 'customer');
 
 /** Whether a message is the reader's own. A session has one customer, so his role is enough. */
 export const isMine = (message, me) => (message.from.role === 'customer'

@@ -51,8 +51,8 @@ export class SessionLog {
     const index = seq - this.firstSeq;
     const message = this.#run[index];
     if (!message) return false;
-    const { text, file, ...rest } = message;
-    this.#run[index] = { ...rest, deleted: true };
+    const { seq: number, at, from } = message;
+    this.#run[index] = { seq: number, at, from, kind: 'deleted' };
     return true;
   }
 

@@ -144,7 +144,7 @@ export class ChathubTalk extends HTMLElement {
       if (wasAtBottom || isLive) this.#toBottom();
       return;
     }
-    this.#unseen += others.length;
+    this.#unseen += others.filter((one) => one.kind !== 'system').length;
     this.#drawJump();
   }
 
@@ -170,18 +170,28 @@ export class ChathubTalk extends HTMLElement {
     }
     if (isGrouped) previous.node.classList.remove('last');
     const node = message.kind === 'system'
-      ? el('li', { class: 'system' }, this.#systemWords(message))
+      ? this.#systemRow(message)
       : this.#bubble(message, isGrouped);
     if (isLive && !isMine(message, this.#client.me)) node.classList.add('arrives');
     this.#rows.push({ message, node });
     this.#parts.list.append(node);
   }
 
-  /** What the hub tells of the session, in the reader's language. */
-  #systemWords({ event, agent, text }) {
-    const key = `system.${event}`;
-    return event && this.#language.has(key)
-      ? this.#language.say(key, { name: agent?.name ?? '' }) : text ?? '';
+  #systemRow(message) {
+    const words = this.#systemWords(message);
+    return el('li', { class: 'system', hidden: !words, 'data-seq': message.seq }, words);
+  }
+
+  /** What the hub tells of the session, in the reader's language; empty for what is not known. */
+  #systemWords({ event, agent }) {
+    return this.#rare(`system.${event}`, { name: agent?.name ?? agent?.id });
+  }
+
+  /** Words that are loaded once they are needed: all is drawn again then. */
+  #rare(key, values) {
+    if (this.#language.has(key)) return this.#language.say(key, values);
+    this.#language.onUnknown(key);
+    return '';
   }
 
   #bubble(message, isGrouped) {
@@ -196,8 +206,8 @@ export class ChathubTalk extends HTMLElement {
       node.append(el('div', { class: mine ? 'unseen' : 'who' }, el('bdi', {}, name)));
     }
     node.append(
-      message.deleted
-        ? el('div', { class: 'bubble deleted' }, this.#language.say('message.deleted'))
+      message.kind === 'deleted'
+        ? el('div', { class: 'bubble deleted' }, this.#rare('message.deleted'))
         : el('div', { class: 'bubble', dir: 'auto' }, textNodes(wordsOf(message))),
       el('div', { class: 'meta' },
         el('time', {
@@ -276,6 +286,7 @@ export class ChathubTalk extends HTMLElement {
 
   #announce(message) {
     const { announcer } = this.#parts;
+    if (message.kind === 'deleted') return;
     const line = el('div', {}, message.kind === 'system' ? this.#systemWords(message)
       : `${this.#nameOf(message.from)}: ${wordsOf(message).slice(0, ANNOUNCED_CHARACTERS)}`);
     announcer.append(line);

@@ -269,8 +269,8 @@ export class WidgetPanel {
     const state = { offered: 'queued', wrapup: 'closed' }[conversation?.state]
       ?? conversation?.state ?? 'new';
     const isServed = state === 'active' && conversation.agent;
-    const names = isServed ? (conversation.agents.length > 1
-      ? conversation.agents : [conversation.agent]).map((one) => one.name) : [];
+    const names = isServed
+      ? [conversation.agent, ...conversation.agents].map((one) => one.name) : [];
     const house = this.#options.host.getAttribute('title') || language.pick(site.title)
       || language.say('title');
     title.textContent = names.join(language.say('and')) || (language.has(`title.${state}`)

@@ -69,9 +69,4 @@ export const WORDS = {
   'end.label': 'End conversation',
   'title.closed': 'Conversation ended',
   'subtitle.closed': 'Thank you for writing',
-  'message.deleted': 'This message was removed',
-  'system.joined': '{name} joined',
-  'system.left': '{name} left',
-  'system.transferred': '{name} is here for you now',
-  'system.idle_reminder': 'Are you still there? This conversation ends soon without a word.',
 };

@@ -69,9 +69,4 @@ export const WORDS = {
   'end.label': '结束对话',
   'title.closed': '对话已结束',
   'subtitle.closed': '感谢您的咨询',
-  'message.deleted': '该消息已被移除',
-  'system.joined': '{name} 加入了对话',
-  'system.left': '{name} 离开了对话',
-  'system.transferred': '现在由 {name} 为您服务',
-  'system.idle_reminder': '您还在吗？若没有新消息，对话即将结束。',
 };
