@@ -24,7 +24,8 @@ def test_figures_follow_what_happens(people):
     tile = zoe.tile("售前组")
     expect(tile.locator(".count")).to_have_text("2")
     expect(tile).to_have_class(re.compile("wrong"))
-    expect(zoe.page.locator(".alerts li")).to_contain_text("2 are waiting (limit 2)")
+    expect(zoe.page.locator(".alerts li", has_text="2 are waiting (limit 2)")).to_be_visible()
+    expect(zoe.page.locator(".alerts li", has_text="and no agent is there")).to_be_visible()
     expect(zoe.page).to_have_title(re.compile(r"^\(2\)"))
     agent = people.agent("anna").set_status("online").accept()
     expect(zoe.figure("talking")).to_have_text("1", timeout=SOON)
@@ -82,6 +83,39 @@ def test_everything_can_be_reached_and_done_by_keyboard(people):
     page.keyboard.press("End")
     expect(page.locator(".chart.flow [role=status]")).to_contain_text("Started")
     assert page.evaluate("window.owned") is None and page.locator("img").count() == 0
+
+
+@pytest.mark.site("plain", **RULES, statuses={"away": ["Lunch", BAD]})
+def test_a_supervisor_sets_an_agents_status_by_keyboard_and_the_agent_is_told(people):
+    bo = people.agent("bo").set_status("online")
+    zoe = people.supervisor()
+    page, dialog = zoe.page, zoe.page.locator("dialog")
+    row = zoe.row("Bo")
+    expect(row.locator(".status")).to_contain_text("Online", timeout=SOON)
+    row.get_by_role("button", name="Set status of Bo").press("Enter")
+    expect(dialog.get_by_role("radio", name="Online")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert dialog.locator("option").evaluate_all("(all) => all.map((one) => one.value)") == ["Lunch", BAD]
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text(BAD)
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(row.get_by_role("button", name="Set status of Bo")).to_be_focused()
+    expect(row.locator(".status")).to_contain_text("Away")
+    expect(row.locator(".status")).to_contain_text("set by zoe")
+    expect(bo.page.locator(".toast")).to_contain_text(f"zoe has set your status: Away · {BAD}")
+    expect(bo.page.locator(".empty")).to_contain_text("zoe has changed your status")
+    expect(bo.page.locator(".status[data-status=away] option:checked")).to_contain_text(BAD)
+    bo.set_status("online")
+    expect(row.locator(".status")).not_to_contain_text("set by", timeout=SOON)
+    page.get_by_role("button", name="切换到中文").click()
+    row.get_by_role("button", name="设置状态：Bo").click()
+    dialog.get_by_role("radio", name="忙碌").check()
+    dialog.get_by_role("button", name="设置状态").click()
+    expect(row.locator(".status")).to_contain_text("忙碌")
+    expect(row.locator(".status")).to_contain_text("由 zoe 设置")
+    assert page.evaluate("window.owned") is None and bo.page.evaluate("window.owned") is None
 
 
 @pytest.mark.site("plain", **RULES)

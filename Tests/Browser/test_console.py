@@ -256,3 +256,24 @@ def test_a_supervisor_gives_a_waiting_customer_to_a_colleague_he_sees_is_free(br
     dialog.get_by_role("button", name="Assign").click()
     customer.is_served_by("Anna")
     expect(agent.chats()).to_have_count(1)
+
+
+def test_a_supervisor_gives_a_customer_an_agent_of_his_own_beside_the_chat(people):
+    people.agent("bo").set_status("away")
+    anna = people.agent("anna").set_status("online")
+    people.customer().start("hello")
+    anna.accept()
+    info = anna.page.get_by_role("complementary", name="About the customer")
+    expect(info.get_by_role("button", name="Add what you learned")).to_be_visible()
+    expect(info.get_by_role("button", name="Change his own agent")).to_have_count(0)
+    boss = people.agent("boss", role="supervisor")
+    boss.page.get_by_role("button", name="Running chats").click()
+    boss.page.get_by_role("dialog").get_by_role("button", name=re.compile("Visitor")).click()
+    info = boss.page.get_by_role("complementary", name="About the customer")
+    change = info.get_by_role("button", name="Change his own agent")
+    for agent, shown in (("bo", "Bo"), ("", "None")):
+        change.press("Enter")
+        dialog = boss.page.get_by_role("dialog")
+        dialog.get_by_label("Own agent").select_option(agent)
+        dialog.get_by_role("button", name="Save").click()
+        expect(info.locator("dt:has(bdi:text-is('Own agent')) + dd")).to_have_text(shown)

@@ -60,3 +60,27 @@ def test_a_supervisor_watches_unseen_whispers_and_takes_over(people):
     boss.say("I am the manager.")
     customer.sees("your shop is a scandal", "I am the manager.")
     assert "free shipping" not in customer.page.content()
+
+
+def test_everybody_reads_in_his_language_who_has_taken_over(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer(locale="zh-CN")
+    page = customer.page
+    page.get_by_role("button", name="打开客服窗口").click()
+    page.get_by_label("您的消息").fill("你好")
+    page.get_by_label("您的消息").press("Enter")
+    anna.accept()
+    boss = people.agent("boss", role="supervisor")
+    boss.page.get_by_role("button", name="Running chats").click()
+    boss.page.get_by_role("dialog").get_by_role("button", name=re.compile("Visitor")).click()
+    tool(boss, "Take over").click()
+    boss.page.get_by_role("dialog").get_by_role("button", name="Take over").click()
+    line = lambda one: one.page.locator("chathub-talk li.system")
+    expect(line(customer)).to_have_text(["现在由 boss 为您服务"])
+    expect(line(boss)).to_have_text(["boss has this chat now"])
+    # It is nobody's word: not unread, not what the list shows, and there again after a reload.
+    expect(boss.chats().first).to_contain_text("你好")
+    expect(boss.chats().first.locator(".unread")).to_be_hidden()
+    customer.page.reload()
+    expect(line(customer)).to_have_text(["现在由 boss 为您服务"])
+    expect(customer.messages()).to_have_text(["你好"])

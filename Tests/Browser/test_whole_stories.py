@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+
+from test_console import LISTENING
 
 
 @pytest.mark.site("levels")
@@ -48,3 +52,36 @@ def test_a_whole_working_day_by_keyboard_alone(people):
     anna.page.keyboard.press("Alt+w")
     anna.page.keyboard.press("Enter")
     expect(anna.chats()).to_have_count(0)
+
+
+@pytest.mark.site("plain", offer_timeout="3s")
+def test_what_one_agent_does_not_notice_goes_to_the_next_and_then_to_the_supervisor(people):
+    zoe = people.supervisor()
+    agents = [people.agent(who) for who in ("anna", "bo")]
+    for one in (zoe, *agents):
+        one.page.add_init_script(LISTENING)
+        one.page.reload()
+    zoe.page.get_by_role("heading", name="Queues").click()
+    for one in agents:
+        one.set_status("online")
+        one.page.get_by_role("button", name="Sounds and notifications").click()
+        one.page.get_by_role("switch", name=re.compile("notifications")).check()
+        one.page.get_by_role("button", name="Close", exact=True).click()
+        one.page.evaluate("document.hasFocus = () => false")
+    customer = people.customer().start("is anybody there?")
+    for one in agents:
+        expect(one.page.locator(".status[data-status=away]")).to_be_visible(timeout=15_000)
+        expect(one.page.locator(".empty")).to_contain_text("You did not answer an offer in time")
+        assert one.page.evaluate("window.tones") > 0
+        assert one.page.evaluate("window.notices.length") == 1
+    alarm = zoe.page.locator(".alerts li")
+    expect(alarm).to_contain_text("售前组: somebody is waiting and no agent is there", timeout=10_000)
+    expect(zoe.page).to_have_title(re.compile(r"^\(1\)"))
+    assert zoe.page.evaluate("window.tones") > 0
+    expect(customer.page.locator("chathub-widget .queue")).to_contain_text(
+        "as soon as an agent is there", timeout=10_000)
+    # He helps himself: it is his, from where he saw it.
+    zoe.figure("waiting").click()
+    zoe.page.get_by_role("button", name="Take over").click()
+    zoe.page.get_by_role("dialog").get_by_role("button", name="Take over").click()
+    customer.is_served_by("zoe")

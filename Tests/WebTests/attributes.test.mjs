@@ -34,10 +34,11 @@ test('a wrap-up begins with what the customer chose, in words', () => {
     dispositions: { topics: ['投诉', '退款 Refund'], results: [] },
   };
   const english = new Language('en', { en: {} });
-  const client = { site, nameOfTopic: (id, language) => (
-    language.pick(site.topics.find((one) => one.id === id)?.name) || id) };
+  const client = { site };
   assert.equal(topicOf({ topic: 'refund' }, client, english), '退款 Refund');
   assert.equal(topicOf({ topic: 'order' }, client, english), 'Orders');
-  assert.equal(topicOf({ topic: 'something else' }, client, english), 'something else');
+  assert.equal(topicOf({ topic: 'x-17' }, client, english), '', 'an identifier says nothing');
   assert.equal(topicOf({ topic: null }, client, english), '');
+  const { dispositions } = site;
+  assert.equal(topicOf({ topic: 'refund' }, { site: { dispositions } }, english), '退款 Refund');
 });

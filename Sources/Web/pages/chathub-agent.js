@@ -69,7 +69,7 @@ export class AgentClient extends DeskClient {
   /** `more`: `reason`, `ramp`: so many beyond what we hold at first. */
   async setStatus(status, more = {}) {
     const ok = await this.link.request({ type: 'status.set', status, ...more });
-    this.#takeAgent({ reason: undefined, ...ok.agent, status });
+    this.#takeAgent({ ...ok.agent, status });
   }
 
   /** Throws HubError when somebody else was faster or the time is up; the offer is gone then. */
@@ -273,7 +273,7 @@ export class AgentClient extends DeskClient {
       this.queues.set(frame.group, { ...frame, receivedAt: Date.now() });
       this.tell('queue');
     } else if (frame.type === 'agent.update') {
-      if (frame.agent?.id === this.me.id) this.#takeAgent(frame.agent);
+      if (frame.agent?.id === this.me.id) this.#takeUpdate(frame.agent);
     } else if (frame.type === 'offer') {
       const conversation = this.find(frame.session);
       this.#takeView(conversation, frame);
@@ -325,6 +325,15 @@ export class AgentClient extends DeskClient {
     if (after === null && !isEnd) this.dismiss(conversation);
   }
 
+  /** Somebody else may have set our status: that is told as `set`. */
+  #takeUpdate(record) {
+    const told = ({ status, reason, by } = {}) => [status, reason, by].join('\n');
+    const isNews = record.by && told(record) !== told(this.agent ?? {});
+    this.#takeAgent(record);
+    if (isNews) this.tell('set');
+  }
+
+  /** What a record leaves out is not there any more. */
   #takeAgent(record) {
     // Names of groups come with the hello only; later records have their identifiers.
     const known = this.agent?.groups ?? [];
@@ -332,7 +341,8 @@ export class AgentClient extends DeskClient {
     const isWatcher = this.role === 'supervisor' && this.agent;
     const groups = (isWatcher ? null : record.groups)?.map((group) => (group.id ? group
       : known.find((one) => one.id === group) ?? { id: group, name: group })) ?? known;
-    this.agent = { ...this.agent, ...record, groups };
+    const { reason, ramp, by } = record;
+    this.agent = { ...this.agent, ...record, reason, ramp, by, groups };
     if (this.agent.status === 'online') this.hasMissedOffer = false;
     this.tell('agent');
   }

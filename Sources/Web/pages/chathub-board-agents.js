@@ -1,5 +1,6 @@
-// Who is there: a table of agents by what they show, with what each holds. Used by
-// chathub-board.js.
+// Who is there: a table of agents by what they show, with what each holds, and the way to set it.
+// Used by chathub-board.js.
+import { setStatusOf } from './chathub-board-status.js';
 import { write } from './chathub-board-top.js';
 import { Rows } from './chathub-console-rows.js';
 import { el } from './chathub-dom.js';
@@ -54,6 +55,7 @@ export class BoardAgents {
   #make({ id }) {
     const { open } = this.#app;
     const row = el('tr');
+    const button = (act) => el('button', { class: 'link', type: 'button', onclick: act });
     row.parts = {
       name: el('bdi'),
       status: el('td', { class: 'status' }),
@@ -62,37 +64,40 @@ export class BoardAgents {
       load: el('span'),
       bar: el('i', { class: 'bar', 'aria-hidden': 'true' }),
       groups: el('td', { class: 'groups' }),
-      open: el('button', {
-        class: 'link', type: 'button',
-        onclick: () => open({ agent: id }, row.parts.name.textContent),
-      }),
+      set: button(() => setStatusOf(this.#app, this.#board.agents.find((one) => one.id === id))),
+      open: button(() => open({ agent: id }, row.parts.name.textContent)),
     };
     const { parts } = row;
     parts.status.append(el('i', { 'aria-hidden': 'true' }), parts.words, ' ', parts.reason);
     row.append(el('th', { scope: 'row' }, parts.name), parts.status,
       el('td', { class: 'load' }, el('span', { class: 'held' }, parts.bar, parts.load)),
-      parts.groups, el('td', { class: 'act' }, parts.open));
+      parts.groups, el('td', { class: 'act' }, parts.set, parts.open));
     this.#name(row);
     return row;
   }
 
-  #name({ parts }) { write(parts.open, this.#app.language.say('agents.open')); }
+  #name({ parts }) {
+    write(parts.open, this.#app.language.say('agents.open'));
+    write(parts.set, this.#app.language.say('agents.set'));
+  }
 
   #update({ parts }, agent) {
-    const { language } = this.#app;
+    const { client, language } = this.#app;
     const standing = standingOf(agent);
+    const by = agent.by && language.say('agents.by', { name: client.nameOfAgent(agent.by) });
     const since = agent.since_s === undefined ? null : language.duration(agent.since_s * 1000);
     write(parts.name, agent.name ?? agent.id);
     parts.status.dataset.status = standing;
     write(parts.words, language.say(standing === 'dropped_off' ? 'standing.dropped_off'
       : `status.${standing}`));
-    write(parts.reason, [agent.reason, since].filter(Boolean).join(' · '));
+    write(parts.reason, [agent.reason, since, by].filter(Boolean).join(' · '));
     write(parts.load, `${agent.held} / ${agent.capacity}`);
     parts.bar.style.setProperty('--part', String(Math.min(1, agent.held / agent.capacity)));
     parts.bar.classList.toggle('full', agent.held >= agent.capacity);
     write(parts.groups, agent.groups.map((id) => (
       this.#board.groups.find((group) => group.group === id)?.name ?? id)).join(' · '));
-    parts.open.setAttribute('aria-label',
-      language.say('agents.openOf', { name: agent.name ?? agent.id }));
+    const name = agent.name ?? agent.id;
+    parts.open.setAttribute('aria-label', language.say('agents.openOf', { name }));
+    parts.set.setAttribute('aria-label', language.say('agents.setOf', { name }));
   }
 }

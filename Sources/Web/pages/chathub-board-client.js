@@ -39,6 +39,17 @@ export class BoardClient extends AgentClient {
     return this.link.request({ type: 'session.whisper', session, key: newKey(), text });
   }
 
+  /** In an agent's place. The board shows it at once, not only with its next update. */
+  async setStatusOf(agent, status, reason) {
+    const ok = await this.link.request({
+      type: 'agent.set', agent, status, reason: reason || undefined,
+    });
+    const shown = this.board?.agents.find(({ id }) => id === agent);
+    if (!shown) return;
+    Object.assign(shown, { reason: undefined, by: undefined, ramp: undefined }, ok.agent);
+    this.tell('board');
+  }
+
   /** The newest notes and whispers, oldest first. */
   async notesOf(session) {
     return (await this.link.request({

@@ -64,10 +64,12 @@ export class BoardTop {
   /** Alarms stand as long as they last; one that begins is said, and rings. */
   draw(board) {
     const { attention, language } = this.#app;
-    this.alerts.hidden = board.alerts.length === 0;
-    const texts = board.alerts.map((alert) => this.#words(alert, board));
-    const fresh = board.alerts.filter((alert) => !this.#known.has(keyOf(alert)));
-    this.#known = new Set(board.alerts.map(keyOf));
+    const alerts = [...board.alerts, ...board.groups.filter(isLeftAlone)
+      .map(({ group, waiting }) => ({ kind: 'nobody', group, value: waiting }))];
+    this.alerts.hidden = alerts.length === 0;
+    const texts = alerts.map((alert) => this.#words(alert, board));
+    const fresh = alerts.filter((alert) => !this.#known.has(keyOf(alert)));
+    this.#known = new Set(alerts.map(keyOf));
     const shown = texts.join('\n');
     if (this.#list.dataset.shown !== shown) {
       this.#list.dataset.shown = shown;
@@ -85,8 +87,14 @@ export class BoardTop {
     const name = board.groups.find((one) => one.group === group)?.name ?? '';
     const isTime = kind === 'longest_wait';
     const say = (number) => (isTime ? language.duration(number * 1000) : number);
-    return language.say(`alert.${kind}`, { name, value: say(value), limit: say(limit) });
+    return language.say(`alert.${kind}`, {
+      name, value: say(value), limit: say(limit), n: kind === 'nobody' ? value : undefined,
+    });
   }
 }
+
+/** Customers wait and nobody is there to take them: an alarm without any limit of the site. */
+const isLeftAlone = ({ open, waiting, agents_online: online }) => open && waiting > 0
+  && online === 0;
 
 const keyOf = ({ kind, group }) => `${kind} ${group ?? ''}`;

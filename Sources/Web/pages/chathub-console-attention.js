@@ -2,6 +2,8 @@
 // Offers ring again until somebody answers them. Used by chathub-console.js.
 
 const RING_AGAIN_MILLISECONDS = 6000;
+/** Loudness of a ring, 0 to 1: each one that nobody answers is followed by a louder one. */
+const LOUDNESS = [0.14, 0.22, 0.32, 0.45];
 /** Frequency in hertz, start and length in seconds. */
 const CHIME = [[660, 0, 0.16], [880, 0.15, 0.28]];
 const TICK = [[620, 0, 0.09]];
@@ -35,8 +37,10 @@ export class ConsoleAttention {
   ring(session, title, text, isStillAsked) {
     this.#play(CHIME);
     this.#notify(session, title, text);
+    let rung = 0;
     this.#ringing ??= setInterval(() => {
-      if (isStillAsked()) this.#play(CHIME);
+      rung = Math.min(rung + 1, LOUDNESS.length - 1);
+      if (isStillAsked()) this.#play(CHIME, LOUDNESS[rung]);
       else this.quiet();
     }, RING_AGAIN_MILLISECONDS);
   }
@@ -84,7 +88,7 @@ export class ConsoleAttention {
     if (this.#audio?.state === 'suspended') this.#audio.resume();
   }
 
-  #play(notes) {
+  #play(notes, loudest = LOUDNESS[0]) {
     if (!this.#settings.get('sound') || this.#audio?.state !== 'running') return;
     const { currentTime, destination } = this.#audio;
     for (const [frequency, start, length] of notes) {
@@ -93,7 +97,7 @@ export class ConsoleAttention {
       const from = currentTime + start;
       tone.frequency.value = frequency;
       loudness.gain.setValueAtTime(0, from);
-      loudness.gain.linearRampToValueAtTime(0.14, from + 0.015);
+      loudness.gain.linearRampToValueAtTime(loudest, from + 0.015);
       loudness.gain.exponentialRampToValueAtTime(0.0001, from + length);
       tone.connect(loudness).connect(destination);
       tone.start(from);

@@ -1,6 +1,7 @@
 // Beside a chat: the customer. What is known of him and who said so, where he is, what a robot
 // tried, how he rated. Agents write down what they learn. Everything here came from outside and
 // goes in as text. Used by chathub-console.js.
+import { textOf, valueOf } from './chathub-attributes.js';
 import { avatar, customerName, facts, levelBadge, valueInWords }
   from './chathub-console-people.js';
 import { pastRows, readPast } from './chathub-console-past.js';
@@ -85,8 +86,7 @@ export class ConsoleCustomer {
 
   /** A part of the panel; null without rows. A row: `[name, value, more nodes]`. */
   #section(title, rows, ...more) {
-    const there = rows.filter(([, value]) => value !== null && value !== undefined
-      && value !== '');
+    const there = rows.filter((row) => row && !['', null, undefined, false].includes(row[1]));
     if (there.length === 0 && more.flat().length === 0) return '';
     return el('section', {}, el('h3', {}, title), el('dl', {}, there.map(([name, value, extra]) => [
       el('dt', {}, el('bdi', {}, name)),
@@ -123,7 +123,8 @@ export class ConsoleCustomer {
     const { page = {}, locale } = customer?.profile ?? {};
     const groupName = client.agent?.groups?.find((one) => one.id === group)?.name ?? group;
     return this.#section(language.say('info.visit'), [
-      ['info.topic', topic], ['info.group', groupName], ['info.channel', channel],
+      ['info.topic', client.nameOfTopic(topic, language)], ['info.group', groupName],
+      ['info.channel', channel],
       ['info.url', page.url], ['info.title', page.title], ['info.referrer', page.referrer],
       ['info.device', page.device], ['info.locale', locale], ['info.session', id],
     ].map(([key, value]) => [language.say(key), value]));
@@ -148,14 +149,47 @@ export class ConsoleCustomer {
     const ratings = [...(record?.ratings ?? [])];
     const now = chat.rating;
     return this.#section(language.say('info.relations'), [
-      [language.say('info.dedicated'), record?.dedicated_agent
-        && client.nameOfAgent(record.dedicated_agent)],
+      record && this.#ownAgent(chat, record),
       [language.say('info.last'), record?.last_agent && client.nameOfAgent(record.last_agent)],
       ...(now ? [[language.say('info.rated'), stars(now.score), now.comment
         && el('q', {}, now.comment)]] : []),
       ...ratings.map(({ agent, score, at }) => [client.nameOfAgent(agent), stars(score),
         el('span', { class: 'soft' }, language.date(at))]),
     ]);
+  }
+
+  /** The row of the agent who is his own; supervisors may give him another one. */
+  #ownAgent({ customer }, { dedicated_agent: own }) {
+    const { client, language } = this.#app;
+    const words = language.say('info.setAgent');
+    const mayChange = client.role === 'supervisor';
+    return [language.say('info.dedicated'),
+      own ? client.nameOfAgent(own) : mayChange && language.say('info.noAgent'),
+      mayChange && el('button', {
+        class: 'icon-button edit', type: 'button', 'aria-label': words, title: words,
+        onclick: () => this.#chooseAgent(customer.id, own),
+      }, icon('edit', 15))];
+  }
+
+  async #chooseAgent(customer, own = '') {
+    const { client, dialog, language, attempt } = this.#app;
+    let agents = null;
+    if (!await attempt(async () => { agents = await client.colleagues(); })) return;
+    if (own && !agents.some(({ id }) => id === own)) agents.push({ id: own });
+    const option = (value, words) => el('option', { value, selected: value === own }, words);
+    const answer = await dialog.ask({
+      title: language.say('info.setAgent'),
+      body: el('label', { class: 'field' }, language.say('info.dedicated'),
+        el('select', { name: 'agent' }, option('', language.say('info.noAgent')),
+          agents.map(({ id }) => option(id, client.nameOfAgent(id))))),
+      acts: [['save', language.say('save'), 'primary']],
+      dismiss: language.say('cancel'),
+    });
+    const wanted = answer?.data.get('agent') ?? own;
+    if (wanted === own) return;
+    await attempt(async () => {
+      this.#take(await client.writeCustomer(customer, { dedicated_agent: wanted }));
+    });
   }
 
   #past(chat) {
@@ -184,7 +218,7 @@ export class ConsoleCustomer {
   }
 
   /** Writes an attribute down, or takes it away; a name of its own when none is given. */
-  async #write(chat, name = '', value = '') {
+  async #write(chat, name = '', value = undefined) {
     const { client, dialog, language, attempt } = this.#app;
     const answer = await dialog.ask({
       title: name ? language.say('info.edit', { name }) : language.say('info.add'),
@@ -194,7 +228,7 @@ export class ConsoleCustomer {
           readonly: name !== '',
         })),
         el('label', { class: 'field' }, language.say('info.value'), el('input', {
-          name: 'value', value: valueInWords(value), maxlength: 1000, autocomplete: 'off',
+          name: 'value', value: textOf(value), maxlength: 1000, autocomplete: 'off',
           autofocus: name !== '', required: name === '',
         })),
         el('p', { class: 'soft' }, language.say('info.trusted')),
@@ -207,19 +241,11 @@ export class ConsoleCustomer {
     const field = answer.data.get('name').trim();
     const text = answer.data.get('value').trim();
     const change = answer.act === 'remove' || text === ''
-      ? { remove: [field] } : { attributes: { [field]: typed(text, value) } };
+      ? { remove: [field] } : { attributes: { [field]: valueOf(text, value) } };
     await attempt(async () => {
       this.#take(await client.writeCustomer(chat.customer.id, change));
     });
   }
-}
-
-/** A number stays a number and a yes a yes; what is new is text. */
-function typed(text, before) {
-  if (typeof before === 'number' && Number.isFinite(Number(text))) return Number(text);
-  if (typeof before === 'boolean' && ['true', 'false'].includes(text)) return text === 'true';
-  if (Array.isArray(before)) return text.split(/\s*[,，]\s*/).filter(Boolean);
-  return text;
 }
 
 const webLink = (address) => el('a', {

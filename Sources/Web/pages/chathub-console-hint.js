@@ -3,9 +3,14 @@
 // say why no chats come, with the one button that changes it. Used by chathub-console.js.
 import { el, icon } from './chathub-dom.js';
 
-/** `missed` when the hub set us away because an offer ran out, else `offline`. */
-const whyNotOnline = ({ agent, hasMissedOffer }) => (
-  agent.status === 'away' && hasMissedOffer ? 'missed' : 'offline');
+/** `missed` when the hub set us away because an offer ran out, `set` when a supervisor did it. */
+const whyNotOnline = ({ agent, hasMissedOffer }) => {
+  if (agent.by) return 'set';
+  return agent.status === 'away' && hasMissedOffer ? 'missed' : 'offline';
+};
+
+/** Whom `empty.set` names. */
+const setter = (client) => ({ name: client.nameOfAgent(client.agent?.by) });
 
 /** The line is gone, or the link has ended while a chat is open. */
 export function drawBanner(banner, { client, language, selected }) {
@@ -37,7 +42,7 @@ export function drawHint(hint, { client, language, selected, chats }, isHere, go
   const shown = `${key}:${language.tag}`;
   if (!key || hint.dataset.shown === shown) return;
   hint.dataset.shown = shown;
-  hint.replaceChildren(el('span', {}, language.say(`empty.${key}`)), el('button', {
+  hint.replaceChildren(el('span', {}, language.say(`empty.${key}`, setter(client))), el('button', {
     class: 'link', type: 'button', onclick: goOnline,
   }, language.say('empty.go')));
 }
@@ -58,8 +63,8 @@ export function drawEmpty(empty, { client, language, selected, chats }, goOnline
     el('p', { role: 'alert' }, language.sayCode(connection.code)),
     el('p', {}, language.say('login.text')),
   ] : [
-    el('p', {}, language.say(`empty.${key}`)),
-    ['missed', 'offline'].includes(key) ? el('button', {
+    el('p', {}, language.say(`empty.${key}`, setter(client))),
+    ['missed', 'set', 'offline'].includes(key) ? el('button', {
       class: 'button primary', type: 'button', onclick: goOnline,
     }, language.say('empty.go')) : '',
   ]));

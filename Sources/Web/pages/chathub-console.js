@@ -157,6 +157,7 @@ class ChathubConsole extends HTMLElement {
 
   /** Off the list, and on to the next one. */
   leave = (conversation) => {
+    session.remove(this.client.nameOf(`wrap:${conversation.id}`));
     const index = this.chats.indexOf(conversation);
     this.client.dismiss(conversation);
     this.select(this.chats[Math.min(index, this.chats.length - 1)] ?? null);
@@ -236,6 +237,7 @@ class ChathubConsole extends HTMLElement {
     if (what === 'moved') this.#tellMoved(detail);
     if (what === 'session') this.#alarm(conversation);
     if ((what === 'messages' || what === 'notes') && isLive) this.#hear(conversation, fresh);
+    if (what === 'set') this.#tellSet();
     if (what === 'rated') {
       const name = conversation ? customerName(conversation, this.language) : rating.customer;
       this.say(this.language.say('rated', { name, score: rating.score }));
@@ -256,7 +258,8 @@ class ChathubConsole extends HTMLElement {
       if (this.client.offers.length === 0) this.attention.quiet();
     } else if (!this.#announced.has(conversation.id)) {
       this.#announced.add(conversation.id);
-      const { invitation, topic } = conversation;
+      const { invitation } = conversation;
+      const topic = this.client.nameOfTopic(conversation.topic, this.language);
       const name = customerName(conversation, this.language);
       const words = invitation
         ? this.language.say('invite.label', { agent: invitation.from.name, name })
@@ -281,6 +284,13 @@ class ChathubConsole extends HTMLElement {
     if (key && !(isOurs && ['taken', 'transferred'].includes(reason))) {
       this.say(language.say(key, { name, agent }));
     }
+  }
+
+  /** A supervisor changed our status: who, and to what. */
+  #tellSet() {
+    const { by, status, reason } = this.client.agent;
+    const words = [this.language.say(`status.${status}`), reason].filter(Boolean).join(' · ');
+    this.say(this.language.say('status.setBy', { name: this.client.nameOfAgent(by), words }));
   }
 
   #hear(conversation, fresh) {
