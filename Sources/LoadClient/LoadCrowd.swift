@@ -53,6 +53,8 @@ final class LoadCrowd: WebSocketHandler {
         var options = ClientOptions(subprotocol: "chathub.v1")
         // A hub that stalls is measured, not hung up on.
         options.limits.outboxLimitBytes = 64 << 20
+        // What has piled up here while this process was not served leaves in frames the hub takes.
+        options.limits.maxFrameOutLines = FrameDecoder.lineLimit
         options.rxBufferBytes = rxBufferBytes
         client = try WebSocketClient(loop: loop, options: options, handler: self)
     }

@@ -8,7 +8,7 @@ extension LoadReport {
             #""pairs":\#(pairs)"#, #""processes":\#(processes)"#,
             #""rate":\#(Self.short(rateReached))"#, #""rate_asked":\#(Self.short(rateAsked))"#,
             #""sent":\#(sent)"#, #""received":\#(received)"#,
-            #""acknowledged":\#(acknowledged)"#, #""lost":\#(lost)"#,
+            #""acknowledged":\#(acknowledged)"#, #""refused":\#(refused)"#, #""lost":\#(lost)"#,
             #""duplicated":\#(duplicated)"#, #""reordered":\#(reordered)"#,
             #""latency_ms":\#(Self.object(Self.percentiles(latency)))"#,
             #""ack_ms":\#(Self.object(Self.percentiles(ack)))"#,

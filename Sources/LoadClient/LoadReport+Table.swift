@@ -51,6 +51,7 @@ extension LoadReport {
                 ("messages/s", "\(Self.short(rateReached)) of \(Self.short(rateAsked)) asked"))
         }
         rows.append((words.sent, "\(sent) / \(received) / \(acknowledged)"))
+        if refused > 0 { rows.append(("refused for now", "\(refused)")) }
         rows.append(("lost / doubled / reordered", "\(lost) / \(duplicated) / \(reordered)"))
         for (name, histogram) in [
             (words.latency, latency), ("before", baseline), (words.ack, ack),

@@ -16,6 +16,8 @@ public struct LoadReport: Sendable {
     public var sent = 0
     public var received = 0
     public var acknowledged = 0
+    /// Messages the hub would not take for now.
+    public var refused = 0
     public var lost = 0
     public var duplicated = 0
     public var reordered = 0
@@ -92,6 +94,7 @@ public struct LoadReport: Sendable {
         sent += other.sent
         received += other.received
         acknowledged += other.acknowledged
+        refused += other.refused
         lost += other.lost
         duplicated += other.duplicated
         reordered += other.reordered

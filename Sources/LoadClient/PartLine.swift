@@ -149,6 +149,7 @@ struct PartWords {
         let counts = [
             report.connections, report.pairs, report.sent, report.received, report.acknowledged,
             report.lost, report.duplicated, report.reordered, report.violationCount,
+            report.refused,
         ]
         return "\(report.scenario.rawValue) \(counts.map(String.init).joined(separator: " ")) "
             + "\(report.recoverySeconds) \(report.connectRate) \(report.isInterrupted)"
@@ -160,8 +161,8 @@ struct PartWords {
             return nil
         }
         var counts: [Int] = []
-        while counts.count < 9, let count = integer() { counts.append(count) }
-        guard counts.count == 9, let recovery = number(), let connectRate = number(),
+        while counts.count < 10, let count = integer() { counts.append(count) }
+        guard counts.count == 10, let recovery = number(), let connectRate = number(),
             let isInterrupted = flag()
         else { return nil }
         var report = LoadReport(scenario)
@@ -173,6 +174,7 @@ struct PartWords {
         report.lost = counts[5]
         report.duplicated = counts[6]
         report.reordered = counts[7]
+        report.refused = counts[9]
         report.recoverySeconds = recovery
         report.connectRate = connectRate
         report.isInterrupted = isInterrupted

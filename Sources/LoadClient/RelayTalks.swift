@@ -1,6 +1,7 @@
 /// Pairs that talk at a planned rate, and the check that every message comes once, in order and
 /// unchanged, at both ends. Open loop: latency counts from the planned time, so a hub that stalls
-/// cannot hide it. Used by `relay` and `slow-readers`.
+/// cannot hide it. A hub that refuses a message is sent no more: the rate is more than it carries.
+/// Used by `relay` and `slow-readers`.
 import ChatModel
 import ChatProtocol
 import EventLoop
@@ -89,7 +90,8 @@ final class RelayTalks {
     }
 
     private var isOverloaded: Bool {
-        let onTheWay = Double(context.report.sent - context.report.received)
+        let report = context.report
+        let onTheWay = Double(report.sent - report.received - report.refused)
         return onTheWay > result.rateAsked * Self.overloadSeconds + 1000
     }
 
@@ -104,9 +106,8 @@ final class RelayTalks {
         let fromCustomer = (due.number / talks.count) % 2 == 0
         let mark = TextMark(
             isMeasured: due.isMeasured,
-            number: fromCustomer ? talk.sentByCustomer : talk.sentByAgent,
+            number: fromCustomer ? talk.toAgent.sent : talk.toCustomer.sent,
             plannedMicroseconds: due.plannedMicroseconds)
-        if fromCustomer { talk.sentByCustomer += 1 } else { talk.sentByAgent += 1 }
         let sender = fromCustomer ? talk.customer : talk.agent
         sendNumber += 1
         var line: [UInt8] = []
@@ -121,6 +122,7 @@ final class RelayTalks {
             if missing > 0 { line.append(contentsOf: padding[..<missing]) }
             line.append(contentsOf: Self.textEnd)
         }
+        if fromCustomer { talk.toAgent.send(by: id) } else { talk.toCustomer.send(by: id) }
         sender.pending.add(
             id, plannedMicroseconds: due.isMeasured ? due.plannedMicroseconds : 0)
         context.report.sent += 1
@@ -150,12 +152,26 @@ final class RelayTalks {
         case "message":
             // A text that is not ours was written with escapes: it was changed.
             delivered(to: person, event.session, event.seq, event.text.flatMap { TextMark($0) })
-        case "error":
-            context.report.violated("a send was refused: \(LoadRefusal.text(event))")
+        case "error": refused(event, person)
         case "session.state" where event.state == .closed:
             context.report.violated("a session was closed while people talked")
         default: break
         }
+    }
+
+    private func refused(_ event: ServerEvent, _ person: LoadPerson) {
+        let talk = talks[person.place]
+        let isOurs = event.id.map {
+            person.isAgent ? talk.toCustomer.refused($0) : talk.toAgent.refused($0)
+        }
+        if let id = event.id { _ = person.pending.take(id) }
+        guard isOurs == true, event.code?.isRetryable == true else {
+            return context.report.violated("the hub refuses: \(LoadRefusal.text(event))")
+        }
+        context.report.refused += 1
+        result.isOverloaded = true
+        plan?.cut()
+        if isWaiting { checkComplete() }
     }
 
     private func delivered(
@@ -169,19 +185,14 @@ final class RelayTalks {
             return context.report.violated("a message whose text was changed")
         }
         rising(seq, person)
-        let expected = person.isAgent ? talk.heardByAgent : talk.heardByCustomer
-        if mark.number < expected {
+        switch person.isAgent ? talk.toAgent.hear(mark.number) : talk.toCustomer.hear(mark.number) {
+        case .inOrder: break
+        case .late:
+            context.report.reordered += 1
+            context.report.violated("a message came after its successor")
+        case .twice:
             context.report.duplicated += 1
             return context.report.violated("a message came twice")
-        }
-        if mark.number > expected {
-            context.report.reordered += 1
-            context.report.violated("a message came before its predecessor")
-        }
-        if person.isAgent {
-            talk.heardByAgent = mark.number + 1
-        } else {
-            talk.heardByCustomer = mark.number + 1
         }
         context.report.received += 1
         if mark.isMeasured {
@@ -225,9 +236,8 @@ final class RelayTalks {
 
     private func checkComplete() {
         let report = context.report
-        guard !isLingering, report.received >= report.sent, report.acknowledged >= report.sent else {
-            return
-        }
+        let taken = report.sent - report.refused
+        guard !isLingering, report.received >= taken, report.acknowledged >= taken else { return }
         isLingering = true
         // The idle moment is no part of what was measured.
         measuringEnds()
@@ -268,11 +278,17 @@ final class RelayTalks {
 
     private func countMissing() {
         let report = context.report
-        let lost = max(0, report.sent - report.received)
+        let lost = talks.reduce(0) { $0 + $1.toAgent.lost + $1.toCustomer.lost }
         context.report.lost = lost
         if lost > 0 { context.report.violated("\(lost) messages were lost") }
-        let missing = report.sent - report.acknowledged
+        let missing = report.sent - report.refused - report.acknowledged
         if missing > 0 { context.report.violated("\(missing) messages were not acknowledged") }
+        // While rates are tried, one that is too high is an answer.
+        if report.refused > 0, !context.conductor.isSearching {
+            context.report.violated(
+                "\(report.refused) messages were refused, to be sent again later: the hub does not "
+                    + "carry this rate")
+        }
     }
 }
 
@@ -283,10 +299,8 @@ private final class Talk {
     let agent: LoadPerson
     /// From after the request's number to the number in the key.
     let head: [UInt8]
-    var sentByCustomer = 0
-    var sentByAgent = 0
-    var heardByCustomer = 0
-    var heardByAgent = 0
+    var toAgent = TalkWay()
+    var toCustomer = TalkWay()
 
     init(_ pair: Pairing.Pair, keyHead: String) {
         session = pair.session

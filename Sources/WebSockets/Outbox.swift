@@ -83,16 +83,21 @@ struct Outbox {
     }
 
     /// Moves the next frame's payload into `target`: one message, or as many whole lines as fit
-    /// in `maxBytes`, joined by line ends. A line longer than that goes alone. Nil when empty.
-    mutating func nextFrame(into target: FrameBuffer, maxBytes: Int) -> Frame? {
+    /// in `maxBytes` and `maxLines`, joined by line ends. A line longer than that goes alone. Nil
+    /// when empty.
+    mutating func nextFrame(
+        into target: FrameBuffer, maxBytes: Int, maxLines: Int = .max
+    ) -> Frame? {
         guard let head = first else { return nil }
         target.reset()
         target.append(head.bytes)
         removeFirst()
         if head.isLine {
-            while let next = first, next.isLine,
+            var lines = 1
+            while let next = first, next.isLine, lines < maxLines,
                 target.count + 1 + next.bytes.count <= maxBytes
             {
+                lines += 1
                 target.appendLineEnd()
                 target.append(next.bytes)
                 removeFirst()

@@ -17,6 +17,8 @@ public struct WebSocketLimits: Sendable {
     public var outboxLimitBytes = 1 << 20
     /// A frame out carries whole lines up to this many bytes. A single longer line goes alone.
     public var maxFrameOutBytes = 65_536
+    /// And so many lines at most: what the other side takes in one frame.
+    public var maxFrameOutLines = Int.max
     /// Connections that may be in their handshake at once; more wait in the kernel's queue.
     public var maxHandshakes = 2_000
     /// Connections taken from one listener in one loop turn.

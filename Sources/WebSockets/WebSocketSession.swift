@@ -189,7 +189,8 @@ public final class WebSocketSession: Identifiable, @unchecked Sendable {
         let before = outbox.waitingBytes
         guard
             let frame = outbox.nextFrame(
-                into: engine.frame, maxBytes: engine.limits.maxFrameOutBytes)
+                into: engine.frame, maxBytes: engine.limits.maxFrameOutBytes,
+                maxLines: engine.limits.maxFrameOutLines)
         else { return true }
         engine.statistics.waitingBytes += outbox.waitingBytes - before
         engine.statistics.framesOut += 1

@@ -98,6 +98,26 @@ import Testing
         #expect(client.closeCode == .tooManyErrors)
     }
 
+    @Test func aStoreThatIsSlowClosesNobody() throws {
+        let world = World()
+        let chatty = world.customer("chatty")
+        let session = try #require(chatty.start())
+        let say = { (number: Int) in
+            chatty.ask(
+                "message.send",
+                "\(chatty.about(session)),\"key\":\"k\(number)\",\"text\":\"\(number)\"")
+        }
+        // One call is under way and takes 1, 256 wait, and 200 are refused in a row.
+        let requests = (0..<457).map(say)
+        #expect(chatty.isOpen)
+        #expect(chatty.history.count { $0.code == .rateLimited } == 200)
+        world.settle()
+        #expect(requests.prefix(257).allSatisfy { chatty.answer($0)?.type == "ok" })
+        #expect(say(457) > 0)
+        world.settle()
+        #expect(chatty.history.last { $0.type == "ok" }?.seq == 258)
+    }
+
     @Test func silenceBeforeHelloAndAfterItIsEnded() {
         let world = World()
         let mute = world.connect("mute")

@@ -49,6 +49,64 @@ import Testing
         #expect(places.freeCount == 0)
     }
 
+    @Test func whatIsLostLateOrDoubledIsFoundAndWhatWasRefusedIsNot() {
+        var way = TalkWay()
+        for request in Int64(7)..<13 { way.send(by: request) }
+        let heard = [way.hear(0), way.hear(2), way.hear(2)]
+        #expect(heard == [.inOrder, .inOrder, .twice])
+        #expect(way.lost == 4)
+        let late = way.hear(1)
+        #expect(late == .late)
+        // Numbers 3 and 5 of 0...5.
+        let refusals = [10, 12, 6, 13, 12].map { way.refused($0) }
+        #expect(refusals == [true, true, false, false, false])
+        let passing = way.hear(4)
+        #expect(passing == .inOrder)
+        #expect(way.lost == 0 && way.refusals == 2)
+        // It may have been kept all the same.
+        let refused = way.hear(5)
+        #expect(refused == .inOrder)
+        way.send(by: 13)
+        #expect(way.lost == 1)
+    }
+
+    /// A hub that tells once in a while how many wait, with all that came about in between.
+    @Test func everyEventIsSeenHoweverSeldomTheHubTells() {
+        for seed in UInt64(1)...200 {
+            var random = SplitMix(seed: seed)
+            var book = BroadcastBook(half: 4, subscribers: 3)
+            var seen = [0, 0, 0]
+            var waiting = 0
+            var steps = 0
+            while !book.isComplete, steps < 1000 {
+                steps += 1
+                if Bool.random(using: &random), !book.isPlayed, !book.waitsForTurn {
+                    waiting += book.play() < 4 ? 1 : -1
+                }
+                if Int.random(in: 0..<5, using: &random) == 0 {
+                    let subscriber = Int.random(in: 0..<3, using: &random)
+                    seen[subscriber] += book.told(waiting, subscriber: subscriber).count
+                }
+            }
+            #expect(seen == [8, 8, 8] && book.missing == 0, "seed \(seed)")
+        }
+    }
+
+    @Test func aSubscriberWhoIsToldNothingHoldsTheTurnAndIsCounted() {
+        var book = BroadcastBook(half: 2, subscribers: 2)
+        _ = book.play()
+        _ = book.play()
+        let first = book.told(2, subscriber: 0)
+        #expect(first == 0..<2)
+        #expect(book.waitsForTurn && book.missing == 2 && !book.isPlayed)
+        let second = book.told(1, subscriber: 1)
+        #expect(second == 0..<1)
+        #expect(book.waitsForTurn)
+        let third = book.told(2, subscriber: 1)
+        #expect(third == 1..<2)
+        #expect(!book.waitsForTurn && book.missing == 0)
+    }
+
     @Test func anAnswerTwiceOrToNobodyIsFound() {
         var pending = PendingSends()
         for id in Int64(3)...5000 { pending.add(id, plannedMicroseconds: id * 10) }

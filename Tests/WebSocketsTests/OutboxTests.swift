@@ -7,8 +7,10 @@ import Testing
     let buffer = FrameBuffer(headRoom: 16, capacity: 64)
     var outbox = Outbox()
 
-    private mutating func frame(maxBytes: Int = 65_536) -> String? {
-        guard let frame = outbox.nextFrame(into: buffer, maxBytes: maxBytes) else { return nil }
+    private mutating func frame(maxBytes: Int = 65_536, maxLines: Int = .max) -> String? {
+        guard
+            let frame = outbox.nextFrame(into: buffer, maxBytes: maxBytes, maxLines: maxLines)
+        else { return nil }
         return String(
             decoding: UnsafeRawBufferPointer(start: buffer.payload, count: frame.byteCount),
             as: UTF8.self)
@@ -31,6 +33,13 @@ import Testing
         send("12345", "67890", "abcde")
         #expect(frame(maxBytes: 11) == "12345\n67890")
         #expect(frame(maxBytes: 11) == "abcde")
+    }
+
+    @Test mutating func aFrameHasNoMoreLinesThanTheOtherSideTakes() {
+        send("a", "b", "c", "d", "e")
+        #expect(frame(maxLines: 2) == "a\nb")
+        #expect(frame(maxLines: 2) == "c\nd")
+        #expect(frame(maxLines: 2) == "e")
     }
 
     @Test mutating func lineLongerThanAFrameGoesAlone() {

@@ -29,7 +29,8 @@ extension Hub {
         }
         guard session.unsent.count < LocalSession.unsentBound else {
             return refuse(
-                id, .rateLimited, "too many messages on their way", to: connection, retryAfter: 100)
+                id, .rateLimited, "too many messages on their way", to: connection, retryAfter: 100,
+                waitsForStore: true)
         }
         let body =
             send.file == nil
@@ -54,7 +55,7 @@ extension Hub {
         guard enrollment.sends.count < Enrollment.sendsBound else {
             return refuse(
                 id, .rateLimited, "too many messages on their way", to: enrollment.connection,
-                retryAfter: 100)
+                retryAfter: 100, waitsForStore: true)
         }
         enrollment.sends.append((send, id))
     }

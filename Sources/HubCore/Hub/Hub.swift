@@ -128,10 +128,11 @@ public final class Hub {
         effects.append(.send(connection.number, frame))
     }
 
-    /// Answers a request with an error, and counts it against the connection.
+    /// Answers a request with an error, and counts it against the connection, unless it waits for
+    /// the store: how fast that is, is not the client's doing.
     func refuse(
         _ id: Int64?, _ code: ErrorCode, _ message: String, to connection: Connection,
-        retryAfter: Int? = nil
+        retryAfter: Int? = nil, waitsForStore: Bool = false
     ) {
         guard connection.phase != .closed else { return }
         send(
@@ -140,6 +141,7 @@ public final class Hub {
             to: connection)
         effects.append(.report(.refused(code)))
         // What a client does right does not count against it.
+        if waitsForStore { return }
         if code == .rateLimited || !code.isRetryable { countError(connection) }
     }
 
