@@ -135,6 +135,19 @@ local function dump_agent(id)
     ' label=', a.lb or '{"id":"' .. id .. '","name":"' .. id .. '"}')
 end
 
+-- What append.lua reads must say what the other fields say, or the line tells.
+local function epoch_of(id, s)
+  local function writer(letter, name) return letter .. string.char(#name) .. name .. '\0' end
+  local epoch, writers, expected = string.match(s.h, '^%Z* (%d+)%z(.*)$')
+  expected = ''
+  if s.st ~= 'c' and s.st ~= 'w' then
+    expected = writer('c', s.c) .. (s.rf == '1' and writer('b', s.rb) or '')
+      .. (s.st == 'a' and writer('a', s.a) or '')
+  end
+  if writers ~= expected then add('session ', id, ' has a wrong head') end
+  return epoch
+end
+
 local function dump_session(id)
   local s = pairs_of(P .. 's:' .. id)
   local i, openings, excluded, forks = unpack(s.i), {}, {}, {}
@@ -149,7 +162,7 @@ local function dump_session(id)
   local flat = s.fk and unpack(s.fk) or {}
   for k = 1, #flat, 2 do forks[#forks + 1] = int(flat[k]) .. ':' .. int(flat[k + 1]) end
   add('session ', id, ' customer=', s.c, ' state=', STATES[s.st], ' version=', s.v, ' epoch=',
-    s.ep, ' last-seq=', s.q, ' last-note=', s.nq or '0', ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
+    epoch_of(id, s), ' last-seq=', s.q, ' last-note=', s.nq or '0', ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
     int(i[4]), ' ticket=', truth(s.t == '1'), ' arrived-at=', int(i[5]), ' head-start=',
     string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',

@@ -33,6 +33,7 @@ local function free_bot(S)
   if not S.helps then return end
   S.helps = false
   call('HDEL', S.key, 'rf')
+  call('HSET', S.key, 'h', head_of(S))
   call('ZREM', P .. 'hb:' .. S.bot, S.id)
   place_bot(S.bot)
 end

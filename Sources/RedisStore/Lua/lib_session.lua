@@ -1,10 +1,10 @@
 -- Sessions as Redis keeps them: reading, writing, telling. Needs lib_base.
 --
 -- Hash `s:<session>`: `c` customer, `st` state (b bot, q queued, o offered, a active, w wrap-up,
--- c closed), `v` version, `ep` epoch, `r` replication id of that epoch, `fk` forks, `q` last seq,
--- `t` 1 while the ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in
--- force, `x` excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked
--- with the customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
+-- c closed), `v` version, `h` its head (`head_of`), `fk` forks, `q` last seq, `t` 1 while the
+-- ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in force, `x`
+-- excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked with the
+-- customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
 -- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
 -- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
@@ -33,11 +33,30 @@
 local sessions
 beginnings[#beginnings + 1] = function() sessions = {} end
 
+-- What append.lua has to know of a session, in one field, because it reads fields at each message:
+-- the replication id and the number of its epoch, and who may write, each by role letter, length
+-- and bytes of his identifier. Supervisors have the letter of agents. Every part ends with a 0,
+-- which is in none. Written with every change (`changed`).
+local function writer(letter, id)
+  return letter .. string.char(#id) .. id .. '\0'
+end
+
+local function head_of(S)
+  local head = S.replication .. ' ' .. int(S.epoch) .. '\0'
+  if S.state == 'c' or S.state == 'w' then return head end
+  head = head .. writer('c', S.customer)
+  if S.helps then head = head .. writer('b', S.bot) end
+  if S.state == 'a' then head = head .. writer('a', S.agent) end
+  return head
+end
+
 -- The session of these fields, in the order in which `load_session` reads them; `i` as a table.
 local function session_of(id, r, i)
+  local replication, epoch = string.match(r[4], '^(%Z*) (%d+)%z')
   local known = {
     id = id, key = P .. 's:' .. id, customer = r[1], state = r[2], version = tonumber(r[3]),
-    epoch = tonumber(r[4]), seq = tonumber(r[5]), ticket = r[6] == '1', agent = r[7],
+    replication = replication, epoch = tonumber(epoch), seq = tonumber(r[5]),
+    ticket = r[6] == '1', agent = r[7],
     connected = r[8] == '1', opened = tonumber(r[9]), excluded = r[10] and unpack(r[10]),
     reason = r[11], fixed = r[12], level = i[1], group = i[3], arrival = i[4], arrived = i[5],
     topic = i[6], bucket = i[9], offer = i[10], openings = i[11], choice = r[13] == '1',
@@ -61,7 +80,7 @@ end
 local function load_session(id)
   local known = sessions[id]
   if known then return known end
-  local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'ep', 'q', 't', 'a', 'cc', 'n', 'x',
+  local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'h', 'q', 't', 'a', 'cc', 'n', 'x',
     'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr', 'wu')
   return r[1] and session_of(id, r, unpack(r[12])) or nil
 end
@@ -70,12 +89,12 @@ end
 -- number that is there. To be called before it is read or written. Returns where older epochs
 -- forked: {epoch, number, ...}.
 local function renew_epoch(S, replication)
-  local kept = call('HMGET', S.key, 'r', 'fk')
-  local forks = kept[2] and unpack(kept[2]) or {}
-  if kept[1] ~= replication then
+  local kept = call('HGET', S.key, 'fk')
+  local forks = kept and unpack(kept) or {}
+  if S.replication ~= replication then
     forks[#forks + 1], forks[#forks + 2] = S.epoch, S.seq
-    S.epoch = S.epoch + 1
-    call('HSET', S.key, 'ep', int(S.epoch), 'r', replication, 'fk', pack(forks))
+    S.epoch, S.replication = S.epoch + 1, replication
+    call('HSET', S.key, 'h', head_of(S), 'fk', pack(forks))
   end
   return forks
 end
@@ -176,10 +195,12 @@ local function changed(S, change, ...)
   S.version = S.version + 1
   local version, ticket = int(S.version), S.ticket and '1' or '0'
   local event = change .. ' ' .. (S.agent or S.left or '') .. ' ' .. int(redis_now)
+  local head = head_of(S)
   if SERVES[change] then
-    call('HSET', S.key, 'v', version, 'j' .. version, event, 't', ticket, 'sa', S.agent, ...)
+    call('HSET', S.key, 'h', head, 'v', version, 'j' .. version, event, 't', ticket, 'sa', S.agent,
+      ...)
   else
-    call('HSET', S.key, 'v', version, 'j' .. version, event, 't', ticket, ...)
+    call('HSET', S.key, 'h', head, 'v', version, 'j' .. version, event, 't', ticket, ...)
   end
   if S.version > EVENTS + 1 then call('HDEL', S.key, 'j' .. int(S.version - EVENTS)) end
   tell_session(S, change)

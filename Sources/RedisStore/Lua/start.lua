@@ -101,14 +101,16 @@ local plan = { level, given.source, home, arrival, now, given.topic or false,
   given.channel or false, given.profile, given.level .. ':' .. given.head_start,
   given.offer and tonumber(given.offer) or false, openings }
 local fixed = pack(plan)
+local head = head_of({ replication = given.replication, epoch = 1, state = state,
+  customer = customer, bot = bot, helps = bot })
 -- As `load_session` would read it.
-local S = session_of(id, { customer, state, '1', '1', seq, ticket, false, connected, '1',
+local S = session_of(id, { customer, state, '1', head, seq, ticket, false, connected, '1',
   passed_over, false, fixed, false, bot or false, bot and '1' or false, given.handover or false,
   false, given.robot or false, false, false, false, false, false, false, given.wrap or false },
   plan)
 if not bot then open_steps(S, now, true) end
-local fields = { 'c', customer, 'st', state, 'v', '1', 'ep', '1', 'q', seq, 'hm', given.handover,
-  'r', given.replication, 'cc', connected, 'n', int(S.opened), 'e', given.explanation, 'i', fixed }
+local fields = { 'c', customer, 'st', state, 'v', '1', 'h', head, 'q', seq, 'hm', given.handover,
+  'cc', connected, 'n', int(S.opened), 'e', given.explanation, 'i', fixed }
 local function write(field, value)
   if value then fields[#fields + 1], fields[#fields + 2] = field, value end
 end

@@ -26,8 +26,10 @@ local key, connected = P .. 's:' .. id, call('HEXISTS', P .. 'p', 'c:' .. L.cust
 local fixed = pack({ L.level, L.source, L.group, arrival, now, L.topic, false, L.profile,
   int(L.level) .. ':' .. int(L.head_start), ARGV[7] ~= '' and tonumber(ARGV[7]),
   { L.group, -1, true } })
-call('HSET', key, 'c', L.customer, 'st', 'a', 'v', '1', 'ep', '1', 'q', int(#texts), 'r', ARGV[6],
-  'cc', connected, 'n', '1', 'e', L.explanation, 'i', fixed, 'a', A.id, 'sa', A.id,
+local head = head_of({ replication = ARGV[6], epoch = 1, state = 'a', customer = L.customer,
+  agent = A.id })
+call('HSET', key, 'c', L.customer, 'st', 'a', 'v', '1', 'h', head, 'q', int(#texts), 'cc',
+  connected, 'n', '1', 'e', L.explanation, 'i', fixed, 'a', A.id, 'sa', A.id,
   'lm', L.id, 'ln', int(#texts))
 if ARGV[8] ~= '' then call('HSET', key, 'wu', ARGV[8]) end
 write_left_texts(key, id, L.at, texts)

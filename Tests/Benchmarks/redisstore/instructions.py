@@ -1,6 +1,6 @@
 """How many instructions of the processor each step takes in Redis, counted by valgrind's callgrind.
 
-    python3 Tests/Benchmarks/redisstore/instructions.py [--json]
+    python3 Tests/Benchmarks/redisstore/instructions.py [--json] [append]
 
 Time on a shared machine moves by half; these figures move by a thousandth. So they show what a
 change of a script is worth, and nothing of caches, sockets or the kernel. Needs valgrind and Python 3.
@@ -18,6 +18,8 @@ from scripts import Server, message, session
 
 #: Agents with ten places each; sessions that wait; steps that are counted.
 AGENTS, WAITING, COUNTED = 40, 3_000, 400
+#: Messages that a session has already, messages a call, and sessions that talk at once.
+LENGTHS, CALLS, TALKS = (10, 100, 5_000), (1, 8, 32), 32
 
 
 class Counter:
@@ -81,19 +83,51 @@ def measure(counter: Counter, redis) -> dict:
     return figures
 
 
+def measure_appends(counter: Counter, redis) -> dict:
+    """Of a message, by what its session holds already and by how many go in a call."""
+    node, figures = lease(redis), {}
+    for number, length in enumerate(LENGTHS):
+        first = 1_000_000 + number * TALKS
+        starts(redis, node, first, TALKS)
+        talks = [(customer(n), session(n)) for n in range(first, first + TALKS)]
+        serial = 0
+
+        def calls(messages: int, size: int) -> list[bytes]:
+            nonlocal serial
+            made = []
+            for _ in range(messages // size):
+                parts = [REPLICATION]
+                for _ in range(size):
+                    who, talk = talks[serial % TALKS]
+                    serial += 1
+                    parts += [talk, "1 7", message("c", who, "k%015d" % serial, BODY)]
+                made.append(redis.command(SITE, "append", *parts, lease=node))
+            return made
+
+        for _ in range(length):
+            redis.pipeline(b"".join(calls(TALKS, TALKS)), 1)
+        for size in CALLS:
+            data = calls(TALKS * 4, size)
+            total = counter.count(lambda: redis.pipeline(b"".join(data), len(data)))
+            figures[f"append, {length} before, {size} a call"] = round(total / TALKS / 4000, 1)
+    return figures
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="chathub-instructions-") as folder:
         under = ["valgrind", "--tool=callgrind", "--instr-atstart=no",
                  f"--callgrind-out-file={folder}/out"]
         server = Server(under=under)
         with server as redis:
-            figures = measure(Counter(folder, server.process.pid), redis)
+            counter = Counter(folder, server.process.pid)
+            figures = {} if "append" in sys.argv[1:] else measure(counter, redis)
+            figures |= measure_appends(counter, redis)
     if "--json" in sys.argv[1:]:
         print(json.dumps(figures))
         return
-    print("thousands of instructions a step:")
+    print("thousands of instructions a step, or a message of an append:")
     for name, value in figures.items():
-        print(f"  {name:10} {value:8.1f}")
+        print(f"  {name:32} {value:8.1f}")
 
 
 if __name__ == "__main__":
