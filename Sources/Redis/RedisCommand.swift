@@ -26,6 +26,15 @@ struct RedisArguments: Sendable {
         bytes.appendLineEnd()
     }
 
+    mutating func append(count length: Int, _ write: (inout [UInt8]) -> Void) {
+        count += 1
+        bytes.appendHeader(UInt8(ascii: "$"), length)
+        let end = bytes.count + length
+        write(&bytes)
+        precondition(bytes.count == end, "an argument of another length than was announced")
+        bytes.appendLineEnd()
+    }
+
     mutating func append(_ argument: String) {
         var argument = argument
         argument.withUTF8 { append(UnsafeRawBufferPointer($0)) }

@@ -75,6 +75,10 @@ public struct RedisFunctionCall: Sendable {
     public mutating func append(_ bytes: [UInt8]) { values.append(bytes) }
     /// Adds an argument of any bytes; they are copied.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) { values.append(bytes) }
+    /// Adds an argument of `count` bytes, which `write` appends where they are to lie.
+    public mutating func append(count: Int, _ write: (inout [UInt8]) -> Void) {
+        values.append(count: count, write)
+    }
     /// Adds a text argument.
     public mutating func append(_ text: String) { values.append(text) }
     /// Adds a number, as decimal text.

@@ -8,9 +8,15 @@ final class AppendBatch {
     /// Messages of one call; with 8 KB each it stays near half a megabyte.
     static let limit = 64
 
+    /// What one operation has of the messages.
+    struct Share {
+        let operation: OperationID
+        let count: Int
+    }
+
     let lease: Lease?
     private(set) var step: StepCall
-    private(set) var operations: [(operation: OperationID, count: Int)] = []
+    private(set) var operations: [Share] = []
     private(set) var count = 0
 
     init(site: SiteChannels, lease: Lease?, clock: Int64?, replication: [UInt8]) {
@@ -29,44 +35,60 @@ final class AppendBatch {
             step.append(message)
         }
         count += append.messages.count
-        operations.append((operation, append.messages.count))
+        operations.append(Share(operation: operation, count: append.messages.count))
     }
 
     /// The reply to each operation, in order. Throws when the answer has not one line a message.
     func replies(to bytes: [UInt8]) throws(MalformedAnswer) -> [StoreReply] {
+        let replies = bytes.withUnsafeBytes { buffer in
+            var lines = OutcomeLines(buffer)
+            let replies = operations.map { lines.take($0.count).map(StoreReply.appended) }
+            return lines.isAtEnd ? replies : []
+        }
+        let known = replies.compactMap(\.self)
+        if known.count == operations.count { return known }
+        if bytes.elementsEqual("fenced".utf8) { return operations.map { _ in .fenced } }
+        throw MalformedAnswer(what: "append")
+    }
+}
+
+/// The lines of append.lua's answer, one after the other. Message path.
+private struct OutcomeLines {
+    private var rest: UnsafeRawBufferPointer
+    private(set) var isAtEnd = false
+
+    init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+
+    /// Nil when there are not so many, or one says nothing that is known.
+    mutating func take(_ count: Int) -> [AppendOutcome]? {
         var outcomes: [AppendOutcome] = []
         outcomes.reserveCapacity(count)
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            guard let outcome = Self.outcome(line) else {
-                if line.elementsEqual("fenced".utf8) { return operations.map { _ in .fenced } }
-                throw MalformedAnswer(what: "append")
-            }
+        while outcomes.count < count {
+            guard !isAtEnd, let outcome = Self.outcome(nextLine()) else { return nil }
             outcomes.append(outcome)
         }
-        guard outcomes.count == count else { throw MalformedAnswer(what: "append: lines") }
-        if operations.count == 1 { return [.appended(outcomes)] }
-        var replies: [StoreReply] = []
-        var next = 0
-        for (_, count) in operations {
-            replies.append(.appended(Array(outcomes[next..<next + count])))
-            next += count
-        }
-        return replies
+        return outcomes
     }
 
-    private static func outcome(_ line: ArraySlice<UInt8>) -> AppendOutcome? {
+    private mutating func nextLine() -> UnsafeRawBufferPointer {
+        let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
+        defer {
+            isAtEnd = end == rest.count
+            rest = UnsafeRawBufferPointer(rebasing: rest[min(end + 1, rest.count)...])
+        }
+        return UnsafeRawBufferPointer(rebasing: rest[..<end])
+    }
+
+    private static func outcome(_ line: UnsafeRawBufferPointer) -> AppendOutcome? {
         guard let first = line.first else { return nil }
         let isRepeat = first == UInt8(ascii: "r")
         if isRepeat || first &- UInt8(ascii: "0") < 10 {
-            return line.withUnsafeBytes { buffer in
-                var reader = MessageReader(
-                    isRepeat ? UnsafeRawBufferPointer(rebasing: buffer.dropFirst()) : buffer)
-                guard let seq = reader.readNumber(), let at = reader.readNumber(),
-                    let epoch = reader.readNumber()
-                else { return nil }
-                return .kept(
-                    seq: Int(seq), at: Int64(at), epoch: Int(epoch), isRepeat: isRepeat)
-            }
+            var reader = MessageReader(
+                isRepeat ? UnsafeRawBufferPointer(rebasing: line[1...]) : line)
+            guard let seq = reader.readNumber(), let at = reader.readNumber(),
+                let epoch = reader.readNumber()
+            else { return nil }
+            return .kept(seq: Int(seq), at: Int64(at), epoch: Int(epoch), isRepeat: isRepeat)
         }
         switch String(decoding: line, as: UTF8.self) {
         case "key_conflict": return .keyConflict

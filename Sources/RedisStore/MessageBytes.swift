@@ -13,6 +13,11 @@ enum MessageBytes {
         bytes.append(contentsOf: message.body)
     }
 
+    /// How many bytes `append` makes of it.
+    static func count(of message: NewMessage) -> Int {
+        3 + message.sender.id.text.utf8.count + message.key.utf8.count + message.body.count
+    }
+
     private static func append(_ text: String, to bytes: inout [UInt8]) {
         let utf8 = text.utf8
         precondition(utf8.count <= 255, "identifiers and keys are 64 bytes at most")
@@ -115,7 +120,7 @@ struct MessageReader {
         else { return nil }
         return MessageRecord(
             seq: seq, at: at, sender: sender, key: String(decoding: key, as: UTF8.self),
-            body: Array(bytes[position...]))
+            body: Array(UnsafeRawBufferPointer(rebasing: bytes[position...])))
     }
 
     private mutating func readVolatileNotice(_ session: SessionID, _ senders: inout Senders)

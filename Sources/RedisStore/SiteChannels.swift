@@ -55,6 +55,7 @@ final class SiteChannels {
         else { return nil }
         let rest = UnsafeRawBufferPointer(rebasing: channel[prefix.count...])
         if rest.count == 2 { return .notices }
-        return SessionID(utf8: rest.dropFirst(2)).map(Source.session)
+        guard rest.count > 2 else { return nil }
+        return SessionID(utf8: UnsafeRawBufferPointer(rebasing: rest[2...])).map(Source.session)
     }
 }

@@ -242,22 +242,18 @@ struct StepCall {
     }
 
     mutating func appendOrigin(_ message: NewMessage) {
-        var bytes: [UInt8] = []
-        MessageBytes.appendOrigin(message.origin, to: &bytes)
-        call.append(bytes)
+        call.append(
+            String(message.origin.incarnation) + " " + String(message.origin.connection))
     }
 
     mutating func appendBytes(_ message: NewMessage) {
-        var bytes: [UInt8] = []
-        MessageBytes.append(message, to: &bytes)
-        call.append(bytes)
+        call.append(count: MessageBytes.count(of: message)) { bytes in
+            MessageBytes.append(message, to: &bytes)
+        }
     }
 
     mutating func append(_ session: SessionID) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(SessionID.textByteCount)
-        session.appendText(to: &bytes)
-        call.append(bytes)
+        call.append(count: SessionID.textByteCount) { session.appendText(to: &$0) }
     }
 
     /// Supervisors are agents here.
