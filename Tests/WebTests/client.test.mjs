@@ -5,6 +5,9 @@ import { AgentClient } from '../../Sources/Web/pages/chathub-agent.js';
 import { CustomerClient } from '../../Sources/Web/pages/chathub-customer.js';
 import { Leaving } from '../../Sources/Web/pages/chathub-leaving.js';
 import { SafeStorage } from '../../Sources/Web/pages/chathub-outbox.js';
+// Parts that are loaded when they are needed: there from the start, or they would come too late here.
+import '../../Sources/Web/pages/chathub-pages.js';
+import '../../Sources/Web/pages/chathub-recall.js';
 import { FakeEnvironment, FakeStorage, SESSION, message, settled } from './fakes.mjs';
 
 const OTHER = 's_114d2pf2dbsqqzxq5tk1v58cgg';

@@ -92,13 +92,7 @@ test('half characters are mended, whole ones are left alone', () => {
   for (const text of ['😀', '👩‍👩‍👧', 'e\u0301', '\u200b', '退款', '\u202e']) {
     assert.equal(wellFormed(text), text);
   }
-  const noNative = { toWellFormed: String.prototype.toWellFormed };
-  delete String.prototype.toWellFormed;
-  try {
-    assert.equal(wellFormed('a\ud83db\ude00😀'), 'a\ufffdb\ufffd😀');
-  } finally {
-    Object.defineProperty(String.prototype, 'toWellFormed', { value: noNative.toWellFormed, configurable: true, writable: true });
-  }
+  assert.equal(wellFormed('a\ud83db\ude00😀'), 'a\ufffdb\ufffd😀');
 });
 
 test('one bad line spoils no other', () => {

@@ -5,6 +5,9 @@ import test from 'node:test';
 import { AgentClient } from '../../Sources/Web/pages/chathub-agent.js';
 import { fill } from '../../Sources/Web/pages/chathub-console-canned.js';
 import { SafeStorage } from '../../Sources/Web/pages/chathub-outbox.js';
+// Parts that are loaded when they are needed: there from the start, or they would come too late here.
+import '../../Sources/Web/pages/chathub-pages.js';
+import '../../Sources/Web/pages/chathub-recall.js';
 import { FakeEnvironment, FakeStorage, SESSION, message, settled } from './fakes.mjs';
 
 const bo = { id: 'bo', name: 'Bo' };

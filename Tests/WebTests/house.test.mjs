@@ -28,7 +28,7 @@ const keysOf = (value) => (typeof value === 'string' ? '' : Object.keys(value).s
 // Node has no style sheets; the parts make theirs when they are loaded.
 globalThis.CSSStyleSheet = class { replaceSync() {} };
 /** The words of the parts that the widget loads when they are needed. */
-const PARTS = (await Promise.all(['choices', 'ending', 'prechat', 'robot-help', 'survey']
+const PARTS = (await Promise.all(['choices', 'drop', 'ending', 'files', 'prechat', 'robot-help', 'survey']
   .map((name) => import(`../../Sources/Web/pages/chathub-${name}.js`)))).map((part) => part.WORDS);
 
 test('both languages say the same things', () => {

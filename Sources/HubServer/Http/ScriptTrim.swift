@@ -1,23 +1,24 @@
 /// Takes out of a page's script what only its readers need: comments, indentation, spaces, and the
-/// length of private names. Called by `Pages` once for each script out of the binary; `--web`
-/// serves scripts as they lie in the folder.
+/// length of private and of local names (`ScriptNames`). Called by `Pages` once for each script out of
+/// the binary; `--web` serves scripts as they lie in the folder.
 ///
 /// It reads tokens, not grammar, and leaves alone what tokens cannot tell: a newline stays unless a
-/// sign beside it says that the statement goes on (ECMA-262 section 12.10), and only private names,
-/// which nothing outside a class can reach, become shorter. It leans on the pages' style: a
+/// sign beside it says that the statement goes on (ECMA-262 section 12.10), and only names that
+/// nothing outside the file can reach become shorter. It leans on the pages' style: a
 /// statement ends in a semicolon or a block and is never empty, and none begins with a regular
 /// expression, which is told from a division by what stands before it. O(n).
 struct ScriptTrim {
     private let source: [UInt8]
     private var at = 0
     private var output: [UInt8] = []
+    private var tokens: [ScriptNames.Token] = []
     private var privateNames: [ArraySlice<UInt8>: [UInt8]] = [:]
 
     static func trimmed(_ source: [UInt8]) -> [UInt8] {
         var trim = ScriptTrim(source: source)
         trim.output.reserveCapacity(source.count)
         trim.code(inHole: false)
-        return trim.output
+        return ScriptNames.shortened(trim.output, trim.tokens)
     }
 
     private init(source: [UInt8]) { self.source = source }
@@ -36,12 +37,14 @@ struct ScriptTrim {
             case UInt8(ascii: "/") where startsExpression: regularExpression()
             case UInt8(ascii: "{"):
                 depth += 1
-                copy()
+                sign()
             case UInt8(ascii: "}"):
                 if inHole && depth == 0 { return }
                 depth -= 1
                 closeBlock()
-            default: copy()
+                note(.sign, 1)
+            case _ where Self.isName(source[at]): word()
+            default: sign()
             }
         }
     }
@@ -117,6 +120,25 @@ struct ScriptTrim {
 
     // What stays
 
+    /// The newest bytes of the output are a token.
+    private mutating func note(_ kind: ScriptNames.Token.Kind, _ count: Int) {
+        tokens.append(.init(kind: kind, range: output.count - count..<output.count))
+    }
+
+    private mutating func sign() {
+        copy()
+        note(.sign, 1)
+    }
+
+    private mutating func word() {
+        let start = output.count
+        let isNumber = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(source[at])
+        while at < source.count, Self.isName(source[at]) {
+            if isNumber && source[at] == UInt8(ascii: "_") { at += 1 } else { copy() }
+        }
+        note(.word, output.count - start)
+    }
+
     private mutating func copy() {
         output.append(source[at])
         at += 1
@@ -124,12 +146,17 @@ struct ScriptTrim {
 
     /// The last semicolon of a block ends nothing that its brace does not end.
     private mutating func closeBlock() {
-        if output.last == UInt8(ascii: ";") { output.removeLast() }
+        if output.last == UInt8(ascii: ";") {
+            output.removeLast()
+            if tokens.last?.range.upperBound == output.count + 1 { tokens.removeLast() }
+        }
         copy()
     }
 
     /// A string, with its escapes.
     private mutating func literal(endedBy end: UInt8) {
+        let start = output.count
+        defer { note(.opaque, output.count - start) }
         copy()
         while at < source.count, source[at] != end {
             if source[at] == UInt8(ascii: "\\") { copy() }
@@ -144,19 +171,21 @@ struct ScriptTrim {
     private mutating func template() {
         let isSheet = output.suffix(6).elementsEqual(Self.opensSheet)
         copy()
+        note(.opaque, 1)
         while at < source.count {
             switch source[at] {
             case UInt8(ascii: "`"):
                 copy()
+                note(.opaque, 1)
                 return
             case UInt8(ascii: "\\"):
                 copy()
                 if at < source.count { copy() }
             case UInt8(ascii: "$") where next == UInt8(ascii: "{"):
-                copy()
-                copy()
+                sign()
+                sign()
                 code(inHole: true)
-                if at < source.count { copy() }
+                if at < source.count { sign() }
             case UInt8(ascii: "\"") where isSheet: literal(endedBy: UInt8(ascii: "\""))
             case _ where isSheet && isGap: styleGap()
             case UInt8(ascii: "}") where isSheet: closeBlock()
@@ -185,14 +214,16 @@ struct ScriptTrim {
         at += 1
         while at < source.count, Self.isName(source[at]) { at += 1 }
         let name = source[start..<at]
-        let short = privateNames[name] ?? Self.name(privateNames.count)
+        let short = privateNames[name] ?? [UInt8(ascii: "#")] + Self.name(privateNames.count)
         privateNames[name] = short
         output.append(contentsOf: short)
+        note(.opaque, short.count)
     }
 
     private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
 
-    private static func name(_ number: Int) -> [UInt8] {
+    /// `a`, `b`... `Z`, `aa`...
+    static func name(_ number: Int) -> [UInt8] {
         var name = [letters[number % letters.count]]
         var rest = number / letters.count
         while rest > 0 {
@@ -200,7 +231,7 @@ struct ScriptTrim {
             name.append(letters[rest % letters.count])
             rest /= letters.count
         }
-        return [UInt8(ascii: "#")] + name
+        return name
     }
 
     // Regular expressions
@@ -222,6 +253,8 @@ struct ScriptTrim {
     }
 
     private mutating func regularExpression() {
+        let start = output.count
+        defer { note(.opaque, output.count - start) }
         var isInClass = false
         copy()
         while at < source.count, source[at] != UInt8(ascii: "/") || isInClass {

@@ -19,10 +19,13 @@ import { ConsoleAttention } from './chathub-console-attention.js';
 import { ConsoleDialog } from './chathub-console-dialog.js';
 import { ConsoleSettings } from './chathub-console-settings.js';
 import { CONSOLE } from './chathub-console-strings.js';
+import { buttons } from './chathub-buttons.js';
 import { el, icon } from './chathub-dom.js';
-import { Language, pickLanguage } from './chathub-language.js';
+import { pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
 import { COMMON } from './chathub-strings.js';
+import { PageLanguage } from './chathub-page-language.js';
+import { pageTokens } from './chathub-page-style.js';
 import { controls, tokens } from './chathub-style.js';
 
 const session = new SafeStorage(() => globalThis.sessionStorage);
@@ -30,7 +33,7 @@ const everywhere = new SafeStorage(() => globalThis.localStorage);
 
 class ChathubBoard extends HTMLElement {
   client = null;
-  language = new Language('en', COMMON, CONSOLE, BOARD);
+  language = new PageLanguage('en', COMMON, CONSOLE, BOARD);
   dialog = new ConsoleDialog();
   settings;
   attention;
@@ -45,7 +48,7 @@ class ChathubBoard extends HTMLElement {
   #waits = new MinuteChart({ name: 'waits', series: [{ key: 'wait_p50_s', look: 'bars' }] });
 
   connectedCallback() {
-    document.adoptedStyleSheets = [tokens, controls];
+    document.adoptedStyleSheets = [tokens, pageTokens, controls, buttons];
     const who = agentOfLink(session);
     this.language = this.#speaking(
       pickLanguage(everywhere.get('chathub:console:language'), navigator.languages));
@@ -138,7 +141,7 @@ class ChathubBoard extends HTMLElement {
 
   #speaking(tag) {
     document.documentElement.lang = tag;
-    return new Language(tag, COMMON, CONSOLE, BOARD);
+    return new PageLanguage(tag, COMMON, CONSOLE, BOARD);
   }
 
   #showAlone(title, text) {

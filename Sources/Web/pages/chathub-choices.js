@@ -1,6 +1,7 @@
 // The card for when nobody can answer now: out of hours, full, or waiting long; with the form that
 // leaves a message. Drawn by chathub-widget-panel.js above the conversation. It is made anew only
 // when something else is to be said, so that focus and half-written words stay.
+import { buttons } from './chathub-buttons.js';
 import { excessCharacters } from './chathub-codec.js';
 import { el, sheet } from './chathub-dom.js';
 import { Leaving } from './chathub-leaving.js';
@@ -9,7 +10,7 @@ import { Leaving } from './chathub-leaving.js';
 const NAME_CHARACTERS = 16;
 const CONTACT_CHARACTERS = 50;
 
-export const style = sheet(`
+export const styles = [buttons, sheet(`
 .choice { margin: 12px 14px 0; padding: 14px 16px; border-radius: var(--ch-radius);
   background: var(--ch-warn-tint); overflow-y: auto; flex: none; max-height: 76%; }
 .choice h3 { margin: 0; font-size: 15px; font-weight: 650; color: var(--ch-warn); }
@@ -21,7 +22,7 @@ export const style = sheet(`
   border: 1px solid var(--ch-line); border-radius: 9px; resize: vertical; }
 .choice .act { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px; }
 .choice .button { background: var(--ch-surface); }
-.choice .button.primary { background: var(--ch-accent); }`);
+.choice .button.primary { background: var(--ch-accent); }`)];
 
 export const WORDS = {
   en: {

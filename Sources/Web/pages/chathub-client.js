@@ -8,7 +8,6 @@
 import { Connection, watchNetwork } from './chathub-connection.js';
 import { Conversation } from './chathub-conversation.js';
 import { Outbox } from './chathub-outbox.js';
-import { HistoryPages } from './chathub-pages.js';
 import { TypingSigns } from './chathub-typing.js';
 
 export class HubClient extends EventTarget {
@@ -16,11 +15,16 @@ export class HubClient extends EventTarget {
   me = null;
   limits = {};
   conversations = new Map();
+  /** What the site's pages show and offer; null until told. */
+  site = null;
   /** The hub's clock minus ours, in milliseconds. */
   clockOffset = 0;
   #typing;
-  #pages;
+  /** Fetches what is missing, once something was. */
+  #pages = null;
   #outbox;
+  /** Files on their way, once one was sent. */
+  #uploads = null;
   #stopWatching = () => {};
 
   /**
@@ -44,13 +48,14 @@ export class HubClient extends EventTarget {
     this.#outbox = new Outbox({
       storage: options.storage,
       prefix: this.nameOf('out:'),
-      send: ({ session, key, text }) => request({ type: 'message.send', session, key, text }),
-      onSent: ({ session, text }, { seq, at }) => {
-        this.ownMessage(this.find(session), { seq, at, text });
+      send: ({ session, key, text, file }) => request({
+        type: 'message.send', session, key, text: text || undefined, file: file?.id,
+      }),
+      onSent: ({ session, key, text, file }, { seq, at }) => {
+        this.ownMessage(this.find(session), { seq, at, key, text, file });
       },
       onChange: (session) => this.tell('pending', this.conversations.get(session)),
     });
-    this.#pages = new HistoryPages({ request, took: (...page) => this.#tookPage(...page) });
     this.#typing = new TypingSigns({
       send: ({ id }, typing) => this.link.notify({ type: 'typing', session: id, typing }),
       expired: (conversation) => this.tell('typing', conversation),
@@ -62,6 +67,8 @@ export class HubClient extends EventTarget {
   now() { return Date.now() + this.clockOffset; }
   /** Where something of ours is stored. */
   nameOf(item) { return this.options.prefix + item; }
+  /** Where the hub's pages and files are. */
+  get hubAddress() { return this.options.url.replace(/^ws/, 'http'); }
 
   open() {
     if (this.options.window) this.#stopWatching = watchNetwork(this.link, this.options.window);
@@ -80,11 +87,37 @@ export class HubClient extends EventTarget {
     this.#typing.forget(conversation);
   }
 
-  pending(conversation) { return this.#outbox.entries(conversation.id); }
-  retry(key) { this.#outbox.retry(key); }
-  discard(key) { this.#outbox.settle(key); }
+  /** Throws when the part that sends files could not be loaded. */
+  async sendFiles({ id }, files) {
+    const { Uploads } = await import('./chathub-uploads.js');
+    this.#uploads ??= new Uploads({
+      request: (frame) => this.link.request(frame),
+      hub: this.hubAddress,
+      terms: () => this.site?.files,
+      deliver: ({ session, key, file }) => this.#outbox.add(session, '', key, file),
+      changed: (session) => this.tell('pending', this.conversations.get(session)),
+    });
+    for (const file of files) this.#uploads.add(id, file);
+  }
+
+  /** Oldest first. */
+  pending({ id }) {
+    return [...this.#outbox.entries(id), ...this.#uploads?.entries(id) ?? []]
+      .sort((left, right) => left.order - right.order);
+  }
+
+  retry(key) {
+    this.#outbox.retry(key);
+    this.#uploads?.retry(key);
+  }
+
+  discard(key) {
+    this.#outbox.settle(key);
+    this.#uploads?.cancel(key);
+  }
+
   setTyping(conversation, isTyping) { this.#typing.set(conversation, isTyping); }
-  loadOlder(conversation) { return this.#pages.older(conversation); }
+  loadOlder(conversation) { return this.#fetch('older', conversation); }
 
   /** `session.close`, or a customer's `session.leave` of the line. */
   async end(conversation, type = 'session.close') {
@@ -151,10 +184,14 @@ export class HubClient extends EventTarget {
     // Once the connection has entered `ready`, or these would be sent twice.
     queueMicrotask(() => {
       this.#outbox.flush();
+      this.#uploads?.resume();
       this.ready();
       this.tell('welcome');
     });
   }
+
+  /** Hook: a conversation that nothing is known of yet. */
+  conversationOf(id) { return new Conversation(id); }
 
   /** Hooks: the answer to hello before its sessions are taken, and when requests may be made. */
   welcomed() {}
@@ -163,7 +200,7 @@ export class HubClient extends EventTarget {
   find(id) {
     let conversation = this.conversations.get(id);
     if (!conversation) {
-      conversation = new Conversation(id);
+      conversation = this.conversationOf(id);
       conversation.readByMe = Number(this.storage.get(this.nameOf(`read:${id}`))) || 0;
       this.conversations.set(id, conversation);
     }
@@ -176,14 +213,14 @@ export class HubClient extends EventTarget {
     conversation.log.mention(snapshot.last_seq);
     this.#append(conversation, snapshot.messages ?? [], false);
     this.tell('session', conversation);
-    this.#pages.fill(conversation);
+    this.#fill(conversation);
   }
 
   /** It ended while we were away: fetch its last words and say so. */
   missedTheEnd(conversation) {
     conversation.apply({ state: 'closed', reason: 'gone' }, Date.now());
     this.tell('session', conversation);
-    this.#pages.fetch(conversation, { after: conversation.log.lastSeq, limit: 200 });
+    this.#fetch('fetch', conversation, { after: conversation.log.lastSeq, limit: 200 });
   }
 
   // Events of the hub
@@ -211,26 +248,42 @@ export class HubClient extends EventTarget {
     this.#enterEpoch(conversation, frame.epoch);
     conversation.log.mention(frame.last_seq);
     this.tell('session', conversation);
-    this.#pages.fill(conversation);
+    this.#fill(conversation);
   }
 
   #takeMessage(conversation, message) {
     if (conversation.typing?.id === message.from.id) conversation.typing = null;
     this.#append(conversation, [message], true);
-    this.#pages.fill(conversation);
+    this.#fill(conversation);
   }
 
   /** What the hub has acknowledged to us. */
-  ownMessage(conversation, { seq, at, text }) {
+  ownMessage(conversation, message) {
     const from = { role: this.role, id: this.me.id };
-    this.#append(conversation, [{ seq, at, from, kind: 'text', text }], true);
-    this.#pages.fill(conversation);
+    this.#append(conversation, [{ kind: 'text', ...message, from }], true);
+    this.#fill(conversation);
   }
 
   #append(conversation, messages, isLive) {
     for (const message of messages) if (message.key) this.#outbox.settle(message.key);
     const fresh = conversation.log.add(...messages);
     if (fresh.length) this.tell('messages', conversation, { fresh, isLive });
+  }
+
+  #fill(conversation) { if (conversation.log.missing) this.#fetch('fill', conversation); }
+
+  /** By chathub-pages.js. */
+  async #fetch(act, conversation, range) {
+    try {
+      const { HistoryPages } = await import('./chathub-pages.js');
+      this.#pages ??= new HistoryPages({
+        request: (frame) => this.link.request(frame), took: (...page) => this.#tookPage(...page),
+      });
+    } catch (error) {
+      console.error('chathub', error);
+      return;
+    }
+    await this.#pages[act](conversation, range);
   }
 
   #tookPage(conversation, ok) {

@@ -22,10 +22,7 @@ export function excessCharacters(text, limitBytes) {
  * Text without half characters. A text field can hold one after a careless cut; the hub refuses
  * such a line as a whole, so it is mended here (U+FFFD), visibly for the writer.
  */
-export const wellFormed = (text) => (text.toWellFormed
-  ? text.toWellFormed()
-  : text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    '\ufffd'));
+export const wellFormed = (text) => text.toWellFormed();
 
 /** One frame as one line. */
 export const encodeFrame = (frame) => JSON.stringify(frame, (_, value) => (
@@ -51,16 +48,16 @@ export function packLines(lines) {
   return packed;
 }
 
-// What the pages lean on in frames of the hub, as the type of a member; further members are
-// welcome, further types of frames are passed over.
-const LEANED_ON = {
+/**
+ * What the pages lean on in frames of the hub, as the type of a member; further members are
+ * welcome, further types of frames are passed over.
+ */
+export const LEANED_ON = {
   ok: { id: 'number' },
   error: { code: 'string' },
   message: { session: 'string', seq: 'number', at: 'number', from: 'object' },
   read: { session: 'string', seq: 'number' },
   'session.state': { session: 'string', state: 'string' },
-  offer: { session: 'string', expires_ms: 'number' },
-  'queue.update': { group: 'string' },
   'queue.choice': { session: 'string', choices: 'object' },
 };
 

@@ -4,6 +4,7 @@
 //   const composer = document.createElement('chathub-composer');
 //   composer.setUp({ language, storage });   composer.open('draft:s_1', { limitBytes: 8192 });
 //   composer.addEventListener('chathub-submit', (event) => send(event.detail.text));
+//   composer.onFiles = (files) => promise;  composer.takesFiles = true;
 //   composer.addEventListener('chathub-typing', (event) => tell(event.detail.isTyping));
 import { excessCharacters } from './chathub-codec.js';
 import { el, icon } from './chathub-dom.js';
@@ -19,17 +20,23 @@ export class ChathubComposer extends HTMLElement {
   #limitBytes = DEFAULT_LIMIT_BYTES;
   #field;
   #send;
+  #attach;
+  #picker;
   #note;
   #pause = null;
   #isHeld = false;
+  /** What was picked, pasted or dropped. */
+  onFiles = async () => {};
 
   setUp({ language, storage }) {
     this.#language = language;
     this.#storage = storage;
     if (!this.shadowRoot) this.#build();
     this.name(language.say('message.placeholder'), language.say('message.label'));
-    this.#send.setAttribute('aria-label', language.say('message.send'));
-    this.#send.title = language.say('message.send');
+    for (const [node, key] of [[this.#send, 'send'], [this.#attach, 'attach']]) {
+      node.title = language.say(`message.${key}`);
+      node.setAttribute('aria-label', node.title);
+    }
     this.#judge();
   }
 
@@ -49,6 +56,23 @@ export class ChathubComposer extends HTMLElement {
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
     this.#judge();
+  }
+
+  /** Whether files may go along: picked, pasted or dropped. */
+  set takesFiles(takes) { this.#attach.hidden = !takes; }
+
+  /** Takes what is dropped on `area`; over `shown` it is said that it may be. */
+  takeDropsOn(area, shown) {
+    const take = async (event) => {
+      const { type, dataTransfer } = event;
+      if (this.#attach.hidden || !dataTransfer.types.includes('Files')) return;
+      event.preventDefault();
+      const isOver = type === 'dragover' || area.contains(event.relatedTarget);
+      if (type === 'drop') this.#takeFiles(dataTransfer);
+      const { showDrop } = await import('./chathub-drop.js');
+      showDrop(shown, isOver, this.#language);
+    };
+    for (const type of ['dragover', 'dragleave', 'drop']) area.addEventListener(type, take);
   }
 
   focus() { this.#field.focus(); }
@@ -80,7 +104,24 @@ export class ChathubComposer extends HTMLElement {
       oninput: () => this.#changed(),
       onkeydown: (event) => this.#key(event),
       onblur: () => this.#stopTyping(),
+      onpaste: (event) => {
+        // What has words too (a table cell, say) is meant as words.
+        const { clipboardData: data } = event;
+        if (this.#attach.hidden || !data.files.length || data.types.includes('text/plain')) return;
+        event.preventDefault();
+        this.#takeFiles(data);
+      },
     });
+    this.#picker = el('input', {
+      type: 'file', multiple: true, hidden: true,
+      onchange: () => {
+        this.#takeFiles(this.#picker);
+        this.#picker.value = '';
+      },
+    });
+    this.#attach = el('button', {
+      class: 'attach', type: 'button', hidden: true, onclick: () => this.#picker.click(),
+    }, icon('clip'));
     this.#send = el('button', { class: 'send', type: 'submit' }, icon('send'));
     this.#note = el('p', { class: 'note', role: 'status', hidden: true });
     const form = el('form', {
@@ -88,7 +129,7 @@ export class ChathubComposer extends HTMLElement {
         event.preventDefault();
         this.#submit();
       },
-    }, this.#field, this.#send);
+    }, this.#attach, this.#picker, this.#field, this.#send);
     root.append(form, this.#note);
   }
 
@@ -113,6 +154,16 @@ export class ChathubComposer extends HTMLElement {
     }
     this.#tell('chathub-typing', { isTyping: true });
     this.#pause = setTimeout(() => this.#stopTyping(), TYPING_PAUSE_MILLISECONDS);
+  }
+
+  async #takeFiles({ files }) {
+    try {
+      if (files.length) await this.onFiles([...files]);
+    } catch (error) {
+      console.error('chathub', error);
+      this.#note.hidden = false;
+      this.#note.textContent = this.#language.sayCode('network');
+    }
   }
 
   #stopTyping() {

@@ -331,17 +331,12 @@ export class Connection {
 
 /** Tries at once when the browser is online again or the page comes back to sight. */
 export function watchNetwork(connection, page = globalThis) {
+  const watch = new AbortController();
   const probe = () => connection.probe();
-  const doubt = () => connection.doubt();
   const seen = () => { if (page.document.visibilityState === 'visible') probe(); };
-  page.addEventListener('online', probe);
-  page.addEventListener('offline', doubt);
-  page.addEventListener('pageshow', probe);
-  page.document.addEventListener('visibilitychange', seen);
-  return () => {
-    page.removeEventListener('online', probe);
-    page.removeEventListener('offline', doubt);
-    page.removeEventListener('pageshow', probe);
-    page.document.removeEventListener('visibilitychange', seen);
-  };
+  for (const [target, type, act] of [
+    [page, 'online', probe], [page, 'offline', () => connection.doubt()], [page, 'pageshow', probe],
+    [page.document, 'visibilitychange', seen],
+  ]) target.addEventListener(type, act, { signal: watch.signal });
+  return () => watch.abort();
 }

@@ -57,6 +57,8 @@ export class ConsoleChat {
       if (app.selected?.state === 'active') app.client.setTyping(app.selected, detail.isTyping);
       this.#noteBasis(detail.isTyping);
     });
+    parts.composer.onFiles = (files) => app.client.sendFiles(this.#shown, files);
+    parts.composer.takeDropsOn(this.node, parts.talk);
   }
 
   focus() { this.#parts.composer.focus(); }
@@ -144,6 +146,8 @@ export class ConsoleChat {
     for (const button of parts.modes.children) {
       button.hidden = !allowed.includes(button.dataset.mode);
     }
+    parts.composer.takesFiles = this.#mode === 'reply' && allowed.includes('reply')
+      && this.#app.client.site?.files;
     const isOver = !chat.isOpen || chat.state === 'wrapup';
     parts.closed.hidden = !isOver;
     this.#wrapUp.draw(chat);

@@ -2,7 +2,8 @@
 // another colour, a dashed edge, and a label that says who reads them. And how an agent sees a
 // timeline at all: colleagues and robots in another tint than the customer. Used by
 // chathub-console-chat.js and, for the look, chathub-console-past.js.
-import { el, icon, sheet, textNodes } from './chathub-dom.js';
+import { el, icon, sheet } from './chathub-dom.js';
+import { textNodes } from './chathub-links.js';
 
 const timelineStyle = sheet(`
 .message.theirs:not([data-role="customer"]) .bubble { background: var(--ch-tint);

@@ -18,10 +18,13 @@ import { customerName } from './chathub-console-people.js';
 import { ConsoleSettings } from './chathub-console-settings.js';
 import { CONSOLE } from './chathub-console-strings.js';
 import { ConsoleTop } from './chathub-console-top.js';
+import { buttons } from './chathub-buttons.js';
 import { el, icon } from './chathub-dom.js';
-import { Language, pickLanguage } from './chathub-language.js';
+import { pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
 import { COMMON } from './chathub-strings.js';
+import { PageLanguage } from './chathub-page-language.js';
+import { pageTokens } from './chathub-page-style.js';
 import { controls, tokens } from './chathub-style.js';
 
 const session = new SafeStorage(() => globalThis.sessionStorage);
@@ -31,7 +34,7 @@ class ChathubConsole extends HTMLElement {
   client = null;
   /** For this tab: drafts, what is open. */
   storage = session;
-  language = new Language('en', COMMON, CONSOLE);
+  language = new PageLanguage('en', COMMON, CONSOLE);
   selected = null;
   dialog = new ConsoleDialog();
   settings;
@@ -45,7 +48,7 @@ class ChathubConsole extends HTMLElement {
   #announced = new Set();
 
   connectedCallback() {
-    document.adoptedStyleSheets = [tokens, controls];
+    document.adoptedStyleSheets = [tokens, pageTokens, controls, buttons];
     const who = agentOfLink(session);
     this.language = this.#speaking(
       pickLanguage(everywhere.get('chathub:console:language'), navigator.languages));
@@ -214,7 +217,7 @@ class ChathubConsole extends HTMLElement {
 
   #speaking(tag) {
     document.documentElement.lang = tag;
-    return new Language(tag, COMMON, CONSOLE);
+    return new PageLanguage(tag, COMMON, CONSOLE);
   }
 
   /** Everything that is written once per language. */
@@ -299,7 +302,7 @@ class ChathubConsole extends HTMLElement {
       && document.visibilityState === 'visible';
     if (said.length === 0 || isLookedAt || !conversation.isOpen) return;
     this.attention.tell(conversation.id, customerName(conversation, this.language),
-      said.at(-1).text ?? '');
+      said.at(-1).text ?? said.at(-1).file?.name ?? '');
   }
 
   #draw() {

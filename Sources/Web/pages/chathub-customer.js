@@ -5,16 +5,12 @@
 import { HubClient } from './chathub-client.js';
 import { newKey } from './chathub-outbox.js';
 
-/** For how long a talk that ended comes back after a reload; as long as it may be rated. */
-const RECALLED_MILLISECONDS = 86_400_000;
-
 export class CustomerClient extends HubClient {
   /**
    * The start on its way: `{key, text, topic, attributes, at, code, choices, opensAt}`, `code` once
    * it was refused, with `choices` when nobody can answer now; or null.
    */
   starting;
-  /** What the site's pages show and offer; empty until told. */
   site = {};
   #who = null;
   #isSending = false;
@@ -56,7 +52,7 @@ export class CustomerClient extends HubClient {
   }
 
   ready() {
-    this.#recall();
+    if (this.storage.get(this.nameOf('last'))) this.#last('recall');
     this.#sendStart();
   }
 
@@ -114,29 +110,19 @@ export class CustomerClient extends HubClient {
     this.dropStart();
   }
 
-  // The talk that ended last
+  // The talk that ended last: chathub-recall.js
+
+  async #last(act, conversation) {
+    try {
+      (await import('./chathub-recall.js'))[act](this, conversation);
+    } catch (error) {
+      console.error('chathub', error);
+    }
+  }
 
   tell(what, conversation, more) {
-    if (what === 'session') this.#remember(conversation);
+    if (what === 'session' && conversation.state === 'closed') this.#last('remember', conversation);
     super.tell(what, conversation, more);
-  }
-
-  #remember({ id, state, agent, closeReason, topic, closedAt, log }) {
-    if (state !== 'closed' || !log.lastSeq) return;
-    this.storage.setJSON(this.nameOf('last'), {
-      session: id, state, agent, reason: closeReason, topic, last_seq: log.lastSeq,
-      who: this.#who, at: closedAt,
-    });
-  }
-
-  /** After a reload it is there again, until another one begins. */
-  #recall() {
-    const last = this.storage.getJSON(this.nameOf('last'));
-    if (!last || last.who !== this.#who || this.conversations.size || this.starting) return;
-    if (!(Date.now() - last.at < RECALLED_MILLISECONDS)) return;
-    const conversation = this.find(last.session);
-    conversation.closedAt = last.at;
-    this.applySnapshot(conversation, last);
   }
 
   dismiss(conversation) {

@@ -13,10 +13,13 @@ import { CustomersImport } from './chathub-customers-import.js';
 import { showCustomer } from './chathub-customers-one.js';
 import { CUSTOMERS } from './chathub-customers-strings.js';
 import { CONSOLE } from './chathub-console-strings.js';
+import { buttons } from './chathub-buttons.js';
 import { el, icon } from './chathub-dom.js';
-import { Language, pickLanguage } from './chathub-language.js';
+import { pickLanguage } from './chathub-language.js';
 import { SafeStorage } from './chathub-outbox.js';
 import { COMMON } from './chathub-strings.js';
+import { PageLanguage } from './chathub-page-language.js';
+import { pageTokens } from './chathub-page-style.js';
 import { controls, tokens } from './chathub-style.js';
 
 const session = new SafeStorage(() => globalThis.sessionStorage);
@@ -47,7 +50,7 @@ class ChathubCustomers extends HTMLElement {
   #asked = 0;
 
   connectedCallback() {
-    document.adoptedStyleSheets = [tokens, controls];
+    document.adoptedStyleSheets = [tokens, pageTokens, controls, buttons];
     const who = agentOfLink(session);
     this.language = this.#speaking(
       pickLanguage(everywhere.get('chathub:console:language'), navigator.languages));
@@ -157,7 +160,7 @@ class ChathubCustomers extends HTMLElement {
 
   #speaking(tag) {
     document.documentElement.lang = tag;
-    return new Language(tag, COMMON, CONSOLE, BOARD, CUSTOMERS);
+    return new PageLanguage(tag, COMMON, CONSOLE, BOARD, CUSTOMERS);
   }
 
   #build() {

@@ -1,14 +1,19 @@
 // What an agent asks the hub for beside his chats: colleagues, what is known of a customer and his
 // past, canned replies, explanations. chathub-agent.js builds on it.
 import { HubClient } from './chathub-client.js';
-import { Conversation } from './chathub-conversation.js';
+import { LEANED_ON } from './chathub-codec.js';
+import { DeskConversation } from './chathub-desk-conversation.js';
+
+Object.assign(LEANED_ON, {
+  offer: { session: 'string', expires_ms: 'number' }, 'queue.update': { group: 'string' },
+});
 
 export class DeskClient extends HubClient {
   /** Canned replies, the site's and our own: `{shortcut, title, text, scope, group}`. */
   replies = [];
-  /** What the site offers to choose from: tags, dispositions, reasons, groups. */
-  site = null;
   #names = new Map();
+
+  conversationOf(id) { return new DeskConversation(id); }
 
   /** Everybody who was ever there as an agent, as `agent.update` tells them. */
   async colleagues() {
@@ -69,7 +74,7 @@ export class DeskClient extends HubClient {
 
   /** One that is over, with its newest words; older ones come by `loadOlder`. */
   async openPast(session) {
-    const past = new Conversation(session);
+    const past = this.conversationOf(session);
     past.state = 'closed';
     const ok = await this.link.request({
       type: 'history', session, before: Number.MAX_SAFE_INTEGER, limit: 50,

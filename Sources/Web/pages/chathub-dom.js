@@ -25,10 +25,10 @@ export const PATHS = {
   chat: 'M12 3.5c-5 0-9 3.3-9 7.5 0 2.3 1.2 4.3 3.1 5.7L5.5 20.5l4.1-2.2c.8.2 1.6.2 2.4.2 5 0'
     + ' 9-3.3 9-7.5s-4-7.5-9-7.5z',
   down: 'M6 9l6 6 6-6',
-  back: 'M15 5l-7 7 7 7',
   send: 'M12 19V6M6 11.5L12 5.5l6 6',
   end: 'M13 4.5H6v15h7M10.5 12H21M17 8l4 4-4 4',
-  help: 'M9.2 9.2a2.8 2.8 0 1 1 4.3 2.4c-.9.6-1.5 1.1-1.5 2.2M12 17.2v.1',
+  clip: 'M19.5 11.5l-7.6 7.6a4.8 4.8 0 0 1-6.8-6.8l8-8a3.2 3.2 0 0 1 4.5 4.5l-7.8 7.8a1.6 1.6 0 0'
+    + ' 1-2.3-2.3l7-7',
 };
 
 /** One of the drawn signs; always beside or inside something that has a name. */
@@ -51,26 +51,6 @@ export function sheet(text) {
   const made = new CSSStyleSheet();
   made.replaceSync(text);
   return made;
-}
-
-// Ends before spaces, quotes, brackets and CJK text; sentence marks at the end are no part of it.
-const LINK = /\bhttps?:\/\/[^\s<>"'`\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+/g;
-const TAIL = /[.,;:!?)\]}]+$/;
-
-/** A person's text as nodes: links of http and https can be followed, everything else is text. */
-export function textNodes(text) {
-  const nodes = [];
-  let from = 0;
-  for (const match of text.matchAll(LINK)) {
-    const address = match[0].replace(TAIL, '');
-    if (!URL.canParse(address)) continue;
-    nodes.push(text.slice(from, match.index), el('a', {
-      href: address, target: '_blank', rel: 'noopener noreferrer nofollow ugc',
-    }, address));
-    from = match.index + address.length;
-  }
-  nodes.push(text.slice(from));
-  return nodes.filter((node) => node !== '');
 }
 
 /** The first letter or sign of a name, for the round picture nobody has given us. */

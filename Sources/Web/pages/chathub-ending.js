@@ -1,5 +1,6 @@
 // The end of a talk: whether the customer is sure, why it is over, and how to go on. Drawn by
 // chathub-widget-panel.js below the conversation.
+import { buttons } from './chathub-buttons.js';
 import { el, sheet } from './chathub-dom.js';
 import { newKey } from './chathub-outbox.js';
 
@@ -7,7 +8,7 @@ const REASONS = ['customer', 'agent', 'left', 'left_message', 'idle'];
 /** There was no talk that could go on. */
 const NEVER_BEGAN = ['left', 'left_message'];
 
-export const style = sheet(`
+export const styles = [buttons, sheet(`
 .sure { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 10px 16px;
   background: var(--ch-sunken); font-size: 14px; }
 .sure span { flex: 1 1 auto; }
@@ -17,7 +18,7 @@ export const style = sheet(`
   padding: 8px 14px calc(14px + env(safe-area-inset-bottom)); }
 .again p { margin: 0; flex: 1 0 100%; text-align: center; }
 .again .bad { color: var(--ch-bad); }
-.again .button { flex: 1; padding: 10px 14px; }`);
+.again .button { flex: 1; padding: 10px 14px; }`)];
 
 export const WORDS = {
   en: {

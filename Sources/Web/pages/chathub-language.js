@@ -20,7 +20,6 @@ export class Language {
   #clock;
   #day;
   #moment;
-  #date;
 
   /** `tables`: each `{ 'zh-CN': {...}, en: {...} }`, or one of the two. */
   constructor(tag, ...tables) {
@@ -30,7 +29,6 @@ export class Language {
       hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
     });
     this.#day = new Intl.DateTimeFormat(tag, { weekday: 'long', month: 'long', day: 'numeric' });
-    this.#date = new Intl.DateTimeFormat(tag, { dateStyle: 'medium' });
     this.#moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' });
   }
 
@@ -60,7 +58,6 @@ export class Language {
   }
 
   clock(at) { return this.#clock.format(at); }
-  date(at) { return this.#date.format(at); }
   moment(at) { return this.#moment.format(at); }
 
   day(at, now) {
@@ -72,15 +69,6 @@ export class Language {
 
   /** When somebody is there again, day and time where the customer is. */
   opening(at, now) { return `${this.day(at, now)} ${this.clock(at)}`; }
-
-  /** How long, for a glance: seconds up to two minutes, then minutes, then hours. */
-  duration(milliseconds) {
-    const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-    if (seconds < 120) return this.say('seconds', { n: seconds });
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 120) return this.say('minutes', { n: minutes });
-    return this.say('hours', { n: Math.floor(minutes / 60) });
-  }
 
   /** A wait range in words; `[least, most]` seconds, most null when open. Null: nothing known. */
   wait(range, isNobodyThere = false) {

@@ -68,7 +68,7 @@ export class SafeStorage {
   setJSON(name, value) { this.set(name, JSON.stringify(value)); }
 }
 
-/** An entry: `{key, session, text, at, order, state: 'waiting' | 'failed', code}`. */
+/** An entry: `{key, session, text, file, at, order, state: 'waiting' | 'failed', code}`. */
 export class Outbox {
   #entries = new Map();
   #inFlight = new Set();
@@ -97,12 +97,13 @@ export class Outbox {
       .sort((left, right) => left.order - right.order);
   }
 
-  add(session, text, key = newKey()) {
+  /** `file`: one that is there, with its `id`; or null. */
+  add(session, text, key = newKey(), file = null) {
     const known = this.#entries.get(key);
     if (known) return known;
     this.#order = Math.max(this.#order + 1, this.#options.now());
     const at = this.#options.now();
-    const entry = { key, session, text, at, order: this.#order, state: 'waiting' };
+    const entry = { key, session, text, file, at, order: this.#order, state: 'waiting' };
     this.#keep(entry);
     this.flush(session);
     return entry;

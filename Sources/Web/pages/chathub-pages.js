@@ -24,11 +24,6 @@ export class HistoryPages {
     }
   }
 
-  /** The newest page of a session whose messages nobody has told. */
-  newest(conversation) {
-    return this.fetch(conversation, { before: Number.MAX_SAFE_INTEGER, limit: 50 });
-  }
-
   /** An older page. */
   async older(conversation) {
     const { log } = conversation;

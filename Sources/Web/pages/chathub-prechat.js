@@ -1,6 +1,7 @@
 // What is asked before a chat begins, as the site file says (`widget`): what it is about, and a few
 // questions. Drawn by chathub-widget-panel.js below the greeting. With topics alone the text field
 // is there from the start; questions come first, and their answers go along with the first words.
+import { buttons } from './chathub-buttons.js';
 import { el, sheet } from './chathub-dom.js';
 
 /** A list or text of the hub's attributes stays within its bytes whatever the alphabet. */
@@ -11,7 +12,7 @@ const KINDS = {
   text: { type: 'text' },
 };
 
-export const style = sheet(`
+export const styles = [buttons, sheet(`
 .prechat { padding: 6px 16px 4px; font-size: 14px; overflow-y: auto; flex: none; max-height: 72%; }
 .prechat fieldset { margin: 0 0 6px; padding: 0; border: 0; }
 .prechat legend, .ask { padding: 0; font-size: 13px; color: var(--ch-soft); }
@@ -27,7 +28,7 @@ export const style = sheet(`
   border: 1px solid var(--ch-line); border-radius: 9px; }
 @media (pointer: coarse) { .ask input, .ask select { font-size: 16px; } }
 .ask :user-invalid { border-color: var(--ch-bad); }
-.prechat .button { width: 100%; margin: 14px 0 12px; padding: 10px; }`);
+.prechat .button { width: 100%; margin: 14px 0 12px; padding: 10px; }`)];
 
 export const WORDS = {
   en: {

@@ -2,14 +2,14 @@
 // human. Drawn by chathub-widget-panel.js between the conversation and the text field.
 import { el, sheet } from './chathub-dom.js';
 
-export const style = sheet(`
+export const styles = [sheet(`
 .help { display: flex; flex-wrap: wrap; gap: 7px; padding: 8px 14px 2px; }
 .reply { border: 1px solid var(--ch-accent); border-radius: 16px; padding: 5px 13px;
   font-size: 14px; color: var(--ch-accent); background: var(--ch-surface); text-align: start;
   max-width: 100%; overflow-wrap: anywhere; }
 .reply:hover:enabled { background: var(--ch-tint); color: var(--ch-on-tint); }
 .human { font-size: 13.5px; padding: 5px 4px; }
-.help p { flex-basis: 100%; margin: 0; font-size: 13px; color: var(--ch-warn); }`);
+.help p { flex-basis: 100%; margin: 0; font-size: 13px; color: var(--ch-warn); }`)];
 
 export const WORDS = {
   en: {

@@ -9,7 +9,7 @@ import { sheet } from './chathub-dom.js';
 export const tokens = sheet(`
 :host(chathub-widget), :root.chathub {
   color-scheme: light dark;
-  --ch-ground: light-dark(#f6f5f2, #131517); --ch-surface: light-dark(#fff, #1a1d1f);
+  --ch-surface: light-dark(#fff, #1a1d1f);
   --ch-raised: light-dark(#fff, #23272a); --ch-sunken: light-dark(#efeeea, #121415);
   --ch-line: light-dark(#e3e1db, #31363a); --ch-text: light-dark(#1f2126, #e8e9ea);
   --ch-soft: light-dark(#5f636b, #a2a8ae);
@@ -23,36 +23,26 @@ export const tokens = sheet(`
   --ch-theirs: light-dark(#efeeea, #272b2e);
   --ch-warn: light-dark(#8a4b00, #f0c078); --ch-warn-tint: light-dark(#fdf1dd, #3a2e1a);
   --ch-bad: light-dark(#a8322a, #f3a39b); --ch-bad-tint: light-dark(#fbeae8, #402422);
-  --ch-good: light-dark(#2e7d51, #7cc79b); --ch-gold: light-dark(#84610a, #e3c371);
-  --ch-gold-tint: light-dark(#f7eed3, #393016);
+ 
   --ch-shadow: 0 1px 2px rgb(0 0 0 / .1), 0 12px 40px rgb(0 0 0 / .2);
-  --ch-font: var(--chathub-font, system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC",
-    "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif);
+  --ch-font: var(--chathub-font, system-ui, "PingFang SC", "Microsoft YaHei", sans-serif);
   --ch-radius: var(--chathub-radius, 14px);
 }
 :host([theme=light]) { color-scheme: light; }
 :host([theme=dark]) { color-scheme: dark; }`);
 
-/** Buttons, focus and hiding; adopted by every root. */
+/** Plain buttons, focus and hiding; adopted by every root. */
 export const controls = sheet(`
 *, *::before, *::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
 button { font: inherit; color: inherit; cursor: pointer; border: 0; background: none; padding: 0; }
 button:disabled { cursor: default; opacity: .45; }
 :focus-visible { outline: 2px solid var(--ch-accent); outline-offset: 2px; }
-.button { border-radius: 9px; padding: 8px 14px; font-weight: 600; font-size: 14px;
-  line-height: 20px;
-  background: var(--ch-sunken); color: var(--ch-text); }
-.button:hover:enabled { background: var(--ch-line); }
-.button.primary { background: var(--ch-accent); color: var(--ch-on-accent); }
-.button.primary:hover:enabled { background: var(--ch-accent-strong); }
-.button.danger { color: var(--ch-bad); }
 .icon-button { display: grid; place-items: center; width: 34px; height: 34px; border-radius: 9px;
   color: var(--ch-soft); flex: none; }
 .icon-button:hover { background: var(--ch-sunken); color: var(--ch-text); }
 .link { color: var(--ch-accent); font-weight: 600; text-decoration: underline;
   text-underline-offset: 3px; text-decoration-thickness: 1px; }
-.link.danger { color: var(--ch-bad); }
 .avatar { display: grid; place-items: center; flex: none; width: 36px; height: 36px;
   border-radius: 50%; background: var(--ch-tint); color: var(--ch-on-tint); font-weight: 650;
   overflow: hidden; user-select: none; }
@@ -76,26 +66,25 @@ ol { list-style: none; margin: 0; padding: 0; }
 .message { display: flex; flex-direction: column; align-items: flex-start; margin-top: 3px;
   padding-inline-end: 14%; }
 .message.first { margin-top: 12px; }
-.message.mine { align-items: flex-end; padding-inline: 14% 0; }
+.mine { align-items: flex-end; padding-inline: 14% 0; }
 .who { font-size: 12.5px; color: var(--ch-soft); margin: 0 2px 3px; max-width: 100%;
   overflow-wrap: anywhere; }
 .bubble { max-width: min(100%, 620px); padding: 8px 13px; border-radius: 16px;
   background: var(--ch-theirs);
   white-space: pre-wrap; overflow-wrap: anywhere; contain: paint; unicode-bidi: plaintext; }
-.message.mine .bubble { background: var(--ch-mine); color: var(--ch-on-mine); }
-.message.mine:not(.first) .bubble { border-start-end-radius: 6px; }
-.message.mine:not(.last) .bubble { border-end-end-radius: 6px; }
-.message.theirs:not(.first) .bubble { border-start-start-radius: 6px; }
-.message.theirs:not(.last) .bubble { border-end-start-radius: 6px; }
+.mine .bubble { background: var(--ch-mine); color: var(--ch-on-mine); }
+.mine:not(.first) .bubble { border-start-end-radius: 6px; }
+.mine:not(.last) .bubble { border-end-end-radius: 6px; }
+.theirs:not(.first) .bubble { border-start-start-radius: 6px; }
+.theirs:not(.last) .bubble { border-end-start-radius: 6px; }
 .bubble a { color: inherit; text-underline-offset: 3px; }
 .meta { display: flex; gap: 8px; align-items: baseline; font-size: 12px; color: var(--ch-soft);
   margin: 3px 3px 0; }
 .message:not(.last) .meta { display: none; }
 .pending .meta { display: flex; }
-.pending.message.mine .bubble { background: var(--ch-tint); color: var(--ch-on-tint); }
-.pending.failed .bubble { background: var(--ch-bad-tint) !important;
-  color: var(--ch-bad) !important; }
-.pending.failed .meta { color: var(--ch-bad); flex-wrap: wrap; justify-content: flex-end; }
+.pending .bubble { background: var(--ch-tint); color: var(--ch-on-tint); }
+.failed .bubble { background: var(--ch-bad-tint); color: var(--ch-bad); }
+.failed .meta { color: var(--ch-bad); flex-wrap: wrap; justify-content: flex-end; }
 .meta button { font-size: 12px; }
 .arrives { animation: arrive .22s ease-out; }
 @keyframes arrive { from { opacity: 0; transform: translateY(6px); } }
@@ -121,7 +110,9 @@ textarea { flex: 1; min-width: 0; border: 0; outline: 0 !important; resize: none
   padding: 6px 0; overflow-y: auto; scrollbar-width: thin; }
 @media (pointer: coarse) { textarea { font-size: 16px; } }
 textarea::placeholder { color: var(--ch-soft); opacity: 1; }
-.send { display: grid; place-items: center; width: 34px; height: 34px; border-radius: 50%;
-  flex: none; background: var(--ch-accent); color: var(--ch-on-accent); }
+.send, .attach { display: grid; place-items: center; width: 34px; height: 34px;
+  border-radius: 50%; flex: none; background: var(--ch-accent); color: var(--ch-on-accent); }
+.attach { margin-inline: -8px -5px; background: none; color: var(--ch-soft); }
+.attach:hover { background: var(--ch-sunken); color: var(--ch-text); }
 .send:disabled { background: var(--ch-sunken); color: var(--ch-soft); opacity: 1; }
 .note { margin: 6px 14px 0; font-size: 12.5px; color: var(--ch-bad); }`);

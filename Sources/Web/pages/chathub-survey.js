@@ -1,6 +1,7 @@
 // The card after a conversation with an agent: one to five stars, reasons to choose from, a word or
 // two. What it asks comes from the site file (`survey`); without it, stars and a word. Drawn by
 // chathub-widget-panel.js above the ending; sent once, kept over reconnects, never asked again.
+import { buttons } from './chathub-buttons.js';
 import { el, sheet } from './chathub-dom.js';
 import { newKey } from './chathub-outbox.js';
 
@@ -12,7 +13,7 @@ const COMMENT_CHARACTERS = 1000;
 /** Nobody was there to be judged. */
 const UNSERVED = ['left', 'left_message', 'gone'];
 
-export const style = sheet(`
+export const styles = [buttons, sheet(`
 .survey { padding: 12px 16px 4px; border-top: 1px solid var(--ch-line); font-size: 14px;
   overflow-y: auto; flex: none; max-height: 60%; }
 .survey p { margin: 0; text-align: center; padding: 6px 0; }
@@ -34,7 +35,7 @@ export const style = sheet(`
 .words textarea { display: block; width: 100%; margin-top: 3px; padding: 7px 10px; font: inherit;
   color: var(--ch-text); background: var(--ch-surface); border: 1px solid var(--ch-line);
   border-radius: 9px; resize: vertical; }
-.survey .act { margin-top: 8px; text-align: center; }`);
+.survey .act { margin-top: 8px; text-align: center; }`)];
 
 export const WORDS = {
   en: {

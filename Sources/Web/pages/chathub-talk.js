@@ -9,7 +9,7 @@
 // The log itself is never live for screen readers, or a reload would read all of it aloud: new
 // messages of others are said once, by an announcer of their own.
 import { isMine } from './chathub-conversation.js';
-import { el, icon, textNodes } from './chathub-dom.js';
+import { el, icon } from './chathub-dom.js';
 import { controls, talkStyle } from './chathub-style.js';
 
 const GROUP_MILLISECONDS = 5 * 60_000;
@@ -208,7 +208,7 @@ export class ChathubTalk extends HTMLElement {
     node.append(
       message.kind === 'deleted'
         ? el('div', { class: 'bubble deleted' }, this.#rare('message.deleted'))
-        : el('div', { class: 'bubble', dir: 'auto' }, textNodes(wordsOf(message))),
+        : this.#content(message),
       el('div', { class: 'meta' },
         el('time', {
           datetime: new Date(message.at).toISOString(), title: this.#language.moment(message.at),
@@ -216,6 +216,30 @@ export class ChathubTalk extends HTMLElement {
         el('span', { class: 'status' })),
     );
     return node;
+  }
+
+  /** What was written. Files and links are drawn by parts that are loaded with the first one. */
+  #content(one) {
+    const words = wordsOf(one);
+    const bubble = el('div', { class: 'bubble', dir: 'auto' }, words);
+    if (one.file || /https?:/.test(words)) this.#dress(bubble, one, this.#conversation?.id);
+    return bubble;
+  }
+
+  async #dress(bubble, one, session) {
+    try {
+      const { dress } = await (one.file ? import('./chathub-files.js')
+        : import('./chathub-links.js'));
+      const wasAtBottom = this.#isAtBottom();
+      dress(bubble, one, {
+        client: this.#client, language: this.#language, session, root: this.shadowRoot,
+        say: (words) => this.#say(words),
+      });
+      if (wasAtBottom) this.#toBottom();
+    } catch (error) {
+      // The words stand there.
+      console.error('chathub', error);
+    }
   }
 
   /** "Sent" or "Read" stands under the last own message only. */
@@ -267,9 +291,10 @@ export class ChathubTalk extends HTMLElement {
     const act = (key, run) => el('button', { class: 'link', type: 'button', onclick: run },
       this.#language.say(key));
     return el('li', { class: `message mine first last pending${failed ? ' failed' : ''}` },
-      el('div', { class: 'bubble', dir: 'auto' }, textNodes(entry.text)),
+      this.#content(entry),
       el('div', { class: 'meta' }, el('span', {}, words),
-        failed && act('message.retry', retry), failed && act('message.discard', discard)));
+        failed && !entry.isHopeless && act('message.retry', retry),
+        failed ? act('message.discard', discard) : entry.content && act('cancel', discard)));
   }
 
   #drawTyping() {
@@ -285,11 +310,15 @@ export class ChathubTalk extends HTMLElement {
   }
 
   #announce(message) {
-    const { announcer } = this.#parts;
     if (message.kind === 'deleted') return;
-    const line = el('div', {}, message.kind === 'system' ? this.#systemWords(message)
+    this.#say(message.kind === 'system' ? this.#systemWords(message)
       : `${this.#nameOf(message.from)}: ${wordsOf(message).slice(0, ANNOUNCED_CHARACTERS)}`);
-    announcer.append(line);
+  }
+
+  /** To screen readers. */
+  #say(words) {
+    const line = el('div', {}, words);
+    this.#parts.announcer.append(line);
     setTimeout(() => line.remove(), 5000);
   }
 

@@ -114,6 +114,8 @@ export class WidgetPanel {
     nodes.composer.addEventListener('chathub-typing', ({ detail }) => {
       if (this.conversation?.isOpen) this.client.setTyping(this.conversation, detail.isTyping);
     });
+    nodes.composer.onFiles = (files) => this.client.sendFiles(this.conversation, files);
+    nodes.composer.takeDropsOn(nodes.panel, nodes.talk);
     this.#options.frame.prepend(nodes.panel);
   }
 
@@ -129,8 +131,8 @@ export class WidgetPanel {
     nodes.switcher.lang = this.#otherTag;
     for (const [node, key] of [['switcher', 'language.label'], ['end', 'end.label'],
       ['hide', 'panel.close']]) {
-      nodes[node].setAttribute('aria-label', language.say(key));
       nodes[node].title = language.say(key);
+      nodes[node].setAttribute('aria-label', nodes[node].title);
     }
     this.#show();
     this.draw();
@@ -232,6 +234,7 @@ export class WidgetPanel {
     this.#queue.draw();
     const takesText = Object.keys(PARTS).map((name) => this.#drawPart(name)).some(Boolean);
     composer.open(client.nameOf('draft'), { limitBytes: client.limits.message_bytes });
+    composer.takesFiles = client.site.files && conversation?.isOpen;
     composer.isHeld = Boolean(client.starting && !client.starting.choices);
     footer.hidden = client.connection.name === 'stopped' || conversation?.state === 'closed'
       || takesText;
@@ -248,17 +251,17 @@ export class WidgetPanel {
 
   #load(name, load) {
     this.#parts.set(name, null);
-    load().then(({ Part, WORDS, style }) => {
+    load().then(({ Part, WORDS, styles }) => {
       this.#words.push(WORDS);
       this.language.learn(WORDS);
-      if (style) this.#options.host.shadowRoot.adoptedStyleSheets.push(style);
+      this.#options.host.shadowRoot.adoptedStyleSheets.push(...styles);
       const part = new Part(this);
       this.#nodes[name].replaceWith(part.node);
       this.#parts.set(name, part);
       this.draw();
     }, (error) => {
       // No network, as a rule: it is asked for again while it is needed.
-      console.error('chathub: a part could not be loaded', error);
+      console.error('chathub', error);
       setTimeout(() => this.#parts.delete(name), LOAD_AGAIN_MILLISECONDS);
     });
   }

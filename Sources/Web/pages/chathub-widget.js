@@ -145,7 +145,7 @@ export class ChathubWidget extends HTMLElement {
       this.#client = this.#makeClient(CustomerClient);
       this.#panel = this.#makePanel(WidgetPanel);
     } catch (error) {
-      console.error('chathub: the chat could not be loaded', error);
+      console.error('chathub', error);
       this.#isStarted = false;
       return;
     }
@@ -215,7 +215,8 @@ export class ChathubWidget extends HTMLElement {
   }
 
   /** Nobody is taken out of a talk: who somebody else is counts from the next one on. */
-  #become() {
+  async #become() {
+    const { subject } = await import('./chathub-token.js');
     const token = this.getAttribute('token');
     const isSomebodyElse = subject(token) !== this.#client?.me?.id;
     if (this.#panel?.conversation?.isOpen && isSomebodyElse) return;
@@ -298,16 +299,6 @@ export class ChathubWidget extends HTMLElement {
     this.#tellNews('unread', { count: this.unread });
     const { id: session = null, position, agent } = this.#panel.conversation ?? {};
     this.#tellNews('state', { session, state: this.state, position, agent });
-  }
-}
-
-/** Whom a token names, as far as one can read it; the hub judges it. */
-function subject(token) {
-  try {
-    const [, payload] = token.split('.');
-    return JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))).sub;
-  } catch {
-    return null;
   }
 }
 

@@ -14,20 +14,9 @@
     if (document.body) resolve();
     else document.addEventListener('DOMContentLoaded', resolve, { once: true });
   });
-  /** To whoever builds the page: nothing to see would be a riddle. */
-  const complain = async (words) => {
-    console.error(`chathub: ${words}`);
-    await built;
-    const note = document.createElement('p');
-    note.textContent = `chathub: ${words}`;
-    // A strict policy forbids style attributes, not this.
-    note.style.cssText = 'position: fixed; bottom: 12px; right: 12px; max-width: 320px; '
-      + 'padding: 12px; font: 14px sans-serif; color: #7a1f18; background: #fbeae8';
-    document.body.append(note);
-  };
+  const load = (name) => import(new URL(name, tag.src).href);
   if (!tag.dataset.site) {
-    complain('the script tag of widget.js needs data-site="...", the name in the site file. '
-      + 'widget.js 的 script 标签缺少 data-site 属性。');
+    built.then(async () => (await load('chathub-complaint.js')).complain());
     return;
   }
   let widget = null;
@@ -52,7 +41,7 @@
   }
   globalThis.chathub = api;
   const attach = async () => {
-    await import(new URL('chathub-widget.js', tag.src).href);
+    await load('chathub-widget.js');
     await built;
     widget = document.createElement('chathub-widget');
     for (const { name, value } of tag.attributes) {
@@ -61,5 +50,5 @@
     for (const call of calls) call();
     document.body.append(widget);
   };
-  attach().catch((error) => console.error('chathub: the widget could not be loaded', error));
+  attach().catch((error) => console.error('chathub', error));
 })();
