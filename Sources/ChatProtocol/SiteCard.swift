@@ -46,7 +46,7 @@ extension ServerFrame {
     private static func customersSite(_ service: ServiceSettings, _ json: inout JSONWriter) {
         json.optional("title", service.widget.title)
         json.optional("welcome", service.widget.welcome)
-        if !service.widget.topics.isEmpty { choices("topics", service.widget.topics, &json) }
+        topics(service, &json)
         if !service.widget.prechat.isEmpty {
             json.list("prechat", service.widget.prechat) { field, json in
                 json.raw("{")
@@ -71,6 +71,11 @@ extension ServerFrame {
         json.raw("}")
     }
 
+    /// What customers choose from; agents read it where a session names one.
+    private static func topics(_ service: ServiceSettings, _ json: inout JSONWriter) {
+        if !service.widget.topics.isEmpty { choices("topics", service.widget.topics, &json) }
+    }
+
     private static func choices(
         _ name: StaticString, _ choices: [NamedChoice], _ json: inout JSONWriter
     ) {
@@ -93,6 +98,7 @@ extension ServerFrame {
             json.member("name", group.name)
             json.raw("}")
         }
+        topics(card.service, &json)
         json.list("tags", card.service.tags) { $1.text($0) }
         json.name("dispositions")
         json.raw("{")

@@ -127,3 +127,20 @@ def test_on_a_phone_the_talk_stays_in_sight_above_the_wrap_up(people):
     expect(agent.messages().last).to_be_in_viewport(ratio=1)
     talk = agent.page.locator("chathub-talk").bounding_box()
     assert talk["height"] > 200 and talk["y"] + talk["height"] <= form.bounding_box()["y"]
+
+
+TOPICS = {"topics": [{"id": "order", "name": {"zh": "下单", "en": "Orders"}}]}
+
+
+@pytest.mark.site(**{**DESK, "widget": TOPICS})
+def test_topics_are_called_by_the_names_customers_read(people):
+    agent = people.agent("anna").set_status("online")
+    customer = people.customer()
+    customer.page.evaluate(
+        "document.querySelector('chathub-widget').setAttribute('topic', 'order')")
+    customer.start("one tin, please")
+    expect(agent.offers().first).to_contain_text("Orders")
+    agent.accept()
+    expect(agent.page.locator(".who p")).to_have_text("Orders")
+    end(agent)
+    expect(agent.page.locator("form.wrap").get_by_label("It was about")).to_have_value("Orders")

@@ -36,6 +36,7 @@ def test_everybody_is_told_what_his_pages_need_and_no_more(site):
     }
     agent = site.agent("anna").welcome["site"]
     assert agent["tags"] == ["催发货"]
+    assert agent["topics"] == customer["topics"], "sessions name them"
     assert agent["dispositions"] == {"topics": ["退款"], "results": ["已解决"]}
     assert agent["statuses"] == {"busy": [], "away": ["午休"], "offline": []}
     assert agent["accept"] == "offer" and agent["wrap_up_ms"] == 0
