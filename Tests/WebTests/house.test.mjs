@@ -71,6 +71,13 @@ test('every file a page names is there, and names stay in one flat folder', () =
   }
 });
 
+test('every page is put into the binary', () => {
+  const list = readFileSync(
+    new URL('../../Sources/HubServer/Http/EmbeddedPages.swift', import.meta.url), 'utf8');
+  const named = [...list.matchAll(/^ +"([\w.-]+)": PackageResources/gm)].map(([, name]) => name);
+  assert.deepEqual(named.sort(), [...files].sort());
+});
+
 test('files stay within 400 lines and 100 columns', () => {
   for (const name of files.filter((one) => /\.(js|css)$/.test(one))) {
     const lines = read(name).split('\n');
