@@ -20,8 +20,8 @@ RUN = """async () => {
     runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] },
     resultTypes: ['violations'],
   });
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => (
-    `${id} ${node.target.flat().join(' ')} ${node.any.concat(node.all, node.none).map((one) => one.message).join('; ')}`)));
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any, all, none }) => (
+    `${id} ${target.flat().join(' ')} ${[...any, ...all, ...none].map((one) => one.message).join('; ')}`)));
 }"""
 LOOKS = [pytest.param(scheme, locale, id=f"{scheme}-{locale}")
          for scheme in ("light", "dark") for locale in ("en-US", "zh-CN")]

@@ -51,6 +51,28 @@ def end(customer):
     customer.page.get_by_role("button", name="Yes, end it").click()
 
 
+@pytest.mark.site(widget={**WIDGET, "topics": TOPICS, "prechat": QUESTIONS})
+def test_what_was_answered_before_the_chat_survives_another_language(people):
+    agent = people.agent("chen").set_status("online")
+    customer = people.customer().open_chat()
+    form = card(customer, "prechat")
+    form.get_by_text("A refund").click()
+    form.get_by_label("Your phone number").fill("138 0000")
+    form.get_by_label("You are (optional)").select_option(label="A seller")
+    customer.page.get_by_role("button", name="切换到中文").click()
+    expect(form.get_by_label("手机号")).to_have_value("138 0000")
+    expect(form.get_by_label("您是（选填）")).to_have_value("seller")
+    expect(form.get_by_role("radio", name="退款")).to_be_checked()
+    form.get_by_label("手机号").fill("139 1111")
+    customer.page.get_by_role("button", name="Switch to English").click()
+    expect(form.get_by_label("Your phone number")).to_have_value("139 1111")
+    form.get_by_role("button", name="Start the chat").click()
+    customer.say("hello")
+    agent.accept()
+    expect(agent.page.locator(".info")).to_contain_text("139 1111")
+    expect(agent.page.locator(".info")).to_contain_text("seller")
+
+
 @pytest.mark.site(origins=["HUB", WEBSITE], widget={**WIDGET, "topics": TOPICS, "prechat": QUESTIONS})
 def test_topics_and_questions_come_before_the_chat_and_reach_the_agent(people, shop):
     agent = people.agent("chen").set_status("online")

@@ -229,7 +229,7 @@ test('a message with a file survives a reload and is sent once, without its cont
     assert.deepEqual([again.file, again.key, second.socket.of('file.offer').length], [FILE, said.key, 0]);
     await second.socket.say({ type: 'ok', id: again.id, session: SESSION, seq: 1, at: 1 });
     const [own] = second.client.conversations.get(SESSION).log.messages;
-    assert.deepEqual([own.file.id, own.file.name, own.seq], [FILE, 'cup.png', 1]);
+    assert.deepEqual([own.file.id, own.file.name, own.seq, own.kind], [FILE, 'cup.png', 1, 'image']);
     assert.equal(uploaded, 1);
     assert.equal(second.client.pending(second.client.conversations.get(SESSION)).length, 0);
   } finally {

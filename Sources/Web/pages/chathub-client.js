@@ -52,7 +52,7 @@ export class HubClient extends EventTarget {
         type: 'message.send', session, key, text: text || undefined, file: file?.id,
       }),
       onSent: ({ session, key, text, file }, { seq, at }) => {
-        this.ownMessage(this.find(session), { seq, at, key, text, file });
+        this.ownMessage(this.find(session), { seq, at, key, text: text || undefined, file });
       },
       onChange: (session) => this.tell('pending', this.conversations.get(session)),
     });
@@ -260,7 +260,9 @@ export class HubClient extends EventTarget {
   /** What the hub has acknowledged to us. */
   ownMessage(conversation, message) {
     const from = { role: this.role, id: this.me.id };
-    this.#append(conversation, [{ kind: 'text', ...message, from }], true);
+    const { file } = message;
+    const kind = !file ? 'text' : file.type.startsWith('image/') ? 'image' : 'file';
+    this.#append(conversation, [{ ...message, from, kind }], true);
     this.#fill(conversation);
   }
 

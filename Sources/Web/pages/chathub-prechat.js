@@ -49,6 +49,8 @@ export class Part {
   node = el('section', { class: 'prechat', hidden: true });
   #panel;
   #drawn = '';
+  /** What was filled in so far: in another language the form is drawn anew. */
+  #typed = {};
   #isAnswered = false;
 
   constructor(panel) { this.#panel = panel; }
@@ -67,12 +69,18 @@ export class Part {
 
   draw() {
     const { client, conversation, language } = this.#panel;
-    if (conversation) this.#isAnswered = false;
+    if (conversation) {
+      this.#isAnswered = false;
+      this.#typed = {};
+    }
     const isAsked = !conversation && !client.starting
       && this.#questions.length + this.#topics.length > 0;
     const drawn = isAsked ? JSON.stringify([language.tag, this.#questions, this.#topics]) : '';
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
+    for (const { name, value } of this.node.querySelectorAll('.ask [name]')) {
+      this.#typed[name] = value;
+    }
     this.node.hidden = !isAsked;
     this.node.replaceChildren(...(isAsked ? [this.#form()] : []));
   }
@@ -117,7 +125,7 @@ export class Part {
       el('option', { value: '' }, this.#say('prechat.choose')),
       choices.map((one) => el('option', { value: one.id }, language.pick(one.name) || one.id)))
       : el('input', { name: id, required, maxlength: ANSWER_CHARACTERS, ...KINDS[kind] });
-    const known = this.#panel.answers[id];
+    const known = this.#typed[id] ?? this.#panel.answers[id];
     if (known) field.value = known;
     return el('label', { class: 'ask' },
       required ? words : this.#say('prechat.optional', { label: words }), field);

@@ -292,8 +292,8 @@ export class ChathubWidget extends HTMLElement {
       this.#become();
     }
     if (what === 'messages' && isLive) {
-      for (const { seq, at, from, kind, text } of fresh) {
-        this.#tell('message', { session: conversation.id, seq, at, from, kind, text });
+      for (const { seq, at, from, kind, text, file } of fresh) {
+        this.#tell('message', { session: conversation.id, seq, at, from, kind, text, file });
       }
     }
     this.#tellNews('unread', { count: this.unread });
