@@ -89,6 +89,10 @@ def test_the_console_works_on_a_phone(people):
     assert agent.page.evaluate("document.documentElement.scrollWidth") <= 390
     agent.page.get_by_role("button", name="Back to the list").click()
     expect(agent.chats()).to_have_count(1)
+    # With no chat open, nothing of the last one is asked for.
+    agent.page.get_by_role("button", name="切换到中文").click()
+    expect(agent.page.get_by_role("heading", name="我的会话 · 1")).to_be_visible()
+    agent.page.get_by_role("button", name="Switch to English").click()
     agent.chats().first.click()
     agent.sees("hello")
 

@@ -92,9 +92,9 @@ export class ConsoleChat {
     this.node.hidden = !chat;
     this.#shown = chat;
     this.#notes.show(chat);
+    this.#parts.talk.show(chat);
     if (!chat) return;
     this.node.dataset.hue = hueOf(chat.id);
-    this.#parts.talk.show(chat);
     this.write('reply', matchMedia('(pointer: fine)').matches);
   }
 
