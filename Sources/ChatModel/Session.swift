@@ -34,7 +34,7 @@ public struct SessionRecord: Hashable, Sendable {
     /// What the level was credited with when it began; true order is by this, whatever the rules say
     /// by now. Milliseconds.
     public var headStartMilliseconds: Int64
-    /// The home group; fixed until the session is answered or closed.
+    /// The home group; fixed until the session is answered, and then sent to another, or closed.
     public var group: GroupID
     /// The arrival number in the site; it is also the ticket while `hasTicket`.
     public var arrival: Int
@@ -66,6 +66,8 @@ public struct SessionRecord: Hashable, Sendable {
     public var handover: [UInt8]
     /// His wait limit has passed, and he has neither chosen nor been answered.
     public var isChoiceDue: Bool
+    /// Only of an active session.
+    public var transfer: PendingTransfer?
     /// A robot is among his choices: the rule allows one, and one is there.
     public var mayChooseRobot: Bool
     /// Every group of its plan, each once, whether it may take the session already or not.
@@ -84,8 +86,8 @@ public struct SessionRecord: Hashable, Sendable {
         customerConnected: Bool = true, topic: String? = nil, channel: String? = nil,
         profile: [UInt8] = Array("{}".utf8), closeReason: String? = nil,
         bot: PersonID? = nil, botHelps: Bool = false, handover: [UInt8] = [],
-        isChoiceDue: Bool = false, mayChooseRobot: Bool = false, headStartMilliseconds: Int64 = 0,
-        planGroups: [GroupID] = [], lastNote: Int = 0
+        isChoiceDue: Bool = false, transfer: PendingTransfer? = nil, mayChooseRobot: Bool = false,
+        headStartMilliseconds: Int64 = 0, planGroups: [GroupID] = [], lastNote: Int = 0
     ) {
         self.id = id
         self.customer = customer
@@ -111,6 +113,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.botHelps = botHelps
         self.handover = handover
         self.isChoiceDue = isChoiceDue
+        self.transfer = transfer
         self.mayChooseRobot = mayChooseRobot
         self.headStartMilliseconds = headStartMilliseconds
         self.planGroups = planGroups

@@ -15,3 +15,25 @@ public struct SessionNote: Hashable, Sendable {
         self.text = text
     }
 }
+
+/// A conversation is to go to a colleague or to a group.
+public struct SessionTransfer: Hashable, Sendable {
+    public enum Target: Hashable, Sendable {
+        case agent(PersonID)
+        case group(GroupID)
+    }
+
+    public var session: SessionID
+    /// 1...64 bytes; the same key with the same target and words is done once.
+    public var key: String
+    public var to: Target
+    /// The giver's words, at most the site's `message_bytes`.
+    public var note: String?
+
+    public init(session: SessionID, key: String, to: Target, note: String? = nil) {
+        self.session = session
+        self.key = key
+        self.to = to
+        self.note = note
+    }
+}

@@ -33,6 +33,8 @@ public enum ClientFrame: Hashable, Sendable {
     case sessionPick(SessionReference)
     case sessionAssign(SessionAssign)
     case sessionExplain(SessionReference)
+    indirect case sessionTransfer(SessionTransfer)
+    case sessionTransferCancel(SessionReference)
     case sessionTake(SessionReference)
     case sessionWatch(SessionReference)
     case sessionUnwatch(SessionReference)

@@ -19,6 +19,8 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionPick = "session.pick"
     case sessionAssign = "session.assign"
     case sessionExplain = "session.explain"
+    case sessionTransfer = "session.transfer"
+    case sessionTransferCancel = "session.transfer.cancel"
     case sessionTake = "session.take"
     case sessionWatch = "session.watch"
     case sessionUnwatch = "session.unwatch"
@@ -68,6 +70,8 @@ extension ClientFrame {
         case .sessionPick: .sessionPick
         case .sessionAssign: .sessionAssign
         case .sessionExplain: .sessionExplain
+        case .sessionTransfer: .sessionTransfer
+        case .sessionTransferCancel: .sessionTransferCancel
         case .sessionTake: .sessionTake
         case .sessionWatch: .sessionWatch
         case .sessionUnwatch: .sessionUnwatch

@@ -30,6 +30,7 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case noRobot = "no_robot"
     case noFloor = "no_floor"
     case notWaiting = "not_waiting"
+    case notActive = "not_active"
     case agentFull = "agent_full"
     case agentUnavailable = "agent_unavailable"
     case closed

@@ -7,6 +7,8 @@ extension FrameDecoder {
         -> ClientFrame
     {
         switch type {
+        case .sessionTransfer: return .sessionTransfer(try transfer(fields))
+        case .sessionTransferCancel: return .sessionTransferCancel(try reference(fields))
         case .sessionTake: return .sessionTake(try reference(fields))
         case .sessionWatch: return .sessionWatch(try reference(fields))
         case .sessionUnwatch: return .sessionUnwatch(try reference(fields))
@@ -19,6 +21,27 @@ extension FrameDecoder {
 
     private func reference(_ fields: borrowing FrameFields) throws(FrameError) -> SessionReference {
         SessionReference(session: try fields.session())
+    }
+
+    private func transfer(_ fields: borrowing FrameFields) throws(FrameError) -> SessionTransfer {
+        SessionTransfer(
+            session: try fields.session(), key: try fields.name(.key, 1...64),
+            to: try transferTarget(fields),
+            note: fields.has(.note) ? try fields.messageText(.note, limits.messageBytes) : nil)
+    }
+
+    private func transferTarget(_ fields: borrowing FrameFields) throws(FrameError)
+        -> SessionTransfer.Target
+    {
+        guard let tree = try fields.tree(.to) else { throw fields.missing(.to) }
+        switch (tree["agent"], tree["group"]) {
+        case (.text(let text)?, nil):
+            if let agent = PersonID(text) { return .agent(agent) }
+        case (nil, .text(let text)?):
+            if let group = GroupID(text) { return .group(group) }
+        default: break
+        }
+        throw fields.bad(.to, "an object of either agent or group")
     }
 
     private func note(_ fields: borrowing FrameFields) throws(FrameError) -> SessionNote {

@@ -15,6 +15,7 @@ enum FieldName: UInt8, CaseIterable {
     case file, bytes, mediaType
     case group
     case shortcut, title, result, tags, done, extend, ramp
+    case to, note
 
     var wireName: String {
         switch self {

@@ -32,7 +32,7 @@ extension ServerFrame {
         var json = JSONWriter(capacity: 512)
         json.raw("{\"type\":\"offer\"")
         json.member("session", record.id)
-        json.member("expires_ms", record.remaining ?? 0)
+        json.member("expires_ms", record.remaining ?? record.transfer?.remaining ?? 0)
         json.member("waited_ms", waitedMilliseconds)
         agentsView(of: record, &json)
         json.raw("}")
@@ -134,6 +134,19 @@ extension ServerFrame {
         json.raw("}")
     }
 
+    private static func pending(_ transfer: PendingTransfer, _ json: inout JSONWriter) {
+        json.name("transfer")
+        json.raw("{")
+        json.name("to")
+        json.raw("{")
+        json.member("agent", transfer.to.text)
+        json.raw("}")
+        json.member("from", transfer.from.text)
+        json.optional("note", transfer.note)
+        json.member("expires_ms", transfer.remaining)
+        json.raw("}")
+    }
+
     private static func agentsView(of record: SessionRecord, _ json: inout JSONWriter) {
         json.member("level", record.level.value)
         json.member("group", record.group.text)
@@ -145,6 +158,7 @@ extension ServerFrame {
         json.member("connected", record.customerConnected)
         json.member("profile", json: record.profile)
         json.raw("}")
+        if let transfer = record.transfer { pending(transfer, &json) }
         if !record.handover.isEmpty { json.member("handover", json: record.handover) }
     }
 }

@@ -117,6 +117,13 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case pick(session: SessionID, agent: PersonID, anyGroup: Bool)
     /// A supervisor gives it to an agent. Answer: as for `pick`, without `otherGroup`.
     indirect case assign(AssignSession)
+    /// Answer: `session`, or `refused` with `notFound`, `notParticipant`, `sessionClosed`,
+    /// `notActive` (also while another transfer is pending), `unknownAgent`, `agentUnavailable`,
+    /// `agentFull` or `keyConflict`.
+    indirect case transfer(TransferSession)
+    /// Takes a pending one back; nothing without one. Answer: `session`, or `refused` with
+    /// `notFound`, `notParticipant` or `sessionClosed`.
+    indirect case cancelTransfer(session: SessionID, by: Participant)
     /// A supervisor owns it from now on, over his capacity too, whoever had it. Answer: `session`,
     /// or `refused` with `notFound`, `sessionClosed`, `unknownAgent` or `notWaiting`.
     indirect case takeOver(session: SessionID, agent: PersonID)

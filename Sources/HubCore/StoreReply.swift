@@ -62,6 +62,8 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case agentFull = "agent_full"
     /// Another has it, or its customer is not connected.
     case notWaiting = "not_waiting"
+    /// Nobody talks with its customer, or somebody else is asked already.
+    case notActive = "not_active"
     /// It waits for none of his groups.
     case otherGroup = "other_group"
     /// Made by another version of the site than the one in force: load that one and try again.
@@ -317,6 +319,15 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case handedOver = "handed_over"
     /// A supervisor made it his own.
     case taken
+    /// A colleague is asked to take it over; he did, did not want to, or let it pass; it was taken
+    /// back. Its owner owns it until then.
+    case transferAsked = "transfer_asked"
+    case transferred
+    case transferDeclined = "transfer_declined"
+    case transferExpired = "transfer_expired"
+    case transferCancelled = "transfer_cancelled"
+    /// Its owner gave it to a group's queue.
+    case sentToGroup = "sent_to_group"
     /// A left message became this session.
     case messageTaken = "message_taken"
     /// The wait limit has passed: the customer is asked what he wants.
@@ -333,7 +344,8 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     /// Whether an agent begins to talk with the customer by it; an offer alone is no talk.
     var beginsServing: Bool {
         switch self {
-        case .assigned, .accepted, .picked, .handedOver, .taken, .messageTaken: true
+        case .assigned, .accepted, .picked, .handedOver, .taken, .transferred, .messageTaken:
+            true
         default: false
         }
     }

@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: twenty-one values; the thirteenth are those that hardly change.
+    /// See `lib_session.lua`: twenty-two values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 21 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 22 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -25,6 +25,7 @@ extension PackedReader {
         let lastNote = try readInt()
         let tags = try readText().split(separator: "\n").map(String.init)
         let disposition = Disposition(topic: try readText(), result: try readText())
+        let transfer = skipAbsent() ? nil : try readTransfer()
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -49,11 +50,19 @@ extension PackedReader {
             hasTicket: hasTicket, arrivedAt: arrivedAt, waited: waited, agent: agent,
             remaining: remaining, customerConnected: isConnected, topic: topic,
             channel: channel, profile: profile, closeReason: reason, bot: bot, botHelps: botHelps,
-            handover: handover, isChoiceDue: choice > 0, mayChooseRobot: choice == 2,
-            headStartMilliseconds: headStart, planGroups: groups, lastNote: lastNote)
+            handover: handover, isChoiceDue: choice > 0, transfer: transfer,
+            mayChooseRobot: choice == 2, headStartMilliseconds: headStart, planGroups: groups,
+            lastNote: lastNote)
         record.tags = tags
         record.disposition = disposition
         return record
+    }
+
+    private mutating func readTransfer() throws(MalformedAnswer) -> PendingTransfer {
+        guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "transfer") }
+        return PendingTransfer(
+            to: try readPerson(), from: try readPerson(),
+            note: skipAbsent() ? nil : try readText(), remaining: try readInteger())
     }
 
     /// Of the openings, three values each.

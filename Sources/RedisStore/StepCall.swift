@@ -59,6 +59,8 @@ struct StepCall {
         case .assign: .assign
         case .explain: .explain
         case .takeOver: .takeOver
+        case .transfer: .transfer
+        case .cancelTransfer: .cancelTransfer
         case .addNote: .note
         case .notes: .notes
         case .agents: .agents
@@ -182,6 +184,10 @@ struct StepCall {
             append(session)
             call.append(agent.text)
             call.append(anyGroup ? 1 : 0)
+        case .transfer(let transfer): append(transfer)
+        case .cancelTransfer(let session, let by):
+            append(session)
+            appendActor(by)
         case .takeOver(let session, let agent):
             append(session)
             call.append(agent.text)

@@ -19,6 +19,8 @@ enum StepScript: String, CaseIterable {
     case siteVersions = "site_versions"
     case pick, assign, explain, agents
     case takeOver = "take_over"
+    case transfer
+    case cancelTransfer = "cancel_transfer"
     case note, notes
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
@@ -138,6 +140,8 @@ enum StepScript: String, CaseIterable {
         case .assign: PackageResources.assign_lua
         case .explain: PackageResources.explain_lua
         case .takeOver: PackageResources.take_over_lua
+        case .transfer: PackageResources.transfer_lua
+        case .cancelTransfer: PackageResources.cancel_transfer_lua
         case .note: PackageResources.note_lua
         case .notes: PackageResources.notes_lua
         case .agents: PackageResources.agents_lua

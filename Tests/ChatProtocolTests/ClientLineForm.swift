@@ -43,12 +43,23 @@ extension ClientFrame {
         case .sessionLeave(let reference), .sessionClose(let reference),
             .offerAccept(let reference), .sessionPick(let reference),
             .sessionExplain(let reference), .sessionTake(let reference),
+            .sessionTransferCancel(let reference),
             .sessionWatch(let reference), .sessionUnwatch(let reference):
             return [.session(reference.session)]
         case .sessionAssign(let assign):
             let over = JSONValue.Member("over_capacity", .boolean(true))
             return [.session(assign.session), .init("agent", .text(assign.agent.text))]
                 + (assign.overCapacity ? [over] : [])
+        case .sessionTransfer(let transfer):
+            let target: JSONValue.Member =
+                switch transfer.to {
+                case .agent(let agent): .init("agent", .text(agent.text))
+                case .group(let group): .init("group", .text(group.text))
+                }
+            return [
+                .session(transfer.session), .init("key", .text(transfer.key)),
+                .init("to", .object([target])),
+            ] + .optional("note", transfer.note)
         case .sessionNote(let note), .sessionWhisper(let note):
             return [
                 .session(note.session), .init("key", .text(note.key)),

@@ -23,7 +23,39 @@ extension HubFrameSamples {
         return record
     }
 
+    static func transferring(_ note: String?) -> SessionRecord {
+        var record = record(.active, agent: agent.id, lastSeq: 2)
+        record.transfer = PendingTransfer(
+            to: person("dina"), from: agent.id, note: note, remaining: 20_000)
+        return record
+    }
+
     static let hands: [HubFrameSample] = [
+        HubFrameSample(
+            frame: "offer", name: "a colleague asks",
+            bytes: ServerFrame.offer(transferring("她要换货"), waitedMilliseconds: 1_500)),
+        HubFrameSample(
+            frame: "session.ok", name: "a colleague is asked",
+            bytes: ServerFrame.sessionOK(
+                id: 4, transferring("她要换货"), agentName: "Chen", for: agentsView)),
+        HubFrameSample(
+            frame: "session.state", name: "a customer learns of no transfer",
+            bytes: ServerFrame.sessionState(
+                transferring("她要换货"), agentName: "Chen", for: customersView)),
+        HubFrameSample(
+            frame: "session.state", name: "a transfer is pending",
+            bytes: ServerFrame.sessionState(
+                transferring("她要换货"), agentName: "Chen", for: agentsView)),
+        HubFrameSample(
+            frame: "hello.ok", name: "an agent who is asked to take over",
+            bytes: ServerFrame.helloOK(
+                id: 1,
+                greeting(
+                    You(id: person("dina"), role: .agent),
+                    sessions: [
+                        SessionSnapshot(
+                            record: transferring("她要换货"), agentName: "Chen", recovered: false)
+                    ]))),
         HubFrameSample(
             frame: "session.note.ok", name: "kept",
             bytes: ServerFrame.noteOK(id: 3, session: session, number: 1, at: now)),

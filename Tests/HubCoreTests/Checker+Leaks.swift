@@ -9,7 +9,7 @@ extension Checker {
         let line = frame.line
         for word in [
             "\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"last_note\"",
-            "\"tags\"", "wrapup",
+            "\"tags\"", "\"transfer\"", "wrapup",
         ]
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")

@@ -19,6 +19,11 @@ extension Checker {
         if frame.type == "note" || tree["after_seq"] != nil, client.isCustomer {
             fail(7, "\(client.name) got \(frame.line)")
         }
+        if frame.type == "note", let session = frame.session, !hasHad(session, client),
+            !view.watched.contains(session)
+        {
+            fail(7, "\(client.name) got a note of \(session), which he never owned")
+        }
         if let id = frame.id, frame.type == "error",
             let key = noteKeys[SentRequest(connection: client.number, id: id)]
         {

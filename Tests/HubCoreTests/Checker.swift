@@ -38,6 +38,9 @@ final class Checker {
     var talking: Set<SessionID> = []
     /// Steps after which somebody was writing up.
     var wrapUps = 0
+    var before: [SessionID: Before] = [:]
+    /// Colleagues who were asked to take a conversation over.
+    var transfers = 0
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 
@@ -99,7 +102,7 @@ final class Checker {
         var owner: [SessionID: PersonID] = [:]
         for agent in site.agents.values {
             checkCapacity(agent)
-            for session in agent.held {
+            for session in agent.held where !isAsked(agent.id, site.sessions[session]?.record) {
                 if let other = owner[session] { fail(1, "\(session): \(other) and \(agent.id)") }
                 owner[session] = agent.id
                 if site.sessions[session]?.record.agent != agent.id {
@@ -108,6 +111,8 @@ final class Checker {
             }
         }
         checkWrapUps(site, owner)
+        checkTransfers(site)
+        defer { noteOwners(site) }
         checkLeft(site)
         let waiting = site.open.compactMap { site.sessions[$0] }.filter {
             $0.record.state == .queued && $0.record.customerConnected
@@ -122,6 +127,7 @@ final class Checker {
         checkFloor(site)
         for told in site.told {
             guard case .session(let record, let change) = told.notice else { continue }
+            checkTransfer(record, change, site)
             if let bot = record.bot, record.state == .bot {
                 owners.insert(OwnedSession(agent: bot, session: record.id))
             }
@@ -133,9 +139,7 @@ final class Checker {
             picks += change == .picked ? 1 : 0
             handOvers += change == .handedOver ? 1 : 0
             takes += change == .taken ? 1 : 0
-            if [.accepted, .assigned, .picked, .handedOver, .taken, .messageTaken]
-                .contains(change)
-            {
+            if change.beginsServing {
                 owners.insert(OwnedSession(agent: id, session: record.id))
             }
         }
@@ -212,7 +216,8 @@ final class Checker {
         guard let text = tree["session"]?.string, let session = SessionID(text),
             let lastSeq = tree["last_seq"]?.number
         else { return }
-        if tree["state"]?.string == "offered", !view.watched.contains(session) { return }
+        let isAsked = tree["state"]?.string == "offered" || isAsked(client, tree)
+        if isAsked, !view.watched.contains(session) { return }
         let messages = tree["messages"]?.elements ?? []
         var numbers: [Int] = []
         for message in messages {
@@ -278,15 +283,18 @@ final class Checker {
         if seq != last + 1 { fail(6, "\(client.name) had \(last) and got \(seq) of \(session)") }
         view.last[session] = seq
         if let key = frame.key { view.ownKeys.insert(key) }
-        if !client.isCustomer, let agent = PersonID(client.person),
-            !owners.contains(OwnedSession(agent: agent, session: session)),
-            !view.watched.contains(session)
-        {
+        if !client.isCustomer, !hasHad(session, client), !view.watched.contains(session) {
             fail(7, "\(client.name) never owned \(session)")
         }
         if frame.key != nil, sender(frame) != client.person {
             fail(7, "\(client.name) was shown another's key")
         }
+    }
+
+    func hasHad(_ session: SessionID, _ client: Client) -> Bool {
+        PersonID(client.person).map {
+            owners.contains(OwnedSession(agent: $0, session: session))
+        } ?? false
     }
 
     private func sender(_ frame: ServerEvent) -> String? { frame.tree["from"]?["id"]?.string }

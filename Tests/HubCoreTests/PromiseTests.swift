@@ -29,6 +29,7 @@ import Testing
         #expect(seed == 1 || walk.checker.takes > 0 && walk.checker.watches > 0)
         #expect(seed == 1 || walk.checker.notes > 0)
         #expect(walk.checker.wrapUps > 0 || seed % 3 == 0)
+        #expect(seed % 2 == 0 || walk.checker.transfers > 0)
     }
 
     @Test(arguments: seeds)

@@ -157,6 +157,30 @@ import Testing
         eachWrapUp(3) { site, id in site.open.insert(id) }
     }
 
+    private func eachTransfer(
+        _ promise: Int, _ spoil: @escaping (inout MemorySite, PendingTransfer, SessionID) -> Void
+    ) {
+        expectCaught(promise, rules: .demo(capacity: 2)) {
+            $0.afterStep = { store, _ in
+                guard var site = store.sites[Self.site] else { return }
+                for (id, session) in site.sessions {
+                    if let transfer = session.record.transfer { spoil(&site, transfer, id) }
+                }
+                store.sites[Self.site] = site
+            }
+        }
+    }
+
+    @Test func colleagueWhoIsAskedByNoOwnerIsNoticed() {
+        eachTransfer(1) { site, transfer, id in
+            site.sessions[id]!.record.transfer!.from = transfer.to
+        }
+    }
+
+    @Test func colleagueWhoIsAskedWithoutASlotIsNoticed() {
+        eachTransfer(2) { site, transfer, id in site.agents[transfer.to]!.held.remove(id) }
+    }
+
     private static func changeCapacities(_ store: MemoryStore, by number: Int) {
         guard var site = store.sites[site] else { return }
         for agent in site.agents.keys { site.agents[agent]!.capacity += number }

@@ -12,6 +12,7 @@ extension Walk {
         guard let session = isSupervisor || chance(20) ? open.randomElement(using: &random) : own
         else { return }
         let members = "\"session\":\"\(session)\""
+        if chance(30) { return transfer(client, members) }
         guard isSupervisor, chance(60) else { return note(client, members) }
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<2: client.ask("session.take", members)
@@ -20,6 +21,18 @@ extension Walk {
             checker.noteUnwatch(client, client.nextRequest, session)
             client.ask("session.unwatch", members)
         }
+    }
+
+    private mutating func transfer(_ client: Client, _ members: String) {
+        if chance(15) { return _ = client.ask("session.transfer.cancel", members) }
+        let target =
+            chance(25)
+            ? "\"group\":\"\(chance(50) ? "after-sales" : "floaters")\""
+            : "\"agent\":\"\(["chen", "dina", "eve"].randomElement(using: &random)!)\""
+        // The words name somebody who is no customer: none may get them.
+        client.ask(
+            "session.transfer",
+            members + ",\"key\":\"t\(newKey())\",\"to\":{\(target)},\"note\":\"for=colleagues;\"")
     }
 
     private mutating func note(_ client: Client, _ members: String) {

@@ -4,8 +4,9 @@ import HubCore
 
 extension RandomSteps {
     mutating func besides() -> StoreRequest {
-        switch roll(5) {
+        switch roll(12) {
         case 0..<3: note()
+        case 4..<11: transfer()
         case 3:
             .notes(
                 HistoryQuery(
@@ -14,6 +15,40 @@ extension RandomSteps {
         default:
             .takeOver(session: anySession(), agent: person(roll(20) == 0 ? "nobody" : pick(agents)))
         }
+    }
+
+    /// Mostly of what somebody has, by him; who is asked answers, and now and then it is taken back.
+    private mutating func transfer() -> StoreRequest {
+        let active = known.values.filter { $0.state == .active }.sorted { $0.arrival < $1.arrival }
+        let pending = active.filter { $0.transfer != nil }
+        if !pending.isEmpty, roll(2) == 0 {
+            let record = pick(pending)
+            let who = roll(8) == 0 ? person(pick(agents)) : record.transfer!.to
+            switch roll(4) {
+            case 0:
+                return .cancelTransfer(session: record.id, by: somebody(in: record.id))
+            case 1:
+                return .decline(session: record.id, agent: who, reason: "", pauseMilliseconds: 0)
+            default: return .accept(session: record.id, agent: who)
+            }
+        }
+        let id = active.isEmpty || roll(8) == 0 ? anySession() : pick(active).id
+        let by =
+            roll(4) == 0
+            ? Participant(role: .supervisor, id: person("zoe")) : somebody(in: id)
+        let words = roll(2) == 0 ? nil : "words"
+        let target: TransferSession.Target =
+            roll(3) == 0
+            ? .group(group(pick(groups)))
+            : .agent(person(roll(20) == 0 ? "nobody" : pick(agents)))
+        return .transfer(
+            TransferSession(
+                session: id, target: target, by: by, key: "t\(roll(9))",
+                body: Array("\(roll(2))".utf8), text: words,
+                note: words.map { text in
+                    NewMessage(
+                        sender: by, key: "t\(roll(9))", body: Array(text.utf8), origin: origin)
+                }))
     }
 
     /// Mostly by an agent of it or a supervisor; few keys, so that they come again.

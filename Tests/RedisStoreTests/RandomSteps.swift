@@ -84,8 +84,8 @@ struct RandomSteps {
         case 77: aboutFile()
         case 78..<86: left()
         case 86..<88: takeHold()
-        case 88: besides()
-        case 89: roll(4) == 0 ? .explain(anySession()) : describe()
+        case 88..<90: besides()
+        case 90: roll(4) == 0 ? .explain(anySession()) : describe()
         default: rare()
         }
     }

@@ -31,7 +31,7 @@ local STATES = { b = 'bot', q = 'queued', o = 'offered', a = 'active', w = 'wrap
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
 local FILE_STATES = { o = 'offered', k = 'kept', s = 'sent' }
 local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', l = 'limit', o = 'offer',
-  p = 'pause', r = 'ramp', s = 'step', w = 'wrap' }
+  p = 'pause', r = 'ramp', s = 'step', t = 'transfer', w = 'wrap' }
 
 -- Signatures by name: the text of what they ask for.
 local signatures = {}
@@ -159,10 +159,15 @@ local function dump_session(id)
     excluded[#excluded + 1] = agent .. ':' .. int(instant)
   end
   table.sort(excluded)
+  local asked, transfers = s.tr and unpack(s.tr) or {}, 0
+  for field in pairs(s) do
+    if string.sub(field, 1, 1) == 'T' then transfers = transfers + 1 end
+  end
   local flat = s.fk and unpack(s.fk) or {}
   for k = 1, #flat, 2 do forks[#forks + 1] = int(flat[k]) .. ':' .. int(flat[k + 1]) end
   add('session ', id, ' customer=', s.c, ' state=', STATES[s.st], ' version=', s.v, ' epoch=',
-    epoch_of(id, s), ' last-seq=', s.q, ' last-note=', s.nq or '0', ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
+    epoch_of(id, s), ' last-seq=', s.q, ' last-note=', s.nq or '0', ' transfers=', int(transfers), ' asked=', text(asked[1]),
+    ' asked-by=', text(asked[2]), ' words=', text(asked[3]), ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
     int(i[4]), ' ticket=', truth(s.t == '1'), ' arrived-at=', int(i[5]), ' head-start=',
     string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',

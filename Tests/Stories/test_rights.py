@@ -39,6 +39,9 @@ FRAMES = {
     "session.explain": ({"session": SESSION}, {"agent", "supervisor"}),
     "agents.list": ({}, {"agent", "supervisor"}),
     "session.assign": ({"session": SESSION, "agent": "anna"}, {"supervisor"}),
+    "session.transfer": ({"session": SESSION, "key": "k", "to": {"agent": "anna"}},
+                         {"agent", "supervisor"}),
+    "session.transfer.cancel": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.take": ({"session": SESSION}, {"supervisor"}),
     "session.watch": ({"session": SESSION}, {"supervisor"}),
     "session.unwatch": ({"session": SESSION}, {"supervisor"}),
@@ -97,6 +100,7 @@ OWN_SESSION_FRAMES = {
     "typing": {"typing": True}, "read": {"seq": 1}, "session.leave": {}, "offer.accept": {},
     "offer.decline": {}, "session.rate": {"key": "k", "score": 3},
     "session.note": {"key": "k", "text": "x"}, "session.notes": {"after": 0},
+    "session.transfer": {"key": "k", "to": {"agent": "chen"}}, "session.transfer.cancel": {},
     "session.wrap": {"tags": ["a"]}, "session.tag": {"tags": ["a"]},
 }
 

@@ -151,6 +151,15 @@ const CLIENT_FRAMES = {
     shortcut: need(name(1, 64)), text: may(text(1, 4096, 'text_too_long')), title: may(name(0, 200)),
   },
   'session.pick': { session: need(session) },
+  'session.transfer': {
+    session: need(session),
+    key: need(name(1, 64)),
+    to: need(wants((value) => isObject(value) && (value.agent === undefined
+      ? typeof value.group === 'string' && group.test(value.group)
+      : value.group === undefined && person(value.agent) === undefined))),
+    note: may(words),
+  },
+  'session.transfer.cancel': { session: need(session) },
   'session.take': { session: need(session) },
   'session.watch': { session: need(session) },
   'session.unwatch': { session: need(session) },

@@ -30,6 +30,8 @@ extension Hub {
             fileAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .takeOver, .explain, .agents:
             handAnswered(operation.purpose, reply, at: operation.site)
+        case .transfer(let request, let target):
+            transferAnswered(request, target, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet, .describe, .setAgent:
@@ -61,6 +63,8 @@ extension Hub {
         case .refused(.noMessage): (.noMessage, "the message is not there to be taken any more")
         case .refused(.noChoice): (.noChoice, "there is nothing to choose at the moment")
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
+        case .refused(.notActive):
+            (.notActive, "nobody talks with its customer, or somebody is asked already")
         case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
         case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
         case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")
@@ -183,7 +187,8 @@ extension Hub {
             answer(request, ServerFrame.agentOK(id: request.id, agent))
         case (.decline(let request), .session(let record)):
             answer(request, ServerFrame.plainOK(id: request.id))
-            apply(record, change: nil, at: site)
+            let wasAsked = isTakingOver(request, record.id, at: site)
+            apply(record, change: wasAsked ? .transferDeclined : .declined, at: site)
         case (.end(let request), .session(let record)):
             ended(request, record, at: site)
         case (.history(let request, let session), .history(let page)):

@@ -332,7 +332,6 @@ extension Hub {
             return true
         }
         if robot(of: record, at: site)?.connections.isEmpty == false { return true }
-        guard record.state.isHeld, let agent = record.agent else { return false }
-        return site.people[PersonKey(isAgent: true, id: agent)]?.connections.isEmpty == false
+        return agents(of: record, at: site).contains { !$0.connections.isEmpty }
     }
 }

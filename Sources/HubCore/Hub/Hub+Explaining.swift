@@ -22,9 +22,8 @@ extension Hub {
 extension SessionExplanation {
     /// Whether he has it, is offered it, or had it.
     fileprivate func concerns(_ agent: PersonID) -> Bool {
-        let owning: Set<SessionChange> = [.accepted, .assigned, .picked, .handedOver, .taken]
-        return record.agent == agent
-            || events.contains { $0.agent == agent && owning.contains($0.change) }
+        record.agent == agent
+            || events.contains { $0.agent == agent && $0.change.beginsServing }
     }
 }
 

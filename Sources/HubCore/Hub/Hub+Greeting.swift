@@ -210,9 +210,7 @@ extension Hub {
     ) {
         joining.snapshots.append(nil)
         let slot = joining.snapshots.count - 1
-        if connection.person?.key.isAgent == true, connection.role != .bot,
-            record.state == .offered
-        {
+        if let person = connection.person, isAsked(person, in: record) {
             // He is only asked yet: the conversation is not his to read.
             joining.snapshots[slot] = SessionSnapshot(record: record, recovered: false)
             return
@@ -295,8 +293,7 @@ extension Hub {
         enrollMissing(connection)
         for id in person.sessions.sorted() {
             guard let session = site.sessions[id], let record = session.record else { continue }
-            let isAsked = person.key.isAgent && !person.key.isBot && record.state == .offered
-            if isAsked { sendOffer(record, to: connection) }
+            if isAsked(person, in: record) { sendOffer(record, to: connection) }
             if !person.key.isAgent {
                 keepWaiting(session)
                 showPosition(session)

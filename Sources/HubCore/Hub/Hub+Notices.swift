@@ -61,10 +61,11 @@ extension Hub {
         guard site.ended[record.id] == nil else { return }
         let known = site.sessions[record.id]
         let customer = site.people[PersonKey(isAgent: false, id: record.customer)]
-        let agent = record.agent.flatMap { site.people[PersonKey(isAgent: true, id: $0)] }
+        let agents = agents(of: record, at: site)
         let bot = robot(of: record, at: site)
-        let isSomebodys = customer != nil || agent != nil || bot != nil
-        let isTheirs = record.state.isOver ? record.state.isOpen && agent != nil : isSomebodys
+        let isSomebodys = customer != nil || !agents.isEmpty || bot != nil
+        // One that is over is only his who still writes it up.
+        let isTheirs = record.state.isOver ? !agents.isEmpty : isSomebodys
         guard known != nil || isTheirs else {
             return site.passedOver.note(record)
         }
@@ -73,8 +74,9 @@ extension Hub {
         guard record.version > old?.version ?? 0 else { return refresh(session, from: record) }
         session.record = record
         if let customer { attach(customer, hearing: record, at: site) }
-        let former = formerAgent(old, record, at: site)
-        former?.sessions.remove(record.id)
+        let before = old.map { self.agents(of: $0, at: site) } ?? []
+        let former = before.filter { agent in !agents.contains { $0 === agent } }
+        for person in before { person.sessions.remove(record.id) }
         if let old, let robot = robot(of: old, at: site) { robot.sessions.remove(record.id) }
         bot?.sessions.insert(record.id)
         if record.state.isOver {
@@ -82,13 +84,9 @@ extension Hub {
         } else {
             customer?.sessions.insert(record.id)
         }
-        if record.state.isHeld {
-            agent?.sessions.insert(record.id)
-        } else if !record.state.isOpen {
-            agent?.sessions.remove(record.id)
-        }
+        for agent in agents { agent.sessions.insert(record.id) }
         report(record, old, change, customer, site)
-        show(session, old, change, former: former, agent: agent, customer: customer)
+        show(session, old, change, former: former, agents: agents, customer: customer)
     }
 
     /// The same state read later: less is left of an offer, and the wait is longer.
@@ -100,14 +98,6 @@ extension Hub {
         }
     }
 
-    /// Who had it, or was asked, and has it no more.
-    private func formerAgent(_ old: SessionRecord?, _ record: SessionRecord, at site: LocalSite)
-        -> LocalPerson?
-    {
-        guard let old, old.state.isHeld, let id = old.agent, id != record.agent else { return nil }
-        return site.people[PersonKey(isAgent: true, id: id)]
-    }
-
     /// A customer with a session counts as present through this node, whoever started it.
     private func attach(_ customer: LocalPerson, hearing record: SessionRecord, at site: LocalSite)
     {
@@ -117,26 +107,31 @@ extension Hub {
 
     private func show(
         _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?,
-        former: LocalPerson?, agent: LocalPerson?, customer: LocalPerson?
+        former: [LocalPerson], agents: [LocalPerson], customer: LocalPerson?
     ) {
         guard let record = session.record else { return }
-        if let former { showLoss(session, old, change, to: former) }
-        if record.state == .closed { return end(session, asked: agent, old) }
-        if record.state == .wrapup, old?.state != .wrapup { return endTalk(session, agent, old) }
+        let wasOver = old?.state == .wrapup || old?.state == .closed
+        if record.state == .closed || (record.state == .wrapup && !wasOver) {
+            // Who had it before, as far as was told, and not at its end.
+            for person in former where person.key.id != record.agent {
+                if !(old.map { isAsked(person, in: $0) } ?? false) {
+                    showLoss(session, old, change, to: person)
+                }
+            }
+            return end(session, former: former, agents: agents, old)
+        }
+        for person in former { showLoss(session, old, change, to: person) }
         if record.state == .queued { keepWaiting(session) } else { endWaiting(session) }
         showState(session, old, change)
         dismissRobots(of: session)
-        if record.state == .offered, let agent,
-            old?.agent != record.agent || old?.state != .offered
-        {
+        for agent in agents
+        where isAsked(agent, in: record) && !(old.map { isAsked(agent, in: $0) } ?? false) {
             for connection in agent.connections where connection.isReady {
                 sendOffer(record, to: connection)
             }
         }
-        let robot = robot(of: record, at: session.site)
-        for connection in [customer, agent, robot].flatMap({ $0?.connections ?? [] }) {
-            enrollMissing(connection)
-        }
+        let others = [customer, robot(of: record, at: session.site)].compactMap(\.self)
+        for connection in (others + agents).flatMap(\.connections) { enrollMissing(connection) }
         showChoice(session)
         releaseIfIdle(session)
     }
@@ -150,10 +145,9 @@ extension Hub {
             guard isShown(member) else { continue }
             let isAgent = member.connection.person?.key.isAgent == true
             if differs(old, record, isAgent: isAgent) {
-                let isWritten = change == .tagged || change == .wrapExtended
                 sendState(
                     of: session, to: member.connection,
-                    reason: isWritten ? change?.rawValue : nil)
+                    reason: isAgent && isToldToAgents(change) ? change?.rawValue : nil)
                 member.enrollment?.shown = record
             }
             if isAgent, old.customerConnected != record.customerConnected {
@@ -170,7 +164,7 @@ extension Hub {
     func differs(_ old: SessionRecord, _ new: SessionRecord, isAgent: Bool) -> Bool {
         guard isAgent else { return visible(old) != visible(new) }
         return old.state != new.state || old.agent != new.agent || old.tags != new.tags
-            || old.disposition != new.disposition
+            || old.disposition != new.disposition || old.transfer?.to != new.transfer?.to
             || new.remaining ?? 0 > (old.remaining ?? .max)
     }
 
@@ -216,30 +210,28 @@ extension Hub {
 
     // MARK: The end
 
-    /// Its last messages are delivered first; then everybody here is told, and it is forgotten.
-    private func end(_ session: LocalSession, asked: LocalPerson?, _ old: SessionRecord?) {
+    /// Its last messages are delivered first; then everybody here is told, and it is forgotten, or
+    /// its agent writes it up while its customer may begin another.
+    private func end(
+        _ session: LocalSession, former: [LocalPerson], agents: [LocalPerson],
+        _ old: SessionRecord?
+    ) {
         endWaiting(session)
-        if old?.state == .offered, let asked, let record = presentRecord(session) {
+        if let old, var record = presentRecord(session) {
+            // Only its owner writes it up.
+            record.state = .closed
             let frame = ServerFrame.offerGone(record, reason: record.closeReason ?? "closed")
-            for connection in asked.connections where connection.isReady {
-                send(frame, to: connection)
+            for person in former where isAsked(person, in: old) {
+                for connection in person.connections where connection.isReady {
+                    send(frame, to: connection)
+                }
             }
         }
         session.isEnding = true
         // Who was not told yet that the talk is over has seen it going on.
         session.beforeEnd = session.beforeEnd ?? old
         endIfDelivered(session)
-    }
-
-    /// The talk is over for its customer, who may begin another; its agent writes it up.
-    private func endTalk(
-        _ session: LocalSession, _ agent: LocalPerson?, _ old: SessionRecord?
-    ) {
-        endWaiting(session)
-        session.isEnding = true
-        session.beforeEnd = old
-        endIfDelivered(session)
-        for connection in agent?.connections ?? [] { enrollMissing(connection) }
+        for connection in agents.flatMap(\.connections) { enrollMissing(connection) }
     }
 
     func endIfDelivered(_ session: LocalSession) {

@@ -15,6 +15,8 @@ extension Hub {
         else { return }
         if session.wait == nil { session.wait = Waiting(ticket: record.arrival) }
         let queueClass = localClass(of: record, at: site)
+        // Sent to another group, and nobody told that it was with somebody before.
+        if let place = session.placeInClass, place.queueClass != queueClass.key { endWaiting(session) }
         guard session.placeInClass == nil else { return }
         queueClass.add(session)
         if session.wait?.outlook == nil { readOutlook(of: record.group, at: site) }
@@ -45,9 +47,9 @@ extension Hub {
 
     /// Keeps what he was shown: if he comes back, his number shall not have risen.
     func endWaiting(_ session: LocalSession) {
-        guard let record = session.record, session.wait != nil else { return }
-        let key = QueueClass(group: record.group, level: record.level)
-        session.site.classes[key]?.remove(session)
+        if let place = session.placeInClass {
+            session.site.classes[place.queueClass]?.remove(session)
+        }
         session.wait?.position = nil
     }
 

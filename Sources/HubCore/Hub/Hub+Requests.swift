@@ -43,6 +43,9 @@ extension Hub {
         case .sessionPick(let reference): pick(reference.session, request, site)
         case .sessionAssign(let assign): self.assign(assign, request, site)
         case .sessionExplain(let reference): explain(reference.session, request, site)
+        case .sessionTransfer(let transfer): self.transfer(transfer, request, site)
+        case .sessionTransferCancel(let reference):
+            cancelTransfer(reference.session, request, site)
         case .sessionTake(let reference): takeOver(reference.session, request, site)
         case .sessionWatch(let reference): beginWatching(reference.session, request, site)
         case .sessionUnwatch(let reference): endWatching(reference.session, request, site)
@@ -97,8 +100,14 @@ extension Hub {
     func mayRead(_ connection: Connection, _ record: SessionRecord) -> Bool {
         guard let person = connection.person else { return false }
         if connection.role == .supervisor { return true }
-        let isAsked = record.state == .offered && person.key.isAgent
-        return isParticipant(person, of: record) && !isAsked
+        return isParticipant(person, of: record) && !isAsked(person, in: record)
+    }
+
+    /// Whether he may take it, or has just been asked to take it over, and has not said yes yet.
+    func isAsked(_ person: LocalPerson, in record: SessionRecord) -> Bool {
+        guard person.key.isAgent, !person.key.isBot else { return false }
+        return record.transfer?.to == person.key.id
+            || (record.state == .offered && record.agent == person.key.id)
     }
 
     // MARK: Start and end
@@ -251,13 +260,18 @@ extension Hub {
     }
 
     func ended(_ request: Request, _ record: SessionRecord, at site: LocalSite) {
+        show(record, to: request, at: site)
+        apply(record, change: nil, at: site)
+    }
+
+    /// Answers with the session as it is, without its messages.
+    func show(_ record: SessionRecord, to request: Request, at site: LocalSite) {
         guard let who = request.connection.participant else { return }
         answer(
             request,
             ServerFrame.sessionOK(
                 id: request.id, record, agentName: site.name(of: record.agent),
                 for: Audience(who)))
-        apply(record, change: nil, at: site)
     }
 
     // MARK: Agents
@@ -273,8 +287,9 @@ extension Hub {
         _ request: Request, _ id: SessionID, _ record: SessionRecord,
         change: SessionChange? = nil, at site: LocalSite
     ) {
-        apply(record, change: change, at: site)
         let connection = request.connection
+        let change = change ?? (isTakingOver(request, id, at: site) ? .transferred : nil)
+        apply(record, change: change, at: site)
         guard connection.isReady, let person = connection.person else { return }
         connection.watched.remove(id)
         let session = localSession(id, at: site)

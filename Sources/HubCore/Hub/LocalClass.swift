@@ -17,16 +17,16 @@ final class LocalClass {
     /// Each session knows its own place here, so that coming and going cost O(1).
     func add(_ session: LocalSession) {
         guard session.placeInClass == nil else { return }
-        session.placeInClass = waiting.count
+        session.placeInClass = (key, waiting.count)
         waiting.append(session)
     }
 
     func remove(_ session: LocalSession) {
-        guard let place = session.placeInClass else { return }
+        guard let place = session.placeInClass, place.queueClass == key else { return }
         session.placeInClass = nil
         let last = waiting.removeLast()
         guard last !== session else { return }
-        waiting[place] = last
+        waiting[place.index] = last
         last.placeInClass = place
     }
 

@@ -56,8 +56,8 @@ final class LocalSession {
     var beforeEnd: SessionRecord?
     /// Its customer waits and is here.
     var wait: Waiting?
-    /// Where it lies among those of its class who wait here; nil outside.
-    var placeInClass: Int?
+    /// Where it lies among those of a class who wait here; nil outside.
+    var placeInClass: (queueClass: QueueClass, index: Int)?
 
     init(_ id: SessionID, at site: LocalSite) {
         self.id = id

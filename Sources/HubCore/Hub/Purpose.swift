@@ -56,6 +56,8 @@ enum Purpose {
     case pick(Request, SessionID)
     case assign(Request)
     case takeOver(Request, SessionID)
+    /// `session.transfer`, and with nil its taking back.
+    case transfer(Request, TransferSession.Target?)
     case explain(Request)
     case offerFile(Request)
     case linkFile(Request)

@@ -19,7 +19,7 @@ enum Rights {
         case .sessionAssign, .boardSubscribe, .boardUnsubscribe, .sessionsList, .sessionTake,
             .sessionWatch, .sessionUnwatch, .sessionWhisper:
             role == .supervisor
-        case .sessionNote, .sessionNotes:
+        case .sessionNote, .sessionNotes, .sessionTransfer, .sessionTransferCancel:
             role == .agent || role == .supervisor
         case .messageLeave, .queueChoose:
             role == .customer

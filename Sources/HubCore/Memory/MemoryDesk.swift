@@ -33,6 +33,7 @@ extension MemorySite {
         beginRamp(change)
         setPresence(of: change.agent) { $0.status = change.status }
         if change.status == .offline {
+            for session in asked(change.agent) { endTransfer(of: session, .transferDeclined) }
             let offers = heldSessions(of: change.agent)
                 .filter { sessions[$0]!.record.state == .offered }
             giveBack(offers, change: .released)

@@ -119,7 +119,9 @@ extension MemorySite {
         let excluded = session.excluded.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
         return "session \(record.id) customer=\(record.customer) state=\(record.state.rawValue)"
             + " version=\(record.version) epoch=\(record.epoch) last-seq=\(record.lastSeq)"
-            + " last-note=\(record.lastNote)"
+            + " last-note=\(record.lastNote) transfers=\(session.transfers.count)"
+            + " asked=\(text(record.transfer?.to)) asked-by=\(text(record.transfer?.from))"
+            + " words=\(text(record.transfer?.note))"
             + " level=\(record.level) source=\(record.levelSource.rawValue)"
             + " group=\(record.group) arrival=\(record.arrival) ticket=\(record.hasTicket)"
             + " arrived-at=\(record.arrivedAt) head-start=\(session.headStart)"

@@ -54,7 +54,7 @@ extension MemorySite {
         return isHis ? accept(id, agent: agent) : nil
     }
 
-    private func isHere(_ agent: PersonID) -> Bool {
+    func isHere(_ agent: PersonID) -> Bool {
         agents[agent]!.reachability == .connected && agents[agent]!.status != .offline
     }
 
@@ -64,9 +64,10 @@ extension MemorySite {
 
     /// He owns it at once. Whoever had it, or was asked, has a free slot afterwards. Who talked
     /// with another is told by a line.
-    private mutating func handOver(
+    mutating func handOver(
         _ id: SessionID, to agent: PersonID, _ change: SessionChange, by: PersonID? = nil
     ) {
+        let asked = dropTransfer(of: id)
         let former = sessions[id]!.record.state.isHeld ? sessions[id]!.record.agent : nil
         unhold(id)
         deadlines[.offer(id)] = nil
@@ -75,5 +76,6 @@ extension MemorySite {
         assign(id, to: agent, change)
         deciding = nil
         if let former { match(agent: former) }
+        if let asked { match(agent: asked) }
     }
 }

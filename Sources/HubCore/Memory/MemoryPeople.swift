@@ -110,12 +110,13 @@ extension MemorySite {
             }
         case .agentGrace(let agent):
             setPresence(of: agent) { $0.reachability = .gone }
+            for session in asked(agent) { endTransfer(of: session, .transferExpired) }
             for id in heldSessions(of: agent) where sessions[id]!.record.state == .wrapup {
                 endWrap(id)
             }
             giveBack(heldSessions(of: agent), change: .agentLost)
         case .botGrace(let bot): botGone(bot)
-        case .offer, .step, .pause, .limit, .gone, .ramp, .wrap:
+        case .offer, .step, .pause, .limit, .gone, .transfer, .ramp, .wrap:
             preconditionFailure("not a grace")
         }
     }

@@ -25,6 +25,8 @@ struct MemorySession {
     var stream: [MessageRecord] = []
     var kept: [MemoryKey: MemoryKept] = [:]
     var notes: [NoteRecord] = []
+    /// Bodies of the transfers.
+    var transfers: [MemoryKey: [UInt8]] = [:]
     /// The customer is asked after so much waiting; nil: never.
     var waitLimit: Int64?
     /// Keys of the starts that led to it.
@@ -64,7 +66,7 @@ struct MemorySession {
     var isMatchable: Bool { record.state == .queued && record.customerConnected }
 }
 
-/// What makes a send the same send.
+/// What makes a send the same send, and a transfer the same transfer.
 struct MemoryKey: Hashable {
     let sender: Participant
     let key: String
@@ -116,6 +118,8 @@ enum MemoryDeadline: Hashable {
     case limit(SessionID)
     /// A conversation's customer did not come back.
     case gone(SessionID)
+    /// A colleague is asked to take it over.
+    case transfer(SessionID)
     /// An agent who comes in slowly may hold one more.
     case ramp(PersonID)
     /// The agent has had his time to write the talk up.
@@ -132,6 +136,7 @@ enum MemoryDeadline: Hashable {
         case .pause(let session): "pause:\(session)"
         case .limit(let session): "limit:\(session)"
         case .gone(let session): "gone:\(session)"
+        case .transfer(let session): "transfer:\(session)"
         case .ramp(let agent): "ramp:\(agent)"
         case .wrap(let session): "wrap:\(session)"
         }

@@ -117,6 +117,10 @@ extension MemorySite {
 
     mutating func accept(_ id: SessionID, agent: PersonID) -> StoreReply {
         guard let session = sessions[id] else { return .refused(.notFound) }
+        if session.record.transfer?.to == agent {
+            completeTransfer(of: id)
+            return .session(record(of: id))
+        }
         guard session.record.agent == agent else { return .refused(.noOffer) }
         if session.record.state == .active { return .session(record(of: id)) }
         guard session.record.state == .offered else { return .refused(.noOffer) }
@@ -130,6 +134,10 @@ extension MemorySite {
 
     mutating func decline(_ id: SessionID, agent: PersonID, pause: Int64) -> StoreReply {
         guard let session = sessions[id] else { return .refused(.notFound) }
+        if session.record.transfer?.to == agent {
+            endTransfer(of: id, .transferDeclined)
+            return .session(record(of: id))
+        }
         guard session.record.state == .offered, session.record.agent == agent else {
             return .refused(.noOffer)
         }
@@ -173,6 +181,7 @@ extension MemorySite {
     /// free, unless he may write the talk up. `atOnce`: he may not, because he is gone himself.
     mutating func end(_ id: SessionID, reason: String, atOnce: Bool = false) {
         let agent = sessions[id]!.record.agent
+        let asked = dropTransfer(of: id)
         let wrapUp =
             sessions[id]!.record.state == .active && !atOnce ? sessions[id]!.wrapUp : nil
         noteUnseen(id)
@@ -198,13 +207,14 @@ extension MemorySite {
         deadlines[.wrap(id)] = wrapUp.map { siteNow + $0 }
         changed(id, wrapUp == nil ? .closed : .wrapup)
         if let agent, wrapUp == nil { match(agent: agent) }
+        if let asked { match(agent: asked) }
     }
 
     /// Held sessions go back to their queues, hidden, with their arrival. All of them are in
     /// before the first is matched, so that the first in true order is served first. One whose
     /// customer has gone for good is ended instead.
     mutating func giveBack(_ ids: [SessionID], change: SessionChange) {
-        var waiting: [SessionID] = []
+        var (waiting, asked): ([SessionID], [PersonID]) = ([], [])
         for id in ids {
             let record = sessions[id]!.record
             guard record.customerConnected || deadlines[.customerGrace(record.customer)] != nil
@@ -213,6 +223,7 @@ extension MemorySite {
                 returnMessage(of: id)
                 continue
             }
+            if let agent = dropTransfer(of: id) { asked.append(agent) }
             unhold(id)
             deadlines[.offer(id)] = nil
             sessions[id]!.record.state = .queued
@@ -223,6 +234,7 @@ extension MemorySite {
             waiting.append(id)
         }
         for id in waiting.sorted(by: isBefore) { match(session: id) }
+        for agent in asked { match(agent: agent) }
     }
 
     mutating func unhold(_ id: SessionID) {
@@ -233,7 +245,7 @@ extension MemorySite {
         agents[agent]!.freeSince = siteNow
     }
 
-    private mutating func exclude(_ agent: PersonID, from id: SessionID, for milliseconds: Int64) {
+    mutating func exclude(_ agent: PersonID, from id: SessionID, for milliseconds: Int64) {
         guard milliseconds > 0 else { return }
         let known = sessions[id]!.excluded[agent] ?? 0
         sessions[id]!.excluded[agent] = max(known, siteNow + milliseconds)
@@ -262,6 +274,7 @@ extension MemorySite {
     func record(of id: SessionID) -> SessionRecord {
         var record = sessions[id]!.record
         record.waited = max(0, siteNow - record.arrivedAt)
+        record.transfer?.remaining = deadlines[.transfer(id)].map { max(0, $0 - siteNow) } ?? 0
         let due = deadlines[.offer(id)] ?? deadlines[.wrap(id)]
         record.remaining = due.map { max(0, $0 - siteNow) }
         record.headStartMilliseconds = sessions[id]!.headStart

@@ -177,6 +177,8 @@ struct MemorySite {
         case .pick(let session, let agent, let anyGroup):
             return pick(session, agent: agent, anyGroup: anyGroup)
         case .assign(let assign): return self.assign(assign)
+        case .transfer(let transfer): return self.transfer(transfer)
+        case .cancelTransfer(let session, let by): return cancelTransfer(session, by: by)
         case .takeOver(let session, let agent): return takeOver(session, agent: agent)
         case .explain(let session): return explain(session)
         case .describe(let described): return describe(described)

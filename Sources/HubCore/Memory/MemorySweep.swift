@@ -96,6 +96,7 @@ extension MemorySite {
             endPauses(of: session)
         case .limit(let session):
             limitPassed(session)
+        case .transfer(let session): endTransfer(of: session, .transferExpired)
         case .gone(let session):
             if !sessions[session]!.record.customerConnected { end(session, reason: "gone") }
         case .ramp(let agent): rampOn(agent)

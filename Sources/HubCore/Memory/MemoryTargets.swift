@@ -102,6 +102,20 @@ extension MemorySite {
         }
     }
 
+    /// This group alone is to take it from now on, and is its home; level and arrival stay.
+    mutating func retarget(_ id: SessionID, to group: GroupID) {
+        let before = signatures(of: id)
+        sessions[id]!.record.group = group
+        sessions[id]!.openings = [
+            Placement.Opening(
+                target: .group(group, nil), durationMilliseconds: nil, skipsWhenOffline: false)
+        ]
+        sessions[id]!.opened = 1
+        deadlines[.step(id)] = nil
+        let used = Set(open.flatMap(signatures(of:)))
+        for target in before where !used.contains(target) { signatures[target] = siteNow }
+    }
+
     mutating func forgetSignatures() {
         signatures = signatures.filter { _, idleSince in
             idleSince.map { $0 > siteNow - Self.signatureIdleMilliseconds } ?? true

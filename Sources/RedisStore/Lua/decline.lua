@@ -6,6 +6,10 @@
 if is_fenced() then return FENCED end
 local S = load_session(ARGV[3])
 if not S then return refused('not_found') end
+if S.transfer and S.transfer[1] == ARGV[4] then
+  end_transfer(S, 'transfer_declined')
+  return answer(record(S))
+end
 if S.state ~= 'o' or S.agent ~= ARGV[4] then return refused('no_offer') end
 exclude(S, ARGV[4], tonumber(ARGV[5]))
 give_back({ S }, 'declined')

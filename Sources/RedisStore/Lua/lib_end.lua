@@ -16,12 +16,59 @@ local function take_from_agent(S)
   return A
 end
 
+-- Its plan names its targets no longer.
+local function leave_targets(S)
+  leave_step(S, S.opened)
+  for k = 1, #S.openings, 3 do
+    local target = S.openings[k]
+    local group = group_of(target)
+    if group then
+      if call('HINCRBY', SITE, 'u:' .. group, '-1') == 0 then call('HDEL', SITE, 'u:' .. group) end
+      if target ~= group and call('HINCRBY', SITE, 'u:' .. target, '-1') == 0 then
+        call('HDEL', SITE, 'u:' .. target)
+        call('ZADD', P .. 'si', int(now), target)
+      end
+    end
+  end
+end
+
+-- Nobody is asked any more to take it over. Returns who was; he has a free slot.
+local function drop_transfer(S)
+  if not S.transfer then return end
+  local A = load_agent(S.transfer[1])
+  call('ZREM', P .. 'h:' .. A.id, S.id)
+  call('ZREM', P .. 'dl', 't:' .. S.id)
+  call('HDEL', S.key, 'tr')
+  S.transfer, S.transfer_due = nil, nil
+  A.held = A.held - 1
+  refresh(A, 'freed')
+  return A
+end
+
+local function end_transfer(S, change)
+  local A = drop_transfer(S)
+  if not A then return end
+  changed(S, change)
+  match_agent(A)
+end
+
+-- What the agent is asked to take over, by arrival.
+local function asked_of(A)
+  local list = {}
+  for _, id in ipairs(call('ZRANGE', P .. 'h:' .. A.id, 0, -1)) do
+    local S = load_session(id)
+    if S.agent ~= A.id then list[#list + 1] = S end
+  end
+  return list
+end
+
 -- Ends a talk; the freed agent gets the next one, unless he may write this one up: then it holds
 -- his slot until `end_wrap`. He stays written in the record. The stream stays; a customer who
 -- talked and is not there finds it when he comes back (hash `un`). `at_once`: the agent is gone
 -- himself.
 local function close_session(S, reason, at_once)
   local A
+  local asked = drop_transfer(S)
   local wrap = S.state == 'a' and not at_once and S.wrap
   S.gave_up = find('qo', S.state, 1, true) and reason ~= 'left_message'
     and not S.served
@@ -39,27 +86,19 @@ local function close_session(S, reason, at_once)
   if S.excluded or S.choice then call('HDEL', S.key, 'x', 'wc') end
   S.state, S.reason, S.excluded, S.choice = wrap and 'w' or 'c', reason, nil, false
   call('HDEL', P .. 'c', S.customer)
-  leave_step(S, S.opened)
-  for k = 1, #S.openings, 3 do
-    local target = S.openings[k]
-    local group = group_of(target)
-    if group then
-      if call('HINCRBY', SITE, 'u:' .. group, '-1') == 0 then call('HDEL', SITE, 'u:' .. group) end
-      if target ~= group and call('HINCRBY', SITE, 'u:' .. target, '-1') == 0 then
-        call('HDEL', SITE, 'u:' .. target)
-        call('ZADD', P .. 'si', int(now), target)
-      end
-    end
-  end
+  leave_targets(S)
   call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id,
     'g:' .. S.id)
   if wrap then
     call('ZADD', P .. 'dl', int(now + wrap), 'w:' .. S.id)
-    return changed(S, 'wrapup', 'st', 'w', 'cr', reason)
+    changed(S, 'wrapup', 'st', 'w', 'cr', reason)
+    if asked then match_agent(asked) end
+    return
   end
   call('ZADD', P .. 'cl', int(now), S.id)
   changed(S, 'closed', 'st', 'c', 'cr', reason, 'ca', int(now))
   if A then match_agent(A) end
+  if asked then match_agent(asked) end
 end
 
 -- It is written up, or the time for it has passed: the slot is free.
@@ -96,12 +135,13 @@ end
 -- first is matched, so that the first in true order is served first. One whose customer has gone
 -- for good is ended instead. Bounded by what an agent holds.
 local function give_back(list, change)
-  local waiting = {}
+  local waiting, asked = {}, {}
   for _, S in ipairs(list) do
     if not S.connected and not call('ZSCORE', P .. 'dl', 'c:' .. S.customer) then
       close_session(S, 'gone', true)
       return_left(S)
     else
+      asked[#asked + 1] = drop_transfer(S)
       take_from_agent(S)
       S.state, S.agent, S.left = 'q', false, S.agent
       call('HDEL', S.key, 'a')
@@ -112,14 +152,15 @@ local function give_back(list, change)
     end
   end
   match_sessions(waiting)
+  for _, A in ipairs(asked) do match_agent(A) end
 end
 
--- What the agent holds in one of these states, by arrival.
+-- What the agent has in one of these states, by arrival.
 local function held_in(A, states)
   local list = {}
   for _, id in ipairs(call('ZRANGE', P .. 'h:' .. A.id, 0, -1)) do
     local S = load_session(id)
-    if find(states, S.state, 1, true) then list[#list + 1] = S end
+    if S.agent == A.id and find(states, S.state, 1, true) then list[#list + 1] = S end
   end
   return list
 end
@@ -165,6 +206,7 @@ local function agent_gone(id)
   local A = load_agent(id)
   call('ZREM', P .. 'dl', 'a:' .. id)
   set_reach(A, 'gone')
+  for _, S in ipairs(asked_of(A)) do end_transfer(S, 'transfer_expired') end
   for _, S in ipairs(held_in(A, 'w')) do end_wrap(S) end
   give_back(held_in(A, 'oa'), 'agent_lost')
 end

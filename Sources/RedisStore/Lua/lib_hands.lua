@@ -44,8 +44,22 @@ end
 -- He owns it at once. Whoever had it, or was asked, has a free slot afterwards. Who talked with
 -- another is told by a line.
 local function hand_over(S, A, change)
+  local asked = drop_transfer(S)
   local former = S.state ~= 'q' and take_from_agent(S)
   if S.state == 'a' then say(S, 'transferred', A.id) end
   assign(S, A, change)
   if former then match_agent(former) end
+  if asked then match_agent(asked) end
+end
+
+-- He who is asked takes it: the step ends like every other that gives a session to somebody. His
+-- slot is not free in between.
+local function complete_transfer(S)
+  local A = load_agent(S.transfer[1])
+  call('ZREM', P .. 'h:' .. A.id, S.id)
+  call('ZREM', P .. 'dl', 't:' .. S.id)
+  call('HDEL', S.key, 'tr')
+  S.transfer, S.transfer_due = nil, nil
+  A.held = A.held - 1
+  hand_over(S, A, 'transferred')
 end

@@ -9,14 +9,16 @@
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
 -- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
+-- `tr` a pending transfer, packed {to, from, words or false}, `T<role letter, agent and key>`
+-- what a transfer's key asked for,
 -- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
 -- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags
 -- parted by line ends, `dt` `dr` what it was about and what came of it, `rb` `rf` `hm` `ho` its
--- robot (lib_bot), and `i`, which only a robot's
--- handover changes: packed {level, source, group, arrival, arrived, topic, channel, profile,
--- bucket, offer milliseconds, {target, milliseconds or -1, skips, ...}}. The other fields are the
--- keys of messages: (sender, key) -> seq.
+-- robot (lib_bot), and `i`, which only a robot's handover and a transfer to a group change: packed
+-- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
+-- {target, milliseconds or -1, skips, ...}}. The other fields are the keys of messages:
+-- (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Hash `un`: customer -> one that was closed while he was
 -- away, until he begins another or leaves a message.
 -- Zset `k:<group>:<level>`: the live tickets of a class.
@@ -29,7 +31,7 @@
 -- ms, the newest 64 of each: the minute and then each wait in ten digits.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
 -- customer has gone, l: wait limit, o: offer, p: pause, r: an agent who comes in slowly, s: step,
--- w: wrap-up.
+-- t: transfer, w: wrap-up.
 local sessions
 beginnings[#beginnings + 1] = function() sessions = {} end
 
@@ -65,6 +67,7 @@ local function session_of(id, r, i)
     notes = tonumber(r[20] or 0),
     served = r[21] and true or false,
     tags = r[22] or '', about = r[23] or '', result = r[24] or '',
+    transfer = r[26] and unpack(r[26]),
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
     listed = r[2], wrap = tonumber(r[25]),
   }
@@ -81,7 +84,8 @@ local function load_session(id)
   local known = sessions[id]
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'h', 'q', 't', 'a', 'cc', 'n', 'x',
-    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr', 'wu')
+    'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr', 'wu',
+    'tr')
   return r[1] and session_of(id, r, unpack(r[12])) or nil
 end
 
@@ -117,14 +121,19 @@ local function record(S)
     local due = tonumber(call('ZSCORE', P .. 'dl', 'w:' .. S.id))
     if due then left = math.max(0, due - now) end
   end
+  local T = S.transfer or false
+  if T then
+    local due = S.transfer_due or tonumber(call('ZSCORE', P .. 'dl', 't:' .. S.id)) or now
+    T = { T[1], T[2], T[3], math.max(0, due - now) }
+  end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
-    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result }
+    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result, T }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
 local SERVES = { assigned = 1, accepted = 1, picked = 1, handed_over = 1, taken = 1,
-  message_taken = 1 }
+  transferred = 1, message_taken = 1 }
 
 -- Lists the session under the state it now has. Its first notice lists it first. O(log n).
 local function list_session(S)

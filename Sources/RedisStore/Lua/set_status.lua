@@ -1,6 +1,7 @@
 -- uses: base session flow bot queue targets left end
--- An agent sets his status, or a supervisor for him. Going offline gives his offers back; coming
--- online matches at once, all he may hold or little by little.
+-- An agent sets his status, or a supervisor for him. Going offline gives his offers back and
+-- declines what he is asked to take over; coming online matches at once, all he may hold or little
+-- by little.
 -- ARGV[3] agent  [4] online, busy, away or offline  [5] why; may be empty
 --      [6] the supervisor who sets it; empty: he himself
 --      [7] with online: sessions more than he holds now, at first; empty: all of his capacity
@@ -20,6 +21,9 @@ elseif A.ramp then
   end_ramp(A)
 end
 refresh(A)
-if A.status == 'offline' then give_back(held_in(A, 'o'), 'released') end
+if A.status == 'offline' then
+  for _, S in ipairs(asked_of(A)) do end_transfer(S, 'transfer_declined') end
+  give_back(held_in(A, 'o'), 'released')
+end
 match_agent(A)
 return answer(agent_record(A))

@@ -88,6 +88,7 @@ end
 
 local expire = {
   g = end_for_absence, o = expire_offer, s = open_next, p = end_pauses, l = pass_limit, r = ramp_on,
+  t = function(id) end_transfer(load_session(id), 'transfer_expired') end,
   w = function(id) end_wrap(load_session(id)) end,
   c = function(id)
     graces = graces + 1

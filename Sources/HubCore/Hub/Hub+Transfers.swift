@@ -1,0 +1,91 @@
+/// Conversations go to colleagues and to groups: `session.transfer` and its taking back. Who is asked
+/// answers as to an offer.
+import ChatModel
+import ChatProtocol
+
+extension Hub {
+    func transfer(_ transfer: SessionTransfer, _ request: Request, _ site: LocalSite) {
+        guard let by = request.connection.participant else { return }
+        guard let lease = site.lease else { return refuse(request, .unavailable) }
+        let (target, name): (TransferSession.Target, String)
+        switch transfer.to {
+        case .agent(let agent): (target, name) = (.agent(agent), "agent " + agent.text)
+        case .group(let group):
+            guard site.rules.groups.contains(where: { $0.id == group }) else {
+                return refuse(request, .unknownGroup, "no such group")
+            }
+            (target, name) = (.group(group), "group " + group.text)
+        }
+        let origin = ConnectionReference(
+            incarnation: lease.incarnation, connection: request.connection.number)
+        let note = transfer.note.map { text in
+            NewMessage(
+                sender: by, key: "transfer " + transfer.key,
+                body: ServerFrame.messageBody(
+                    from: by, name: request.connection.name, kind: "note", text: text),
+                origin: origin)
+        }
+        submit(
+            .transfer(
+                TransferSession(
+                    session: transfer.session, target: target, by: by, key: transfer.key,
+                    body: Array((name + "\n" + (transfer.note ?? "")).utf8),
+                    text: transfer.note, note: note)),
+            at: site, .transfer(request, target))
+    }
+
+    func cancelTransfer(_ session: SessionID, _ request: Request, _ site: LocalSite) {
+        guard let by = request.connection.participant else { return }
+        submit(.cancelTransfer(session: session, by: by), at: site, .transfer(request, nil))
+    }
+
+    /// `target`: where it was to go; nil when it was taken back.
+    func transferAnswered(
+        _ request: Request, _ target: TransferSession.Target?, _ reply: StoreReply,
+        at site: LocalSite
+    ) {
+        switch reply {
+        case .session(let record):
+            show(record, to: request, at: site)
+            apply(record, change: change(record, target), at: site)
+        case .refused(.unknownAgent):
+            refuse(request, .notFound, "no agent of this name has been here")
+        case .refused(.agentUnavailable):
+            refuse(request, .agentUnavailable, "the agent is offline, not connected, or its owner")
+        default: refuse(request, reply)
+        }
+    }
+
+    /// What its people are told when the answer is faster than the notice.
+    private func change(_ record: SessionRecord, _ target: TransferSession.Target?)
+        -> SessionChange?
+    {
+        switch target {
+        case nil: .transferCancelled
+        case .group: record.state == .queued ? .sentToGroup : nil
+        case .agent(let agent): record.agent == agent ? .transferred : nil
+        }
+    }
+
+    /// Whether he was asked to take it over, as far as this node was told.
+    func isTakingOver(_ request: Request, _ id: SessionID, at site: LocalSite) -> Bool {
+        guard let asked = site.sessions[id]?.record?.transfer?.to else { return false }
+        return asked == request.connection.person?.key.id
+    }
+
+    // MARK: Who has to do with a session
+
+    /// The agents whom it is with or who are asked to take it.
+    func agents(of record: SessionRecord, at site: LocalSite) -> [LocalPerson] {
+        let ids = [record.state.isHeld ? record.agent : nil, record.transfer?.to]
+        return ids.compactMap { id in id.flatMap { site.people[PersonKey(isAgent: true, id: $0)] } }
+    }
+
+    /// What its agents are told with its state: what became of a transfer, and what is written of it.
+    func isToldToAgents(_ change: SessionChange?) -> Bool {
+        switch change {
+        case .transferDeclined, .transferExpired, .transferCancelled, .tagged, .wrapExtended: true
+        default: false
+        }
+    }
+}

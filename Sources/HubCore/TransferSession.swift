@@ -1,0 +1,37 @@
+/// What is asked for when a conversation goes to a colleague or a group. Part of the Store port.
+public import ChatModel
+
+public struct TransferSession: Hashable, Sendable {
+    public enum Target: Hashable, Sendable {
+        /// He is asked as for an offer, or gets it at once where the session is given out so.
+        case agent(PersonID)
+        /// It goes to this group's queue, hidden, with its arrival, and to no other.
+        case group(GroupID)
+    }
+
+    public var session: SessionID
+    public var target: Target
+    /// Its owner, or a supervisor.
+    public var by: Participant
+    /// The same key with the same body is done once.
+    public var key: String
+    /// What makes it the same: target and words.
+    public var body: [UInt8]
+    /// The giver's words.
+    public var text: String?
+    /// The same, kept as a note.
+    public var note: NewMessage?
+
+    public init(
+        session: SessionID, target: Target, by: Participant, key: String, body: [UInt8],
+        text: String? = nil, note: NewMessage? = nil
+    ) {
+        self.session = session
+        self.target = target
+        self.by = by
+        self.key = key
+        self.body = body
+        self.text = text
+        self.note = note
+    }
+}
