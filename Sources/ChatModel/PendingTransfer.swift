@@ -6,13 +6,17 @@ public struct PendingTransfer: Hashable, Sendable {
     public var from: PersonID
     /// The giver's words for him; nil for none.
     public var note: String?
+    /// The giver stays in it when it has come about.
+    public var isWarm: Bool
     /// Milliseconds left of the offer when the record was read.
     public var remaining: Int64
 
-    public init(to: PersonID, from: PersonID, note: String? = nil, remaining: Int64) {
+    public init(to: PersonID, from: PersonID, note: String? = nil, isWarm: Bool = false, remaining: Int64)
+    {
         self.to = to
         self.from = from
         self.note = note
+        self.isWarm = isWarm
         self.remaining = remaining
     }
 }

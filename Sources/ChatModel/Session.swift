@@ -77,6 +77,8 @@ public struct SessionRecord: Hashable, Sendable {
     /// At most 20, each 1...64 bytes; for agents' eyes, like the disposition.
     public var tags: [String] = []
     public var disposition = Disposition()
+    /// Agents in it beside its owner, or invited; only of an active session.
+    public var others: [SessionOther] = []
 
     public init(
         id: SessionID, customer: PersonID, state: SessionState, version: Int, epoch: Int,

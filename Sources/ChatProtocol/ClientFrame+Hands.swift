@@ -29,11 +29,33 @@ public struct SessionTransfer: Hashable, Sendable {
     public var to: Target
     /// The giver's words, at most the site's `message_bytes`.
     public var note: String?
+    /// The giver stays in it; means nothing to a group.
+    public var isWarm: Bool
 
-    public init(session: SessionID, key: String, to: Target, note: String? = nil) {
+    public init(
+        session: SessionID, key: String, to: Target, note: String? = nil, isWarm: Bool = false
+    ) {
         self.session = session
         self.key = key
         self.to = to
+        self.note = note
+        self.isWarm = isWarm
+    }
+}
+
+/// A colleague is to come into a conversation.
+public struct SessionInvite: Hashable, Sendable {
+    public var session: SessionID
+    /// 1...64 bytes; the same key with the same agent and words is done once.
+    public var key: String
+    public var agent: PersonID
+    /// Words for him, at most the site's `message_bytes`.
+    public var note: String?
+
+    public init(session: SessionID, key: String, agent: PersonID, note: String? = nil) {
+        self.session = session
+        self.key = key
+        self.agent = agent
         self.note = note
     }
 }

@@ -35,6 +35,8 @@ public enum ClientFrame: Hashable, Sendable {
     case sessionExplain(SessionReference)
     indirect case sessionTransfer(SessionTransfer)
     case sessionTransferCancel(SessionReference)
+    indirect case sessionInvite(SessionInvite)
+    case sessionJoin(SessionReference)
     case sessionTake(SessionReference)
     case sessionWatch(SessionReference)
     case sessionUnwatch(SessionReference)

@@ -21,6 +21,8 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionExplain = "session.explain"
     case sessionTransfer = "session.transfer"
     case sessionTransferCancel = "session.transfer.cancel"
+    case sessionInvite = "session.invite"
+    case sessionJoin = "session.join"
     case sessionTake = "session.take"
     case sessionWatch = "session.watch"
     case sessionUnwatch = "session.unwatch"
@@ -72,6 +74,8 @@ extension ClientFrame {
         case .sessionExplain: .sessionExplain
         case .sessionTransfer: .sessionTransfer
         case .sessionTransferCancel: .sessionTransferCancel
+        case .sessionInvite: .sessionInvite
+        case .sessionJoin: .sessionJoin
         case .sessionTake: .sessionTake
         case .sessionWatch: .sessionWatch
         case .sessionUnwatch: .sessionUnwatch

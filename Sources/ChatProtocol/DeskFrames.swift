@@ -61,11 +61,8 @@ extension FrameDecoder {
     }
 
     func agentSet(_ fields: borrowing FrameFields) throws(FrameError) -> AgentSet {
-        guard let agent = PersonID(try fields.boundedText(.agent, 1...64)) else {
-            throw fields.bad(.agent, "a person: 1 to 64 of A-Z a-z 0-9 . _ @ + -")
-        }
-        return AgentSet(
-            agent: agent, status: try fields.choice(.status),
+        AgentSet(
+            agent: try agent(fields), status: try fields.choice(.status),
             reason: try fields.optionalName(.reason, 0...64))
     }
 

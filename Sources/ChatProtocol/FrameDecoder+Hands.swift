@@ -9,6 +9,8 @@ extension FrameDecoder {
         switch type {
         case .sessionTransfer: return .sessionTransfer(try transfer(fields))
         case .sessionTransferCancel: return .sessionTransferCancel(try reference(fields))
+        case .sessionInvite: return .sessionInvite(try invite(fields))
+        case .sessionJoin: return .sessionJoin(try reference(fields))
         case .sessionTake: return .sessionTake(try reference(fields))
         case .sessionWatch: return .sessionWatch(try reference(fields))
         case .sessionUnwatch: return .sessionUnwatch(try reference(fields))
@@ -27,6 +29,14 @@ extension FrameDecoder {
         SessionTransfer(
             session: try fields.session(), key: try fields.name(.key, 1...64),
             to: try transferTarget(fields),
+            note: fields.has(.note) ? try fields.messageText(.note, limits.messageBytes) : nil,
+            isWarm: fields.has(.warm) ? try fields.boolean(.warm) : false)
+    }
+
+    private func invite(_ fields: borrowing FrameFields) throws(FrameError) -> SessionInvite {
+        SessionInvite(
+            session: try fields.session(), key: try fields.name(.key, 1...64),
+            agent: try agent(fields),
             note: fields.has(.note) ? try fields.messageText(.note, limits.messageBytes) : nil)
     }
 
@@ -42,6 +52,13 @@ extension FrameDecoder {
         default: break
         }
         throw fields.bad(.to, "an object of either agent or group")
+    }
+
+    func agent(_ fields: borrowing FrameFields) throws(FrameError) -> PersonID {
+        guard let agent = PersonID(try fields.boundedText(.agent, 1...64)) else {
+            throw fields.bad(.agent, "a person: 1 to 64 of A-Z a-z 0-9 . _ @ + -")
+        }
+        return agent
     }
 
     private func note(_ fields: borrowing FrameFields) throws(FrameError) -> SessionNote {

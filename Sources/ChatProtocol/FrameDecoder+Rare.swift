@@ -87,12 +87,8 @@ extension FrameDecoder {
 
 extension FrameDecoder {
     func sessionAssign(_ fields: borrowing FrameFields) throws(FrameError) -> SessionAssign {
-        let session = try fields.session()
-        guard let agent = PersonID(try fields.boundedText(.agent, 1...64)) else {
-            throw fields.bad(.agent, "a person: 1 to 64 of A-Z a-z 0-9 . _ @ + -")
-        }
-        return SessionAssign(
-            session: session, agent: agent,
+        SessionAssign(
+            session: try fields.session(), agent: try agent(fields),
             overCapacity: fields.has(.overCapacity) ? try fields.boolean(.overCapacity) : false)
     }
 }

@@ -128,8 +128,8 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
         case .sessionExplain:
             return .sessionExplain(SessionReference(session: try fields.session()))
-        case .sessionTransfer, .sessionTransferCancel, .sessionTake, .sessionWatch,
-            .sessionUnwatch, .sessionNote, .sessionWhisper, .sessionNotes:
+        case .sessionTransfer, .sessionTransferCancel, .sessionInvite, .sessionJoin, .sessionTake,
+            .sessionWatch, .sessionUnwatch, .sessionNote, .sessionWhisper, .sessionNotes:
             return try together(type, fields)
         case .messageLeave: return .messageLeave(try messageLeave(fields))
         case .messageTake: return .messageTake(try messageTake(fields))

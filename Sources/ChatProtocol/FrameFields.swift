@@ -15,7 +15,7 @@ enum FieldName: UInt8, CaseIterable {
     case file, bytes, mediaType
     case group
     case shortcut, title, result, tags, done, extend, ramp
-    case to, note
+    case to, note, warm
 
     var wireName: String {
         switch self {

@@ -39,6 +39,21 @@ extension ServerFrame {
         return json.bytes
     }
 
+    /// To an agent who is asked to come in.
+    public static func invite(
+        _ record: SessionRecord, _ other: SessionOther, fromName: String? = nil
+    ) -> [UInt8] {
+        var json = JSONWriter(capacity: 512)
+        json.raw("{\"type\":\"invite\"")
+        json.member("session", record.id)
+        if let by = other.invitedBy { person("from", by, fromName, &json) }
+        json.optional("note", other.note)
+        json.optional("topic", record.topic)
+        customer(of: record, &json)
+        json.raw("}")
+        return json.bytes
+    }
+
     // MARK: Parts
 
     static func session(
@@ -94,6 +109,9 @@ extension ServerFrame {
         json.member("state", shown(record.state).rawValue)
         if !isOffered { owner(record, agentName, &json) }
         json.optional("topic", record.topic)
+        let joined = record.joined
+        guard !joined.isEmpty else { return }
+        json.list("agents", joined) { person($0, &$1) }
     }
 
     /// To a customer: who is asked, and who still writes, is not his business.
@@ -114,6 +132,14 @@ extension ServerFrame {
             json.member(record.state == .wrapup ? "wrapup_ms" : "expires_ms", remaining)
         }
         agentsView(of: record, &json)
+        if !record.others.isEmpty {
+            json.list("others", record.others) { other, json in
+                json.raw("{")
+                identity(other.agent, other.name, &json)
+                json.member("as", other.standing.rawValue)
+                json.raw("}")
+            }
+        }
         if !record.tags.isEmpty { json.list("tags", record.tags) { $1.text($0) } }
         guard record.disposition != Disposition() else { return }
         json.name("disposition")
@@ -127,11 +153,27 @@ extension ServerFrame {
         _ record: SessionRecord, _ agentName: String?, _ json: inout JSONWriter
     ) {
         guard let agent = record.agent else { return }
-        json.name("agent")
+        person("agent", agent, agentName, &json)
+    }
+
+    private static func person(
+        _ member: StaticString, _ id: PersonID, _ name: String?, _ json: inout JSONWriter
+    ) {
+        json.name(member)
         json.raw("{")
-        json.member("id", agent.text)
-        json.member("name", agentName ?? agent.text)
+        identity(id, name, &json)
         json.raw("}")
+    }
+
+    private static func person(_ other: SessionOther, _ json: inout JSONWriter) {
+        json.raw("{")
+        identity(other.agent, other.name, &json)
+        json.raw("}")
+    }
+
+    private static func identity(_ id: PersonID, _ name: String?, _ json: inout JSONWriter) {
+        json.member("id", id.text)
+        json.member("name", name ?? id.text)
     }
 
     private static func pending(_ transfer: PendingTransfer, _ json: inout JSONWriter) {
@@ -142,8 +184,18 @@ extension ServerFrame {
         json.member("agent", transfer.to.text)
         json.raw("}")
         json.member("from", transfer.from.text)
+        if transfer.isWarm { json.member("warm", true) }
         json.optional("note", transfer.note)
         json.member("expires_ms", transfer.remaining)
+        json.raw("}")
+    }
+
+    private static func customer(of record: SessionRecord, _ json: inout JSONWriter) {
+        json.name("customer")
+        json.raw("{")
+        json.member("id", record.customer.text)
+        json.member("connected", record.customerConnected)
+        json.member("profile", json: record.profile)
         json.raw("}")
     }
 
@@ -152,12 +204,7 @@ extension ServerFrame {
         json.member("group", record.group.text)
         json.optional("topic", record.topic)
         json.optional("channel", record.channel)
-        json.name("customer")
-        json.raw("{")
-        json.member("id", record.customer.text)
-        json.member("connected", record.customerConnected)
-        json.member("profile", json: record.profile)
-        json.raw("}")
+        customer(of: record, &json)
         if let transfer = record.transfer { pending(transfer, &json) }
         if !record.handover.isEmpty { json.member("handover", json: record.handover) }
     }

@@ -124,6 +124,16 @@ public enum StoreRequest: Hashable, Sendable {
     /// Takes a pending one back; nothing without one. Answer: `session`, or `refused` with
     /// `notFound`, `notParticipant` or `sessionClosed`.
     indirect case cancelTransfer(session: SessionID, by: Participant)
+    /// A colleague is asked to come in. Answer: `session`, also when he is in it already; `refused`
+    /// as for `transfer`, with `tooMany` instead of `agentFull`.
+    indirect case invite(InviteAgent)
+    /// Who is invited comes in, or a supervisor unasked. Answer: `session`, also for who is in it;
+    /// `refused` with `notFound`, `notParticipant`, `sessionClosed`, `notActive`,
+    /// `agentUnavailable` or `tooMany`.
+    indirect case join(session: SessionID, by: Participant)
+    /// Who joined it leaves it, who is invited declines. Answer: `session`, or `refused` with
+    /// `notFound`, `notParticipant` or `isOwner`.
+    case stepOut(session: SessionID, agent: PersonID)
     /// A supervisor owns it from now on, over his capacity too, whoever had it. Answer: `session`,
     /// or `refused` with `notFound`, `sessionClosed`, `unknownAgent` or `notWaiting`.
     indirect case takeOver(session: SessionID, agent: PersonID)

@@ -64,6 +64,8 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case notWaiting = "not_waiting"
     /// Nobody talks with its customer, or somebody else is asked already.
     case notActive = "not_active"
+    /// He owns it: he can give it away, and not leave it.
+    case isOwner = "is_owner"
     /// It waits for none of his groups.
     case otherGroup = "other_group"
     /// Made by another version of the site than the one in force: load that one and try again.
@@ -328,6 +330,10 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case transferCancelled = "transfer_cancelled"
     /// Its owner gave it to a group's queue.
     case sentToGroup = "sent_to_group"
+    /// A colleague was asked to come in, did, or left.
+    case agentInvited = "agent_invited"
+    case agentJoined = "agent_joined"
+    case agentLeft = "agent_left"
     /// A left message became this session.
     case messageTaken = "message_taken"
     /// The wait limit has passed: the customer is asked what he wants.

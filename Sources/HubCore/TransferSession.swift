@@ -15,8 +15,10 @@ public struct TransferSession: Hashable, Sendable {
     public var by: Participant
     /// The same key with the same body is done once.
     public var key: String
-    /// What makes it the same: target and words.
+    /// What makes it the same: target, words, and whether it is a warm one.
     public var body: [UInt8]
+    /// To an agent: the giver stays in it.
+    public var isWarm: Bool
     /// The giver's words.
     public var text: String?
     /// The same, kept as a note.
@@ -24,13 +26,14 @@ public struct TransferSession: Hashable, Sendable {
 
     public init(
         session: SessionID, target: Target, by: Participant, key: String, body: [UInt8],
-        text: String? = nil, note: NewMessage? = nil
+        isWarm: Bool = false, text: String? = nil, note: NewMessage? = nil
     ) {
         self.session = session
         self.target = target
         self.by = by
         self.key = key
         self.body = body
+        self.isWarm = isWarm
         self.text = text
         self.note = note
     }

@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: twenty-two values; the thirteenth are those that hardly change.
+    /// See `lib_session.lua`: twenty-three values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 22 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 23 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -26,6 +26,7 @@ extension PackedReader {
         let tags = try readText().split(separator: "\n").map(String.init)
         let disposition = Disposition(topic: try readText(), result: try readText())
         let transfer = skipAbsent() ? nil : try readTransfer()
+        let others = skipAbsent() ? [] : try readOthers()
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
         let level = try fixed.readLevel()
         guard let source = LevelSource(rawValue: try fixed.readText()) else {
@@ -55,14 +56,29 @@ extension PackedReader {
             lastNote: lastNote)
         record.tags = tags
         record.disposition = disposition
+        record.others = others
         return record
     }
 
     private mutating func readTransfer() throws(MalformedAnswer) -> PendingTransfer {
-        guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "transfer") }
+        guard try readArrayCount() == 5 else { throw MalformedAnswer(what: "transfer") }
         return PendingTransfer(
             to: try readPerson(), from: try readPerson(),
-            note: skipAbsent() ? nil : try readText(), remaining: try readInteger())
+            note: skipAbsent() ? nil : try readText(), isWarm: try readBool(),
+            remaining: try readInteger())
+    }
+
+    private mutating func readOthers() throws(MalformedAnswer) -> [SessionOther] {
+        var others: [SessionOther] = []
+        for _ in 0..<(try readArrayCount()) {
+            guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "other agent") }
+            others.append(
+                SessionOther(
+                    agent: try readPerson(), standing: try readText() == "j" ? .joined : .invited,
+                    invitedBy: skipAbsent() ? nil : try readPerson(),
+                    note: skipAbsent() ? nil : try readText()))
+        }
+        return others
     }
 
     /// Of the openings, three values each.

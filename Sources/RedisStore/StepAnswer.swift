@@ -50,7 +50,8 @@ enum StepAnswer {
         case .setStatus: return .agent(try reader.readAgent())
         case .start, .handOver: return .started(try reader.readStarted())
         case .accept, .decline, .release, .close, .session, .pick, .assign, .takeOver,
-            .takeMessage, .describe, .transfer, .cancelTransfer:
+            .takeMessage, .describe, .transfer, .cancelTransfer, .invite, .join,
+            .stepOut:
             return .session(try reader.readSession())
         case .explain: return .explained(try reader.readExplanation())
         case .agents:

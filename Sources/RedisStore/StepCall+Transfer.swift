@@ -1,4 +1,4 @@
-/// A transfer as its script takes it.
+/// Transfers and invitations as their scripts take them.
 import ChatModel
 import HubCore
 import Redis
@@ -17,13 +17,24 @@ extension StepCall {
             call.append("")
             call.append(group.text)
         }
-        call.append(transfer.text ?? "")
-        if let note = transfer.note {
-            append(note)
-        } else {
-            call.append("")
-            call.append("")
-        }
+        append(words: transfer.text, transfer.note)
+        call.append(transfer.isWarm ? "1" : "")
+    }
+
+    mutating func append(_ invite: InviteAgent) {
+        append(invite.session)
+        appendActor(invite.by)
+        call.append(invite.key)
+        call.append(invite.body)
+        call.append(invite.agent.text)
+        append(words: invite.text, invite.note)
+    }
+
+    private mutating func append(words: String?, _ note: NewMessage?) {
+        call.append(words ?? "")
+        if let note { return append(note) }
+        call.append("")
+        call.append("")
     }
 
     /// Role letter and identifier.

@@ -61,6 +61,9 @@ struct StepCall {
         case .takeOver: .takeOver
         case .transfer: .transfer
         case .cancelTransfer: .cancelTransfer
+        case .invite: .invite
+        case .join: .join
+        case .stepOut: .stepOut
         case .addNote: .note
         case .notes: .notes
         case .agents: .agents
@@ -185,9 +188,13 @@ struct StepCall {
             call.append(agent.text)
             call.append(anyGroup ? 1 : 0)
         case .transfer(let transfer): append(transfer)
-        case .cancelTransfer(let session, let by):
+        case .invite(let invite): append(invite)
+        case .cancelTransfer(let session, let by), .join(let session, let by):
             append(session)
             appendActor(by)
+        case .stepOut(let session, let agent):
+            append(session)
+            call.append(agent.text)
         case .takeOver(let session, let agent):
             append(session)
             call.append(agent.text)

@@ -21,6 +21,8 @@ enum StepScript: String, CaseIterable {
     case takeOver = "take_over"
     case transfer
     case cancelTransfer = "cancel_transfer"
+    case invite, join
+    case stepOut = "step_out"
     case note, notes
     case leaveMessage = "leave_message"
     case takeMessage = "take_message"
@@ -88,7 +90,8 @@ enum StepScript: String, CaseIterable {
 
     private var library: [String: [UInt8]] {
         [
-            "base": PackageResources.lib_base_lua, "session": PackageResources.lib_session_lua,
+            "base": PackageResources.lib_base_lua,
+            "session": PackageResources.lib_session_lua + PackageResources.lib_others_lua,
             "flow": PackageResources.lib_flow_lua,
             "queue": PackageResources.lib_queue_lua + PackageResources.lib_match_lua,
             "targets": PackageResources.lib_targets_lua,
@@ -142,6 +145,9 @@ enum StepScript: String, CaseIterable {
         case .takeOver: PackageResources.take_over_lua
         case .transfer: PackageResources.transfer_lua
         case .cancelTransfer: PackageResources.cancel_transfer_lua
+        case .invite: PackageResources.invite_lua
+        case .join: PackageResources.join_lua
+        case .stepOut: PackageResources.step_out_lua
         case .note: PackageResources.note_lua
         case .notes: PackageResources.notes_lua
         case .agents: PackageResources.agents_lua

@@ -43,7 +43,7 @@ extension ClientFrame {
         case .sessionLeave(let reference), .sessionClose(let reference),
             .offerAccept(let reference), .sessionPick(let reference),
             .sessionExplain(let reference), .sessionTake(let reference),
-            .sessionTransferCancel(let reference),
+            .sessionTransferCancel(let reference), .sessionJoin(let reference),
             .sessionWatch(let reference), .sessionUnwatch(let reference):
             return [.session(reference.session)]
         case .sessionAssign(let assign):
@@ -60,6 +60,12 @@ extension ClientFrame {
                 .session(transfer.session), .init("key", .text(transfer.key)),
                 .init("to", .object([target])),
             ] + .optional("note", transfer.note)
+                + (transfer.isWarm ? [.init("warm", .boolean(true))] : [])
+        case .sessionInvite(let invite):
+            return [
+                .session(invite.session), .init("key", .text(invite.key)),
+                .init("agent", .text(invite.agent.text)),
+            ] + .optional("note", invite.note)
         case .sessionNote(let note), .sessionWhisper(let note):
             return [
                 .session(note.session), .init("key", .text(note.key)),

@@ -23,10 +23,83 @@ extension HubFrameSamples {
         return record
     }
 
-    static func transferring(_ note: String?) -> SessionRecord {
+    static let together: SessionRecord = {
+        var together = record(.active, agent: agent.id, lastSeq: 2)
+        together.others = [
+            SessionOther(agent: person("dina"), standing: .joined, name: "Dina"),
+            SessionOther(agent: person("eve"), standing: .invited, invitedBy: agent.id, note: "?"),
+        ]
+        return together
+    }()
+
+    /// Of several agents its owner gives it away, and stays in it.
+    private static let given: SessionSnapshot = {
+        var given = together
+        given.transfer = transferring(nil, isWarm: true).transfer
+        return SessionSnapshot(record: given, agentName: "Chen", recovered: false)
+    }()
+
+    static let several: [HubFrameSample] = [
+        HubFrameSample(
+            frame: "invite", name: "a colleague asks with words",
+            bytes: ServerFrame.invite(
+                together,
+                SessionOther(
+                    agent: person("eve"), standing: .invited, invitedBy: agent.id,
+                    note: "你懂保修条款"), fromName: "Chen")),
+        HubFrameSample(
+            frame: "invite", name: "a supervisor asks",
+            bytes: ServerFrame.invite(
+                together,
+                SessionOther(agent: person("eve"), standing: .invited, invitedBy: supervisor.id))),
+        HubFrameSample(
+            frame: "session.ok", name: "several agents",
+            bytes: ServerFrame.sessionOK(id: 5, together, agentName: "Chen", for: agentsView)),
+        HubFrameSample(
+            frame: "session.state", name: "a colleague has joined",
+            bytes: ServerFrame.sessionState(
+                together, agentName: "Chen", reason: "agent_joined", for: agentsView)),
+        HubFrameSample(
+            frame: "session.state",
+            name: "a customer sees who talks with him, and not who is invited",
+            bytes: ServerFrame.sessionState(together, agentName: "Chen", for: customersView)),
+        HubFrameSample(
+            frame: "session.state", name: "out of it",
+            bytes: ServerFrame.offerGone(record(.queued), reason: "left")),
+        HubFrameSample(
+            frame: "offer", name: "a colleague asks, and stays in it",
+            bytes: ServerFrame.offer(transferring(nil, isWarm: true), waitedMilliseconds: 0)),
+        HubFrameSample(
+            frame: "session.ok", name: "a warm transfer is pending",
+            bytes: ServerFrame.sessionOK(
+                id: 4, transferring(nil, isWarm: true), agentName: "Chen", for: agentsView)),
+        HubFrameSample(
+            frame: "session.ok", name: "a customer has two agents",
+            bytes: ServerFrame.sessionOK(
+                id: 2, together, agentName: "Chen", existing: true, for: customersView)),
+        HubFrameSample(
+            frame: "hello.ok", name: "an agent of several, giving it away warmly",
+            bytes: ServerFrame.helloOK(
+                id: 1, greeting(You(id: agent.id, role: .agent), sessions: [given]))),
+        HubFrameSample(
+            frame: "hello.ok", name: "a customer of two agents",
+            bytes: ServerFrame.helloOK(
+                id: 1,
+                greeting(
+                    You(id: customer.id, role: .customer),
+                    sessions: [
+                        SessionSnapshot(record: together, agentName: "Chen", recovered: false)
+                    ]))),
+        HubFrameSample(
+            frame: "session.state", name: "a warm transfer is pending",
+            bytes: ServerFrame.sessionState(
+                transferring(nil, isWarm: true), agentName: "Chen", for: agentsView)),
+    ]
+
+    static func transferring(_ note: String?, isWarm: Bool = false) -> SessionRecord {
         var record = record(.active, agent: agent.id, lastSeq: 2)
         record.transfer = PendingTransfer(
-            to: person("dina"), from: agent.id, note: note, remaining: 20_000)
+            to: person("dina"), from: agent.id, note: note, isWarm: isWarm, remaining: 20_000)
         return record
     }
 

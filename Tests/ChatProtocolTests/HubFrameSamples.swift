@@ -14,7 +14,7 @@ enum HubFrameSamples {
     static let all =
         answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
         + customerFrames + explanations + robots + boards + deskFrames + hands + files + wrapUps
-        + lines
+        + lines + several
 
     // MARK: What they are made of
 

@@ -9,13 +9,13 @@ extension Checker {
         let line = frame.line
         for word in [
             "\"level\"", "\"profile\"", "\"group\"", "\"channel\"", "\"held\"", "\"last_note\"",
-            "\"tags\"", "\"transfer\"", "wrapup",
+            "\"tags\"", "\"transfer\"", "\"others\"", "invited", "wrapup",
         ]
         where line.contains(word) {
             fail(7, "\(client.name) got \(word): \(line)")
         }
         let agents = [
-            "offer", "queue.update", "agent.update", "board.update", "session.rated",
+            "offer", "invite", "queue.update", "agent.update", "board.update", "session.rated",
         ]
         if agents.contains(frame.type) {
             fail(7, "\(client.name) got \(line)")

@@ -47,6 +47,9 @@ extension Checker {
             if entry["watching"] == .boolean(true) {
                 watches += 1
                 view.watched.insert(session)
+            } else if frame.type == "ok", entry["messages"] != nil, entry["state"] != nil {
+                // It is in it for all to see from now on.
+                view.watched.remove(session)
             }
             let isGone = frame.type == "session.state" && entry["level"] == nil
             if isGone || entry["state"]?.string == "closed" { view.watched.remove(session) }

@@ -69,6 +69,9 @@ extension Checker {
 
     /// In an answer: he is asked about it and not in it.
     func isAsked(_ client: Client, _ tree: JSONValue) -> Bool {
-        tree["transfer"]?["to"]?["agent"]?.string == client.person
+        let isIn = tree["others"]?.elements?.contains {
+            $0["id"]?.string == client.person && $0["as"]?.string == "joined"
+        }
+        return tree["transfer"]?["to"]?["agent"]?.string == client.person && isIn != true
     }
 }

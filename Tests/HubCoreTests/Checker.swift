@@ -14,7 +14,7 @@ final class Checker {
     /// The content of each message by session and number, as first seen.
     private var texts: [SessionID: [Int: String]] = [:]
     /// Who ever owned what.
-    private(set) var owners: Set<OwnedSession> = []
+    var owners: Set<OwnedSession> = []
     private var sends: [SentRequest: Sent] = [:]
     var unwatches: [SentRequest: SessionID] = [:]
     var noteKeys: [SentRequest: String] = [:]
@@ -41,6 +41,8 @@ final class Checker {
     var before: [SessionID: Before] = [:]
     /// Colleagues who were asked to take a conversation over.
     var transfers = 0
+    /// Agents who came in beside an owner.
+    var joins = 0
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 
@@ -112,6 +114,7 @@ final class Checker {
         }
         checkWrapUps(site, owner)
         checkTransfers(site)
+        checkOthers(site)
         defer { noteOwners(site) }
         checkLeft(site)
         let waiting = site.open.compactMap { site.sessions[$0] }.filter {
@@ -128,6 +131,7 @@ final class Checker {
         for told in site.told {
             guard case .session(let record, let change) = told.notice else { continue }
             checkTransfer(record, change, site)
+            noteJoined(record, change)
             if let bot = record.bot, record.state == .bot {
                 owners.insert(OwnedSession(agent: bot, session: record.id))
             }
@@ -216,7 +220,8 @@ final class Checker {
         guard let text = tree["session"]?.string, let session = SessionID(text),
             let lastSeq = tree["last_seq"]?.number
         else { return }
-        let isAsked = tree["state"]?.string == "offered" || isAsked(client, tree)
+        let isAsked =
+            tree["state"]?.string == "offered" || isAsked(client, tree) || isInvited(client, tree)
         if isAsked, !view.watched.contains(session) { return }
         let messages = tree["messages"]?.elements ?? []
         var numbers: [Int] = []
@@ -338,7 +343,8 @@ final class Checker {
                     ? record.customer.text == client.person
                     : client.isBot
                         ? record.bot?.text == client.person && record.state == .bot
-                        : record.agent?.text == client.person && record.state == .active
+                        : (record.agent?.text == client.person && record.state == .active)
+                            || record.joined.contains { $0.agent.text == client.person }
                 if isIn, view.last[record.id] != record.lastSeq {
                     fail(
                         6,

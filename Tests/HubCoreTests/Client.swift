@@ -30,6 +30,8 @@ final class Client {
     /// Sessions it is in, the latest last, as a client would know.
     private(set) var sessionsSeen: [SessionID] = []
     private(set) var offers: [SessionID] = []
+    /// Where he is asked in.
+    private(set) var invites: [SessionID] = []
     /// What he is to write up.
     private(set) var wrapups: [SessionID] = []
     /// Left messages that were shown last.
@@ -73,6 +75,7 @@ final class Client {
         guard let session = event.session, event.type != "message" else { return }
         if event.type == "queue.choice" { asked = session }
         if event.type == "offer" { offers.append(session) }
+        if event.type == "invite" { invites.append(session) }
         see(session, event.state)
     }
 
@@ -80,6 +83,7 @@ final class Client {
         guard let state else { return }
         sessionsSeen.removeAll { $0 == session }
         if state != .offered { offers.removeAll { $0 == session } }
+        invites.removeAll { $0 == session }
         if state.isIn(forCustomer: isCustomer, bot: isBot) { sessionsSeen.append(session) }
         wrapups.removeAll { $0 == session }
         if state == .wrapup { wrapups.append(session) }

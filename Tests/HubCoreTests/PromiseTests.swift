@@ -30,6 +30,7 @@ import Testing
         #expect(seed == 1 || walk.checker.notes > 0)
         #expect(walk.checker.wrapUps > 0 || seed % 3 == 0)
         #expect(seed % 2 == 0 || walk.checker.transfers > 0)
+        #expect(seed < 3 || walk.checker.joins > 0)
     }
 
     @Test(arguments: seeds)

@@ -181,6 +181,32 @@ import Testing
         eachTransfer(2) { site, transfer, id in site.agents[transfer.to]!.held.remove(id) }
     }
 
+    private func eachJoined(
+        _ promise: Int, _ spoil: @escaping (inout MemorySite, SessionOther, SessionID) -> Void
+    ) {
+        expectCaught(promise, rules: .demo(offerMilliseconds: nil, capacity: 2)) {
+            $0.afterStep = { store, _ in
+                guard var site = store.sites[Self.site] else { return }
+                for (id, session) in site.sessions {
+                    for other in session.record.others { spoil(&site, other, id) }
+                }
+                store.sites[Self.site] = site
+            }
+        }
+    }
+
+    @Test func joinedAgentWhoHoldsItIsNoticed() {
+        eachJoined(1) { site, other, id in site.agents[other.agent]!.held.insert(id) }
+    }
+
+    @Test func lostAgentWhoStaysInItIsNoticed() {
+        eachJoined(8) { site, other, _ in
+            if site.agents[other.agent]!.reachability == .grace {
+                site.agents[other.agent]!.reachability = .gone
+            }
+        }
+    }
+
     private static func changeCapacities(_ store: MemoryStore, by number: Int) {
         guard var site = store.sites[site] else { return }
         for agent in site.agents.keys { site.agents[agent]!.capacity += number }

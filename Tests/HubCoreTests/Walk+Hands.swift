@@ -13,6 +13,7 @@ extension Walk {
         else { return }
         let members = "\"session\":\"\(session)\""
         if chance(30) { return transfer(client, members) }
+        if chance(30) { return together(client, session) }
         guard isSupervisor, chance(60) else { return note(client, members) }
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<2: client.ask("session.take", members)
@@ -21,6 +22,12 @@ extension Walk {
             checker.noteUnwatch(client, client.nextRequest, session)
             client.ask("session.unwatch", members)
         }
+    }
+
+    /// Who is invited mostly comes in.
+    mutating func answerInvitation(_ client: Client, _ session: SessionID) {
+        client.ask(
+            chance(75) ? "session.join" : "session.leave", "\"session\":\"\(session)\"")
     }
 
     private mutating func transfer(_ client: Client, _ members: String) {
@@ -32,7 +39,23 @@ extension Walk {
         // The words name somebody who is no customer: none may get them.
         client.ask(
             "session.transfer",
-            members + ",\"key\":\"t\(newKey())\",\"to\":{\(target)},\"note\":\"for=colleagues;\"")
+            members + ",\"key\":\"t\(newKey())\",\"to\":{\(target)},\"note\":\"for=colleagues;\""
+                + (chance(30) ? ",\"warm\":true" : ""))
+    }
+
+    /// Colleagues come in and leave; the supervisor unasked.
+    private mutating func together(_ client: Client, _ session: SessionID) {
+        let members = "\"session\":\"\(session)\""
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0..<6:
+            let agent = ["chen", "dina", "eve", Self.supervisor].randomElement(using: &random)!
+            client.ask(
+                "session.invite",
+                members + ",\"key\":\"i\(newKey())\",\"agent\":\"\(agent)\""
+                    + (chance(50) ? ",\"note\":\"for=colleagues;\"" : ""))
+        case 6..<8: client.ask("session.join", members)
+        default: client.ask("session.leave", members)
+        }
     }
 
     private mutating func note(_ client: Client, _ members: String) {

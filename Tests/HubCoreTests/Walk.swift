@@ -191,6 +191,9 @@ struct Walk {
             client.ask(verb, "\"session\":\"\(offer)\"")
             return
         }
+        if let invited = client.invites.randomElement(using: &random), chance(40) {
+            return answerInvitation(client, invited)
+        }
         if let message = client.left.randomElement(using: &random), chance(30) {
             client.ask("message.take", "\"message\":\"\(message)\"")
             return
@@ -215,7 +218,7 @@ struct Walk {
             return
         }
         if chance(client.person == Self.supervisor ? 30 : 15) { return takeHold(client) }
-        if chance(client.person == Self.supervisor ? 50 : 10) { return actBeside(client) }
+        if chance(client.person == Self.supervisor ? 50 : 20) { return actBeside(client) }
         guard let session = client.sessionsSeen.randomElement(using: &random) else { return }
         if chance(8) {
             client.ask("session.close", "\"session\":\"\(session)\"")

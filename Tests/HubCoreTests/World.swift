@@ -241,7 +241,10 @@ final class WorldNode {
         world.sabotage.beforeStep(world.store, call)
         port.performNext(fault: fault)
         world.sabotage.afterStep(world.store, call)
-        world.lastStep = fault == .notDone ? nil : call
+        // Ending a watch is no step of the store, and tells nothing.
+        var isStep = fault != .notDone
+        if case .unwatch = call.request { isStep = false }
+        world.lastStep = isStep ? call : nil
         world.afterStep?()
         return true
     }

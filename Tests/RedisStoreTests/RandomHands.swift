@@ -4,9 +4,10 @@ import HubCore
 
 extension RandomSteps {
     mutating func besides() -> StoreRequest {
-        switch roll(12) {
-        case 0..<3: note()
-        case 4..<11: transfer()
+        switch roll(16) {
+        case 0..<2: note()
+        case 4..<12: transfer()
+        case 2, 12..<15: together()
         case 3:
             .notes(
                 HistoryQuery(
@@ -24,9 +25,11 @@ extension RandomSteps {
         if !pending.isEmpty, roll(2) == 0 {
             let record = pick(pending)
             let who = roll(8) == 0 ? person(pick(agents)) : record.transfer!.to
-            switch roll(4) {
+            switch roll(3) {
             case 0:
-                return .cancelTransfer(session: record.id, by: somebody(in: record.id))
+                let owner = Participant(role: .agent, id: record.transfer!.from)
+                let by = roll(3) == 0 ? somebody(in: record.id) : owner
+                return .cancelTransfer(session: record.id, by: by)
             case 1:
                 return .decline(session: record.id, agent: who, reason: "", pauseMilliseconds: 0)
             default: return .accept(session: record.id, agent: who)
@@ -44,11 +47,39 @@ extension RandomSteps {
         return .transfer(
             TransferSession(
                 session: id, target: target, by: by, key: "t\(roll(9))",
-                body: Array("\(roll(2))".utf8), text: words,
+                body: Array("\(roll(2))".utf8), isWarm: roll(2) == 0, text: words,
                 note: words.map { text in
                     NewMessage(
                         sender: by, key: "t\(roll(9))", body: Array(text.utf8), origin: origin)
                 }))
+    }
+
+    /// Agents are invited, come in and leave: mostly where somebody talks, and who is in it already
+    /// more often than not.
+    private mutating func together() -> StoreRequest {
+        let active = known.values.filter { $0.state == .active }.sorted { $0.arrival < $1.arrival }
+        let id = active.isEmpty || roll(8) == 0 ? anySession() : pick(active).id
+        let others = known[id]?.others.map(\.agent) ?? []
+        let agent = others.isEmpty || roll(3) == 0 ? person(pick(agents)) : pick(others)
+        switch roll(5) {
+        case 0..<2:
+            let by =
+                roll(3) == 0
+                ? Participant(role: .supervisor, id: person("zoe")) : somebody(in: id)
+            let words = roll(2) == 0 ? nil : "words"
+            return .invite(
+                InviteAgent(
+                    session: id, agent: roll(20) == 0 ? person("nobody") : person(pick(agents)),
+                    by: by, key: "i\(roll(9))", body: Array("\(roll(2))".utf8), text: words,
+                    note: words.map {
+                        NewMessage(
+                            sender: by, key: "i\(roll(9))", body: Array($0.utf8), origin: origin)
+                    }))
+        case 2..<4:
+            return .join(
+                session: id, by: Participant(role: roll(4) == 0 ? .supervisor : .agent, id: agent))
+        default: return .stepOut(session: id, agent: agent)
+        }
     }
 
     /// Mostly by an agent of it or a supervisor; few keys, so that they come again.

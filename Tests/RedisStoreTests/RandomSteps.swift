@@ -84,8 +84,8 @@ struct RandomSteps {
         case 77: aboutFile()
         case 78..<86: left()
         case 86..<88: takeHold()
-        case 88..<90: besides()
-        case 90: roll(4) == 0 ? .explain(anySession()) : describe()
+        case 88..<91: besides()
+        case 91: roll(4) == 0 ? .explain(anySession()) : describe()
         default: rare()
         }
     }
@@ -222,7 +222,8 @@ struct RandomSteps {
         guard let agent = record.agent, roll(2) == 0 else {
             return Participant(role: .customer, id: record.customer)
         }
-        return Participant(role: .agent, id: agent)
+        let other = record.others.isEmpty || roll(2) == 0 ? nil : pick(record.others).agent
+        return Participant(role: .agent, id: other ?? agent)
     }
 
     private mutating func rare() -> StoreRequest {

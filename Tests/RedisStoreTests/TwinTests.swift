@@ -124,7 +124,7 @@ final class Pair {
     static let expected: Set<StoreRefusal> = [
         .noOffer, .queueFull, .notFound, .reload, .notWaiting, .agentFull, .agentUnavailable,
         .otherGroup, .unknownAgent, .keyConflict, .sessionOpen, .tooManyMessages, .noMessage,
-        .noChoice, .noRobot, .noHuman, .noFile,
+        .noChoice, .noRobot, .noHuman, .noFile, .notActive, .isOwner,
     ]
 
     /// On both stores, by the first node.

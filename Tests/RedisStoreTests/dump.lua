@@ -129,7 +129,8 @@ local function dump_agent(id)
   end
   table.sort(qualities)
   add('agent ', id, ' status=', a.st, ' reachability=', a.re, ' capacity=', a.cap, ' groups=',
-    list(groups), ' held=', list(held), ' free-since=', int(a.fs), ' last-assignment=', int(a.la),
+    list(groups), ' held=', list(held), ' beside=', list(call('ZRANGE', P .. 'js:' .. id, 0, -1)),
+    ' free-since=', int(a.fs), ' last-assignment=', int(a.la),
     ' qualities=', list(qualities), ' search=', a.cu and string.match(a.cu, ' ............(.*)') or '-',
     ' reason=', a.rs or '', ' since=', int(a.si), ' by=', text(a.by), ' ramp=', text(a.rl),
     ' label=', a.lb or '{"id":"' .. id .. '","name":"' .. id .. '"}')
@@ -143,6 +144,9 @@ local function epoch_of(id, s)
   if s.st ~= 'c' and s.st ~= 'w' then
     expected = writer('c', s.c) .. (s.rf == '1' and writer('b', s.rb) or '')
       .. (s.st == 'a' and writer('a', s.a) or '')
+    for _, O in ipairs(s.ot and unpack(s.ot) or {}) do
+      if O[2] == 'j' then expected = expected .. writer('a', O[1]) end
+    end
   end
   if writers ~= expected then add('session ', id, ' has a wrong head') end
   return epoch
@@ -159,16 +163,21 @@ local function dump_session(id)
     excluded[#excluded + 1] = agent .. ':' .. int(instant)
   end
   table.sort(excluded)
-  local asked, transfers = s.tr and unpack(s.tr) or {}, 0
+  local asked, requests, others = s.tr and unpack(s.tr) or {}, 0, {}
   for field in pairs(s) do
-    if string.sub(field, 1, 1) == 'T' then transfers = transfers + 1 end
+    if string.sub(field, 1, 1) == 'T' then requests = requests + 1 end
+  end
+  for _, O in ipairs(s.ot and unpack(s.ot) or {}) do
+    others[#others + 1] = O[1] .. ':' .. (O[2] == 'j' and 'joined' or 'invited') .. ':'
+      .. text(O[3]) .. ':' .. text(O[4])
   end
   local flat = s.fk and unpack(s.fk) or {}
   for k = 1, #flat, 2 do forks[#forks + 1] = int(flat[k]) .. ':' .. int(flat[k + 1]) end
   add('session ', id, ' customer=', s.c, ' state=', STATES[s.st], ' version=', s.v, ' epoch=',
-    epoch_of(id, s), ' last-seq=', s.q, ' last-note=', s.nq or '0', ' transfers=', int(transfers), ' asked=', text(asked[1]),
-    ' asked-by=', text(asked[2]), ' words=', text(asked[3]), ' level=', int(i[1]), ' source=', i[2], ' group=', i[3], ' arrival=',
-    int(i[4]), ' ticket=', truth(s.t == '1'), ' arrived-at=', int(i[5]), ' head-start=',
+    epoch_of(id, s), ' last-seq=', s.q, ' last-note=', s.nq or '0', ' requests=', int(requests),
+    ' asked=', text(asked[1]), ' asked-by=', text(asked[2]), ' words=', text(asked[3]),
+    ' warm=', truth(asked[4] == true), ' others=', list(others), ' level=', int(i[1]),
+    ' source=', i[2], ' group=', i[3], ' arrival=', int(i[4]), ' ticket=', truth(s.t == '1'), ' arrived-at=', int(i[5]), ' head-start=',
     string.match(i[9], ':(.*)'), ' agent=', text(s.a), ' connected=', truth(s.cc == '1'), ' topic=',
     text(i[6]), ' channel=', text(i[7]), ' reason=', text(s.cr), ' opened=', s.n, ' openings=',
     list(openings), ' offer=', i[10] and int(i[10]) or '-', ' excluded=', list(excluded),

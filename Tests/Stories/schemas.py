@@ -16,6 +16,7 @@ ANSWERS = {
     "session.pick": "session.ok", "session.assign": "session.ok",
     "file.offer": "file.offer.ok", "file.link": "file.link.ok",
     "session.explain": "session.explain.ok", "session.take": "session.ok",
+    "session.invite": "session.ok", "session.join": "session.ok",
     "session.transfer": "session.ok", "session.transfer.cancel": "session.ok",
     "session.watch": "session.ok", "session.note": "session.note.ok",
     "session.whisper": "session.note.ok", "session.notes": "session.notes.ok",

@@ -15,7 +15,7 @@ FRAMES = {
     "read": ({"session": SESSION, "seq": 1}, {"customer", "agent", "supervisor", "bot"}),
     "history": ({"session": SESSION, "after": 0}, {"customer", "agent", "supervisor", "bot"}),
     "session.start": ({}, {"customer"}),
-    "session.leave": ({"session": SESSION}, {"customer"}),
+    "session.leave": ({"session": SESSION}, {"customer", "agent", "supervisor"}),
     "session.close": ({"session": SESSION}, {"customer", "agent", "supervisor", "bot"}),
     "status.set": ({"status": "busy"}, {"agent", "supervisor"}),
     "queue.subscribe": ({"groups": ["pre-sales"]}, {"agent", "supervisor"}),
@@ -42,6 +42,8 @@ FRAMES = {
     "session.transfer": ({"session": SESSION, "key": "k", "to": {"agent": "anna"}},
                          {"agent", "supervisor"}),
     "session.transfer.cancel": ({"session": SESSION}, {"agent", "supervisor"}),
+    "session.invite": ({"session": SESSION, "key": "k", "agent": "anna"}, {"agent", "supervisor"}),
+    "session.join": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.take": ({"session": SESSION}, {"supervisor"}),
     "session.watch": ({"session": SESSION}, {"supervisor"}),
     "session.unwatch": ({"session": SESSION}, {"supervisor"}),
@@ -101,6 +103,7 @@ OWN_SESSION_FRAMES = {
     "offer.decline": {}, "session.rate": {"key": "k", "score": 3},
     "session.note": {"key": "k", "text": "x"}, "session.notes": {"after": 0},
     "session.transfer": {"key": "k", "to": {"agent": "chen"}}, "session.transfer.cancel": {},
+    "session.invite": {"key": "k", "agent": "chen"}, "session.join": {},
     "session.wrap": {"tags": ["a"]}, "session.tag": {"tags": ["a"]},
 }
 

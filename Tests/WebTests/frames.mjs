@@ -158,7 +158,12 @@ const CLIENT_FRAMES = {
       ? typeof value.group === 'string' && group.test(value.group)
       : value.group === undefined && person(value.agent) === undefined))),
     note: may(words),
+    warm: may(flag),
   },
+  'session.invite': {
+    session: need(session), key: need(name(1, 64)), agent: need(person), note: may(words),
+  },
+  'session.join': { session: need(session) },
   'session.transfer.cancel': { session: need(session) },
   'session.take': { session: need(session) },
   'session.watch': { session: need(session) },

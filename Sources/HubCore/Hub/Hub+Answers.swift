@@ -32,6 +32,8 @@ extension Hub {
             handAnswered(operation.purpose, reply, at: operation.site)
         case .transfer(let request, let target):
             transferAnswered(request, target, reply, at: operation.site)
+        case .invite, .join, .stepOut:
+            othersAnswered(operation.purpose, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet, .describe, .setAgent:
@@ -65,6 +67,7 @@ extension Hub {
         case .refused(.reload): (.unavailable, "the site's rules are changing; try again")
         case .refused(.notActive):
             (.notActive, "nobody talks with its customer, or somebody is asked already")
+        case .refused(.isOwner): (.forbidden, "it is yours")
         case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
         case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
         case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")

@@ -82,12 +82,7 @@ extension Hub {
     }
 
     private func described(_ request: Request, _ record: SessionRecord, at site: LocalSite) {
-        guard let who = request.connection.participant else { return }
-        answer(
-            request,
-            ServerFrame.sessionOK(
-                id: request.id, record, agentName: site.name(of: record.agent),
-                for: Audience(who)))
+        show(record, to: request, at: site)
         // The notice of it may still be on its way, and says the same.
         apply(record, change: record.state == .closed ? nil : .tagged, at: site)
     }

@@ -16,7 +16,8 @@ extension Hub {
 
     func isParticipant(_ person: LocalPerson, of record: SessionRecord) -> Bool {
         if person.key.isBot { return record.botHelps && record.bot == person.key.id }
-        return person.key.isAgent ? record.agent == person.key.id : record.customer == person.key.id
+        guard person.key.isAgent else { return record.customer == person.key.id }
+        return record.agent == person.key.id || record.hasJoined(person.key.id)
     }
 
     /// Whether a session's messages are his to hear now.
@@ -130,7 +131,7 @@ extension Hub {
     ) -> SessionRecord? {
         // With a page the answer is of its moment: what came since follows. A start's state is
         // of now, because its position follows at once; but its end comes behind its messages.
-        guard var record = page?.record ?? presentRecord(session),
+        guard var record = (page?.record).map(session.site.named) ?? presentRecord(session),
             let person = connection.participant
         else { return nil }
         if case .start = mode, var present = presentRecord(session), !present.state.isOver {

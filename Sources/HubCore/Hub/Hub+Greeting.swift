@@ -210,9 +210,12 @@ extension Hub {
     ) {
         joining.snapshots.append(nil)
         let slot = joining.snapshots.count - 1
-        if let person = connection.person, isAsked(person, in: record) {
-            // He is only asked yet: the conversation is not his to read.
-            joining.snapshots[slot] = SessionSnapshot(record: record, recovered: false)
+        if let person = connection.person, isAsked(person, in: record) || isInvited(person, to: record),
+            !record.hasJoined(person.key.id)
+        {
+            // He is only asked yet: nothing of the conversation comes to him by itself.
+            joining.snapshots[slot] = SessionSnapshot(
+                record: joining.site.named(record), recovered: false)
             return
         }
         joining.outstanding += 1
@@ -253,8 +256,8 @@ extension Hub {
             case .from(let seq): (false, seq)
             }
         return SessionSnapshot(
-            record: page.record, agentName: site.name(of: page.session.agent), recovered: recovered,
-            after: after, messages: page.messages, more: page.more,
+            record: site.named(page.record), agentName: site.name(of: page.session.agent),
+            recovered: recovered, after: after, messages: page.messages, more: page.more,
             opensAt: opensAt(page.session, at: site))
     }
 
@@ -294,6 +297,7 @@ extension Hub {
         for id in person.sessions.sorted() {
             guard let session = site.sessions[id], let record = session.record else { continue }
             if isAsked(person, in: record) { sendOffer(record, to: connection) }
+            if isInvited(person, to: record) { sendInvite(record, to: connection) }
             if !person.key.isAgent {
                 keepWaiting(session)
                 showPosition(session)

@@ -40,9 +40,9 @@ extension Hub {
         guard (site.absentAgents.contains(record.id)) == isHere else { return }
         if isHere { site.absentAgents.remove(record.id) } else { site.absentAgents.insert(record.id) }
         for session in site.sortedSessions {
-            guard session.record?.agent == record.id, session.record?.state == .active else {
-                continue
-            }
+            guard let known = session.record, known.state == .active,
+                known.agent == record.id || known.hasJoined(record.id)
+            else { continue }
             let frame = ServerFrame.participant(
                 session: session.id, Participant(role: .agent, id: record.id),
                 name: site.name(of: record.id), isHere ? .back : .lost)
@@ -59,6 +59,7 @@ extension Hub {
     /// `change` is nil when the state was read and not told.
     func apply(_ record: SessionRecord, change: SessionChange?, at site: LocalSite) {
         guard site.ended[record.id] == nil else { return }
+        let record = site.named(record)
         let known = site.sessions[record.id]
         let customer = site.people[PersonKey(isAgent: false, id: record.customer)]
         let agents = agents(of: record, at: site)
@@ -114,9 +115,8 @@ extension Hub {
         if record.state == .closed || (record.state == .wrapup && !wasOver) {
             // Who had it before, as far as was told, and not at its end.
             for person in former where person.key.id != record.agent {
-                if !(old.map { isAsked(person, in: $0) } ?? false) {
-                    showLoss(session, old, change, to: person)
-                }
+                if let old, isAsked(person, in: old) || old.other(person.key.id) != nil { continue }
+                showLoss(session, old, change, to: person)
             }
             return end(session, former: former, agents: agents, old)
         }
@@ -124,16 +124,22 @@ extension Hub {
         if record.state == .queued { keepWaiting(session) } else { endWaiting(session) }
         showState(session, old, change)
         dismissRobots(of: session)
-        for agent in agents
-        where isAsked(agent, in: record) && !(old.map { isAsked(agent, in: $0) } ?? false) {
-            for connection in agent.connections where connection.isReady {
-                sendOffer(record, to: connection)
-            }
-        }
+        for agent in agents { ask(agent, record, old) }
         let others = [customer, robot(of: record, at: session.site)].compactMap(\.self)
         for connection in (others + agents).flatMap(\.connections) { enrollMissing(connection) }
         showChoice(session)
         releaseIfIdle(session)
+    }
+
+    /// To an agent who is asked to take it, or invited, and was not before.
+    private func ask(_ agent: LocalPerson, _ record: SessionRecord, _ old: SessionRecord?) {
+        let isOffered =
+            isAsked(agent, in: record) && !(old.map { isAsked(agent, in: $0) } ?? false)
+        let isNew = isInvited(agent, to: record) && !(old.map { isInvited(agent, to: $0) } ?? false)
+        for connection in agent.connections where connection.isReady {
+            if isOffered { sendOffer(record, to: connection) }
+            if isNew { sendInvite(record, to: connection) }
+        }
     }
 
     /// To those who are in already, if what they may see has changed.
@@ -141,6 +147,7 @@ extension Hub {
         _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?
     ) {
         guard let record = session.record, let old else { return }
+        show(.left, of: old, notIn: record, session)
         for member in session.members {
             guard isShown(member) else { continue }
             let isAgent = member.connection.person?.key.isAgent == true
@@ -158,6 +165,7 @@ extension Hub {
                     to: member.connection)
             }
         }
+        show(.joined, of: record, notIn: old, session)
     }
 
     /// Whether somebody sees a difference between two states.
@@ -165,11 +173,12 @@ extension Hub {
         guard isAgent else { return visible(old) != visible(new) }
         return old.state != new.state || old.agent != new.agent || old.tags != new.tags
             || old.disposition != new.disposition || old.transfer?.to != new.transfer?.to
+            || old.standings != new.standings
             || new.remaining ?? 0 > (old.remaining ?? .max)
     }
 
     /// A connection whose answer is still to come learns the state by it.
-    private func isShown(_ member: Member) -> Bool {
+    func isShown(_ member: Member) -> Bool {
         guard let enrollment = member.enrollment else { return true }
         if case .events = enrollment.mode { return true }
         return false
@@ -180,7 +189,9 @@ extension Hub {
         let state: SessionState =
             record.state == .offered
             ? .queued : record.state == .wrapup ? .closed : record.state
-        return VisibleState(state: state, agent: state == .queued ? nil : record.agent)
+        return VisibleState(
+            state: state, agent: state == .queued ? nil : record.agent,
+            joined: record.joined.map(\.agent))
     }
 
     /// To an agent who was asked or had it: it is not his any more.
@@ -191,7 +202,7 @@ extension Hub {
         guard var record = presentRecord(session) else { return }
         // Wherever it is by now, it left him by the queue; with whom it is is not his business.
         if record.state.isOpen { record.state = .queued }
-        let frame = ServerFrame.offerGone(record, reason: change?.rawValue ?? "changed")
+        let frame = ServerFrame.offerGone(record, reason: reasonOfLoss(person, old, change))
         for connection in person.connections where connection.isReady {
             connection.expected.removeAll { $0 == session.id }
             send(frame, to: connection)
@@ -220,8 +231,10 @@ extension Hub {
         if let old, var record = presentRecord(session) {
             // Only its owner writes it up.
             record.state = .closed
-            let frame = ServerFrame.offerGone(record, reason: record.closeReason ?? "closed")
-            for person in former where isAsked(person, in: old) {
+            for person in former where isAsked(person, in: old) || isInvited(person, to: old) {
+                let reason = reasonOfLoss(person, old, nil)
+                let frame = ServerFrame.offerGone(
+                    record, reason: reason == "left" ? reason : record.closeReason ?? "closed")
                 for connection in person.connections where connection.isReady {
                     send(frame, to: connection)
                 }
@@ -241,20 +254,27 @@ extension Hub {
             if !session.isCatchingUp { catchUp(session) }
             return
         }
-        let wasServed = session.beforeEnd?.state == .active
+        let before = session.beforeEnd
+        let wasServed = before?.state == .active
         session.isEnding = false
         session.beforeEnd = nil
         if record.state == .closed { session.site.noteEnd(record) }
         // Those whose page is still on its way are told, and leave, when they have read it.
+        let wereJoined = Set(before?.joined.map(\.agent) ?? []).subtracting([record.agent].compactMap(\.self))
         for member in session.members where member.enrollment == nil {
-            sendState(of: session, to: member.connection)
+            if isOne(of: wereJoined, member.connection) {
+                sayLeft(session, to: member.connection)
+            } else {
+                sendState(of: session, to: member.connection)
+            }
             if wasServed { askHowItWas(session, member.connection) }
         }
-        // Who writes it up stays.
+        // Who writes it up stays, and who looks on.
         let isClosed = record.state == .closed
         for member in session.members.filter({ $0.enrollment == nil }) {
             let connection = member.connection
-            guard isClosed || connection.person?.key.isAgent != true else { continue }
+            let isAgent = connection.person?.key.isAgent == true
+            guard isClosed || !isAgent || isOne(of: wereJoined, connection) else { continue }
             connection.leave(session.id)
             session.members.removeAll { $0.connection === connection }
         }
@@ -327,7 +347,9 @@ extension Hub {
     func note(_ records: [SessionRecord], of person: LocalPerson, at site: LocalSite) {
         for record in records {
             apply(record, change: nil, at: site)
-            guard let known = site.sessions[record.id]?.record, isParticipant(person, of: known),
+            guard let known = site.sessions[record.id]?.record,
+                isParticipant(person, of: known) || isAsked(person, in: known)
+                    || isInvited(person, to: known),
                 person.key.isAgent ? known.state.isOpen : !known.state.isOver
             else { continue }
             person.sessions.insert(record.id)
@@ -347,4 +369,5 @@ extension Hub {
 private struct VisibleState: Hashable {
     let state: SessionState
     let agent: PersonID?
+    let joined: [PersonID]
 }

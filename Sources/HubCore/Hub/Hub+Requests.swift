@@ -27,6 +27,8 @@ extension Hub {
         case .history(let query): readHistory(query, request, site)
         case .sessionStart(let start): startSession(start, request, site)
         case .sessionHuman(let ask): askForHuman(ask, request, site)
+        case .sessionLeave(let reference) where connection.role != .customer:
+            stepOut(reference.session, request, site)
         case .sessionLeave(let reference): close(reference.session, "left", request, site)
         case .sessionClose(let reference):
             close(
@@ -43,15 +45,9 @@ extension Hub {
         case .sessionPick(let reference): pick(reference.session, request, site)
         case .sessionAssign(let assign): self.assign(assign, request, site)
         case .sessionExplain(let reference): explain(reference.session, request, site)
-        case .sessionTransfer(let transfer): self.transfer(transfer, request, site)
-        case .sessionTransferCancel(let reference):
-            cancelTransfer(reference.session, request, site)
-        case .sessionTake(let reference): takeOver(reference.session, request, site)
-        case .sessionWatch(let reference): beginWatching(reference.session, request, site)
-        case .sessionUnwatch(let reference): endWatching(reference.session, request, site)
-        case .sessionNote(let note): addNote(note, kind: "note", request, site)
-        case .sessionWhisper(let note): addNote(note, kind: "whisper", request, site)
-        case .sessionNotes(let query): readNotes(query, request, site)
+        case .sessionTransfer, .sessionTransferCancel, .sessionInvite, .sessionJoin, .sessionTake,
+            .sessionWatch, .sessionUnwatch, .sessionNote, .sessionWhisper, .sessionNotes:
+            together(line.frame, request, site)
         case .messageLeave(let leave): leaveMessage(leave, request, site)
         case .messageTake(let message): takeMessage(message, request, site)
         case .queueChoose(let choice): choose(choice, request, site)
@@ -95,11 +91,12 @@ extension Hub {
                 more: page.more, epoch: page.epoch, for: Audience(who)))
     }
 
-    /// What was said, also after the end: its people, but not an agent who is only asked; and any
-    /// supervisor.
+    /// What was said, also after the end: its people and who is invited, but not an agent who is only
+    /// asked to take it; and any supervisor.
     func mayRead(_ connection: Connection, _ record: SessionRecord) -> Bool {
         guard let person = connection.person else { return false }
         if connection.role == .supervisor { return true }
+        if isInvited(person, to: record) || record.hasJoined(person.key.id) { return true }
         return isParticipant(person, of: record) && !isAsked(person, in: record)
     }
 
@@ -189,7 +186,7 @@ extension Hub {
         answer(
             request,
             ServerFrame.sessionOK(
-                id: request.id, record, agentName: site.name(of: record.agent),
+                id: request.id, site.named(record), agentName: site.name(of: record.agent),
                 existing: started.existing, text: started.text,
                 opensAt: opensAt(record, at: site), for: Audience(who)))
     }
@@ -233,7 +230,10 @@ extension Hub {
         _ session: SessionID, _ reason: String, _ request: Request, _ site: LocalSite
     ) {
         guard let by = request.connection.participant else { return }
-        let end = PendingEnd(by: by, reason: reason, request: request)
+        take(PendingEnd(by: by, reason: reason, request: request), of: session, site)
+    }
+
+    func take(_ end: PendingEnd, of session: SessionID, _ site: LocalSite) {
         guard let local = site.sessions[session] else { return submit(end, session, site) }
         local.ends.append(end)
         submitEnds(local)
@@ -255,6 +255,10 @@ extension Hub {
 
     private func submit(_ end: PendingEnd, _ session: SessionID, _ site: LocalSite) {
         if let handing = end.handingOver { return beginHandover(handing, at: site) }
+        if end.isStepOut {
+            return submit(
+                .stepOut(session: session, agent: end.by.id), at: site, .stepOut(end.request))
+        }
         submit(
             .close(session: session, by: end.by, reason: end.reason), at: site, .end(end.request))
     }
@@ -270,7 +274,7 @@ extension Hub {
         answer(
             request,
             ServerFrame.sessionOK(
-                id: request.id, record, agentName: site.name(of: record.agent),
+                id: request.id, site.named(record), agentName: site.name(of: record.agent),
                 for: Audience(who)))
     }
 

@@ -16,22 +16,26 @@ extension Hub {
             }
             (target, name) = (.group(group), "group " + group.text)
         }
-        let origin = ConnectionReference(
-            incarnation: lease.incarnation, connection: request.connection.number)
-        let note = transfer.note.map { text in
-            NewMessage(
-                sender: by, key: "transfer " + transfer.key,
-                body: ServerFrame.messageBody(
-                    from: by, name: request.connection.name, kind: "note", text: text),
-                origin: origin)
-        }
+        let kind = transfer.isWarm ? "warm " : ""
         submit(
             .transfer(
                 TransferSession(
                     session: transfer.session, target: target, by: by, key: transfer.key,
-                    body: Array((name + "\n" + (transfer.note ?? "")).utf8),
-                    text: transfer.note, note: note)),
+                    body: Array((kind + name + "\n" + (transfer.note ?? "")).utf8),
+                    isWarm: transfer.isWarm, text: transfer.note,
+                    note: note(transfer.note, "transfer " + transfer.key, request, lease))),
             at: site, .transfer(request, target))
+    }
+
+    /// Words for a colleague, as a note.
+    func note(_ text: String?, _ key: String, _ request: Request, _ lease: Lease) -> NewMessage? {
+        guard let text, let by = request.connection.participant else { return nil }
+        return NewMessage(
+            sender: by, key: key,
+            body: ServerFrame.messageBody(
+                from: by, name: request.connection.name, kind: "note", text: text),
+            origin: ConnectionReference(
+                incarnation: lease.incarnation, connection: request.connection.number))
     }
 
     func cancelTransfer(_ session: SessionID, _ request: Request, _ site: LocalSite) {
@@ -75,16 +79,26 @@ extension Hub {
 
     // MARK: Who has to do with a session
 
-    /// The agents whom it is with or who are asked to take it.
+    /// The agents whom it is with, or who are asked to take it, or are in it beside its owner.
     func agents(of record: SessionRecord, at site: LocalSite) -> [LocalPerson] {
+        var people: [LocalPerson] = []
         let ids = [record.state.isHeld ? record.agent : nil, record.transfer?.to]
-        return ids.compactMap { id in id.flatMap { site.people[PersonKey(isAgent: true, id: $0)] } }
+        for id in ids.compactMap(\.self) + record.others.map(\.agent) {
+            guard let person = site.people[PersonKey(isAgent: true, id: id)],
+                !people.contains(where: { $0 === person })
+            else { continue }
+            people.append(person)
+        }
+        return people
     }
 
-    /// What its agents are told with its state: what became of a transfer, and what is written of it.
+    /// What its agents are told with its state: what became of a transfer, who came and left, and
+    /// what is written of it.
     func isToldToAgents(_ change: SessionChange?) -> Bool {
         switch change {
-        case .transferDeclined, .transferExpired, .transferCancelled, .tagged, .wrapExtended: true
+        case .transferDeclined, .transferExpired, .transferCancelled, .agentInvited, .agentJoined,
+            .agentLeft, .tagged, .wrapExtended:
+            true
         default: false
         }
     }

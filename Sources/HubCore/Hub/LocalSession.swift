@@ -201,4 +201,6 @@ struct PendingEnd {
     let request: Request
     /// Not an end, but the way to a human.
     var handingOver: HandingOver?
+    /// Not an end, but an agent who leaves it to its owner.
+    var isStepOut = false
 }

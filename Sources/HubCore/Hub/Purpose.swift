@@ -58,6 +58,10 @@ enum Purpose {
     case takeOver(Request, SessionID)
     /// `session.transfer`, and with nil its taking back.
     case transfer(Request, TransferSession.Target?)
+    case invite(Request)
+    case join(Request, SessionID)
+    /// `session.leave` of an agent.
+    case stepOut(Request)
     case explain(Request)
     case offerFile(Request)
     case linkFile(Request)

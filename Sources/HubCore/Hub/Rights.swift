@@ -8,8 +8,10 @@ enum Rights {
         switch frame {
         case .hello, .messageSend, .typing, .read, .history, .sessionClose, .pong:
             role != .admin
-        case .sessionStart, .sessionLeave:
+        case .sessionStart:
             role == .customer
+        case .sessionLeave:
+            role == .customer || role == .agent || role == .supervisor
         case .statusSet, .offerAccept, .offerDecline, .queueSubscribe, .queueUnsubscribe:
             role.servesCustomers && role != .bot
         case .sessionHuman:
@@ -19,7 +21,8 @@ enum Rights {
         case .sessionAssign, .boardSubscribe, .boardUnsubscribe, .sessionsList, .sessionTake,
             .sessionWatch, .sessionUnwatch, .sessionWhisper:
             role == .supervisor
-        case .sessionNote, .sessionNotes, .sessionTransfer, .sessionTransferCancel:
+        case .sessionNote, .sessionNotes, .sessionTransfer, .sessionTransferCancel, .sessionInvite,
+            .sessionJoin:
             role == .agent || role == .supervisor
         case .messageLeave, .queueChoose:
             role == .customer

@@ -79,7 +79,10 @@ extension MemorySite {
         let record = session.record
         if let agent = described.agent {
             let isHis = record.agent == agent && (record.state == .active || record.state.isOver)
-            guard isHis else { return .refused(.notParticipant) }
+            let isTags = described.topic == nil && described.result == nil && described.act == nil
+            guard isHis || (isTags && record.hasJoined(agent)) else {
+                return .refused(.notParticipant)
+            }
         }
         if let closedAt = session.closedAt, siteNow - closedAt > described.withinMilliseconds {
             return .refused(.sessionClosed)

@@ -109,7 +109,8 @@ extension MemorySite {
         "agent \(agent.id) status=\(agent.status.rawValue)"
             + " reachability=\(agent.reachability.rawValue) capacity=\(agent.capacity)"
             + " groups=\(list(agent.groups.sorted())) held=\(list(agent.held.sorted()))"
-            + " free-since=\(agent.freeSince) last-assignment=\(agent.lastAssignment)"
+            + " beside=\(list(joined(by: agent.id))) free-since=\(agent.freeSince)"
+            + " last-assignment=\(agent.lastAssignment)"
             + " qualities=\(list(agent.qualities.map { "\($0.key):\($0.value)" }.sorted()))"
             + " search=\(text(agent.cursor))" + status(of: agent)
     }
@@ -119,9 +120,10 @@ extension MemorySite {
         let excluded = session.excluded.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
         return "session \(record.id) customer=\(record.customer) state=\(record.state.rawValue)"
             + " version=\(record.version) epoch=\(record.epoch) last-seq=\(record.lastSeq)"
-            + " last-note=\(record.lastNote) transfers=\(session.transfers.count)"
+            + " last-note=\(record.lastNote) requests=\(session.requests.count)"
             + " asked=\(text(record.transfer?.to)) asked-by=\(text(record.transfer?.from))"
-            + " words=\(text(record.transfer?.note))"
+            + " words=\(text(record.transfer?.note)) warm=\(record.transfer?.isWarm == true)"
+            + " others=\(list(record.others.map(text(of:))))"
             + " level=\(record.level) source=\(record.levelSource.rawValue)"
             + " group=\(record.group) arrival=\(record.arrival) ticket=\(record.hasTicket)"
             + " arrived-at=\(record.arrivedAt) head-start=\(session.headStart)"
@@ -162,6 +164,10 @@ extension MemorySite {
         return "customer \(customer.id) dedicated=\(text(customer.dedicatedAgent))"
             + " last=\(text(customer.lastAgent)) ratings=\(list(ratings))"
             + " attributes=\(list(attributes))"
+    }
+
+    private func text(of other: SessionOther) -> String {
+        "\(other.agent):\(other.standing.rawValue):\(text(other.invitedBy)):\(text(other.note))"
     }
 
     private func text(of opening: Placement.Opening) -> String {

@@ -23,11 +23,13 @@ extension MemorySite {
         return .noted(number: record.number, at: record.at)
     }
 
-    /// Its agent, also after the end; not one who is only asked. A supervisor anywhere.
+    /// Its agent, also after the end; not one who is only asked. Who joined him. A supervisor
+    /// anywhere.
     private func mayNote(_ sender: Participant, in id: SessionID) -> Bool {
         let record = sessions[id]!.record
         if sender.role == .supervisor { return true }
-        return sender.role == .agent && record.agent == sender.id && record.state != .offered
+        let isIts = record.agent == sender.id && record.state != .offered
+        return sender.role == .agent && (isIts || record.hasJoined(sender.id))
     }
 
     func notes(_ query: HistoryQuery) -> StoreReply {

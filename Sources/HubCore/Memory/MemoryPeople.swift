@@ -110,6 +110,7 @@ extension MemorySite {
             }
         case .agentGrace(let agent):
             setPresence(of: agent) { $0.reachability = .gone }
+            leaveAll(agent)
             for session in asked(agent) { endTransfer(of: session, .transferExpired) }
             for id in heldSessions(of: agent) where sessions[id]!.record.state == .wrapup {
                 endWrap(id)
@@ -129,11 +130,15 @@ extension MemorySite {
         open.first { sessions[$0]!.record.customer == id }
     }
 
-    /// A customer's one open session, or what an agent holds, by arrival.
+    /// A customer's one open session, or what an agent holds, by arrival, and then what he is in
+    /// beside its owner.
     func openSessions(of participant: Participant) -> [SessionRecord] {
         let person = MemoryPerson(participant)
         if person.isBot { return sessions(ofBot: person.id).map(record(of:)) }
-        if person.isAgent { return heldSessions(of: person.id).map(record(of:)) }
+        if person.isAgent {
+            let held = heldSessions(of: person.id)
+            return (held + joined(by: person.id).filter { !held.contains($0) }).map(record(of:))
+        }
         return openSession(ofCustomer: person.id).map { [record(of: $0)] } ?? []
     }
 

@@ -124,6 +124,7 @@ extension MemorySite {
         lastAssignment += 1
         agents[agent]!.lastAssignment = lastAssignment
         sessions[id]!.record.agent = agent
+        drop(agent, from: id)
         if change == nil, let milliseconds = sessions[id]!.offerMilliseconds {
             sessions[id]!.record.state = .offered
             deadlines[.offer(id)] = siteNow + milliseconds

@@ -25,8 +25,8 @@ struct MemorySession {
     var stream: [MessageRecord] = []
     var kept: [MemoryKey: MemoryKept] = [:]
     var notes: [NoteRecord] = []
-    /// Bodies of the transfers.
-    var transfers: [MemoryKey: [UInt8]] = [:]
+    /// Bodies of the transfers and invitations.
+    var requests: [MemoryKey: [UInt8]] = [:]
     /// The customer is asked after so much waiting; nil: never.
     var waitLimit: Int64?
     /// Keys of the starts that led to it.
@@ -66,7 +66,7 @@ struct MemorySession {
     var isMatchable: Bool { record.state == .queued && record.customerConnected }
 }
 
-/// What makes a send the same send, and a transfer the same transfer.
+/// What makes a send the same send, and a transfer or an invitation the same.
 struct MemoryKey: Hashable {
     let sender: Participant
     let key: String

@@ -182,6 +182,7 @@ extension MemorySite {
     mutating func end(_ id: SessionID, reason: String, atOnce: Bool = false) {
         let agent = sessions[id]!.record.agent
         let asked = dropTransfer(of: id)
+        sessions[id]!.record.others = []
         let wrapUp =
             sessions[id]!.record.state == .active && !atOnce ? sessions[id]!.wrapUp : nil
         noteUnseen(id)
@@ -224,6 +225,7 @@ extension MemorySite {
                 continue
             }
             if let agent = dropTransfer(of: id) { asked.append(agent) }
+            sessions[id]!.record.others = []
             unhold(id)
             deadlines[.offer(id)] = nil
             sessions[id]!.record.state = .queued
@@ -258,13 +260,14 @@ extension MemorySite {
     }
 
     /// Every notice of a session carries a new version; its first one carries version 1.
-    /// `left`: the agent it was taken from.
+    /// `left`: the agent it was taken from. `about`: whom it is about, if not its agent.
     mutating func changed(
-        _ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true, left: PersonID? = nil
+        _ id: SessionID, _ change: SessionChange, raisesVersion: Bool = true, left: PersonID? = nil,
+        about: PersonID? = nil
     ) {
         if raisesVersion {
             sessions[id]!.record.version += 1
-            remember(change, of: id, sessions[id]!.record.agent ?? left)
+            remember(change, of: id, about ?? sessions[id]!.record.agent ?? left)
         }
         countMinute(id, change)
         if change.beginsServing { noteServing(id) }

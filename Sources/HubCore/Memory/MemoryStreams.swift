@@ -34,13 +34,14 @@ extension MemorySite {
         return .kept(seq: seq, at: now, epoch: epoch, isRepeat: false)
     }
 
-    /// The customer while it is open, its agent while he owns it; not one who is only asked. Its
-    /// robot until then, as long as it may help.
+    /// The customer while it is open, its agent while he owns it and who joined him; not one who is
+    /// only asked. Its robot until then, as long as it may help.
     func mayWrite(_ sender: Participant, in id: SessionID) -> Bool {
         let record = sessions[id]!.record
         if sender.role == .customer { return record.customer == sender.id }
         if sender.role == .bot { return record.bot == sender.id && record.botHelps }
-        return record.agent == sender.id && record.state == .active
+        return record.state == .active
+            && (record.agent == sender.id || record.hasJoined(sender.id))
     }
 
     mutating func history(_ query: HistoryQuery) -> StoreReply {

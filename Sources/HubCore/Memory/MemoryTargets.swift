@@ -111,6 +111,8 @@ extension MemorySite {
                 target: .group(group, nil), durationMilliseconds: nil, skipsWhenOffline: false)
         ]
         sessions[id]!.opened = 1
+        // It tells of the steps it had.
+        sessions[id]!.match = nil
         deadlines[.step(id)] = nil
         let used = Set(open.flatMap(signatures(of:)))
         for target in before where !used.contains(target) { signatures[target] = siteNow }

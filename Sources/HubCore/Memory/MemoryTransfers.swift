@@ -6,7 +6,7 @@ extension MemorySite {
         let id = transfer.session
         guard let session = sessions[id] else { return .refused(.notFound) }
         let key = MemoryKey(sender: transfer.by, key: transfer.key)
-        if let known = session.transfers[key] {
+        if let known = session.requests[key] {
             return known == transfer.body ? .session(record(of: id)) : .refused(.keyConflict)
         }
         if let refusal = refusal(of: id, by: transfer.by) { return .refused(refusal) }
@@ -18,7 +18,7 @@ extension MemorySite {
         {
             return .refused(refusal)
         }
-        sessions[id]!.transfers[key] = transfer.body
+        sessions[id]!.requests[key] = transfer.body
         if let note = transfer.note { _ = addNote(AddNote(session: id, note: note)) }
         switch transfer.target {
         case .group(let group): send(id, to: group)
@@ -34,7 +34,7 @@ extension MemorySite {
         return .session(record(of: id))
     }
 
-    private func refusal(of id: SessionID, by: Participant) -> StoreRefusal? {
+    func refusal(of id: SessionID, by: Participant) -> StoreRefusal? {
         let record = sessions[id]!.record
         guard by.role == .supervisor || record.agent == by.id else { return .notParticipant }
         return record.state.isOpen ? nil : .sessionClosed
@@ -49,11 +49,11 @@ extension MemorySite {
     /// Where sessions are given out without asking, so is this.
     private mutating func ask(_ agent: PersonID, to id: SessionID, _ transfer: TransferSession) {
         guard let milliseconds = sessions[id]!.offerMilliseconds else {
-            return handOver(id, to: agent, .transferred)
+            return give(id, to: agent, isWarm: transfer.isWarm)
         }
         sessions[id]!.record.transfer = PendingTransfer(
             to: agent, from: sessions[id]!.record.agent!, note: transfer.text,
-            remaining: milliseconds)
+            isWarm: transfer.isWarm, remaining: milliseconds)
         agents[agent]!.held.insert(id)
         deadlines[.transfer(id)] = siteNow + milliseconds
         changed(id, .transferAsked)
@@ -61,10 +61,18 @@ extension MemorySite {
 
     /// He who is asked takes it: the step ends like every other that gives a session to somebody.
     mutating func completeTransfer(of id: SessionID) {
-        let agent = sessions[id]!.record.transfer!.to
+        let transfer = sessions[id]!.record.transfer!
         sessions[id]!.record.transfer = nil
         deadlines[.transfer(id)] = nil
-        agents[agent]!.held.remove(id)
+        agents[transfer.to]!.held.remove(id)
+        give(id, to: transfer.to, isWarm: transfer.isWarm)
+    }
+
+    /// He owns it instead of its owner, who stays in it when the transfer is a warm one.
+    private mutating func give(_ id: SessionID, to agent: PersonID, isWarm: Bool) {
+        if isWarm, let giver = sessions[id]!.record.agent {
+            add(SessionOther(agent: giver, standing: .joined), to: id)
+        }
         handOver(id, to: agent, .transferred)
     }
 

@@ -1,6 +1,7 @@
 -- uses: base session flow bot queue left end
 -- What is written down of a session, and the end of its wrap-up or more time for it.
--- ARGV[3] session  [4] its owner; empty: a supervisor, whosever it is
+-- ARGV[3] session  [4] its owner, or who joined it and gives nothing but tags; empty: a supervisor,
+--      whosever it is
 --      [5] `=` and what it was about, empty: as it is  [6] `=` and what came of it
 --      [7] `=` and tags parted by line ends  [8] done, extend or empty
 --      [9] an extension, ms  [10] extensions allowed  [11] ms after its end it may be written up
@@ -9,7 +10,9 @@
 if is_fenced() then return FENCED end
 local S = load_session(ARGV[3])
 if not S then return refused('not_found') end
-if ARGV[4] ~= '' and (S.agent ~= ARGV[4] or not find('awc', S.state, 1, true)) then
+local is_owner = S.agent == ARGV[4] and find('awc', S.state, 1, true)
+local gives_tags_only = ARGV[5] .. ARGV[6] .. ARGV[8] == ''
+if ARGV[4] ~= '' and not is_owner and not (has_joined(S, ARGV[4]) and gives_tags_only) then
   return refused('not_participant')
 end
 local known = call('HMGET', S.key, 'ca', 'we')

@@ -62,6 +62,17 @@ local function asked_of(A)
   return list
 end
 
+-- An agent who is in it beside its owner is not any more; who had joined it is missed. Returns
+-- false for one who is not in it. Needs lib_line.
+local function step_out(S, agent)
+  local had_joined = has_joined(S, agent)
+  if not drop_other(S, agent) then return false end
+  if had_joined then say(S, 'agent_left', agent) end
+  S.who = agent
+  changed(S, 'agent_left')
+  return true
+end
+
 -- Ends a talk; the freed agent gets the next one, unless he may write this one up: then it holds
 -- his slot until `end_wrap`. He stays written in the record. The stream stays; a customer who
 -- talked and is not there finds it when he comes back (hash `un`). `at_once`: the agent is gone
@@ -69,6 +80,7 @@ end
 local function close_session(S, reason, at_once)
   local A
   local asked = drop_transfer(S)
+  drop_others(S)
   local wrap = S.state == 'a' and not at_once and S.wrap
   S.gave_up = find('qo', S.state, 1, true) and reason ~= 'left_message'
     and not S.served
@@ -142,6 +154,7 @@ local function give_back(list, change)
       return_left(S)
     else
       asked[#asked + 1] = drop_transfer(S)
+      drop_others(S)
       take_from_agent(S)
       S.state, S.agent, S.left = 'q', false, S.agent
       call('HDEL', S.key, 'a')
@@ -206,6 +219,7 @@ local function agent_gone(id)
   local A = load_agent(id)
   call('ZREM', P .. 'dl', 'a:' .. id)
   set_reach(A, 'gone')
+  for _, S in ipairs(joined_by(A.id)) do step_out(S, A.id) end
   for _, S in ipairs(asked_of(A)) do end_transfer(S, 'transfer_expired') end
   for _, S in ipairs(held_in(A, 'w')) do end_wrap(S) end
   give_back(held_in(A, 'oa'), 'agent_lost')

@@ -38,8 +38,9 @@ local function is_over(S)
   return S.state == 'c' or S.state == 'w'
 end
 
--- The customer while it is open, its agent while he owns it; as append.lua has it.
+-- The customer while it is open, its agent while he owns it and who joined him; as append.lua has
+-- it.
 local function may_write(S, who)
   if sub(who, 1, 2) == 'c:' then return sub(who, 3) == S.customer end
-  return sub(who, 3) == S.agent and S.state == 'a'
+  return S.state == 'a' and (sub(who, 3) == S.agent or has_joined(S, sub(who, 3)))
 end

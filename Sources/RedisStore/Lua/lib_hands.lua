@@ -52,14 +52,21 @@ local function hand_over(S, A, change)
   if asked then match_agent(asked) end
 end
 
+-- He owns it instead of its owner, who stays in it when the transfer is a warm one.
+local function transfer_to(S, A, is_warm)
+  if is_warm then add_other(S, S.agent, 'j') end
+  hand_over(S, A, 'transferred')
+end
+
 -- He who is asked takes it: the step ends like every other that gives a session to somebody. His
 -- slot is not free in between.
 local function complete_transfer(S)
-  local A = load_agent(S.transfer[1])
+  local A, is_warm = load_agent(S.transfer[1]), S.transfer[4]
   call('ZREM', P .. 'h:' .. A.id, S.id)
   call('ZREM', P .. 'dl', 't:' .. S.id)
   call('HDEL', S.key, 'tr')
   S.transfer, S.transfer_due = nil, nil
   A.held = A.held - 1
-  hand_over(S, A, 'transferred')
+  refresh(A)
+  transfer_to(S, A, is_warm)
 end

@@ -85,6 +85,7 @@ local function assign(S, A, change)
   call('ZADD', P .. 'h:' .. A.id, int(S.arrival), S.id)
   A.held = A.held + 1
   S.agent = A.id
+  drop_other(S, A.id)
   if S.state == 'o' then
     S.offer_due = now + S.offer
     call('ZADD', P .. 'dl', int(S.offer_due), 'o:' .. S.id)

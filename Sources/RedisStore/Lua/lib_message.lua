@@ -75,7 +75,8 @@ local function answer_start(S, existing, kept)
   local class, position, ahead = S.group .. ':' .. S.level, false, 0
   if S.state == 'q' then
     if S.ticket then position = call('ZRANK', P .. 'k:' .. class, int(S.arrival)) + 1 end
-    ahead = ahead_of(S, not existing)
+    -- One who waited before he chose a robot came earlier than others.
+    ahead = ahead_of(S, S.ticket and not existing)
   end
   tell_departures() -- what this step took away counts in the version that is answered
   local others = {}

@@ -112,11 +112,15 @@ local function bot_records(id)
   return records
 end
 
--- Records of everything the agent holds, by arrival.
+-- Records of everything the agent holds, by arrival; then of what he is in beside its owner.
 local function held_records(A)
-  local records = {}
+  local records, seen = {}, {}
   for _, id in ipairs(call('ZRANGE', P .. 'h:' .. A.id, 0, -1)) do
     records[#records + 1] = record(load_session(id))
+    seen[id] = true
+  end
+  for _, S in ipairs(joined_by(A.id)) do
+    if not seen[S.id] then records[#records + 1] = record(S) end
   end
   return records
 end

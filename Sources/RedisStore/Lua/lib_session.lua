@@ -9,8 +9,8 @@
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
 -- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
--- `tr` a pending transfer, packed {to, from, words or false}, `T<role letter, agent and key>`
--- what a transfer's key asked for,
+-- `tr` a pending transfer, packed {to, from, words or false, warm}, `T<role letter, agent and key>`
+-- what a transfer's or an invitation's key asked for, `ot` agents beside its owner (lib_others),
 -- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
 -- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags
@@ -48,7 +48,12 @@ local function head_of(S)
   if S.state == 'c' or S.state == 'w' then return head end
   head = head .. writer('c', S.customer)
   if S.helps then head = head .. writer('b', S.bot) end
-  if S.state == 'a' then head = head .. writer('a', S.agent) end
+  if S.state == 'a' then
+    head = head .. writer('a', S.agent)
+    for _, O in ipairs(S.others or {}) do
+      if O[2] == 'j' then head = head .. writer('a', O[1]) end
+    end
+  end
   return head
 end
 
@@ -67,7 +72,7 @@ local function session_of(id, r, i)
     notes = tonumber(r[20] or 0),
     served = r[21] and true or false,
     tags = r[22] or '', about = r[23] or '', result = r[24] or '',
-    transfer = r[26] and unpack(r[26]),
+    transfer = r[26] and unpack(r[26]), others = r[27] and unpack(r[27]),
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
     listed = r[2], wrap = tonumber(r[25]),
   }
@@ -85,7 +90,7 @@ local function load_session(id)
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'h', 'q', 't', 'a', 'cc', 'n', 'x',
     'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr', 'wu',
-    'tr')
+    'tr', 'ot')
   return r[1] and session_of(id, r, unpack(r[12])) or nil
 end
 
@@ -124,11 +129,12 @@ local function record(S)
   local T = S.transfer or false
   if T then
     local due = S.transfer_due or tonumber(call('ZSCORE', P .. 'dl', 't:' .. S.id)) or now
-    T = { T[1], T[2], T[3], math.max(0, due - now) }
+    T = { T[1], T[2], T[3], T[4], math.max(0, due - now) }
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
-    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result, T }
+    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result, T,
+    S.others or false }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
@@ -174,7 +180,8 @@ local function count_minute(S, ...)
 end
 
 -- Tells every node what the session now is, and writes it down. With this change alone:
--- `left` the agent it was taken from, `by` the supervisor who decided.
+-- `left` the agent it was taken from, `by` the supervisor who decided, `who` the one among the
+-- others whom it is about.
 local function tell_session(S, change)
   list_session(S)
   if change == 'started' then count_minute(S, STARTED) end
@@ -191,8 +198,8 @@ local function tell_session(S, change)
     if sub(S.customer, 1, 2) == 'v_' then call('EXPIRE', record, 34560000) end
   end
   notify({ 's', change, record(S) })
-  journal(change, S.id, S.agent or S.left or '', S.level, S.group, S.by)
-  S.left, S.by = nil, nil
+  journal(change, S.id, S.who or S.agent or S.left or '', S.level, S.group, S.by)
+  S.left, S.by, S.who = nil, nil, nil
 end
 
 -- So many changes are remembered with a session.
@@ -203,7 +210,7 @@ local EVENTS = 40
 local function changed(S, change, ...)
   S.version = S.version + 1
   local version, ticket = int(S.version), S.ticket and '1' or '0'
-  local event = change .. ' ' .. (S.agent or S.left or '') .. ' ' .. int(redis_now)
+  local event = change .. ' ' .. (S.who or S.agent or S.left or '') .. ' ' .. int(redis_now)
   local head = head_of(S)
   if SERVES[change] then
     call('HSET', S.key, 'h', head, 'v', version, 'j' .. version, event, 't', ticket, 'sa', S.agent,

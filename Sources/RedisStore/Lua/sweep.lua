@@ -1,10 +1,10 @@
--- uses: base session flow bot queue targets hours left end people
+-- uses: base session line flow bot queue targets hours left end people
 -- Does what is due: groups open and close first, then dead nodes' people, then offers, graces,
 -- steps, pauses and wait limits. What this brought to wait or made free is matched when all of it
 -- is known: agents by identifier, then sessions in true order; searches that were left go on. Then
 -- a match over every target as safety net, and signatures nobody names any more are forgotten. Any
 -- node may call it.
--- ARGV[3] at most so many acts
+-- ARGV[3] at most so many acts  [4] replication id
 -- Returns {ok, offers expired, graces ended, steps opened, nodes ended, late matches, more is due,
 -- ms until the next deadline or false} or {fenced}. Atomic: one script.
 -- O(limit log n + groups times levels).

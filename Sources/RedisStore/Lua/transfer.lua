@@ -3,7 +3,7 @@
 -- ARGV[3] session  [4] by whom: role letter and identifier  [5] key  [6] what makes it the same
 --      [7] agent or empty  [8] group or empty  [9] words for him, or empty
 --      [10] origin  [11] the words as a note (note.lua), or both empty
---      [12] replication id
+--      [12] 1: a warm one, to an agent: the giver stays in it  [13] replication id
 -- A session that is given out without asking goes to the agent at once. To a group it goes hidden,
 -- with its level and arrival: the group is its home from then on, and no other is to take it. The
 -- giver is passed over for 10 seconds.
@@ -23,7 +23,7 @@ end
 if sub(ARGV[4], 1, 1) ~= 's' and S.agent ~= by then return refused('not_participant') end
 if S.state == 'c' then return refused('session_closed') end
 if S.state ~= 'a' or S.transfer then return refused('not_active') end
-local A = group == '' and load_agent(ARGV[7])
+local A, is_warm = group == '' and load_agent(ARGV[7]), ARGV[12] == '1'
 if group == '' then
   if not A then return refused('unknown_agent') end
   if not is_here(A) or A.id == S.agent then return refused('agent_unavailable') end
@@ -32,9 +32,9 @@ end
 call('HSET', S.key, field, ARGV[6])
 if ARGV[11] ~= '' then keep_note(S, ARGV[10], ARGV[11]) end
 if A and not S.offer then
-  hand_over(S, A, 'transferred')
+  transfer_to(S, A, is_warm)
 elseif A then
-  S.transfer = { A.id, S.agent, ARGV[9] ~= '' and ARGV[9] }
+  S.transfer = { A.id, S.agent, ARGV[9] ~= '' and ARGV[9], is_warm }
   S.transfer_due = now + S.offer
   call('ZADD', P .. 'h:' .. A.id, int(S.arrival), S.id)
   call('ZADD', P .. 'dl', int(S.transfer_due), 't:' .. S.id)
@@ -51,6 +51,7 @@ else
   fixed[3], fixed[11] = group, { group, -1, false }
   S.group, S.openings, S.opened, S.asks, S.fixed = group, fixed[11], 1, nil, pack(fixed)
   call('HSET', S.key, 'i', S.fixed, 'n', '1')
+  call('HDEL', S.key, 'm') -- it tells of the steps it had
   give_back({ S }, 'sent_to_group')
   match_agent(giver)
 end

@@ -1,0 +1,32 @@
+-- uses: base session line flow bot queue end hands note
+-- A colleague is invited into a conversation.
+-- ARGV[3] session  [4] by whom: role letter and identifier  [5] key  [6] what makes it the same
+--      [7] agent  [8] words for him, or empty  [9] origin  [10] the words as a note (note.lua), or
+--      both empty  [11] replication id
+-- Returns {ok, session}, also for one who is in it already and for a key that is known with this
+-- body; {refused, not_found | key_conflict | not_participant | session_closed | not_active |
+-- unknown_agent | agent_unavailable | too_many} or {fenced}. Atomic: one script. O(log n).
+if is_fenced() then return FENCED end
+local S, by, field = load_session(ARGV[3]), sub(ARGV[4], 2), 'T' .. ARGV[4] .. ' ' .. ARGV[5]
+if not S then return refused('not_found') end
+local known = call('HGET', S.key, field)
+if known then
+  if known ~= ARGV[6] then return refused('key_conflict') end
+  return answer(record(S))
+end
+if sub(ARGV[4], 1, 1) ~= 's' and S.agent ~= by then return refused('not_participant') end
+if S.state == 'c' then return refused('session_closed') end
+if S.state ~= 'a' then return refused('not_active') end
+local A = load_agent(ARGV[7])
+if not A then return refused('unknown_agent') end
+if not is_here(A) or A.id == S.agent then return refused('agent_unavailable') end
+local is_in = other_of(S, A.id)
+if not is_in and #(S.others or {}) >= OTHERS then return refused('too_many') end
+call('HSET', S.key, field, ARGV[6])
+if ARGV[10] ~= '' then keep_note(S, ARGV[9], ARGV[10]) end
+if not is_in then
+  add_other(S, A.id, 'i', by, ARGV[8] ~= '' and ARGV[8])
+  S.who = A.id
+  changed(S, 'agent_invited')
+end
+return answer(record(S))

@@ -1,0 +1,110 @@
+/// Colleagues who are asked to take over, or to come in: what each is told, on whichever node he is and
+/// whenever he comes.
+import ChatModel
+import ChatProtocol
+import Testing
+
+@testable import HubCore
+
+@Suite struct JoinedTests {
+    /// A conversation of chen's on node 0, and dina away on node 1.
+    private struct Talk {
+        let world: World
+        let customer: Client
+        let chen: Client
+        let dina: Client
+        let session: SessionID?
+
+        init() {
+            world = World(nodes: 2, rules: .demo(offerMilliseconds: 20_000))
+            chen = world.agent("chen")
+            customer = world.customer("c")
+            session = customer.start("hello")
+            chen.request("offer.accept", chen.about(session))
+            dina = world.agent("dina", on: 1, status: "away")
+        }
+
+        func invite() -> ServerEvent? {
+            chen.request("session.invite", chen.about(session) + ",\"key\":\"i\",\"agent\":\"dina\"")
+        }
+
+        func transfer() -> ServerEvent? {
+            chen.request(
+                "session.transfer", chen.about(session) + ",\"key\":\"t\",\"to\":{\"agent\":\"dina\"}")
+        }
+    }
+
+    private func others(_ event: ServerEvent?) -> [String] {
+        (event?.tree["others"]?.elements ?? []).map {
+            "\($0["id"]?.string ?? "") \($0["as"]?.string ?? "")"
+        }
+    }
+
+    @Test func whoIsAskedFindsItAlsoWhereItWasKnownBefore() {
+        let talk = Talk()
+        #expect(talk.transfer()?.tree["transfer"] != nil)
+        #expect(talk.dina.next("offer")?.session == talk.session)
+        // Of the session everything is known on chen's node; of dina nothing until now.
+        let again = talk.world.agent("dina", on: 0, status: nil)
+        #expect(again.next("offer")?.tree["transfer"]?["from"]?.string == "chen")
+        #expect(again.request("offer.accept", again.about(talk.session))?.state == .active)
+    }
+
+    @Test func whoIsInvitedFindsItAlsoWhereItWasKnownBefore() {
+        let talk = Talk()
+        #expect(others(talk.invite()) == ["dina invited"])
+        #expect(talk.dina.next("invite")?.tree["from"]?["name"]?.string == "Chen")
+        let again = talk.world.agent("dina", on: 0, status: nil)
+        #expect(again.next("invite")?.session == talk.session)
+        #expect(again.texts().isEmpty)
+        let joined = again.request("session.join", again.about(talk.session))
+        #expect(others(joined) == ["dina joined"])
+        talk.customer.send("welcome", key: "k", in: talk.session)
+        for client in [again, talk.dina, talk.chen] { #expect(client.texts().last == "welcome") }
+    }
+
+    @Test func theLastWordsComeBeforeTheEndAndWhoJoinedIsOutThen() {
+        let talk = Talk()
+        _ = talk.invite()
+        talk.dina.request("session.join", talk.dina.about(talk.session))
+        talk.customer.send("thank you", key: "k", in: talk.session)
+        talk.chen.request("session.close", talk.chen.about(talk.session))
+        let told = talk.dina.history.filter { $0.type == "message" || $0.type == "session.state" }
+        #expect(told.last?.state == .closed && told.last?.tree["reason"]?.string == "left")
+        #expect(told.last?.tree["customer"] == nil)
+        #expect(told.dropLast().last?.text == "thank you")
+        #expect(talk.dina.send("?", key: "k", in: talk.session)?.code == .sessionClosed)
+        let seen = talk.customer.history.last { $0.type == "session.state" }
+        #expect(seen?.state == .closed && seen?.tree["agents"] == nil)
+    }
+
+    @Test func theCustomerSeesWhoJoinedAndNobodyWhoOnlyMight() {
+        let talk = Talk()
+        talk.customer.forgetFrames()
+        _ = talk.invite()
+        #expect(talk.customer.next("participant") == nil)
+        #expect(talk.customer.next("session.state") == nil)
+        talk.dina.request("session.join", talk.dina.about(talk.session))
+        #expect(talk.customer.next("participant")?.tree["change"]?.string == "joined")
+        let agents = talk.customer.next("session.state")?.tree["agents"]?.elements
+        #expect(agents?.map { $0["name"]?.string } == ["Dina"])
+        talk.dina.request("session.leave", talk.dina.about(talk.session))
+        #expect(talk.customer.next("participant")?.tree["change"]?.string == "left")
+        #expect(talk.customer.next("session.state")?.tree["agents"] == nil)
+    }
+
+    @Test func sentToAnotherGroupItIsWaitedForThere() {
+        let talk = Talk()
+        _ = talk.chen.request(
+            "session.transfer",
+            talk.chen.about(talk.session) + ",\"key\":\"t\",\"to\":{\"group\":\"floaters\"}")
+        #expect(talk.chen.next("session.state")?.tree["reason"]?.string == "sent_to_group")
+        let record = talk.world.store.sites[talk.world.site]?.sessions[talk.session!]?.record
+        #expect(record?.state == .queued && record?.group == GroupID("floaters"))
+        // Neither dina's group nor chen's is to have it any more.
+        talk.dina.request("status.set", "\"status\":\"online\"")
+        #expect(talk.dina.next("offer") == nil)
+        let eve = talk.world.agent("eve", on: 1)
+        #expect(eve.next("offer")?.session == talk.session)
+    }
+}
