@@ -61,10 +61,15 @@ def test_tags_are_set_and_taken_away_and_the_customer_never_sees_them(people):
 
 
 @pytest.mark.site(**DESK)
-def test_a_status_has_its_reason_and_keeps_it(people):
+def test_a_status_has_its_reason_and_colleagues_see_it(people):
     anna = people.agent("anna")
     anna.status().select_option(label="Away · Lunch")
     expect(anna.page.locator(".status[data-status=away]")).to_be_visible()
+    bo = people.agent("bo").set_status("online")
+    people.customer().start("hello")
+    bo.accept()
+    bo.page.locator(".tools").get_by_role("button", name="Transfer", exact=True).click()
+    expect(bo.page.locator(".person", has_text="Anna")).to_contain_text("Away · Lunch")
     anna.page.reload()
     expect(anna.page.locator(".status option:checked")).to_have_text("Away · Lunch")
 

@@ -5,9 +5,46 @@ from __future__ import annotations
 import re
 
 import pytest
+from hub import eventually
 from playwright.sync_api import expect
 
 from test_console import LISTENING
+
+PHONE = {"viewport": {"width": 390, "height": 780}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.mark.site("robots")
+def test_from_the_robot_over_the_queue_to_an_agent_and_his_colleague_to_the_survey(people, hub):
+    eventually("the robot is there", lambda: "the robot is here" in hub.log(), within=20)
+    anna = people.agent("anna").set_status("busy")
+    customer = people.customer(**PHONE).open_chat()
+    customer.say("仓储进度")
+    customer.sees("仓储进度", "Hello, I am Zhi.", "See the order page.")
+    customer.page.get_by_role("button", name="Talk to a human").click()
+    customer.sees_place(1)
+    anna.set_status("online")
+    expect(anna.offers()).to_have_count(1)
+    anna.accept()
+    info = anna.page.get_by_role("complementary", name="About the customer")
+    expect(info).to_contain_text("asked for a human")
+    anna.say("Let me get the colleague who knows your parcel.")
+    bo = people.agent("bo").set_status("online")
+    anna.page.locator(".tools").get_by_role("button", name="Transfer", exact=True).click()
+    dialog = anna.page.get_by_role("dialog")
+    dialog.get_by_role("radio", name=re.compile("Bo")).check()
+    dialog.get_by_role("button", name="Transfer", exact=True).click()
+    bo.accept()
+    customer.is_served_by("Bo")
+    expect(bo.messages()).to_have_count(4)
+    bo.say("It arrives tomorrow.")
+    expect(customer.messages().last).to_have_text("It arrives tomorrow.")
+    customer.page.get_by_role("button", name="End conversation").click()
+    customer.page.get_by_role("button", name="Yes, end it").click()
+    group = customer.page.get_by_role("group", name=re.compile("How was"))
+    group.get_by_role("radio", name="5 of 5 stars").check(force=True)
+    customer.page.get_by_role("button", name="Send rating").click()
+    expect(bo.page.locator(".toast")).to_contain_text("5 of 5")
+    expect(bo.page.get_by_text("The customer ended this chat.")).to_be_visible()
 
 
 @pytest.mark.site("levels")
@@ -49,9 +86,23 @@ def test_a_whole_working_day_by_keyboard_alone(people):
     expect(anna.page.locator("chathub-talk li.note .text")).to_have_text(["a note"])
     anna.page.keyboard.press("Alt+n")
     expect(anna.field()).to_be_focused()
-    anna.page.keyboard.press("Alt+w")
+    bo = people.agent("bo").set_status("online")
+    anna.page.keyboard.press("Alt+t")
+    dialog = anna.page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio", name=re.compile("Bo"))).to_be_checked()
+    dialog.get_by_label("A note for whoever takes it").focus()
+    anna.page.keyboard.type("over to you")
+    for _ in range(6):
+        anna.page.keyboard.press("Tab")
+        if anna.page.evaluate("document.activeElement.value") == "yes":
+            break
     anna.page.keyboard.press("Enter")
-    expect(anna.chats()).to_have_count(0)
+    expect(bo.offers().first).to_contain_text("over to you")
+    bo.page.keyboard.press("Alt+a")
+    customer.is_served_by("Bo")
+    bo.page.keyboard.press("Alt+w")
+    bo.page.keyboard.press("Enter")
+    expect(bo.chats()).to_have_count(0)
 
 
 @pytest.mark.site("plain", offer_timeout="3s")

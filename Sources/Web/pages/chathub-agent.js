@@ -254,7 +254,10 @@ export class AgentClient extends DeskClient {
   /** What only agents are told; what a view leaves out is not there any more. */
   #takeView(conversation, frame) {
     const { others = [], transfer = null, tags = [], disposition = null } = frame;
-    Object.assign(conversation, { others, transfer, tags, disposition });
+    const endsAt = Date.now() + (transfer?.expires_ms ?? 0);
+    Object.assign(conversation, {
+      others, transfer: transfer && { ...transfer, endsAt }, tags, disposition,
+    });
     if (frame.wrapup_ms !== undefined) conversation.wrapEndsAt = Date.now() + frame.wrapup_ms;
     for (const { id, name } of others) this.learnName(id, name);
   }

@@ -35,6 +35,8 @@ export class ConsoleChat {
     }, icon('back'));
     parts.who = el('div', { class: 'who' });
     parts.strip = el('div', { class: 'strip', role: 'status', hidden: true });
+    // A second less is no news to be read aloud.
+    parts.transferLeft = el('span', { class: 'left', 'aria-hidden': 'true' });
     parts.talk = el('chathub-talk');
     parts.composer = el('chathub-composer');
     parts.closed = el('p', { class: 'closed', role: 'status' });
@@ -185,18 +187,25 @@ export class ConsoleChat {
     const { strip } = this.#parts;
     const isGiving = chat.isOpen && chat.transfer?.to.agent
       && [chat.agent?.id, chat.transfer.from].includes(client.me.id);
-    const key = isGiving ? 'transfer' : client.standing(chat) === 'watching' ? 'watching' : '';
+    const key = isGiving ? `transfer.pending${chat.transfer.warm ? '.warm' : ''}`
+      : client.standing(chat) === 'watching' ? 'watching.hint' : '';
     strip.hidden = !key;
-    const shown = `${key}:${chat.transfer?.to.agent}:${language.tag}`;
+    if (isGiving) this.#drawTransferLeft(chat);
+    const shown = [chat.id, key, chat.transfer?.to.agent, language.tag].join(' ');
     if (!key || strip.dataset.shown === shown) return;
     strip.dataset.shown = shown;
-    strip.replaceChildren(...(key === 'watching' ? [language.say('watching.hint')] : [
-      el('span', {}, language.say('transfer.pending',
-        { name: client.nameOfAgent(chat.transfer.to.agent) })),
+    const name = isGiving && client.nameOfAgent(chat.transfer.to.agent);
+    strip.replaceChildren(el('span', {}, language.say(key, { name })), ...(isGiving ? [
+      this.#parts.transferLeft,
       el('button', {
         class: 'link', type: 'button', onclick: () => hands.cancelTransfer(chat),
       }, language.say('transfer.cancel')),
-    ]));
+    ] : []));
+  }
+
+  #drawTransferLeft({ transfer }) {
+    const seconds = Math.max(0, Math.ceil((transfer.endsAt - Date.now()) / 1000));
+    this.#parts.transferLeft.textContent = this.#app.language.say('offer.left', { n: seconds });
   }
 
   /** It ended while something was written: that is not lost without a word. */

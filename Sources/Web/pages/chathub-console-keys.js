@@ -9,7 +9,7 @@ const SHORTCUTS = [
   ['Alt ↓', 'ArrowDown', 'next'], ['Alt ↑', 'ArrowUp', 'previous'],
   ['Alt U', 'KeyU', 'unread'], ['Alt Q', 'KeyQ', 'queue'],
   ['Alt M', 'KeyM', 'write'], ['Alt N', 'KeyN', 'note'],
-  ['Alt I', 'KeyI', 'info'], ['Alt W', 'KeyW', 'end'],
+  ['Alt T', 'KeyT', 'transfer'], ['Alt I', 'KeyI', 'info'], ['Alt W', 'KeyW', 'end'],
 ];
 const PLAIN = [['Enter', 'send'], ['?', 'help']];
 

@@ -114,8 +114,8 @@ export class ConsoleLists {
   #sender({ transfer, invitation }) {
     const { client, language } = this.#app;
     if (invitation) return language.say('invite.from', { name: invitation.from.name });
-    return transfer
-      ? language.say('transfer.from', { name: client.nameOfAgent(transfer.from) }) : null;
+    const key = transfer?.warm ? 'transfer.from.warm' : 'transfer.from';
+    return transfer ? language.say(key, { name: client.nameOfAgent(transfer.from) }) : null;
   }
 
   // Own chats

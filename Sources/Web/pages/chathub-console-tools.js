@@ -12,8 +12,10 @@ export class ChatTools {
     this.#app = app;
     const { hands } = app;
     const chat = () => app.selected;
+    this.#add('transfer', 'hand', () => hands.transfer(chat()));
     this.#add('take', 'take', () => hands.takeOver(chat()));
     this.#add('unwatch', 'close', () => hands.unwatch(chat()));
+    this.#add('leave', 'end', () => hands.leave(chat()));
     this.#add('end', 'end', () => app.end(chat()));
     this.#add('info', 'person', () => app.togglePanel(), 'panel-button');
   }

@@ -180,13 +180,13 @@ class ChathubConsole extends HTMLElement {
   };
 
   /** A line at the bottom that goes away by itself. */
-  say(words) {
+  say = (words) => {
     const { notice } = this.#parts;
     notice.textContent = words;
     notice.hidden = false;
     clearTimeout(this.noticeTimer);
     this.noticeTimer = setTimeout(() => { notice.hidden = true; }, 6000);
-  }
+  };
 
   #openById(id) {
     const conversation = this.client.conversations.get(id);

@@ -1,0 +1,123 @@
+"""Several agents and a supervisor around one customer, each at a console of his own."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+
+def choose(agent, title: str, name: str, act: str, note: str | None = None, check: str | None = None):
+    """In the dialog that asks for a colleague or a group."""
+    dialog = agent.page.get_by_role("dialog", name=re.compile(title))
+    dialog.get_by_role("radio", name=re.compile(name)).check()
+    if note:
+        dialog.get_by_label("A note for whoever takes it").fill(note)
+    if check:
+        dialog.get_by_role("checkbox", name=check).check()
+    dialog.get_by_role("button", name=act, exact=True).click()
+    expect(dialog).to_be_hidden()
+
+
+def tool(agent, name: str):
+    return agent.page.locator(".tools").get_by_role("button", name=name, exact=True)
+
+
+def notes(agent):
+    return agent.page.locator("chathub-talk li.note .text")
+
+
+def test_a_chat_goes_from_one_agent_to_another_and_the_survey_asks_for_the_last(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("I want my money back")
+    anna.accept()
+    anna.say("One moment, my colleague knows more.")
+    bo = people.agent("bo").set_status("online")
+    tool(anna, "Transfer").click()
+    choose(anna, "Transfer", "Bo", "Transfer", note="Paid twice, be kind")
+    expect(anna.page.locator(".strip")).to_contain_text("Offered to Bo")
+    expect(anna.page.locator(".strip .left")).to_have_text(re.compile(r"^\d+ s left$"))
+    expect(bo.offers().first).to_contain_text("Anna hands over")
+    expect(bo.offers().first).to_contain_text("Paid twice, be kind")
+    bo.accept()
+    bo.sees("I want my money back", "One moment, my colleague knows more.")
+    expect(anna.chats()).to_have_count(0)
+    customer.is_served_by("Bo")
+    bo.say("It is on its way.")
+    customer.sees("I want my money back", "One moment, my colleague knows more.", "It is on its way.")
+    customer.page.get_by_role("button", name="End conversation").click()
+    customer.page.get_by_role("button", name="Yes, end it").click()
+    expect(customer.page.get_by_role("group", name=re.compile("How was"))).to_be_visible()
+
+
+def test_a_transfer_is_declined_or_taken_back_and_the_giver_keeps_the_chat(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    anna.accept()
+    bo = people.agent("bo").set_status("online")
+    tool(anna, "Transfer").click()
+    choose(anna, "Transfer", "Bo", "Transfer")
+    bo.page.get_by_role("button", name="Decline").click()
+    expect(anna.page.locator(".toast")).to_contain_text("the transfer was declined")
+    tool(anna, "Transfer").click()
+    choose(anna, "Transfer", "Bo", "Transfer")
+    expect(bo.offers()).to_have_count(1)
+    anna.page.get_by_role("button", name="Take back").click()
+    expect(bo.offers()).to_have_count(0)
+    expect(bo.page.locator(".toast")).to_contain_text("taken back")
+    anna.say("still with you")
+    customer.sees("hello", "still with you")
+
+
+def test_a_chat_handed_to_a_group_waits_there_with_its_note(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    anna.accept()
+    anna.page.keyboard.press("Alt+t")
+    choose(anna, "Transfer", "售后组", "Transfer", note="Speaks Cantonese")
+    expect(anna.page.locator(".toast")).to_contain_text("Handed over to 售后组")
+    expect(anna.chats()).to_have_count(0)
+    chen = people.agent("chen").set_status("online")
+    chen.accept()
+    customer.is_served_by("陈")
+    expect(notes(chen)).to_have_text(["Speaks Cantonese"])
+
+
+def test_a_warm_hand_over_keeps_the_giver_in_the_chat_until_he_leaves(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    anna.accept()
+    bo = people.agent("bo").set_status("online")
+    tool(anna, "Transfer").click()
+    choose(anna, "Transfer", "Bo", "Transfer", check="I stay in the chat")
+    expect(anna.page.locator(".strip")).to_contain_text("You stay in the chat")
+    expect(bo.offers().first).to_contain_text("Anna hands over and stays in the chat")
+    bo.accept()
+    expect(bo.page.locator(".who p")).to_contain_text("with Anna")
+    expect(anna.page.locator(".who p")).to_contain_text("Bo’s chat")
+    expect(customer.page.locator("chathub-widget header h2")).to_have_text("Bo & Anna")
+    anna.say("Bo knows more than I do.")
+    customer.sees("hello", "Bo knows more than I do.")
+    tool(anna, "Leave the chat").click()
+    expect(anna.chats()).to_have_count(0)
+    customer.is_served_by("Bo")
+    expect(bo.page.locator(".who p")).not_to_contain_text("Anna")
+
+
+def test_hostile_notes_names_and_hand_over_notes_are_text(people):
+    bad = "<img src=x onerror=window.owned=1>"
+    anna = people.agent("anna").set_status("online")
+    people.customer().start("hello")
+    anna.accept()
+    bo = people.agent("bo").set_status("online")
+    anna.page.keyboard.press("Alt+n")
+    anna.page.get_by_label("Your note").fill(bad)
+    anna.page.get_by_label("Your note").press("Enter")
+    expect(notes(anna)).to_have_text([bad])
+    tool(anna, "Transfer").click()
+    choose(anna, "Transfer", "Bo", "Transfer", note=bad)
+    expect(bo.offers().first).to_contain_text(bad)
+    bo.accept()
+    expect(notes(bo).first).to_have_text(bad)
+    for one in (anna, bo):
+        assert one.page.evaluate("window.owned") is None
