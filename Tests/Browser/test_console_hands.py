@@ -104,6 +104,59 @@ def test_a_warm_hand_over_keeps_the_giver_in_the_chat_until_he_leaves(people):
     expect(bo.page.locator(".who p")).not_to_contain_text("Anna")
 
 
+def test_a_colleague_comes_in_helps_and_leaves(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    anna.accept()
+    chen = people.agent("chen").set_status("online")
+    tool(anna, "Invite").click()
+    choose(anna, "Invite", "陈", "Invite", note="Is it in stock?")
+    expect(anna.page.locator(".who p")).to_contain_text("陈 invited")
+    expect(chen.offers().first).to_contain_text("Anna asks you to join")
+    chen.page.get_by_role("button", name="Join", exact=True).click()
+    chen.sees("hello")
+    chen.say("It is.")
+    customer.sees("hello", "It is.")
+    anna.sees("hello", "It is.")
+    expect(anna.page.locator(".who p")).to_contain_text("with 陈")
+    expect(chen.page.locator(".who p")).to_contain_text("Anna’s chat")
+    tool(chen, "Leave the chat").click()
+    expect(chen.chats()).to_have_count(0)
+    expect(anna.page.locator(".who p")).not_to_contain_text("陈")
+
+
+def test_an_invitation_survives_a_reload_and_may_be_declined(people):
+    anna = people.agent("anna").set_status("online")
+    people.customer().start("hello")
+    anna.accept()
+    chen = people.agent("chen").set_status("online")
+    tool(anna, "Invite").click()
+    choose(anna, "Invite", "陈", "Invite")
+    expect(chen.offers()).to_have_count(1)
+    chen.page.reload()
+    expect(chen.offers().first).to_contain_text("Anna asks you to join")
+    chen.page.get_by_role("button", name="Decline").click()
+    expect(chen.offers()).to_have_count(0)
+    expect(anna.page.locator(".who p")).not_to_contain_text("陈")
+
+
+def test_a_supervisor_joins_a_chat_he_watches(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    anna.accept()
+    boss = people.agent("boss", role="supervisor")
+    boss.page.get_by_role("button", name="Running chats").click()
+    boss.page.get_by_role("dialog").get_by_role("button", name=re.compile("Visitor")).click()
+    expect(anna.page.locator(".who p")).not_to_contain_text("boss")
+    tool(boss, "Join").click()
+    expect(anna.page.locator(".who p")).to_contain_text("with boss")
+    boss.say("I am the manager.")
+    customer.sees("hello", "I am the manager.")
+    expect(customer.page.locator("chathub-widget header h2")).to_have_text("Anna & boss")
+    tool(boss, "Leave the chat").click()
+    customer.is_served_by("Anna")
+
+
 def test_hostile_notes_names_and_hand_over_notes_are_text(people):
     bad = "<img src=x onerror=window.owned=1>"
     anna = people.agent("anna").set_status("online")

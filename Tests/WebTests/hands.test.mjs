@@ -72,6 +72,20 @@ test('an offer with a transfer is accepted like any other', async () => {
   assert.equal(standing(), 'owner');
 });
 
+test('an invitation is asked of us until we join or it is taken away', async () => {
+  const { client, hub, standing, session } = await arrive();
+  await hub().say({ type: 'invite', session: SESSION, from: bo, note: 'help', level: 2, group: 'g',
+    customer: { id: 'v_2' } });
+  assert.deepEqual([standing(), session().invitation.note, client.offers.length], ['invited', 'help', 1]);
+  const joined = client.join(session());
+  await settled();
+  const { id } = hub().last('session.join');
+  await hub().say({ type: 'ok', id,
+    ...view({ agent: bo, others: [{ ...anna, as: 'joined' }], last_seq: 1, messages: [message(1)] }) });
+  await joined;
+  assert.deepEqual([standing(), session().invitation, client.offers.length], ['joined', null, 0]);
+});
+
 test('a session that is taken from us says by whom before it goes', async () => {
   const { hub, session, changes } = await arrive([view()]);
   await hub().say(told({ agent: { id: 'zoe', name: 'Zoe' }, reason: 'taken' }));

@@ -104,16 +104,22 @@ export class ConsoleLists {
     row.querySelector('.note').hidden = !note;
     row.querySelector('.note').textContent = note ?? '';
     const [accept, decline, why] = row.querySelectorAll('button');
-    accept.textContent = language.say(offer.invitation ? 'join' : 'offer.accept');
+    const isInvited = client.standing(offer) === 'invited';
+    accept.textContent = language.say(isInvited ? 'join' : 'offer.accept');
     decline.textContent = language.say('offer.decline');
     why.textContent = language.say('why');
-    why.hidden = Boolean(offer.invitation);
+    why.hidden = isInvited;
   }
 
   /** Who hands it over or invites; null when the queue gives it. */
-  #sender({ transfer, invitation }) {
+  #sender(offer) {
     const { client, language } = this.#app;
-    if (invitation) return language.say('invite.from', { name: invitation.from.name });
+    const { transfer, invitation, agent } = offer;
+    // After a reload it is only known whose chat it is.
+    if (client.standing(offer) === 'invited') {
+      const from = invitation?.from ?? agent;
+      return language.say('invite.from', { name: from?.name ?? from?.id });
+    }
     const key = transfer?.warm ? 'transfer.from.warm' : 'transfer.from';
     return transfer ? language.say(key, { name: client.nameOfAgent(transfer.from) }) : null;
   }

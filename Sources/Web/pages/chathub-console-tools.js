@@ -13,6 +13,8 @@ export class ChatTools {
     const { hands } = app;
     const chat = () => app.selected;
     this.#add('transfer', 'hand', () => hands.transfer(chat()));
+    this.#add('invite', 'people', () => hands.invite(chat()));
+    this.#add('join', 'chat', () => hands.join(chat()));
     this.#add('take', 'take', () => hands.takeOver(chat()));
     this.#add('unwatch', 'close', () => hands.unwatch(chat()));
     this.#add('leave', 'end', () => hands.leave(chat()));
@@ -28,9 +30,11 @@ export class ChatTools {
     const { client, language, settings } = this.#app;
     const standing = client.standing(chat);
     const isWatching = standing === 'watching';
+    const isSupervisor = client.role === 'supervisor';
     const shown = {
       transfer: standing === 'owner' && chat.state === 'active' && !chat.transfer,
-      invite: ['owner', 'joined'].includes(standing) && chat.state === 'active',
+      invite: chat.state === 'active' && (standing === 'owner'
+        || (isSupervisor && (isWatching || standing === 'joined'))),
       join: isWatching && chat.isOpen,
       take: isWatching && chat.isOpen,
       unwatch: isWatching || (chat.isWatched && !chat.isOpen),

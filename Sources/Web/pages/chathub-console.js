@@ -261,11 +261,11 @@ class ChathubConsole extends HTMLElement {
       if (this.client.offers.length === 0) this.attention.quiet();
     } else if (!this.#announced.has(conversation.id)) {
       this.#announced.add(conversation.id);
-      const { invitation } = conversation;
+      const { invitation, agent } = conversation;
       const topic = this.client.nameOfTopic(conversation.topic, this.language);
       const name = customerName(conversation, this.language);
-      const words = invitation
-        ? this.language.say('invite.label', { agent: invitation.from.name, name })
+      const words = this.client.standing(conversation) === 'invited'
+        ? this.language.say('invite.label', { agent: (invitation?.from ?? agent)?.name, name })
         : this.language.say('offer.label', { what: [name, topic].filter(Boolean).join(', ') });
       this.#parts.alarm.textContent = words;
       this.attention.ring(conversation.id, this.language.say('offers'), words,
