@@ -101,6 +101,8 @@ def test_a_watcher_who_takes_over_talks(site):
     zoe.request("session.watch", session=session)
     taken = zoe.request("session.take", session=session)
     assert "watching" not in taken
+    why = zoe.request("session.explain", session=session)["explanation"]
+    assert why["match"]["how"] == "taken"
     anna.expect("session.state", session=session, reason="taken")
     zoe.say(session, "here I am")
     customer.expect("message", session=session, text="here I am")

@@ -39,6 +39,8 @@ def test_transfer_to_a_colleague(site):
     line = customer.expect("message", session=session, kind="system")
     assert line["agent"] == {"id": "bo", "name": "Bo"}
     assert taken["last_note"] == 1
+    why = bo.request("session.explain", session=session)["explanation"]
+    assert why["match"]["how"] == "transferred" and why["match"]["agent"]["id"] == "bo"
     lost = anna.expect("session.state", session=session, reason="transferred")
     assert "customer" not in lost and anna.status("online")["agent"]["held"] == 0
     customer.expect_state(session, "active", agent={"id": "bo", "name": "Bo"})
@@ -169,6 +171,9 @@ def test_transfer_to_a_group_keeps_the_place(site):
     answer = anna.request("session.transfer", session=session, key="g", to={"group": "after-sales"},
                           note="needs a technician")
     assert answer["state"] == "queued" and "agent" not in answer
+    # Its plan is another one now, and what was said of the first is not told of it.
+    why = site.supervisor().request("session.explain", session=session)["explanation"]
+    assert why["group"] == "after-sales" and len(why["plan"]) == 1 and "match" not in why
     customer.expect_state(session, "queued")
     anna.expect("session.state", session=session, reason="sent_to_group")
     assert anna.status("online")["agent"]["held"] == 1  # the next one, not this one again
