@@ -27,8 +27,10 @@ final class RelayTalks {
     /// Of all messages of the run: makes their keys.
     private var sendNumber = 0
 
-    /// How long stragglers are waited for after the last send.
+    /// How long stragglers are waited for since anything came, and how often anew: what a slow hub
+    /// still has is not lost.
     private static let patienceMilliseconds: Int64 = 10_000
+    private static let patienceRounds = 12
     /// How long doubles are listened for once all is in.
     private static let lingerMilliseconds: Int64 = 1000
     /// While rates are tried: this much on its way, in seconds of the rate, is too much.
@@ -105,7 +107,7 @@ final class RelayTalks {
         let talk = talks[due.number % talks.count]
         let fromCustomer = (due.number / talks.count) % 2 == 0
         let mark = TextMark(
-            isMeasured: due.isMeasured,
+            isMeasured: due.isMeasured, isAgents: !fromCustomer,
             number: fromCustomer ? talk.toAgent.sent : talk.toCustomer.sent,
             plannedMicroseconds: due.plannedMicroseconds)
         let sender = fromCustomer ? talk.customer : talk.agent
@@ -185,6 +187,7 @@ final class RelayTalks {
             return context.report.violated("a message whose text was changed")
         }
         rising(seq, person)
+        guard mark.isAgents != person.isAgent else { return ownTurnedUp(mark, talk) }
         switch person.isAgent ? talk.toAgent.hear(mark.number) : talk.toCustomer.hear(mark.number) {
         case .inOrder: break
         case .late:
@@ -199,6 +202,15 @@ final class RelayTalks {
             result.latency.note(microseconds: loop.nowMicroseconds() - mark.plannedMicroseconds)
         }
         if isWaiting { checkComplete() }
+    }
+
+    /// A message comes to its sender when its acknowledgement had to be given up: refused, and kept
+    /// all the same.
+    private func ownTurnedUp(_ mark: TextMark, _ talk: Talk) {
+        let way = mark.isAgents ? talk.toCustomer : talk.toAgent
+        if !way.wasRefused(mark.number) {
+            context.report.violated("a sender heard his own message")
+        }
     }
 
     private func acknowledged(_ person: LoadPerson, _ id: Int64, _ session: SessionID?, _ seq: Int?)
@@ -229,9 +241,24 @@ final class RelayTalks {
         result.rateReached = plan?.rateReached(now: now) ?? 0
         plan = nil
         isWaiting = true
-        let patience = Self.patienceMilliseconds * (result.isOverloaded ? 3 : 1)
-        deadline = loop.schedule(afterMilliseconds: patience) { [weak self] in self?.conclude() }
+        waitForStragglers(rounds: Self.patienceRounds)
         checkComplete()
+    }
+
+    private func waitForStragglers(rounds: Int) {
+        let before = whatCame
+        deadline = loop.schedule(afterMilliseconds: Self.patienceMilliseconds) { [weak self] in
+            guard let self else { return }
+            if rounds > 1, self.whatCame > before {
+                self.waitForStragglers(rounds: rounds - 1)
+            } else {
+                self.conclude()
+            }
+        }
+    }
+
+    private var whatCame: Int {
+        context.report.received + context.report.acknowledged + context.report.refused
     }
 
     private func checkComplete() {

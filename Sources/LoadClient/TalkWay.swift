@@ -27,6 +27,8 @@ struct TalkWay {
         return refusedNumbers.insert(number).inserted
     }
 
+    func wasRefused(_ number: Int) -> Bool { refusedNumbers.contains(number) }
+
     mutating func hear(_ number: Int) -> Finding {
         if number == next {
             next += 1
@@ -37,7 +39,9 @@ struct TalkWay {
             next = number + 1
             return .inOrder
         }
-        return passedOver.remove(number) != nil ? .late : .twice
+        guard passedOver.remove(number) != nil else { return .twice }
+        // Of what was refused because the store did not answer nobody knows when it turns up.
+        return refusedNumbers.contains(number) ? .inOrder : .late
     }
 
     var refusals: Int { refusedNumbers.count }

@@ -1,12 +1,15 @@
-/// What a relayed text says of itself: `m 12 345678 xxx`, whether it is measured, its number on its
-/// way and its planned send time. Written and read as bytes: this runs for every message.
+/// What a relayed text says of itself: `m 12 345678 xxx`, whether it is measured (an agent's letter is
+/// a capital), its number on its way and its planned send time. Written and read as bytes: this runs
+/// for every message.
 struct TextMark {
     let isMeasured: Bool
+    let isAgents: Bool
     let number: Int
     let plannedMicroseconds: Int64
 
-    init(isMeasured: Bool, number: Int, plannedMicroseconds: Int64) {
+    init(isMeasured: Bool, isAgents: Bool = false, number: Int, plannedMicroseconds: Int64) {
         self.isMeasured = isMeasured
+        self.isAgents = isAgents
         self.number = number
         self.plannedMicroseconds = plannedMicroseconds
     }
@@ -17,7 +20,9 @@ struct TextMark {
         guard text.count > 2, text[1] == 0x20, let number = Self.integer(text, &at),
             let planned = Self.integer(text, &at)
         else { return nil }
-        isMeasured = text[0] == UInt8(ascii: "m")
+        // Capitals are 32 less.
+        isMeasured = text[0] | 0x20 == UInt8(ascii: "m")
+        isAgents = text[0] & 0x20 == 0
         self.number = Int(number)
         plannedMicroseconds = planned
     }
@@ -29,7 +34,7 @@ struct TextMark {
     }
 
     func append(to line: inout [UInt8]) {
-        line.append(UInt8(ascii: isMeasured ? "m" : "w"))
+        line.append(UInt8(ascii: isMeasured ? "m" : "w") - (isAgents ? 0x20 : 0))
         line.append(0x20)
         DecimalText.append(Int64(number), to: &line)
         line.append(0x20)

@@ -68,6 +68,9 @@ import Testing
         #expect(refused == .inOrder)
         way.send(by: 13)
         #expect(way.lost == 1)
+        // Refused, passed over, and there after all.
+        let turnedUp = [way.hear(3), way.hear(3)]
+        #expect(turnedUp == [.inOrder, .twice])
     }
 
     /// A hub that tells once in a while how many wait, with all that came about in between.

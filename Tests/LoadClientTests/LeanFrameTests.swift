@@ -78,9 +78,14 @@ import Testing
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(text == "m 12 345 ")
         let mark = TextMark(text)
-        #expect(mark?.isMeasured == true)
+        #expect(mark?.isMeasured == true && mark?.isAgents == false)
         #expect(mark?.number == 12)
         #expect(mark?.plannedMicroseconds == 345)
+        bytes = []
+        TextMark(isMeasured: false, isAgents: true, number: 7, plannedMicroseconds: 0)
+            .append(to: &bytes)
+        let agents = TextMark(String(decoding: bytes, as: UTF8.self))
+        #expect(agents?.isMeasured == false && agents?.isAgents == true && agents?.number == 7)
         for wrong in ["", "m", "m 1", "m  1 ", "m x 1 ", "m 1234567890123456789 1 "] {
             #expect(TextMark(wrong) == nil, "\(wrong)")
         }
