@@ -62,21 +62,3 @@ public struct TokenIssuer: Sendable {
         }
     }
 }
-
-/// Base 64 with the URL alphabet and no padding (RFC 4648 section 5, RFC 7515 appendix C).
-enum Base64URL {
-    static func encode(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-            .replacing("=", with: "")
-    }
-
-    /// Nil unless the text is the one canonical form of some bytes: a token whose spare bits were
-    /// turned is another text and must not pass as the same token.
-    static func decode(_ text: Substring) -> [UInt8]? {
-        var padded = text.replacing("-", with: "+").replacing("_", with: "/")
-        padded += String(repeating: "=", count: (4 - padded.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: String(padded)) else { return nil }
-        let bytes = Array(data)
-        return encode(bytes) == String(text) ? bytes : nil
-    }
-}
