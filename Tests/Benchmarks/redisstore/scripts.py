@@ -16,14 +16,18 @@ import time
 LUA = pathlib.Path(__file__).resolve().parents[3] / "Sources/RedisStore/Lua"
 
 
+#: Library files that go with another one, as in `StepScript`.
+COMPANIONS = {"session": "others", "queue": "match"}
+
+
 def source(name):
     """A step as the node gives it to Redis: a function, after the library files it uses."""
     text = (LUA / f"{name}.lua").read_text()
     first = text.splitlines()[0]
     uses = first.removeprefix("-- uses:").split() if first.startswith("-- uses:") else []
-    # The match goes with the queues.
-    at = uses.index("queue") + 1 if "queue" in uses else 0
-    uses[at:at] = ["match"] if at else []
+    for part, companion in COMPANIONS.items():
+        if part in uses:
+            uses.insert(uses.index(part) + 1, companion)
     begin = "begin(KEYS, ARGV)" if uses else ""
     return "\n".join(
         [f"#!lua name=chathub_{name}"] + [(LUA / f"lib_{part}.lua").read_text() for part in uses]
