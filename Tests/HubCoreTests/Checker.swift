@@ -82,6 +82,7 @@ final class Checker {
     func fail(_ promise: Int, _ text: String) {
         if failure == nil {
             failure = "promise \(promise): \(text)\n" + world.trace.joined(separator: "\n")
+            world.isStopped = true
         }
     }
 

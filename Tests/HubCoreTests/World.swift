@@ -40,6 +40,9 @@ final class World {
     /// Costs much: for looking at one seed.
     var isTracing = ProcessInfo.processInfo.environment["WALK_TRACE"] != nil
 
+    /// A checker has seen enough. A world that was spoilt may never come to rest by itself.
+    var isStopped = false
+
     /// What a test does to the world to see its checker catch it.
     var sabotage = Sabotage()
     /// Changes what nodes ask of the store: for what the hub's own rules seldom bring about.
@@ -74,10 +77,10 @@ final class World {
     /// Lets everything that is under way come to its end, in order, without time passing.
     func settle() {
         var isBusy = true
-        while isBusy {
+        while isBusy, !isStopped {
             isBusy = false
             for node in nodes where node.isAlive {
-                while node.stepOnce() { isBusy = true }
+                while !isStopped, node.stepOnce() { isBusy = true }
             }
         }
     }
