@@ -81,6 +81,7 @@ enum EmbeddedPages {
         "chathub-page-language.js": PackageResources.chathub_page_language_js,
         "chathub-page-style.js": PackageResources.chathub_page_style_js,
         "chathub-pages.js": PackageResources.chathub_pages_js,
+        "chathub-pixels.js": PackageResources.chathub_pixels_js,
         "chathub-prechat.js": PackageResources.chathub_prechat_js,
         "chathub-recall.js": PackageResources.chathub_recall_js,
         "chathub-robot-help.js": PackageResources.chathub_robot_help_js,

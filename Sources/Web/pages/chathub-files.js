@@ -7,6 +7,7 @@
 // asked for when it is wanted and lasts for minutes.
 import { el, icon, sheet } from './chathub-dom.js';
 import { textNodes } from './chathub-links.js';
+import { MOST_PIXELS, pixelsOf } from './chathub-pixels.js';
 
 /** Longest side of what is kept of a picture: twice what is shown, for sharp screens. */
 const KEPT_PIXELS = 640;
@@ -60,6 +61,7 @@ export const WORDS = {
     'file.saveName': 'Download {name}',
     'file.close': 'Close picture',
     'file.loading': 'Loading…',
+    'file.huge': 'This picture is too large to be shown here.',
     'file.share': 'Sending {name}',
     'file.done': '{name} was sent',
     'file.failed': '{name} was not sent. {why}',
@@ -72,6 +74,7 @@ export const WORDS = {
     'file.saveName': '下载 {name}',
     'file.close': '关闭图片',
     'file.loading': '加载中…',
+    'file.huge': '图片尺寸过大，无法在此显示。',
     'file.share': '正在发送 {name}',
     'file.done': '{name} 已发送',
     'file.failed': '{name} 未发送。{why}',
@@ -157,8 +160,16 @@ function keep(name, bitmap) {
   if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
 }
 
-async function small(blob) {
-  const whole = await createImageBitmap(blob);
+/** Decoded, if it has no more pixels than a page should hold; else null. */
+async function decoded(blob) {
+  const pixels = pixelsOf(new Uint8Array(await blob.arrayBuffer()));
+  return pixels && pixels <= MOST_PIXELS ? createImageBitmap(blob) : null;
+}
+
+/** Exported for tests. */
+export async function small(blob) {
+  const whole = await decoded(blob);
+  if (!whole) return null;
   const by = Math.min(1, KEPT_PIXELS / Math.max(whole.width, whole.height));
   if (by === 1) return whole;
   const bitmap = await createImageBitmap(whole, {
@@ -213,8 +224,13 @@ async function enlarge(file, scene) {
     full.hidden = false;
     const answer = await fetch(address, { credentials: 'omit' });
     if (!answer.ok) throw Object.assign(new Error('no picture'), { code: 'no_file' });
-    paint(canvas, await createImageBitmap(await answer.blob()));
-    stage.replaceChildren(canvas);
+    const bitmap = await decoded(await answer.blob());
+    if (bitmap) {
+      paint(canvas, bitmap);
+      stage.replaceChildren(canvas);
+    } else {
+      note.textContent = language.say('file.huge');
+    }
   } catch (error) {
     note.textContent = language.sayCode(error.code ?? 'network');
   }
