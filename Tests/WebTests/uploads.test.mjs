@@ -152,6 +152,45 @@ test('too large and empty files are refused without asking, others by the hub', 
   }
 });
 
+test('a failure that nobody thought of ends in words, too', async () => {
+  const { uploads, puts, entry } = make({}, {
+    request: async () => { throw new TypeError('nobody thought of this'); },
+  });
+  const complain = console.error;
+  const complaints = [];
+  console.error = (...words) => complaints.push(words);
+  try {
+    uploads.add(SESSION, picture());
+    await settled();
+  } finally {
+    console.error = complain;
+  }
+  assert.deepEqual([entry().state, entry().code, puts.length], ['failed', 'internal', 0]);
+  assert.match(String(complaints[0][1]), /nobody thought of this/);
+  uploads.retry(entry().key);
+  assert.equal(entry().state, 'waiting', 'it can be tried again');
+});
+
+test('a page with files on their way asks before it goes', async () => {
+  const window = new EventTarget();
+  const mayGo = () => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  const { uploads, puts, entry } = make({}, { window });
+  assert.ok(mayGo());
+  uploads.add(SESSION, picture());
+  await settled();
+  assert.ok(!mayGo(), 'on its way');
+  puts[0].reject(refused('network'));
+  await settled();
+  assert.ok(!mayGo(), 'it goes on by itself when the network is back');
+  uploads.resume();
+  await settled();
+  puts[1].resolve({ type: 'image/png' });
+  await settled();
+  assert.ok(mayGo(), 'it is there');
+  uploads.add(SESSION, picture({ size: 101 }));
+  assert.deepEqual([entry().state, mayGo()], ['failed', true], 'it will not go by itself');
+});
+
 test('one that failed does not hold up the next', async () => {
   const { uploads, puts, entry } = make();
   uploads.add(SESSION, picture({ name: 'bad' }));

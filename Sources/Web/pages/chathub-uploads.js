@@ -27,9 +27,18 @@ export class Uploads {
   /**
    * `request(frame)`: as the connection's. `hub`: address of the hub's pages. `terms()`: the
    * site's `{max_bytes, types}`. `deliver(entry)`: it is there, say so. `changed(session)`.
+   * `window`: asks before it goes while files wait, which no reload brings back.
    */
   constructor(options) {
-    this.#options = { put: putFile, pause, ...options };
+    this.#options = { put: putFile, pause, window: globalThis, ...options };
+    this.#options.window.addEventListener?.('beforeunload', (event) => {
+      if (this.#isWaiting) event.preventDefault();
+    });
+  }
+
+  get #isWaiting() {
+    return [...this.#entries.values()]
+      .some(({ state, code }) => state === 'waiting' || code === 'network');
   }
 
   entries(session) {
@@ -118,9 +127,9 @@ export class Uploads {
         this.#options.deliver(entry);
         return;
       } catch (error) {
-        if (!error.code) throw error;
+        if (!error.code) console.error('chathub', error);
         if (!TRY_AGAIN.has(error.code) || tries === MOST_TRIES) {
-          this.#fail(entry, error.code === 'stopped' ? 'network' : error.code);
+          this.#fail(entry, error.code === 'stopped' ? 'network' : error.code ?? 'internal');
           return;
         }
         await this.#options.pause(tries);
