@@ -139,7 +139,7 @@ def test_attributes_of_one_customer_are_changed_taken_away_and_added(people):
     page.keyboard.press("Escape")
     # A number is still one: the hub compares it as such.
     condition(zoe, 0, "vip", "is at least", "9")
-    expect(page.locator(".count")).to_have_text("1 customers", timeout=SOON)
+    expect(page.locator(".count")).to_have_text("1 customer", timeout=SOON)
     assert page.locator("img").count() == 0 and page.evaluate("window.owned") is None
 
 

@@ -22,6 +22,14 @@ test('the kind of an attribute stays when its value changes', () => {
   assert.deepEqual(valueOf(' | ', ['loud']), []);
 });
 
+test('an item with the sign between items stays one item', () => {
+  const list = ['a|b', ' c ', '', 'back\\slash', '|'];
+  assert.equal(valueOf(textOf(list), list), list, 'nobody changed it');
+  assert.equal(textOf(['a|b', 'c']), 'a\\|b | c');
+  assert.deepEqual(valueOf(`${textOf(['a|b', 'c\\', 7])} | new`, ['a|b', 'c\\', 7]), ['a|b', 'c\\', 7, 'new']);
+  assert.deepEqual(valueOf('a\\|b', ['a|b', 'c']), ['a|b']);
+});
+
 test('what is new is read as the hub reads a file', () => {
   const written = ['8', '-1.5', 'true', '007', '+86', '1e5', '0x10', 'Infinity', ' ', '上海'];
   const read = [8, -1.5, true, '007', '+86', '1e5', '0x10', 'Infinity', ' ', '上海'];

@@ -1,12 +1,15 @@
 // An attribute of a customer as people read and write it: text, a number, yes or no, or a list of
-// these. Used by the console's customer pane and the customers page; pure.
+// these, `a | b`, where an item's own sign is written `\|`. Used by the console's customer pane and
+// the customers page; pure.
 
 const BETWEEN = '|';
 
 /** For reading and writing; what is not there is empty. */
 export function textOf(value) {
   if (value === undefined || value === null) return '';
-  return Array.isArray(value) ? value.map(textOf).join(` ${BETWEEN} `) : String(value);
+  return Array.isArray(value)
+    ? value.map((item) => textOf(item).replaceAll(BETWEEN, `\\${BETWEEN}`)).join(` ${BETWEEN} `)
+    : String(value);
 }
 
 /**
@@ -24,8 +27,11 @@ export function valueOf(text, before) {
 }
 
 function listOf(text, before) {
+  // Items may be empty, or begin with a space: what nobody changed is not read anew.
+  if (text === textOf(before)) return before;
   const known = new Map(before.map((item) => [textOf(item), item]));
-  return text.split(BETWEEN).map((item) => item.trim()).filter(Boolean)
+  return text.split(/(?<!\\)\|/).map((item) => item.trim().replaceAll(`\\${BETWEEN}`, BETWEEN))
+    .filter(Boolean)
     .map((item) => (known.has(item) ? known.get(item) : plain(item)));
 }
 

@@ -263,7 +263,7 @@ class ChathubCustomers extends HTMLElement {
     if (this.#count === null) return language.say('counting');
     const [key, n] = this.#count === 'failed' ? ['customers.atLeast', this.#found.length]
       : ['customers.count', this.#count];
-    return language.say(key, { n: n.toLocaleString(language.tag) });
+    return language.say(key, { n: n === 1 ? n : n.toLocaleString(language.tag) });
   }
 }
 

@@ -129,19 +129,21 @@ export class Part {
     const chosen = this.#chosen();
     return el('fieldset', {}, el('legend', { class: 'unseen' },
       this.#say(isLow ? 'rate.low' : 'rate.high')),
-    el('div', { class: 'reasons' }, reasons.map((reason) => {
+    el('div', { class: 'reasons' }, reasons.map((reason, index) => {
       const words = this.#panel.language.pick(reason);
+      // The same reason in whichever language it is said.
+      const place = `${isLow ? 'low' : 'high'} ${index}`;
       const input = el('input', {
-        type: 'checkbox', name: 'reason', value: words, class: 'unseen',
+        type: 'checkbox', name: 'reason', value: words, class: 'unseen', 'data-place': place,
       });
-      input.checked = chosen.includes(words);
+      input.checked = chosen.includes(place);
       return el('label', { class: 'reason' }, input, words);
     })));
   }
 
-  #chosen() {
-    return [...this.node.querySelectorAll('[name=reason]:checked')].map((one) => one.value);
-  }
+  #chosen() { return this.#checked().map((one) => one.dataset.place); }
+
+  #checked() { return [...this.node.querySelectorAll('[name=reason]:checked')]; }
 
   #star(n) {
     const input = el('input', {
@@ -168,7 +170,7 @@ export class Part {
     if (!this.#score || this.#state === 'busy') return;
     const conversation = this.#conversation;
     const { client, storage } = this.#panel;
-    const reasons = this.#chosen();
+    const reasons = this.#checked().map((one) => one.value);
     const words = JSON.stringify([conversation.id, this.#score, comment, reasons]);
     if (words !== this.#sent.words) this.#sent = { words, key: newKey() };
     this.#become('busy');
