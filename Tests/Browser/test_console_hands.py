@@ -42,6 +42,7 @@ def test_a_chat_goes_from_one_agent_to_another_and_the_survey_asks_for_the_last(
     bo.accept()
     bo.sees("I want my money back", "One moment, my colleague knows more.")
     expect(anna.chats()).to_have_count(0)
+    expect(anna.page.locator(".toast")).to_have_text(re.compile("is with Bo now.$"))
     customer.is_served_by("Bo")
     bo.say("It is on its way.")
     customer.sees("I want my money back", "One moment, my colleague knows more.", "It is on its way.")
@@ -123,6 +124,49 @@ def test_a_colleague_comes_in_helps_and_leaves(people):
     tool(chen, "Leave the chat").click()
     expect(chen.chats()).to_have_count(0)
     expect(anna.page.locator(".who p")).not_to_contain_text("陈")
+
+
+def test_who_joined_and_is_asked_to_take_over_keeps_the_chat_whatever_he_answers(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    anna.accept()
+    chen = people.agent("chen").set_status("online")
+    tool(anna, "Invite").click()
+    choose(anna, "Invite", "陈", "Invite")
+    chen.page.get_by_role("button", name="Join", exact=True).click()
+    chen.sees("hello")
+    tool(anna, "Transfer").click()
+    choose(anna, "Transfer", "陈", "Transfer")
+    expect(chen.offers().first).to_contain_text("Anna hands over")
+    expect(chen.offers().first).to_contain_text(re.compile(r"\d+ s left"))
+    chen.say("Let me see first.")
+    customer.sees("hello", "Let me see first.")
+    # Neither may hand it over or end it by a key while no button says so.
+    for one, key in ((anna, "Alt+t"), (chen, "Alt+t"), (chen, "Alt+w")):
+        one.page.keyboard.press(key)
+        expect(one.page.get_by_role("dialog")).to_be_hidden()
+    chen.page.get_by_role("button", name="Decline").click()
+    expect(chen.offers()).to_have_count(0)
+    expect(anna.page.locator(".toast")).to_contain_text("the transfer was declined")
+    chen.say("Rather not.")
+    customer.sees("hello", "Let me see first.", "Rather not.")
+    tool(anna, "Transfer").click()
+    choose(anna, "Transfer", "陈", "Transfer")
+    chen.page.get_by_role("button", name="Accept", exact=True).click()
+    customer.is_served_by("陈")
+    chen.sees("hello", "Let me see first.", "Rather not.")
+
+
+def test_no_group_is_chosen_by_itself_where_nobody_is_free(people):
+    anna = people.agent("anna").set_status("online")
+    people.customer().start("hello")
+    anna.accept()
+    tool(anna, "Transfer").click()
+    dialog = anna.page.get_by_role("dialog", name=re.compile("Transfer"))
+    expect(dialog.locator(".group-choice", has_text="售后组")).to_contain_text("Nobody there")
+    expect(dialog.get_by_role("radio", checked=True)).to_have_count(0)
+    dialog.get_by_role("button", name="Transfer", exact=True).click()
+    expect(dialog).to_be_visible()
 
 
 def test_an_invitation_survives_a_reload_and_may_be_declined(people):

@@ -4,7 +4,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AgentClient } from '../../Sources/Web/pages/chathub-agent.js';
 import { fill } from '../../Sources/Web/pages/chathub-console-canned.js';
+import { ConsoleHands } from '../../Sources/Web/pages/chathub-console-hands.js';
+import { movedWords } from '../../Sources/Web/pages/chathub-console-people.js';
+import { CONSOLE } from '../../Sources/Web/pages/chathub-console-strings.js';
+import { mayDo } from '../../Sources/Web/pages/chathub-console-tools.js';
 import { SafeStorage } from '../../Sources/Web/pages/chathub-outbox.js';
+import { PageLanguage } from '../../Sources/Web/pages/chathub-page-language.js';
 // Parts that are loaded when they are needed: there from the start, or they would come too late here.
 import '../../Sources/Web/pages/chathub-pages.js';
 import '../../Sources/Web/pages/chathub-recall.js';
@@ -86,12 +91,132 @@ test('an invitation is asked of us until we join or it is taken away', async () 
   assert.deepEqual([standing(), session().invitation, client.offers.length], ['joined', null, 0]);
 });
 
-test('a session that is taken from us says by whom before it goes', async () => {
-  const { hub, session, changes } = await arrive([view()]);
-  await hub().say(told({ agent: { id: 'zoe', name: 'Zoe' }, reason: 'taken' }));
-  assert.equal(session(), undefined);
-  const moved = changes.find((one) => one.what === 'moved');
-  assert.deepEqual([moved.reason, moved.conversation.agent.name], ['taken', 'Zoe']);
+/** What the hub tells whoever loses a session: not with whom it is. */
+const lost = (reason) => ({ type: 'session.state', session: SESSION, state: 'queued', reason, epoch: '1' });
+const english = new PageLanguage('en', CONSOLE);
+const ann = { customer: { id: 'c7', profile: { name: 'Ann' } } };
+const wordsOf = ({ client, changes }) => {
+  const moved = changes.filter((one) => one.what === 'moved').at(-1);
+  return moved && movedWords(moved, client, english);
+};
+
+test('a session that is taken from us says so before it goes', async () => {
+  const one = await arrive([view(ann)]);
+  await one.hub().say(lost('taken'));
+  assert.equal(one.session(), undefined);
+  assert.equal(wordsOf(one), 'A supervisor has taken over the chat with Ann.');
+});
+
+test('whoever gave a session away hears who has it now', async () => {
+  const transfer = { to: { agent: 'bo' }, from: 'anna', expires_ms: 9000 };
+  const one = await arrive([view({ ...ann, transfer })]);
+  one.client.learnName('bo', 'Bo');
+  await one.hub().say(lost('transferred'));
+  assert.deepEqual([one.session(), wordsOf(one)], [undefined, 'Ann is with Bo now.']);
+  const other = await arrive([view(ann)]);
+  await other.hub().say(lost('transferred'));
+  assert.equal(wordsOf(other), 'Ann is with a colleague now.', 'a supervisor gave it away at once');
+});
+
+test('who joined and is asked to take it over keeps the chat, whatever he answers', async () => {
+  const others = [{ ...anna, as: 'joined' }];
+  const transfer = { to: { agent: 'anna' }, from: 'bo', note: 'VIP', expires_ms: 9000 };
+  const offer = { type: 'offer', session: SESSION, expires_ms: 9000, level: 3, group: 'g', customer: { id: 'v_2' }, transfer };
+  const come = async () => {
+    const one = await arrive([view({ agent: bo, others })]);
+    await one.hub().say(told({ agent: bo, others, transfer }), offer);
+    assert.deepEqual([one.standing(), one.session().state, one.session().agent], ['joined', 'active', bo]);
+    assert.deepEqual([one.client.offers[0], one.session().transfer.note], [one.session(), 'VIP']);
+    assert.ok(one.session().transfer.endsAt > Date.now());
+    return one;
+  };
+  const accepts = await come();
+  const accepted = accepts.client.accept(accepts.session());
+  await settled();
+  await accepts.hub().say({ ...view(), type: 'ok', id: accepts.hub().last('offer.accept').id });
+  await accepted;
+  assert.deepEqual([accepts.standing(), accepts.client.offers.length], ['owner', 0]);
+  const declines = await come();
+  declines.client.decline(declines.session());
+  await settled();
+  assert.ok(declines.hub().last('offer.decline'));
+  assert.deepEqual([declines.standing(), declines.client.offers.length], ['joined', 0]);
+  await declines.hub().say(told({ agent: bo, others, reason: 'transfer_declined' }));
+  assert.deepEqual([declines.standing(), wordsOf(declines)], ['joined', null], 'it never was with him');
+  const late = await come();
+  const missed = late.client.accept(late.session());
+  await settled();
+  await late.hub().say({ type: 'error', id: late.hub().last('offer.accept').id, code: 'no_offer', message: 'no' });
+  await assert.rejects(missed);
+  assert.deepEqual([late.standing(), late.client.offers.length], ['joined', 0]);
+  const takenBack = await come();
+  await takenBack.hub().say(told({ agent: bo, others, ...ann, reason: 'transfer_cancelled' }));
+  assert.equal(takenBack.standing(), 'joined');
+  assert.equal(wordsOf(takenBack), 'The transfer of Ann was taken back.');
+});
+
+test('keys and buttons allow the same: nothing is ended or handed over by who does not have it', async () => {
+  const may = ({ client, session }) => {
+    const { transfer, end, leave } = mayDo(session(), client);
+    return [transfer, end, leave];
+  };
+  assert.deepEqual(may(await arrive([view()])), [true, true, false]);
+  const others = [{ ...anna, as: 'joined' }];
+  assert.deepEqual(may(await arrive([view({ agent: bo, others })])), [false, false, true]);
+  assert.deepEqual(may(await arrive([view({ state: 'wrapup' })])), [false, false, false]);
+  const transfer = { to: { agent: 'bo' }, from: 'anna', expires_ms: 9000 };
+  assert.deepEqual(may(await arrive([view({ transfer })])), [false, true, false]);
+});
+
+/** The console's hands over a client, and what they say. */
+function handsOf({ client }) {
+  const said = [];
+  const app = {
+    client, language: english, say: (words) => said.push(words),
+    attempt: async (act) => { await act(); return true; },
+  };
+  return { hands: new ConsoleHands(app), said };
+}
+
+test('a chat is not handed over before what was written there is sent', async () => {
+  const one = await arrive([view(ann)]);
+  const { hands, said } = handsOf(one);
+  one.client.send(one.session(), 'one more thing');
+  const given = hands.give(one.session(), { group: 'sales' }, { note: '' });
+  await settled();
+  assert.equal(one.hub().of('session.transfer').length, 0);
+  const { id, key } = one.hub().last('message.send');
+  await one.hub().say({ type: 'ok', id, session: SESSION, seq: 1, at: 1, key });
+  const asked = one.hub().last('session.transfer');
+  assert.deepEqual(asked.to, { group: 'sales' });
+  await one.hub().say({ ...told({ ...ann, state: 'queued', agent: undefined }), type: 'ok', id: asked.id });
+  await given;
+  assert.deepEqual(said, ['The chat with Ann is handed over once your messages are sent.', 'Handed over to sales.']);
+});
+
+test('a chat with words that could not be sent is not handed over', async () => {
+  const one = await arrive([view(ann)]);
+  const { hands, said } = handsOf(one);
+  one.client.send(one.session(), 'one more thing');
+  const given = hands.give(one.session(), { group: 'sales' }, { note: '' });
+  await settled();
+  await one.hub().say({ type: 'error', id: one.hub().last('message.send').id, code: 'bad_field', message: 'no' });
+  await given;
+  await hands.transfer(one.session());
+  assert.equal(one.hub().of('session.transfer').length, 0);
+  assert.match(said[1], /^Not handed over: a message or file of yours to Ann was not sent/);
+  assert.equal(said[2], said[1]);
+});
+
+test('a chat whose customer has gone is not said to be handed over', async () => {
+  const one = await arrive([view(ann)]);
+  const { hands, said } = handsOf(one);
+  const given = hands.give(one.session(), { group: 'sales' }, { note: '' });
+  await settled();
+  const { id } = one.hub().last('session.transfer');
+  await one.hub().say({ ...told({ ...ann, state: 'closed', reason: 'customer_lost' }), type: 'ok', id });
+  await given;
+  assert.deepEqual(said, ['Not handed over: Ann has gone, and the chat has ended.']);
 });
 
 test('watching is asked for again after a reconnect', async () => {

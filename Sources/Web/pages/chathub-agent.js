@@ -54,7 +54,14 @@ export class AgentClient extends DeskClient {
   /** What asks for an answer of ours: offers, sessions handed over to us, invitations. */
   get offers() {
     return [...this.conversations.values()]
-      .filter((one) => ['asked', 'invited'].includes(this.standing(one)));
+      .filter((one) => this.isAsked(one) || this.standing(one) === 'invited');
+  }
+
+  /** Whether we are asked to take it; that may be one we are in already, beside its owner. */
+  isAsked(conversation) {
+    const standing = this.standing(conversation);
+    return standing === 'asked'
+      || (standing === 'joined' && conversation.transfer?.to.agent === this.me.id);
   }
 
   /** What we are in a session: `asked`, `owner`, `joined`, `invited`, `watching`, or null. */
@@ -78,13 +85,23 @@ export class AgentClient extends DeskClient {
       const ok = await this.link.request({ type: 'offer.accept', session: conversation.id });
       this.applySnapshot(conversation, ok);
     } catch (error) {
-      if (error.code !== 'stopped') this.dismiss(conversation);
+      if (error.code !== 'stopped') this.#drop(conversation);
       throw error;
     }
   }
 
+  /** The offer goes; a session we are in beside its owner stays. */
+  #drop(conversation) {
+    if (this.standing(conversation) !== 'joined') {
+      this.dismiss(conversation);
+      return;
+    }
+    conversation.transfer = null;
+    this.tell('session', conversation);
+  }
+
   async decline(conversation) {
-    this.dismiss(conversation);
+    this.#drop(conversation);
     await this.link.request({ type: 'offer.decline', session: conversation.id });
   }
 
@@ -125,6 +142,17 @@ export class AgentClient extends DeskClient {
       type: 'session.transfer', session: conversation.id, key: newKey(), to,
       note: note || undefined, warm: isWarm || undefined,
     }));
+  }
+
+  /** Once nothing of ours is on its way there any more; false: something of it failed. */
+  async allSent(conversation) {
+    const entries = () => this.pending(conversation);
+    while (entries().some((one) => one.state === 'waiting')) {
+      await new Promise((resolve) => {
+        this.addEventListener('change', resolve, { once: true });
+      });
+    }
+    return entries().length === 0;
   }
 
   cancelTransfer({ id }) {
@@ -229,7 +257,8 @@ export class AgentClient extends DeskClient {
   /** An offer is nobody's to resume: it is told anew or it is gone. */
   missedTheEnd(conversation) {
     if (conversation.isWatched) return;
-    if (this.offers.includes(conversation)) this.dismiss(conversation);
+    const isMere = ['asked', 'invited'].includes(this.standing(conversation));
+    if (isMere) this.dismiss(conversation);
     else super.missedTheEnd(conversation);
   }
 
@@ -253,19 +282,23 @@ export class AgentClient extends DeskClient {
 
   /** What only agents are told; what a view leaves out is not there any more. */
   #takeView(conversation, frame) {
-    const { others = [], transfer = null, tags = [], disposition = null } = frame;
-    const endsAt = Date.now() + (transfer?.expires_ms ?? 0);
-    Object.assign(conversation, {
-      others, transfer: transfer && { ...transfer, endsAt }, tags, disposition,
-    });
+    const { others = [], transfer, tags = [], disposition = null } = frame;
+    Object.assign(conversation, { others, tags, disposition });
+    this.#takeTransfer(conversation, transfer);
     if (frame.wrapup_ms !== undefined) conversation.wrapEndsAt = Date.now() + frame.wrapup_ms;
     for (const { id, name } of others) this.learnName(id, name);
   }
 
-  /** A session of a colleague that is handed over to us is an offer. */
+  #takeTransfer(conversation, transfer = null) {
+    const endsAt = Date.now() + (transfer?.expires_ms ?? 0);
+    conversation.transfer = transfer && { ...transfer, endsAt };
+  }
+
+  /** What a colleague hands over to us is an offer, unless we are in it already. */
   #asTransfer(conversation) {
     const { transfer, state } = conversation;
     if (state !== 'active' || transfer?.to.agent !== this.me.id) return;
+    if (this.standing(conversation) === 'joined') return;
     conversation.apply({ state: 'offered', expires_ms: transfer.expires_ms }, Date.now());
     conversation.agent = null;
     this.tell('session', conversation);
@@ -278,10 +311,7 @@ export class AgentClient extends DeskClient {
     } else if (frame.type === 'agent.update') {
       if (frame.agent?.id === this.me.id) this.#takeUpdate(frame.agent);
     } else if (frame.type === 'offer') {
-      const conversation = this.find(frame.session);
-      this.#takeView(conversation, frame);
-      conversation.agent = null;
-      super.take(frame);
+      this.#takeOffer(frame);
     } else if (frame.type === 'note') {
       if (this.conversations.has(frame.session)) this.notes.take(frame);
     } else if (frame.type === 'invite') {
@@ -293,6 +323,18 @@ export class AgentClient extends DeskClient {
     } else {
       super.take(frame);
     }
+  }
+
+  #takeOffer(frame) {
+    const conversation = this.find(frame.session);
+    if (frame.transfer && this.standing(conversation) === 'joined') {
+      this.#takeTransfer(conversation, frame.transfer);
+      this.tell('session', conversation);
+      return;
+    }
+    this.#takeView(conversation, frame);
+    conversation.agent = null;
+    super.take(frame);
   }
 
   #takeInvitation({ session, from, note, ...frame }) {
@@ -307,6 +349,9 @@ export class AgentClient extends DeskClient {
   /** A session that is not, or no longer, ours leaves the list; one that ended under us stays. */
   takeState(conversation, frame) {
     const before = this.standing(conversation);
+    const wasAsked = this.isAsked(conversation);
+    // The hub does not tell whoever loses a session with whom it is; who was asked is known.
+    const to = conversation.transfer?.to.agent;
     const wasChat = conversation.state === 'closed'
       || ['owner', 'joined', 'watching'].includes(before);
     if (conversation.state === 'offered' && frame.reason === 'offer_expired') {
@@ -322,7 +367,7 @@ export class AgentClient extends DeskClient {
       && conversation.transfer?.to.agent !== this.me.id && frame.agent?.id !== this.me.id;
     const isEnd = state === 'closed' && wasChat;
     if (before && frame.reason && !isEnd) {
-      this.tell('moved', conversation, { before, reason: frame.reason });
+      this.tell('moved', conversation, { before, wasAsked, to, reason: frame.reason });
     }
     const after = isAskedOther ? null : this.standing(conversation);
     if (after === null && !isEnd) this.dismiss(conversation);

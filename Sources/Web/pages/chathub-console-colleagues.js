@@ -21,7 +21,8 @@ export async function askWhom(app, {
     shown.length === 0 && el('p', { class: 'soft' }, language.say('people.nobody')),
     groups.length > 0 && el('h3', {}, language.say('people.groups')),
     groups.map((one) => groupRow(one, shown, app)));
-  list.querySelector('input:enabled')?.setAttribute('checked', '');
+  // No group by itself: with nobody free there the customer would wait anew.
+  list.querySelector('input[value^="agent:"]:enabled')?.setAttribute('checked', '');
   const answer = await dialog.ask({
     title,
     body: [shown.length + groups.length > 6 && searchField(list, language), list, body]
@@ -47,8 +48,8 @@ function searchField(list, language) {
   return search;
 }
 
-const isFree = ({ status, reachability, held, capacity }) => status === 'online'
-  && reachability === 'connected' && held < capacity;
+const isThere = ({ status, reachability }) => status === 'online' && reachability === 'connected';
+const isFree = (one) => isThere(one) && one.held < one.capacity;
 
 /** Free ones first, then by how much is left, then by name. */
 function byFreedom(left, right) {
@@ -78,9 +79,11 @@ function personRow(one, { client, language }, mayBeFull) {
 
 /** A group, with how many of its agents have a free slot. */
 function groupRow({ id, name }, colleagues, { language }) {
-  const free = colleagues.filter((one) => one.groups?.includes(id) && isFree(one)).length;
+  const there = colleagues.filter((one) => one.groups?.includes(id) && isThere(one));
+  const free = there.filter(isFree).length;
+  const words = free ? 'people.free' : there.length ? 'people.noneFree' : 'people.noneThere';
   return el('label', { class: 'person group-choice', 'data-status': free ? 'online' : 'offline' },
     radio(`group:${id}`), el('i', { 'aria-hidden': 'true' }),
     el('span', { class: 'text' }, el('strong', {}, el('bdi', {}, name))),
-    el('span', { class: 'side' }, language.say('people.free', { n: free })));
+    el('span', { class: 'side' }, language.say(words, { n: free })));
 }

@@ -65,9 +65,14 @@ export class ConsoleHands {
 
   /** Asks to whom it is handed over; to a colleague cold or warm, or to a group. */
   async transfer(chat) {
-    const { client, language, attempt, say } = this.#app;
+    const { client, language, say } = this.#app;
+    const name = customerName(chat, language);
+    if (client.pending(chat).some((one) => one.state === 'failed')) {
+      say(language.say('transfer.unsent', { name }));
+      return;
+    }
     const given = await askWhom(this.#app, {
-      title: language.say('transfer.title', { name: customerName(chat, language) }),
+      title: language.say('transfer.title', { name }),
       yes: language.say('transfer'),
       groups: client.groups,
       without: [chat.agent?.id, client.me.id],
@@ -77,9 +82,21 @@ export class ConsoleHands {
     if (!given) return;
     const { agent, group, data } = given;
     const options = { note: data.get('note').trim(), isWarm: Boolean(agent) && data.has('warm') };
-    const to = agent ? { agent } : { group };
-    const isDone = await attempt(() => client.transfer(chat, to, options));
-    if (isDone && group) say(language.say('transfer.done', { name: client.nameOfGroup(group) }));
+    await this.give(chat, agent ? { agent } : { group }, options);
+  }
+
+  /** Hands it over once all we wrote is there: nothing of ours comes after the next one's words. */
+  async give(chat, to, options) {
+    const { client, language, attempt, say } = this.#app;
+    const name = customerName(chat, language);
+    if (client.pending(chat).length > 0) say(language.say('transfer.waits', { name }));
+    if (!await client.allSent(chat)) {
+      say(language.say('transfer.unsent', { name }));
+      return;
+    }
+    if (!await attempt(() => client.transfer(chat, to, options))) return;
+    if (!chat.isOpen) say(language.say('transfer.over', { name }));
+    else if (to.group) say(language.say('transfer.done', { name: client.nameOfGroup(to.group) }));
   }
 
   async cancelTransfer(chat) {

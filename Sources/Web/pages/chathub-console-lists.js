@@ -11,6 +11,10 @@ import { el, icon } from './chathub-dom.js';
 const LONG_WAIT_MILLISECONDS = 60_000;
 const TOO_LONG_WAIT_MILLISECONDS = 180_000;
 
+/** The local time an offer ends; of a chat we are in already, that of its transfer. */
+const endOf = (offer, client) => offer.offerEndsAt
+  ?? (client.isAsked(offer) ? offer.transfer?.endsAt : null) ?? null;
+
 export class ConsoleLists {
   /** The nodes to put into the page. */
   nodes;
@@ -78,9 +82,10 @@ export class ConsoleLists {
       el('div', { class: 'act' }, button('primary', (one) => this.#app.accept(one)),
         button('', (one) => this.#app.decline(one)),
         button('ask', (one) => this.#app.hands.why(one.id))));
+    const { client } = this.#app;
     // An invitation has no end of its own.
-    const left = (offer.offerEndsAt ?? 0) - Date.now();
-    bar.hidden = !offer.offerEndsAt;
+    const left = (endOf(offer, client) ?? 0) - Date.now();
+    bar.hidden = !endOf(offer, client);
     const full = Math.max(offer.offerMilliseconds, left, 1);
     bar.animate([{ transform: `scaleX(${Math.max(0, left / full)})` }, { transform: 'scaleX(0)' }],
       { duration: Math.max(left, 1), fill: 'forwards' });
@@ -90,7 +95,7 @@ export class ConsoleLists {
   #updateOffer(row, offer) {
     const { client, language } = this.#app;
     const name = customerName(offer, language);
-    const left = Math.max(0, Math.ceil((offer.offerEndsAt - Date.now()) / 1000));
+    const left = Math.max(0, Math.ceil((endOf(offer, client) - Date.now()) / 1000));
     const time = offer.waitingSince && language.duration(Date.now() - offer.waitingSince);
     const waited = time ? language.say('offer.waited', { time }) : null;
     row.querySelector('.what').replaceChildren(avatar(offer),
@@ -98,7 +103,7 @@ export class ConsoleLists {
       ...[levelBadge(offer.level, language)].filter(Boolean));
     row.querySelector('.more').textContent = [
       this.#sender(offer), client.nameOfTopic(offer.topic, language), waited,
-      offer.offerEndsAt && language.say('offer.left', { n: left }),
+      endOf(offer, client) && language.say('offer.left', { n: left }),
     ].filter(Boolean).join(' · ');
     const note = offer.transfer?.note ?? offer.invitation?.note;
     row.querySelector('.note').hidden = !note;

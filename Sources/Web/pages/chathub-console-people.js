@@ -21,6 +21,24 @@ function knownName({ customer }) {
 export const customerName = (conversation, language) => knownName(conversation)
   ?? language.say('visitor', { n: conversation.customer?.id?.slice(-4) ?? '' });
 
+/**
+ * Why a chat came or went by somebody else's hand, in a line; null where there is nothing to say.
+ * `moved`: as the client tells it.
+ */
+export function movedWords({ conversation, reason, before, wasAsked, to }, client, language) {
+  const key = {
+    transfer_declined: before === 'owner' && 'transfer.declined',
+    transfer_expired: before === 'owner' && 'transfer.expired',
+    transfer_cancelled: wasAsked && 'transfer.cancelled',
+    taken: 'taken.by',
+    transferred: to ? 'transfer.gone' : 'transfer.gone.somewhere',
+  }[reason];
+  const isOurs = conversation.agent?.id === client.me.id;
+  if (!key || (isOurs && ['taken', 'transferred'].includes(reason))) return null;
+  const name = customerName(conversation, language);
+  return language.say(key, { name, agent: to && client.nameOfAgent(to) });
+}
+
 /** One of the style sheet's eight colours, the same one for a session wherever it is shown. */
 export function hueOf(session) {
   let sum = 0;

@@ -2,6 +2,25 @@
 // with a name. Used by chathub-console-chat.js.
 import { el, icon } from './chathub-dom.js';
 
+/** What may be done with a chat, by name: the buttons that are shown and the keys that work. */
+export function mayDo(chat, client) {
+  const standing = client.standing(chat);
+  const isWatching = standing === 'watching';
+  const isOwner = standing === 'owner' && chat.state === 'active';
+  const isSupervisor = client.role === 'supervisor';
+  return {
+    transfer: isOwner && !chat.transfer,
+    invite: isOwner
+      || (chat.state === 'active' && isSupervisor && (isWatching || standing === 'joined')),
+    join: isWatching && chat.isOpen,
+    take: isWatching && chat.isOpen,
+    unwatch: isWatching || (chat.isWatched && !chat.isOpen),
+    leave: standing === 'joined',
+    end: isOwner || (!chat.isOpen && !chat.isWatched),
+    info: true,
+  };
+}
+
 export class ChatTools {
   node = el('div', { class: 'tools' });
   #app;
@@ -28,20 +47,7 @@ export class ChatTools {
 
   draw(chat) {
     const { client, language, settings } = this.#app;
-    const standing = client.standing(chat);
-    const isWatching = standing === 'watching';
-    const isSupervisor = client.role === 'supervisor';
-    const shown = {
-      transfer: standing === 'owner' && chat.state === 'active' && !chat.transfer,
-      invite: chat.state === 'active' && (standing === 'owner'
-        || (isSupervisor && (isWatching || standing === 'joined'))),
-      join: isWatching && chat.isOpen,
-      take: isWatching && chat.isOpen,
-      unwatch: isWatching || (chat.isWatched && !chat.isOpen),
-      leave: standing === 'joined',
-      end: (standing === 'owner' && chat.state === 'active') || (!chat.isOpen && !chat.isWatched),
-      info: true,
-    };
+    const shown = mayDo(chat, client);
     for (const [name, button] of this.#buttons) button.hidden = !shown[name];
     this.#name(this.#buttons.get('end'), language.say(chat.isOpen ? 'end' : 'done'));
     this.#buttons.get('info').setAttribute('aria-pressed', String(settings.get('panel')));

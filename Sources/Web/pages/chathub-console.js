@@ -14,9 +14,10 @@ import { drawBanner, drawEmpty, drawHint } from './chathub-console-hint.js';
 import './chathub-console-icons.js';
 import { watchKeys } from './chathub-console-keys.js';
 import { ConsoleLists } from './chathub-console-lists.js';
-import { customerName } from './chathub-console-people.js';
+import { customerName, movedWords } from './chathub-console-people.js';
 import { ConsoleSettings } from './chathub-console-settings.js';
 import { CONSOLE } from './chathub-console-strings.js';
+import { mayDo } from './chathub-console-tools.js';
 import { ConsoleTop } from './chathub-console-top.js';
 import { buttons } from './chathub-buttons.js';
 import { el, icon } from './chathub-dom.js';
@@ -273,20 +274,9 @@ class ChathubConsole extends HTMLElement {
     }
   }
 
-  /** A chat came or went by somebody else's hand: why, in a line. */
-  #tellMoved({ conversation, reason, before }) {
-    const { client, language } = this;
-    const name = customerName(conversation, language);
-    const agent = conversation.agent?.name ?? '';
-    const key = {
-      transfer_declined: 'transfer.declined', transfer_expired: 'transfer.expired',
-      transfer_cancelled: before === 'asked' && 'transfer.cancelled', taken: 'taken.by',
-      transferred: 'transfer.gone',
-    }[reason];
-    const isOurs = conversation.agent?.id === client.me.id;
-    if (key && !(isOurs && ['taken', 'transferred'].includes(reason))) {
-      this.say(language.say(key, { name, agent }));
-    }
+  #tellMoved(moved) {
+    const words = movedWords(moved, this.client, this.language);
+    if (words) this.say(words);
   }
 
   /** A supervisor changed our status: who, and to what. */
@@ -329,6 +319,7 @@ class ChathubConsole extends HTMLElement {
 
   #acts() {
     const [offer] = this.client.offers;
+    const may = this.selected ? mayDo(this.selected, this.client) : {};
     return {
       accept: offer && (() => this.accept(offer)),
       decline: offer && (() => this.decline(offer)),
@@ -338,10 +329,9 @@ class ChathubConsole extends HTMLElement {
       queue: () => this.#lists.focusQueue(),
       write: this.selected && (() => this.#chat.write('reply')),
       note: this.selected && (() => this.#chat.switchMode()),
-      transfer: this.client.standing(this.selected ?? {}) === 'owner'
-        && (() => this.hands.transfer(this.selected)),
+      transfer: may.transfer && (() => this.hands.transfer(this.selected)),
       info: this.selected && this.togglePanel,
-      end: this.selected && (() => this.end(this.selected)),
+      end: may.end && (() => this.end(this.selected)),
     };
   }
 
