@@ -128,10 +128,15 @@ public struct Disposition: Hashable, Sendable {
     /// What it was about, and what came of it. At most 64 bytes each.
     public var topic: String
     public var result: String
+    /// In the agent's words: at most `noteBytes`.
+    public var note: String
 
-    public init(topic: String = "", result: String = "") {
+    public static let noteBytes = 2_000
+
+    public init(topic: String = "", result: String = "", note: String = "") {
         self.topic = topic
         self.result = result
+        self.note = note
     }
 }
 

@@ -60,6 +60,9 @@ public enum ClientFrame: Hashable, Sendable {
     indirect case sessionWrap(SessionWrap)
     indirect case sessionTag(SessionTag)
     indirect case agentSet(AgentSet)
+    indirect case customerSessions(CustomerSessions)
+    case messageDelete(MessageDelete)
+    indirect case sessionReopen(SessionReopen)
 }
 
 public struct Hello: Hashable, Sendable {

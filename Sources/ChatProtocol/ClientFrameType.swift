@@ -46,6 +46,9 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionWrap = "session.wrap"
     case sessionTag = "session.tag"
     case agentSet = "agent.set"
+    case customerSessions = "customer.sessions"
+    case messageDelete = "message.delete"
+    case sessionReopen = "session.reopen"
 
     /// Frames that may come without `id` and are then not answered when good.
     public var mayOmitID: Bool { self == .typing || self == .read || self == .pong }
@@ -99,6 +102,9 @@ extension ClientFrame {
         case .sessionWrap: .sessionWrap
         case .sessionTag: .sessionTag
         case .agentSet: .agentSet
+        case .customerSessions: .customerSessions
+        case .messageDelete: .messageDelete
+        case .sessionReopen: .sessionReopen
         }
     }
 }

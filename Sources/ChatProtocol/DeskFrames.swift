@@ -8,6 +8,8 @@ public struct SessionWrap: Hashable, Sendable {
     public var topic: String?
     public var result: String?
     public var tags: [String]?
+    /// The agent's own words for colleagues; empty takes them away, nil: as they are.
+    public var note: String?
     /// It is written up; `isExtended` counts for nothing then.
     public var isDone: Bool
     /// The limit once more.
@@ -15,12 +17,13 @@ public struct SessionWrap: Hashable, Sendable {
 
     public init(
         session: SessionID, topic: String? = nil, result: String? = nil, tags: [String]? = nil,
-        isDone: Bool = false, isExtended: Bool = false
+        note: String? = nil, isDone: Bool = false, isExtended: Bool = false
     ) {
         self.session = session
         self.topic = topic
         self.result = result
         self.tags = tags
+        self.note = note
         self.isDone = isDone
         self.isExtended = isExtended
     }
@@ -71,6 +74,7 @@ extension FrameDecoder {
             session: try fields.session(), topic: try fields.optionalName(.topic, 0...64),
             result: try fields.optionalName(.result, 0...64),
             tags: fields.has(.tags) ? try tags(fields) : nil,
+            note: try fields.optionalText(.note, 0...Disposition.noteBytes),
             isDone: fields.has(.done) ? try fields.boolean(.done) : false,
             isExtended: fields.has(.extend) ? try fields.boolean(.extend) : false)
     }

@@ -35,6 +35,7 @@ public enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case agentUnavailable = "agent_unavailable"
     case closed
     case sessionOpen = "session_open"
+    case notReopenable = "not_reopenable"
     case tooManyMessages = "too_many_messages"
     case noMessage = "no_message"
     case noChoice = "no_choice"

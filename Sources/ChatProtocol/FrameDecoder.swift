@@ -148,6 +148,9 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionWrap: return .sessionWrap(try sessionWrap(fields))
         case .sessionTag: return .sessionTag(try sessionTag(fields))
         case .agentSet: return .agentSet(try agentSet(fields))
+        case .customerSessions: return .customerSessions(try customerSessions(fields))
+        case .messageDelete: return .messageDelete(try messageDelete(fields))
+        case .sessionReopen: return .sessionReopen(try sessionReopen(fields))
         }
     }
 }

@@ -141,11 +141,17 @@ extension ServerFrame {
             }
         }
         if !record.tags.isEmpty { json.list("tags", record.tags) { $1.text($0) } }
-        guard record.disposition != Disposition() else { return }
+        disposition(record.disposition, &json)
+    }
+
+    /// Left out when nothing was written down.
+    static func disposition(_ disposition: Disposition, _ json: inout JSONWriter) {
+        guard disposition != Disposition() else { return }
         json.name("disposition")
         json.raw("{")
-        json.member("topic", record.disposition.topic)
-        json.member("result", record.disposition.result)
+        json.member("topic", disposition.topic)
+        json.member("result", disposition.result)
+        if !disposition.note.isEmpty { json.member("note", disposition.note) }
         json.raw("}")
     }
 

@@ -9,6 +9,8 @@ public struct SiteCard: Hashable, Sendable {
     public var acceptsAlone: Bool
     /// 0: a talk that has ended frees the slot at once.
     public var wrapUpMilliseconds: Int64
+    /// How long after its end a customer may open a conversation again; 0: not at all.
+    public var reopenMilliseconds: Int64
     /// All of the site.
     public var groups: [GroupLabel]
     /// Nil where no files are taken.
@@ -16,12 +18,14 @@ public struct SiteCard: Hashable, Sendable {
 
     public init(
         name: String, service: ServiceSettings = ServiceSettings(), acceptsAlone: Bool = false,
-        wrapUpMilliseconds: Int64 = 0, groups: [GroupLabel] = [], files: FileTerms? = nil
+        wrapUpMilliseconds: Int64 = 0, reopenMilliseconds: Int64 = 0, groups: [GroupLabel] = [],
+        files: FileTerms? = nil
     ) {
         self.name = name
         self.service = service
         self.acceptsAlone = acceptsAlone
         self.wrapUpMilliseconds = wrapUpMilliseconds
+        self.reopenMilliseconds = reopenMilliseconds
         self.groups = groups
         self.files = files
     }
@@ -34,6 +38,7 @@ extension ServerFrame {
         json.member("name", card.name)
         if audience.isCustomer {
             customersSite(card.service, &json)
+            if card.reopenMilliseconds > 0 { json.member("reopen_ms", card.reopenMilliseconds) }
         } else {
             agentsSite(card, &json)
         }

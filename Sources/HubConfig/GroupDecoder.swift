@@ -4,7 +4,6 @@ import Routing
 
 struct GroupDecoder {
     let calendars: [String]
-    let availability: Availability
 
     static let groupLimit = 1000
     static let agentLimit = 50_000

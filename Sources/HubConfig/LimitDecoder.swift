@@ -85,14 +85,19 @@ struct LimitDecoder {
         return retention
     }
 
-    func idle(_ entry: Entry, _ availability: Availability) -> IdleSettings {
+    func idle(_ entry: Entry) -> IdleSettings {
         var idle = IdleSettings()
         guard let section = entry.section() else { return idle }
         idle.closeGoneMilliseconds =
             section.value("close_gone_after")?.duration(in: 1000...86_400_000)
             ?? idle.closeGoneMilliseconds
-        for key in ["remind_after", "close_after"] where section.value(key) != nil {
-            availability.require(.idleReminder, at: section.place(ofKey: key), section.log)
+        let range: ClosedRange<Int64> = 1000...86_400_000
+        idle.remindMilliseconds = section.value("remind_after")?.duration(in: range)
+        idle.closeMilliseconds = section.value("close_after")?.duration(in: range)
+        if let remind = idle.remindMilliseconds, let close = idle.closeMilliseconds, close <= remind {
+            section.log.error(
+                "customers would be closed before they are reminded",
+                at: section.place(ofKey: "close_after"), allowed: "more than `remind_after`")
         }
         section.finish()
         return idle

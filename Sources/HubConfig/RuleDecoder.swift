@@ -6,7 +6,6 @@ import Routing
 struct RuleDecoder {
     let calendars: [String]
     let groups: [GroupID]
-    let availability: Availability
 
     static let ruleLimit = 20_000
 

@@ -4,7 +4,6 @@ import ChatModel
 import Routing
 
 struct SiteDecoder {
-    let availability: Availability
     let log: ProblemLog
 
     /// Nil only after a report.
@@ -52,6 +51,7 @@ struct SiteDecoder {
             skipBad: settings.skipBad, origins: settings.origins, limits: settings.limits,
             retention: settings.retention, robot: robot)
         made.idle = settings.idle
+        made.reopenMilliseconds = settings.reopen
         made.files = settings.files
         made.board = settings.board
         made.rampMilliseconds = settings.ramp
@@ -73,6 +73,7 @@ struct SiteDecoder {
         var limits = LimitSettings()
         var retention = RetentionSettings()
         var idle = IdleSettings()
+        var reopen: Int64 = 600_000
         var files = FileSettings()
         var board = BoardSettings()
     }
@@ -111,7 +112,7 @@ struct SiteDecoder {
             if !root.contains("groups") { root.missing("groups", allowed: "at least one group") }
             return ([], [])
         }
-        return GroupDecoder(calendars: calendars, availability: availability).decode(entry)
+        return GroupDecoder(calendars: calendars).decode(entry)
     }
 
     private func agents(
@@ -148,7 +149,7 @@ struct SiteDecoder {
             return []
         }
         let decoder = RuleDecoder(
-            calendars: calendars, groups: groups.map(\.id), availability: availability)
+            calendars: calendars, groups: groups.map(\.id))
         return decoder.decode(entry)
     }
 
@@ -188,7 +189,8 @@ struct SiteDecoder {
         if let entry = root.value("retention") {
             parts.retention = decoder.retention(entry)
         }
-        if let entry = root.value("idle") { parts.idle = decoder.idle(entry, availability) }
+        if let entry = root.value("idle") { parts.idle = decoder.idle(entry) }
+        parts.reopen = root.value("reopen")?.duration(in: 0...604_800_000) ?? parts.reopen
         if let entry = root.value("files") { parts.files = FileSettingsDecoder().decode(entry) }
         BoardDecoder().read(root, &parts.board)
     }

@@ -8,11 +8,11 @@ public enum SiteFile {
     /// Everything wrong with the text, or what it says. `name` is what problems call the file.
     /// Settings come only without errors.
     public static func load(
-        text: String, name: String, availability: Availability = .current
+        text: String, name: String
     ) -> CheckedFile<SiteSettings> {
         let log = ProblemLog(file: name)
         let settings = Document.read(text, log).flatMap {
-            SiteDecoder(availability: availability, log: log).decode($0)
+            SiteDecoder(log: log).decode($0)
         }
         return CheckedFile(
             file: name, settings: log.hasErrors ? nil : settings, problems: log.sorted)
@@ -20,18 +20,18 @@ public enum SiteFile {
 
     /// The same for a file on disk.
     public static func load(
-        path: String, availability: Availability = .current
+        path: String
     ) -> CheckedFile<SiteSettings> {
-        read(path: path, availability: availability).checked
+        read(path: path).checked
     }
 
     /// The file together with the very text that was checked, for whoever stores it.
     public static func read(
-        path: String, availability: Availability = .current
+        path: String
     ) -> (checked: CheckedFile<SiteSettings>, text: String) {
         switch FileText.read(path) {
         case .success(let text):
-            (load(text: text, name: path, availability: availability), text)
+            (load(text: text, name: path), text)
         case .failure(let unreadable):
             (CheckedFile(file: path, settings: nil, problems: [unreadable.problem]), "")
         }

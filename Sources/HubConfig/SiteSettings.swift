@@ -33,6 +33,8 @@ public struct SiteSettings: Hashable, Sendable {
     /// Nil: the site says nothing of robots.
     public var robot: RobotSettings?
     public var idle = IdleSettings()
+    /// How long after its end a customer may open his conversation again. 0...7 days; 0: not at all.
+    public var reopenMilliseconds: Int64 = 600_000
     public var files = FileSettings()
     public var board = BoardSettings()
     /// Agents who come in slowly get one slot more each time. 1 s...1 h.
@@ -165,6 +167,10 @@ public struct IdleSettings: Hashable, Sendable {
     /// A conversation is closed when its customer has not come back so long after his grace; he
     /// holds one of the agent's slots meanwhile.
     public var closeGoneMilliseconds: Int64 = 600_000
+    /// A customer who says nothing though the agent's word is the last is reminded after so long,
+    /// and the conversation is closed. 1 s...1 day, the second longer than the first; nil: never.
+    public var remindMilliseconds: Int64?
+    public var closeMilliseconds: Int64?
 
     public init() {}
 }

@@ -76,6 +76,7 @@ public struct DescribeSession: Hashable, Sendable {
     public var topic: String?
     public var result: String?
     public var tags: [String]?
+    public var note: String?
     public var act: Act?
     public var extensionMilliseconds: Int64
     public var extensionBound = 3
@@ -84,13 +85,15 @@ public struct DescribeSession: Hashable, Sendable {
 
     public init(
         session: SessionID, agent: PersonID?, topic: String? = nil, result: String? = nil,
-        tags: [String]? = nil, act: Act? = nil, extensionMilliseconds: Int64 = 0
+        tags: [String]? = nil, note: String? = nil, act: Act? = nil,
+        extensionMilliseconds: Int64 = 0
     ) {
         self.session = session
         self.agent = agent
         self.topic = topic
         self.result = result
         self.tags = tags
+        self.note = note
         self.act = act
         self.extensionMilliseconds = extensionMilliseconds
     }

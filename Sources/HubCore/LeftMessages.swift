@@ -63,6 +63,8 @@ public struct TakeMessage: Hashable, Sendable {
     public var offerMilliseconds: Int64?
     /// As in `Placement`.
     public var wrapUpMilliseconds: Int64?
+    /// As in `Placement`.
+    public var idle: IdleLimits?
 
     public init(
         message: LeftMessageID, agent: PersonID, session: SessionID, offerMilliseconds: Int64?,

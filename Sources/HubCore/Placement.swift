@@ -65,6 +65,8 @@ public struct Placement: Hashable, Sendable {
     public var waitLimitMilliseconds: Int64?
     /// A conversation is closed so long after its customer has gone for good. Nil: never by itself.
     public var closeGoneMilliseconds: Int64?
+    /// What happens when its customer is silent though it is for him to answer. Nil: nothing.
+    public var idle: IdleLimits?
     /// How long its agent may write the talk up; meanwhile it holds his slot. Nil: not at all.
     public var wrapUpMilliseconds: Int64?
 
@@ -88,6 +90,24 @@ public struct Placement: Hashable, Sendable {
         self.reopenBelow = reopenBelow
         self.waitLimitMilliseconds = waitLimitMilliseconds
     }
+}
+
+/// What happens to a conversation whose last word is the agent's. Counted from that word.
+public struct IdleLimits: Hashable, Sendable {
+    /// The customer is reminded by a line of the hub's, once. Nil: never.
+    public var remindMilliseconds: Int64?
+    /// It is closed; later than he is reminded. Nil: never.
+    public var closeMilliseconds: Int64?
+
+    /// Nil when there is neither.
+    public init?(remindMilliseconds: Int64?, closeMilliseconds: Int64?) {
+        if remindMilliseconds == nil, closeMilliseconds == nil { return nil }
+        self.remindMilliseconds = remindMilliseconds
+        self.closeMilliseconds = closeMilliseconds
+    }
+
+    /// When a conversation is looked at first. One of the two is there.
+    var first: Int64 { remindMilliseconds ?? closeMilliseconds ?? 0 }
 }
 
 extension Sequence<Placement.Target> {

@@ -26,6 +26,10 @@ public struct SiteRules: Sendable {
     public var retention = Retention()
     /// See `Placement.closeGoneMilliseconds`.
     public var closeGoneMilliseconds: Int64?
+    /// How long after its end a customer may open a conversation again; 0: not at all.
+    public var reopenMilliseconds: Int64 = 0
+    /// See `Placement.idle`.
+    public var idle: IdleLimits?
     public var board = BoardRules()
     /// Milliseconds since 1970 come with the hub's events; local times of the site are Routing's.
     public var durability: String

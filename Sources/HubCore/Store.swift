@@ -87,6 +87,8 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case setHours([GroupHours], version: Int)
 
     // Sessions.
+    /// One that is opened again: also `notFound`, `sessionOpen` while he has another, `keyConflict`
+    /// when the key led to another, `notReopenable` when it ended too long ago.
     /// Answer: `started`, `refused(.queueFull)`, `refused(.noRobot)`, or `refused(.reload)` when it
     /// was placed by another version of the site than the one in force.
     indirect case start(StartSession)
@@ -237,6 +239,11 @@ public enum StoreRequest: Hashable, Sendable {
     /// `.keyConflict`, `.tooMany`, or `.sessionClosed` when it ended too long ago.
     indirect case rate(RateSession)
 
+    /// Answer: `done`, also when it is gone already; `refused(.notFound)` when it is nobody's word.
+    indirect case deleteMessage(DeleteMessage)
+    /// Answer: `past`.
+    indirect case customerSessions(CustomerSessionsQuery)
+
     // What an agent keeps for himself; needs no lease. See `AgentDesk`.
     /// Answer: `canned`, by shortcut.
     case readCanned(agent: PersonID)
@@ -318,6 +325,9 @@ public struct StartSession: Hashable, Sendable {
     public var allowsRobotChoice = false
     /// The client's: the same key leads to the same session, also when that is closed by now.
     public var key: String?
+    /// `session` is one of his that is over and is opened again, if it ended no longer ago than so
+    /// many milliseconds. What was said stays; all else is as for a new one. Nil: it is a new one.
+    public var reopensWithin: Int64?
 
     public init(
         session: SessionID, customer: PersonID, siteVersion: Int, placement: Placement,

@@ -32,6 +32,7 @@ public enum StoreReply: Hashable, Sendable {
     /// `created`: of how many nothing had been known.
     case customersChanged(created: Int)
     case canned([OwnReply])
+    indirect case past(PastPage)
 
     /// The step was understood and not done; nothing changed.
     case refused(StoreRefusal)
@@ -73,6 +74,8 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case keyConflict = "key_conflict"
     /// The customer has a session that is open.
     case sessionOpen = "session_open"
+    /// It ended too long ago to be opened again.
+    case notReopenable = "not_reopenable"
     case tooManyMessages = "too_many_messages"
     /// No such left message for him to take (any more).
     case noMessage = "no_message"
@@ -296,6 +299,8 @@ public enum StoreNotice: Hashable, Sendable {
     /// A message was left for the group, or taken.
     case left(GroupID)
     indirect case rated(RatingNotice)
+    /// A message's text is gone.
+    indirect case deleted(DeletionNotice)
 
     /// Something may have been missed (reconnect, a hole in the numbering): read again whatever
     /// matters here. All watches are in force when this is told.
@@ -344,6 +349,8 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     /// The talk is over; its agent writes it up.
     case wrapup
     case wrapExtended = "wrap_extended"
+    /// Its customer has opened it again.
+    case reopened
     /// Tags or disposition are others.
     case tagged
 

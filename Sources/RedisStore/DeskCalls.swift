@@ -29,7 +29,7 @@ extension StepCall {
         append(described.session)
         call.append(described.agent?.text ?? "")
         let tags = described.tags?.joined(separator: "\n")
-        for text in [described.topic, described.result, tags] {
+        for text in [described.topic, described.result, tags, described.note] {
             call.append(text.map { "=" + $0 } ?? "")
         }
         call.append(described.act?.rawValue ?? "")

@@ -4,9 +4,9 @@ import ChatModel
 import HubCore
 
 extension PackedReader {
-    /// See `lib_session.lua`: twenty-three values; the thirteenth are those that hardly change.
+    /// See `lib_session.lua`: twenty-four values; the thirteenth are those that hardly change.
     mutating func readSession() throws(MalformedAnswer) -> SessionRecord {
-        guard try readArrayCount() == 23 else { throw MalformedAnswer(what: "session") }
+        guard try readArrayCount() == 24 else { throw MalformedAnswer(what: "session") }
         let id = try readSessionID()
         let customer = try readPerson()
         let state = try readState()
@@ -24,7 +24,8 @@ extension PackedReader {
         let handover = Array(try readBytes())
         let lastNote = try readInt()
         let tags = try readText().split(separator: "\n").map(String.init)
-        let disposition = Disposition(topic: try readText(), result: try readText())
+        let disposition = Disposition(
+            topic: try readText(), result: try readText(), note: try readText())
         let transfer = skipAbsent() ? nil : try readTransfer()
         let others = skipAbsent() ? [] : try readOthers()
         guard try fixed.readArrayCount() == 11 else { throw MalformedAnswer(what: "session") }
@@ -144,6 +145,13 @@ extension PackedReader {
                 RatingNotice(
                     session: session, customer: customer, agent: agent,
                     body: Array(try readBytes())))
+        case ("x", 5):
+            let (session, seq) = (try readSessionID(), try readInt())
+            let customer = try readPerson()
+            return .deleted(
+                DeletionNotice(
+                    session: session, seq: seq, customer: customer,
+                    agent: skipAbsent() ? nil : try readPerson()))
         default:
             throw MalformedAnswer(what: "notice \(kind)")
         }

@@ -285,7 +285,7 @@ extension StoreRequest {
         case .sessions, .session, .explain, .agents, .history, .notes, .queueSnapshot, .tickets,
             .loadSite, .loadVersion, .siteVersions, .readCustomer, .readFacts, .listCustomers,
             .watch, .unwatch, .publishVolatile, .renewLease, .sweep, .board, .listSessions,
-            .file, .readCanned, .queueOutlook:
+            .file, .readCanned, .queueOutlook, .customerSessions:
             false
         default: true
         }

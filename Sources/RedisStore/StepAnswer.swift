@@ -92,9 +92,10 @@ enum StepAnswer {
                 StoredSite(
                     version: try reader.readInt(), digest: try reader.readText(),
                     text: try reader.readText()))
+        case .customerSessions: return .past(try reader.readPast())
         case .readCanned: return .canned(try reader.readOwnReplies())
         case .renewLease, .closeLease, .detach, .syncAgents, .setHours, .publishVolatile, .watch,
-            .unwatch, .append, .rate, .lookOn, .setCanned:
+            .unwatch, .append, .rate, .lookOn, .setCanned, .deleteMessage:
             return .done
         }
     }

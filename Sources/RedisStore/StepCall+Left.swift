@@ -27,6 +27,7 @@ extension StepCall {
         call.append(replication)
         append(take.offerMilliseconds)
         append(take.wrapUpMilliseconds)
+        call.append(take.idle.map(Self.text) ?? "")
     }
 
     mutating func append(_ choice: WaitChoice) {

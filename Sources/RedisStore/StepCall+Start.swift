@@ -11,6 +11,7 @@ extension StepCall {
         append(start.session)
         append("customer", start.customer.text)
         append("key", start.key)
+        append("again", start.reopensWithin)
         append("version", String(start.siteVersion))
         append("topic", start.topic)
         append("channel", start.channel)
@@ -42,6 +43,7 @@ extension StepCall {
         append("reopen", placement.reopenBelow.map(Int64.init))
         append("limit", placement.waitLimitMilliseconds)
         append("gone", placement.closeGoneMilliseconds)
+        append("idle", placement.idle.map(Self.text))
         append("wrap", placement.wrapUpMilliseconds)
         var requirements: [Requirement] = []
         let lines = placement.openings.map { line(of: $0, &requirements) }
@@ -54,6 +56,11 @@ extension StepCall {
             "\($0.agent.text) \($0.forMilliseconds.map(String.init) ?? "-")"
         }
         append("exclusions", exclusions.joined(separator: "\n"))
+    }
+
+    static func text(_ idle: IdleLimits) -> String {
+        [idle.remindMilliseconds, idle.closeMilliseconds].map { $0.map(String.init) ?? "-" }
+            .joined(separator: " ")
     }
 
     private func line(of opening: Placement.Opening, _ requirements: inout [Requirement]) -> String {

@@ -85,6 +85,8 @@ struct StepCall {
         case .readCanned: .canned
         case .setCanned: .setCanned
         case .describe: .describe
+        case .customerSessions: .customerSessions
+        case .deleteMessage: .deleteMessage
         case .append, .watch, .unwatch: nil
         }
     }
@@ -145,6 +147,7 @@ struct StepCall {
         case .readCustomer, .readFacts, .changeCustomer, .changeCustomers, .listCustomers, .rate:
             appendCustomerArguments(of: request)
         case .offerFile, .fileKept, .claimFile, .file, .clean: appendFileArguments(of: request)
+        case .customerSessions, .deleteMessage: appendPastArguments(of: request)
         case .board, .listSessions: appendBoardArguments(of: request)
         case .setStatus, .readCanned, .setCanned, .describe: appendDeskArguments(of: request)
         default: appendSessionArguments(of: request)

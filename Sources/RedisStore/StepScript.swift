@@ -43,6 +43,8 @@ enum StepScript: String, CaseIterable {
     case canned
     case setCanned = "set_canned"
     case describe
+    case customerSessions = "customer_sessions"
+    case deleteMessage = "delete_message"
 
     /// What their functions in Redis begin with.
     static let prefix = "chathub_"
@@ -75,7 +77,8 @@ enum StepScript: String, CaseIterable {
     private var writesNothing: Bool {
         switch self {
         case .session, .sessions, .explain, .agents, .queueSnapshot, .queueOutlook, .tickets,
-            .loadSite, .siteVersions, .customer, .listCustomers, .board, .listSessions, .file:
+            .loadSite, .siteVersions, .customer, .listCustomers, .board, .listSessions, .file,
+            .customerSessions:
             true
         default: false
         }
@@ -100,7 +103,8 @@ enum StepScript: String, CaseIterable {
             "people": PackageResources.lib_people_lua,
             "bot": PackageResources.lib_bot_lua,
             "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
-            "line": PackageResources.lib_line_lua,
+            "line": PackageResources.lib_line_lua, "silence": PackageResources.lib_silence_lua,
+            "mark": PackageResources.lib_mark_lua,
             "hands": PackageResources.lib_hands_lua, "note": PackageResources.lib_note_lua,
             "left": PackageResources.lib_left_lua,
             "customer": PackageResources.lib_customer_lua,
@@ -170,6 +174,8 @@ enum StepScript: String, CaseIterable {
         case .canned: PackageResources.canned_lua
         case .setCanned: PackageResources.set_canned_lua
         case .describe: PackageResources.describe_lua
+        case .customerSessions: PackageResources.customer_sessions_lua
+        case .deleteMessage: PackageResources.delete_message_lua
         }
     }
 }

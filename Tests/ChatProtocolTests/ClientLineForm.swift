@@ -81,6 +81,14 @@ extension ClientFrame {
                 + .optional("reason", set.reason) + ramp
         case .queueSubscribe(let list), .queueUnsubscribe(let list):
             return [.init("groups", .array(list.groups.map { .text($0.text) }))]
+        case .sessionReopen(let reopen):
+            return [.session(reopen.session), .init("key", .text(reopen.key))]
+        case .messageDelete(let delete):
+            return [.session(delete.session), .count("seq", delete.seq)]
+        case .customerSessions(let query):
+            let before = query.before.map { [JSONValue.Member("before", .integer($0))] } ?? []
+            return [.init("customer", .text(query.customer.text))] + before
+                + [.count("limit", query.limit)]
         case .pong, .agentsList: return []
         case .messageLeave(let leave): return leave.form
         case .messageTake(let message): return [.init("message", .text(message.description))]
@@ -147,6 +155,7 @@ extension SessionWrap {
         var members: [JSONValue.Member] = [.session(session)]
         members += .optional("topic", topic) + .optional("result", result)
         if let tags { members.append(.init("tags", .array(tags.map { .text($0) }))) }
+        members += .optional("note", note)
         if isDone { members.append(.init("done", .boolean(true))) }
         if isExtended { members.append(.init("extend", .boolean(true))) }
         return members

@@ -14,7 +14,7 @@ enum HubFrameSamples {
     static let all =
         answers + sessionAnswers + messages + sessionEvents + queueEvents + choices
         + customerFrames + explanations + robots + boards + deskFrames + hands + files + wrapUps
-        + lines + several
+        + lines + several + past
 
     // MARK: What they are made of
 

@@ -21,8 +21,8 @@ func site(_ more: String = "", strategy: String = "- { plan: [{ to: group, group
     """
 }
 
-func problems(_ text: String, _ availability: Availability = .current) -> [String] {
-    SiteFile.load(text: text, name: "f", availability: availability).errors.map {
+func problems(_ text: String) -> [String] {
+    SiteFile.load(text: text, name: "f").errors.map {
         "\($0.line):\($0.column) \($0.message)"
     }
 }
@@ -136,10 +136,10 @@ struct SiteFileTests {
 
     @Test func aHumanModeNeedsAStepToAGroup() {
         #expect(
-            problems(site(strategy: "- { plan: [{ to: dedicated }] }"), .everything)
+            problems(site(strategy: "- { plan: [{ to: dedicated }] }"))
                 == ["7:13 human-first needs a step to a group: the group is where people wait"])
         #expect(problems(site(strategy: "- { name: a }")) == ["7:5 `plan` is missing"])
-        #expect(problems(site(strategy: "- { reception: robot-only }"), .everything) == [])
+        #expect(problems(site(strategy: "- { reception: robot-only }")) == [])
     }
 
     @Test(arguments: [
@@ -180,26 +180,25 @@ struct SiteFileTests {
         #expect(found.count == count, "\(found)")
     }
 
-    @Test func whatTheHubDoesNotCarryOutYetIsRefusedByName() {
-        let text = site(
-            """
-            calendars: { days: { weekdays: [mon-fri] } }
-            idle: { remind_after: 3m }
-            """,
-            strategy: """
-                - what: { topic: a }
-                  if_closed: queue
-                  if_full: next
-                  wait_limit: 5m
-                  plan:
-                    - { to: group, group: care }
-                - { reception: robot-only }
-                """
-        ).split(separator: "agents: [bo]").joined(separator: "agents: [bo], hours: days")
-        let found = SiteFile.load(text: text, name: "f").errors.map(\.message)
-        let expected = Construct.allCases.map { "not available yet: \($0.rawValue)" }
-        #expect(Set(found) == Set(expected))
-        #expect(problems(text, .everything) == [])
+    @Test func conversationsMayBeOpenedAgainForTenMinutesUnlessTheFileSaysOtherwise() {
+        func reopen(_ more: String) -> Int64? {
+            SiteFile.load(text: site(more), name: "f").settings?.reopenMilliseconds
+        }
+        #expect(reopen("") == 600_000 && reopen("reopen: 0s") == 0 && reopen("reopen: 2h") == 7_200_000)
+        let long = problems(site("reopen: 30d"))
+        #expect(long.count == 1 && long[0].hasPrefix("8:"), "\(long)")
+    }
+
+    @Test func silentCustomersAreRemindedBeforeTheirChatIsClosed() {
+        let good = SiteFile.load(
+            text: site("idle: { remind_after: 3m, close_after: 10m }"), name: "f")
+        #expect(good.settings?.idle.remindMilliseconds == 180_000)
+        #expect(good.settings?.idle.closeMilliseconds == 600_000)
+        #expect(SiteFile.load(text: site(), name: "f").settings?.idle.remindMilliseconds == nil)
+        let late = problems(site("idle: { remind_after: 3m, close_after: 3m }"))
+        #expect(late.count == 1 && late[0].contains("before they are reminded"), "\(late)")
+        let short = problems(site("idle: { remind_after: 10ms, close_after: never }"))
+        #expect(short.count == 2, "\(short)")
     }
 
     @Test func failingExamplesRefuseTheFile() {

@@ -26,3 +26,24 @@ extension Checker {
         }
     }
 }
+
+extension Checker {
+    /// Whoever waits with a ticket has been shown how many of his class stand before him.
+    func checkPosition(_ session: MemorySession, _ client: Client, _ view: View) {
+        let record = session.record
+        guard record.state == .queued, record.hasTicket else { return }
+        let smaller = site.open.compactMap { site.sessions[$0]?.record }.count {
+            $0.hasTicket && $0.group == record.group && $0.level == record.level
+                && $0.arrival < record.arrival
+        }
+        if view.position[record.id] != 1 + smaller {
+            let local = client.node.hub.sites[world.site]
+            let key = QueueClass(group: record.group, level: record.level)
+            fail(
+                5,
+                "\(client.name) is shown \(view.position[record.id] ?? -1) and is \(1 + smaller);"
+                    + " \(String(describing: local?.sessions[record.id]?.wait)) at"
+                    + " \(String(describing: local?.classes[key]?.version))")
+        }
+    }
+}

@@ -74,6 +74,8 @@ extension Checker {
     /// A step gives way before its time only when it is to be skipped and nobody of it is there; and
     /// then at once.
     func checkSteps(_ site: MemorySite) {
+        // One that is opened again begins with its first step.
+        steps = steps.filter { site.open.contains($0.key) }
         for id in site.open {
             guard let session = site.sessions[id] else { continue }
             if session.record.state == .bot {

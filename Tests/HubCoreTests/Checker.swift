@@ -43,6 +43,8 @@ final class Checker {
     var transfers = 0
     /// Agents who came in beside an owner.
     var joins = 0
+    /// Silent customers who were reminded and closed, and conversations that were opened again.
+    var (reminders, idleEnds, reopenings) = (0, 0, 0)
     private(set) var deliveries = 0
     private(set) var acknowledgements = 0
 
@@ -129,6 +131,7 @@ final class Checker {
         checkSteps(site)
         guard world.lastStep != nil else { return }
         checkFloor(site)
+        checkSilence(site)
         for told in site.told {
             guard case .session(let record, let change) = told.notice else { continue }
             checkTransfer(record, change, site)
@@ -136,6 +139,7 @@ final class Checker {
             if let bot = record.bot, record.state == .bot {
                 owners.insert(OwnedSession(agent: bot, session: record.id))
             }
+            reopenings += change == .reopened ? 1 : 0
             guard let id = record.agent, let agent = site.agents[id] else { continue }
             if change == .offered || change == .assigned {
                 checkOrder(record, agent, waiting)
@@ -312,6 +316,11 @@ final class Checker {
             ? state.isOpen
             : state.isIn(forCustomer: client.isCustomer, bot: client.isBot)
                 || (!client.isCustomer && state == .wrapup)
+        // One that is opened again is waited for anew.
+        if state == .closed {
+            view.position[session] = nil
+            view.range[session] = nil
+        }
         if !isIn {
             view.last[session] = nil
         } else if view.last[session] == nil {
@@ -377,24 +386,6 @@ final class Checker {
             for watch in node.port.watches where sessions[watch.session]?.isWatched != true {
                 fail(7, "node \(node.index) still hears \(watch.session), which nobody there is in")
             }
-        }
-    }
-
-    private func checkPosition(_ session: MemorySession, _ client: Client, _ view: View) {
-        let record = session.record
-        guard record.state == .queued, record.hasTicket else { return }
-        let smaller = site.open.compactMap { site.sessions[$0]?.record }.count {
-            $0.hasTicket && $0.group == record.group && $0.level == record.level
-                && $0.arrival < record.arrival
-        }
-        if view.position[record.id] != 1 + smaller {
-            let local = client.node.hub.sites[world.site]
-            let key = QueueClass(group: record.group, level: record.level)
-            fail(
-                5,
-                "\(client.name) is shown \(view.position[record.id] ?? -1) and is \(1 + smaller);"
-                    + " \(String(describing: local?.sessions[record.id]?.wait)) at"
-                    + " \(String(describing: local?.classes[key]?.version))")
         }
     }
 }

@@ -29,6 +29,8 @@ final class Client {
     private(set) var errorCount = 0
     /// Sessions it is in, the latest last, as a client would know.
     private(set) var sessionsSeen: [SessionID] = []
+    /// Those it was told the end of.
+    private(set) var over: [SessionID] = []
     private(set) var offers: [SessionID] = []
     /// Where he is asked in.
     private(set) var invites: [SessionID] = []
@@ -85,6 +87,8 @@ final class Client {
         if state != .offered { offers.removeAll { $0 == session } }
         invites.removeAll { $0 == session }
         if state.isIn(forCustomer: isCustomer, bot: isBot) { sessionsSeen.append(session) }
+        over.removeAll { $0 == session }
+        if state == .closed { over.append(session) }
         wrapups.removeAll { $0 == session }
         if state == .wrapup { wrapups.append(session) }
     }

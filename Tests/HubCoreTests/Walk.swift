@@ -40,6 +40,10 @@ struct Walk {
     init(seed: UInt64, nodes: Int, rules: SiteRules, customers: Int = 6, isRough: Bool) {
         var rules = rules
         if seed % 3 != 0 { rules.wrapUpMilliseconds = 2_000 }
+        rules.reopenMilliseconds = 6_000
+        if seed % 4 != 3 {
+            rules.idle = IdleLimits(remindMilliseconds: 600, closeMilliseconds: 1_500)
+        }
         world = World(nodes: nodes, rules: rules, seed: seed)
         checker = Checker(world)
         random = SeededRandom(seed: seed)
@@ -131,6 +135,9 @@ struct Walk {
 
     private mutating func customerActs(_ index: Int, _ client: Client) {
         if chance(client.sessionsSeen.isEmpty ? 15 : 1) { return leaveMessage(client) }
+        if client.sessionsSeen.isEmpty, chance(30), let past = client.over.last {
+            return reopen(client, past)
+        }
         if let session = client.asked, chance(40) { return choose(client, session) }
         if chance(2) { return rate(client) }
         if chance(1), let session = client.sessionsSeen.last { return explain(client, session) }
@@ -331,6 +338,8 @@ struct Walk {
             offerMilliseconds: world.rules.offerMilliseconds, capacity: capacity,
             second: chance(50), mode: anyMode(), hours: chance(40) ? someHours() : [])
         rules.wrapUpMilliseconds = chance(60) ? 2_000 : 0
+        rules.idle = world.rules.idle
+        rules.reopenMilliseconds = world.rules.reopenMilliseconds
         if rules.strategy.groupHours.isEmpty, chance(30) {
             rules.merge(GroupID("after-sales")!, into: GroupID("floaters")!)
         }

@@ -17,9 +17,16 @@ extension RandomSteps {
             .listCustomers(
                 CustomerQuery(
                     after: roll(2) == 0 ? nil : person(oneCustomer()), limit: 1 + roll(12)))
-        case 4..<6: canned()
+        case 4..<6: roll(3) == 0 ? past() : canned()
         default: rating()
         }
+    }
+
+    private mutating func past() -> StoreRequest {
+        .customerSessions(
+            CustomerSessionsQuery(
+                customer: person(oneCustomer()),
+                before: roll(2) == 0 ? nil : max(0, now - Int64(roll(20_000))), limit: 1 + roll(3)))
     }
 
     private mutating func oneCustomer() -> String { "v_\(1 + roll(10))" }

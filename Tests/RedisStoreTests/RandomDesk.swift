@@ -14,6 +14,15 @@ extension RandomSteps {
 
     mutating func wrapUp() -> Int64? { roll(2) == 0 ? nil : 900 }
 
+    /// So short that some are reminded and closed before they are closed by anybody.
+    mutating func idle() -> IdleLimits? {
+        [
+            nil, IdleLimits(remindMilliseconds: 300, closeMilliseconds: 700),
+            IdleLimits(remindMilliseconds: 400, closeMilliseconds: nil),
+            IdleLimits(remindMilliseconds: nil, closeMilliseconds: 500),
+        ][roll(4)]
+    }
+
     /// Mostly of a session that is talked in or written up, by its owner.
     mutating func describe() -> StoreRequest {
         var described = DescribeSession(session: anySession(), agent: nil)
@@ -27,6 +36,7 @@ extension RandomSteps {
         if roll(3) == 0 { described.topic = pick(words) }
         if roll(3) == 0 { described.result = pick(words) }
         if roll(3) == 0 { described.tags = [[], ["催发货"], ["a", "b c"]][roll(3)] }
+        if roll(3) == 0 { described.note = ["", "第一行\n第二行", "a"][roll(3)] }
         described.act = [nil, .done, .extend][roll(3)]
         described.extensionMilliseconds = 900
         described.extensionBound = 2

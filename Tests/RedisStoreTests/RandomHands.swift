@@ -4,7 +4,8 @@ import HubCore
 
 extension RandomSteps {
     mutating func besides() -> StoreRequest {
-        switch roll(16) {
+        switch roll(20) {
+        case 16..<20: deletion()
         case 0..<2: note()
         case 4..<12: transfer()
         case 2, 12..<15: together()
@@ -80,6 +81,23 @@ extension RandomSteps {
                 session: id, by: Participant(role: roll(4) == 0 ? .supervisor : .agent, id: agent))
         default: return .stepOut(session: id, agent: agent)
         }
+    }
+
+    /// Mostly one of the last that were closed, by its customer.
+    mutating func reopening(_ start: StartSession) -> StartSession {
+        let over = known.values.filter(\.state.isOver).sorted { $0.arrival < $1.arrival }
+        guard let past = over.last, roll(12) > 0 else { return start }
+        let record = roll(3) > 0 ? past : pick(over)
+        var again = start
+        again.session = record.id
+        again.customer = roll(12) == 0 ? start.customer : record.customer
+        again.firstMessage = nil
+        again.reopensWithin = Int64(1 + roll(3)) * 5_000
+        return again
+    }
+
+    private mutating func deletion() -> StoreRequest {
+        .deleteMessage(DeleteMessage(session: anySession(), seq: 1 + roll(5), by: person("zoe")))
     }
 
     /// Mostly by an agent of it or a supervisor; few keys, so that they come again.

@@ -131,10 +131,11 @@ struct RandomSteps {
         let message =
             lefts.isEmpty || roll(20) == 0 ? LeftMessageID(high: 9, low: 9) : pick(lefts.suffix(6))
         // Few of the agents, so that they come to their limits.
-        return .takeMessage(
-            TakeMessage(
-                message: message, agent: person(pick(agents.prefix(1 + roll(2)))), session: id,
-                offerMilliseconds: roll(2) == 0 ? nil : 1_500, wrapUpMilliseconds: wrapUp()))
+        var take = TakeMessage(
+            message: message, agent: person(pick(agents.prefix(1 + roll(2)))), session: id,
+            offerMilliseconds: roll(2) == 0 ? nil : 1_500, wrapUpMilliseconds: wrapUp())
+        take.idle = idle()
+        return .takeMessage(take)
     }
 
     /// Two customers leave a message and go, one agent with one slot asks for both, and is lost.
@@ -388,6 +389,7 @@ struct RandomSteps {
         start.key = roll(3) == 0 ? nil : "s\(roll(5))"
         start.placement.closeGoneMilliseconds = roll(2) == 0 ? nil : 700
         start.placement.wrapUpMilliseconds = wrapUp()
-        return .start(start)
+        start.placement.idle = idle()
+        return .start(roll(3) == 0 ? reopening(start) : start)
     }
 }

@@ -32,6 +32,7 @@ import Testing
             #expect(pair.changes == Set(SessionChange.allCases))
             #expect(pair.refusals.isSuperset(of: Pair.expected))
             #expect(pair.returned > 0, "no message went back to those that wait")
+            #expect(pair.idleEnds > 0, "nobody was silent for long")
             #expect(pair.rollbacks > 0 && pair.forgotten && pair.groupsLeft > 0)
             #expect(pair.forks > 0)
             #expect(pair.repeats > 0)
@@ -88,6 +89,8 @@ final class Pair {
     private(set) var groupsLeft = 0
     /// Left messages whose agent was lost before anybody answered.
     private(set) var returned = 0
+    /// Talks that were closed because their customers said nothing.
+    private(set) var idleEnds = 0
     private var changedBySweep = 0
     private var groups: [PersonID: Int] = [:]
     /// Searches that were left for the next step.
@@ -124,7 +127,7 @@ final class Pair {
     static let expected: Set<StoreRefusal> = [
         .noOffer, .queueFull, .notFound, .reload, .notWaiting, .agentFull, .agentUnavailable,
         .otherGroup, .unknownAgent, .keyConflict, .sessionOpen, .tooManyMessages, .noMessage,
-        .noChoice, .noRobot, .noHuman, .noFile, .notActive, .isOwner,
+        .noChoice, .noRobot, .noHuman, .noFile, .notActive, .isOwner, .notReopenable,
     ]
 
     /// On both stores, by the first node.
@@ -249,6 +252,7 @@ final class Pair {
                 changes.insert(change)
                 random.note(record)
                 owners[record.id] = record.agent
+                if change == .closed, record.closeReason == "idle" { idleEnds += 1 }
                 if change == .closed, record.closeReason == "gone",
                     found.contains(.left(record.group))
                 {

@@ -30,8 +30,8 @@ end
 local STATES = { b = 'bot', q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
 local FILE_STATES = { o = 'offered', k = 'kept', s = 'sent' }
-local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', l = 'limit', o = 'offer',
-  p = 'pause', r = 'ramp', s = 'step', t = 'transfer', w = 'wrap' }
+local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', i = 'idle', l = 'limit',
+  o = 'offer', p = 'pause', r = 'ramp', s = 'step', t = 'transfer', w = 'wrap' }
 
 -- Signatures by name: the text of what they ask for.
 local signatures = {}
@@ -171,6 +171,7 @@ local function dump_session(id)
     others[#others + 1] = O[1] .. ':' .. (O[2] == 'j' and 'joined' or 'invited') .. ':'
       .. text(O[3]) .. ':' .. text(O[4])
   end
+  local silence = s.is and unpack(s.is)
   local flat = s.fk and unpack(s.fk) or {}
   for k = 1, #flat, 2 do forks[#forks + 1] = int(flat[k]) .. ':' .. int(flat[k + 1]) end
   add('session ', id, ' customer=', s.c, ' state=', STATES[s.st], ' version=', s.v, ' epoch=',
@@ -186,8 +187,11 @@ local function dump_session(id)
     ' rated=', s.rn or '0', ' rating=', text(s.rt), ' profile=', i[8], ' explanation=', s.e,
     ' bot=', text(s.rb), ' helps=', truth(s.rf == '1'),
       ' may-hand-over=', truth(s.hm == '1' or s.hm == '2'), ' closed-too=', truth(s.hm == '2'),
-    ' handover=', s.ho or '', ' wrap=', text(s.wu), ' extended=', s.we or '0', ' tags=',
-    (string.gsub(s.tg or '', '\n', ',')), ' about=', s.dt or '', ' result=', s.dr or '')
+    ' handover=', s.ho or '', ' ended-at=', text(s.te), ' score=', text(s.rs), ' idle=', (string.gsub(s.il or '- -', ' ', '/')), ' silence=',
+    silence and int(silence[1]) .. ':' .. int(silence[2]) .. ':' .. int(silence[3]) .. ':'
+      .. truth(silence[4]) or '-', ' wrap=', text(s.wu), ' extended=', s.we or '0', ' tags=',
+    (string.gsub(s.tg or '', '\n', ',')), ' about=', s.dt or '', ' result=', s.dr or '',
+    ' note=', s.dn or '')
   for _, entry in ipairs(call('XRANGE', P .. 't:' .. id, '-', '+')) do
     local seq, at = string.match(entry[1], '(%d+)-(%d+)')
     local message = entry[2][2]
@@ -196,6 +200,12 @@ local function dump_session(id)
     add('stream ', id, ' seq=', format('%08d', seq), ' at=', at, ' sender=',
       ROLES[string.sub(message, 1, 1)], ':', string.sub(message, 3, sender_end), ' key=',
       string.sub(message, sender_end + 2, key_end), ' body=', string.sub(message, key_end + 1))
+  end
+end
+
+local function dump_past(customer)
+  for _, one in ipairs(scores(P .. 'cs:' .. customer)) do
+    add('past ', customer, ' ', one[1], ' at=', int(one[2]))
   end
 end
 
@@ -376,6 +386,7 @@ for id, capacity in pairs(pairs_of(P .. 'rc')) do
   add('bot ', id, ' capacity=', capacity, ' held=', list(held))
 end
 for _, id in ipairs(names('s')) do dump_session(id) end
+for _, id in ipairs(names('cs')) do dump_past(id) end
 for _, id in ipairs(names('ns')) do dump_notes(id) end
 dump_targets()
 for customer, id in pairs(pairs_of(P .. 'un')) do add('unseen ', customer, ' session=', id) end

@@ -22,7 +22,7 @@ struct ScenarioTests {
     func everyScenarioComesOutAsItSays(_ file: URL) throws {
         let text = try String(contentsOf: file, encoding: .utf8)
         let checked = SiteFile.load(
-            text: text, name: file.lastPathComponent, availability: .everything)
+            text: text, name: file.lastPathComponent)
         #expect(checked.errors == [], "\(CheckReport.text(checked))")
         #expect(text.contains("examples:"))
     }
@@ -38,7 +38,7 @@ struct ScenarioTests {
         ] {
             let broken = text.replacingOccurrences(of: right, with: wrong)
             #expect(broken != text)
-            let checked = SiteFile.load(text: broken, name: "broken", availability: .everything)
+            let checked = SiteFile.load(text: broken, name: "broken")
             #expect(checked.errors.count == 1)
         }
     }

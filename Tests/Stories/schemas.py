@@ -26,6 +26,8 @@ ANSWERS = {
     "queue.choose": "queue.choose.ok",
     "session.human": "session.ok",
     "sessions.list": "sessions.list.ok",
+    "session.reopen": "session.ok",
+    "customer.sessions": "customer.sessions.ok",
     "customer.get": "customer.get.ok", "customer.set": "customer.get.ok",
 }
 EVENTS = {"typing": "typing.event", "read": "read.event"}

@@ -48,11 +48,11 @@ def test_check_reports_all_problems_with_file_and_line(tmp_path):
     assert "attribute" in report and "parameter" in report and "combined" in report
 
 
-def test_check_refuses_by_name_what_is_not_evaluated_yet(tmp_path):
-    path = render_site(tmp_path, "plain", idle={"remind_after": "5m"})
+def test_check_refuses_a_chat_that_ends_before_its_customer_is_reminded(tmp_path):
+    path = render_site(tmp_path, "plain", idle={"remind_after": "5m", "close_after": "2m"})
     result = chathub("check", str(path))
     assert result.returncode == 2, result.stdout + result.stderr
-    assert "remind_after" in result.stdout + result.stderr
+    assert "idle.close_after" in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("content", ["site: [", "- a\n- b\n", "\x00\x01", "site: &a [*a]\n",

@@ -30,9 +30,9 @@ def test_talk_that_ends_is_closed_for_its_customer_and_holds_the_slot(site):
     assert not agent.all("offer", session=second)
     # Written up: the slot is free at once.
     done = agent.request("session.wrap", session=session, topic="退款", result="已解决",
-                         tags=["催发货"], done=True)
+                         tags=["催发货"], note="周三再打电话\n先问仓库", done=True)
     assert done["state"] == "closed" and done["tags"] == ["催发货"]
-    assert done["disposition"] == {"topic": "退款", "result": "已解决"}
+    assert done["disposition"] == {"topic": "退款", "result": "已解决", "note": "周三再打电话\n先问仓库"}
     agent.accept(agent.offered(second)["session"])
     customer.expect_state(second, "active")
     assert states(customer, session)[-1] == "closed"

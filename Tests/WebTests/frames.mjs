@@ -140,7 +140,12 @@ const CLIENT_FRAMES = {
   'file.link': { session: need(session), file: need(file) },
   'session.wrap': {
     session: need(session), topic: may(name(0, 64)), result: may(name(0, 64)), tags: may(names(20)),
-    done: may(flag), extend: may(flag),
+    note: may(text(0, 2000)), done: may(flag), extend: may(flag),
+  },
+  'session.reopen': { session: need(session), key: need(name(1, 64)) },
+  'message.delete': { session: need(session), seq: need(whole(1, Number.MAX_SAFE_INTEGER)) },
+  'customer.sessions': {
+    customer: need(person), before: may(whole(0, Number.MAX_SAFE_INTEGER)), limit: may(whole(1, 50)),
   },
   'session.tag': { session: need(session), tags: need(names(20)) },
   'agent.set': {

@@ -38,6 +38,7 @@ extension Hub {
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet, .describe, .setAgent:
             deskAnswered(operation.purpose, reply, at: operation.site)
+        case .past, .deletion, .reopening: pastAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 
@@ -61,6 +62,7 @@ extension Hub {
             (.forbidden, "you are no agent of this site")
         case .refused(.keyConflict): (.keyConflict, "the key was used for something else")
         case .refused(.sessionOpen): (.sessionOpen, "the customer has a session that is open")
+        case .refused(.notReopenable): (.notReopenable, "it ended too long ago")
         case .refused(.tooManyMessages): (.tooManyMessages, "too many messages wait already")
         case .refused(.noMessage): (.noMessage, "the message is not there to be taken any more")
         case .refused(.noChoice): (.noChoice, "there is nothing to choose at the moment")
@@ -171,7 +173,8 @@ extension Hub {
             customerRead(starting, record, at: site)
         case (.startingCustomer(let starting), _): startFailed(starting, reply)
         case (.start(let starting), .started(let started)):
-            self.started(starting.request, started, at: site)
+            self.started(
+                starting.request, started, isAgain: starting.reopens != nil, at: site)
             startedWithRobot(starting, started, at: site)
         case (.start(let starting), .refused(.reload)): placeAgainLater(starting, at: site)
         case (.start(let starting), .refused(.queueFull)): homeWasFull(starting, at: site)

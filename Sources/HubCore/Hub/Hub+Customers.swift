@@ -81,14 +81,14 @@ extension Hub {
 
 extension Hub {
     func readCustomer(_ customer: PersonID, _ request: Request, _ site: LocalSite) {
-        guard mayKnow(customer, request, site) else {
+        guard mayKnow(customer, request.connection, site) else {
             return refuse(request, .notFound, "no customer of yours")
         }
         submit(.readCustomer(customer), at: site, .customer(request))
     }
 
     func changeCustomer(_ set: CustomerSet, _ request: Request, _ site: LocalSite) {
-        guard mayKnow(set.customer, request, site) else {
+        guard mayKnow(set.customer, request.connection, site) else {
             return refuse(request, .notFound, "no customer of yours")
         }
         var change = CustomerChange(
@@ -111,9 +111,9 @@ extension Hub {
     }
 
     /// Agents know those whom they serve now; supervisors know everybody.
-    private func mayKnow(_ customer: PersonID, _ request: Request, _ site: LocalSite) -> Bool {
-        if request.connection.role == .supervisor { return true }
-        guard let person = request.connection.person else { return false }
+    func mayKnow(_ customer: PersonID, _ connection: Connection, _ site: LocalSite) -> Bool {
+        if connection.role == .supervisor { return true }
+        guard let person = connection.person else { return false }
         return person.sessions.contains { id in
             guard let record = site.sessions[id]?.record else { return false }
             return record.customer == customer && record.agent == person.key.id

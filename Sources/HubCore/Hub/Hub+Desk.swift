@@ -45,7 +45,7 @@ extension Hub {
             .describe(
                 DescribeSession(
                     session: wrap.session, agent: person.key.id, topic: wrap.topic,
-                    result: wrap.result, tags: wrap.tags,
+                    result: wrap.result, tags: wrap.tags, note: wrap.note,
                     act: wrap.isDone ? .done : wrap.isExtended ? .extend : nil,
                     extensionMilliseconds: site.rules.wrapUpMilliseconds)),
             at: site, .describe(request))

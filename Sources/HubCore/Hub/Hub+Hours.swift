@@ -57,6 +57,10 @@ extension Hub {
     /// Who may take him; the door of an open session is not a robot's to keep.
     func ways(_ reception: Reception, _ starting: Starting) -> [ReceptionWay] {
         let ways = reception.course.ways
+        // Who talked with a person is not led back to a robot while people are there.
+        if starting.reopens?.agent != nil, reception.isOpen, ways.contains(.queue) {
+            return [.queue] + ways.filter { $0 != .queue }
+        }
         return starting.isForOpenSession || ways.isEmpty ? [.queue] : ways
     }
 

@@ -62,13 +62,11 @@ extension Hub {
         guard let person = request.connection.person else { return }
         let session = SessionID(high: random.next(), low: random.next())
         request.connection.expected.append(session)
-        submit(
-            .takeMessage(
-                TakeMessage(
-                    message: message, agent: person.key.id, session: session,
-                    offerMilliseconds: site.rules.offerMilliseconds,
-                    wrapUpMilliseconds: site.rules.wrapUp)),
-            at: site, .take(request, session))
+        var take = TakeMessage(
+            message: message, agent: person.key.id, session: session,
+            offerMilliseconds: site.rules.offerMilliseconds, wrapUpMilliseconds: site.rules.wrapUp)
+        take.idle = site.rules.idle
+        submit(.takeMessage(take), at: site, .take(request, session))
     }
 
     /// Left messages are work while the group is within its hours; nil otherwise.

@@ -20,6 +20,7 @@ extension Hub {
         case .looking(let agent): lookOn(agent, at: site)
         case .left(let group): site.groupWatches[group]?.isDirty = true
         case .rated(let rating): rated(rating, at: site)
+        case .deleted(let deletion): deleted(deletion, at: site)
         case .missed: missed(at: site)
         }
     }
@@ -58,7 +59,7 @@ extension Hub {
     /// Takes over a newer state of a session, and shows the people here what they are to see.
     /// `change` is nil when the state was read and not told.
     func apply(_ record: SessionRecord, change: SessionChange?, at site: LocalSite) {
-        guard site.ended[record.id] == nil else { return }
+        guard !site.hasEnded(record) else { return }
         let record = site.named(record)
         let known = site.sessions[record.id]
         let customer = site.people[PersonKey(isAgent: false, id: record.customer)]
@@ -73,6 +74,7 @@ extension Hub {
         let session = known ?? localSession(record.id, at: site)
         let old = session.record
         guard record.version > old?.version ?? 0 else { return refresh(session, from: record) }
+        if let old, old.isBefore(reopening: record) { openAgain(session) }
         session.record = record
         if let customer { attach(customer, hearing: record, at: site) }
         let before = old.map { self.agents(of: $0, at: site) } ?? []

@@ -17,10 +17,11 @@ extension Hub {
         case .turnedAway(let why): return .turnedAway(why)
         }
         guard
-            let placing = placement(
+            var placing = placement(
                 decision, plan, closed: closed, site.rules, facts: facts,
                 customer: starting.customer)
         else { return .nowhere }
+        if let past = starting.reopens { tryLastAgent(of: past, site.rules, &placing) }
         for case .parameterCapped(_, let asked, let used) in decision.finding.reasons {
             effects.append(.report(.levelCapped(site.id, asked: asked, used: used)))
         }
@@ -41,6 +42,10 @@ extension Hub {
         asked.handsOverWhenClosed = decision.rule.whenClosed == .queue
         asked.allowsRobotChoice = decision.mode != .humanOnly
         asked.key = start.key
+        if let past = starting.reopens {
+            asked.session = past.id
+            asked.reopensWithin = site.rules.reopenMilliseconds
+        }
         return .session(asked)
     }
 

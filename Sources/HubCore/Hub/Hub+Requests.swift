@@ -67,6 +67,9 @@ extension Hub {
         case .sessionWrap(let wrap): self.wrap(wrap, request, site)
         case .sessionTag(let tag): self.tag(tag, request, site)
         case .agentSet(let change): setAgent(change, request, site)
+        case .customerSessions(let query): listPast(query, request, site)
+        case .messageDelete(let delete): deleteMessage(delete, request, site)
+        case .sessionReopen(let reopen): reopenSession(reopen, request, site)
         }
     }
 
@@ -81,9 +84,9 @@ extension Hub {
     /// Whose session it is comes with the page; nothing of another's is said.
     func historyRead(_ request: Request, _ session: SessionID, _ page: HistoryPage) {
         guard let who = request.connection.participant else { return }
-        guard mayRead(request.connection, page.session) else {
-            return refuse(request, .notFound, "no such session")
-        }
+        guard mayRead(request.connection, page.session)
+            || mayReadPast(request.connection, page.session)
+        else { return refuse(request, .notFound, "no such session") }
         answer(
             request,
             ServerFrame.historyOK(
@@ -134,14 +137,17 @@ extension Hub {
             now: now.monotonicMilliseconds)
     }
 
-    func started(_ request: Request, _ started: Started, at site: LocalSite) {
+    /// `isAgain`: he had opened it again; its answer has what was said.
+    func started(
+        _ request: Request, _ started: Started, isAgain: Bool = false, at site: LocalSite
+    ) {
         let connection = request.connection
         // Still counted as starting, so that nothing of the session is told before its `ok`.
         apply(started.session, change: nil, at: site)
         if started.kept == .keyConflict {
             refuse(request, .keyConflict, "this key was used for another start")
         } else if connection.isReady {
-            enterStarted(request, started, at: site)
+            enterStarted(request, started, isAgain, at: site)
         }
         connection.starting -= 1
         guard connection.isReady else { return }
@@ -150,7 +156,9 @@ extension Hub {
         readMissingPlaces(connection)
     }
 
-    private func enterStarted(_ request: Request, _ started: Started, at site: LocalSite) {
+    private func enterStarted(
+        _ request: Request, _ started: Started, _ isAgain: Bool, at site: LocalSite
+    ) {
         let connection = request.connection
         guard let who = connection.participant else { return }
         if let ended = site.ended[started.session.id] {
@@ -165,7 +173,7 @@ extension Hub {
         let session = localSession(started.session.id, at: site)
         if session.record == nil { session.record = started.session }
         noteWait(session, started)
-        if started.existing || session.memberIndex(of: connection) != nil {
+        if started.existing || isAgain || session.memberIndex(of: connection) != nil {
             enroll(
                 connection, in: session,
                 mode: .start(

@@ -70,6 +70,7 @@ extension Hub {
             maximumWaiting: group?.maximumWaiting, reopenBelow: group?.reopenBelow,
             waitLimitMilliseconds: decision.rule.waitLimitMilliseconds)
         placement.closeGoneMilliseconds = rules.closeGoneMilliseconds
+        placement.idle = rules.idle
         placement.wrapUpMilliseconds = rules.wrapUp
         return Placing(placement: placement, steps: notes)
     }

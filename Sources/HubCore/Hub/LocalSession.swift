@@ -128,7 +128,7 @@ final class Enrollment {
     var shown: SessionRecord?
     var held: [Arrival] = []
     static let heldBound = 1000
-    /// Notes that came meanwhile, as frames.
+    /// Notes and deletions that came meanwhile, as frames.
     var notes: [[UInt8]] = []
     /// What the connection sent meanwhile: it goes on its way behind the page, so that no number
     /// of its own lies in it.
@@ -152,7 +152,7 @@ final class Enrollment {
 
 /// A message that came to this node.
 struct Arrival {
-    let record: MessageRecord
+    var record: MessageRecord
     /// The connection that sent it and gets the `ok` instead.
     var origin: Connection?
     /// The request to answer once everything before it is delivered.

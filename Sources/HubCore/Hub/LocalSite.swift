@@ -83,6 +83,16 @@ final class LocalSite {
         endedOrder.removeFirst(Self.endedBound)
     }
 
+    /// Whether this is of a session that has ended here, and is not known to have been opened again.
+    /// One that has been is forgotten as an ended one.
+    func hasEnded(_ record: SessionRecord) -> Bool {
+        guard let end = ended[record.id] else { return false }
+        guard record.version > end.version, !record.state.isOver else { return true }
+        ended[record.id] = nil
+        endedOrder.removeAll { $0 == record.id }
+        return false
+    }
+
     /// In an order that is the same in every run.
     var sortedPeople: [LocalPerson] { people.values.sorted { $0.key < $1.key } }
     var sortedSessions: [LocalSession] { sessions.values.sorted { $0.id < $1.id } }
@@ -127,6 +137,7 @@ final class LocalSite {
             name: rules.service.name ?? id.text, service: rules.service,
             acceptsAlone: rules.offerMilliseconds == nil,
             wrapUpMilliseconds: rules.wrapUpMilliseconds,
+            reopenMilliseconds: rules.reopenMilliseconds,
             groups: rules.groups.map { GroupLabel(id: $0.id, name: $0.name) },
             files: rules.files?.terms)
     }

@@ -78,6 +78,10 @@ enum Purpose {
     case cannedSet(Request)
     case describe(Request)
     case setAgent(Request)
+    case past(Request)
+    case deletion(Request)
+    /// The session that is to be opened again, before it is placed.
+    case reopening(SessionReopen, Request)
 
     /// Whether it reads whose sessions are whose, so that a notice may be newer than its answer.
     var readsOwnership: Bool {
@@ -106,6 +110,8 @@ final class Starting {
     var customer: CustomerRecord?
     /// What he is told when no robot takes him and nobody else is asked.
     var otherwise = TurnedAway.noRobot
+    /// The session of his that he wants to open again.
+    var reopens: SessionRecord?
     /// He has one that is open: doors that are closed to others are not to him.
     var isForOpenSession = false
 

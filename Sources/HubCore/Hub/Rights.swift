@@ -8,7 +8,7 @@ enum Rights {
         switch frame {
         case .hello, .messageSend, .typing, .read, .history, .sessionClose, .pong:
             role != .admin
-        case .sessionStart:
+        case .sessionStart, .sessionReopen:
             role == .customer
         case .sessionLeave:
             role == .customer || role == .agent || role == .supervisor
@@ -33,9 +33,9 @@ enum Rights {
         // Its word is trusted, and may make somebody important: people only.
         case .customerSet: role == .agent || role == .supervisor
         case .fileOffer, .fileLink: role == .customer || role == .agent || role == .supervisor
-        case .cannedList, .cannedSet, .sessionWrap, .sessionTag:
+        case .cannedList, .cannedSet, .sessionWrap, .sessionTag, .customerSessions:
             role == .agent || role == .supervisor
-        case .agentSet: role == .supervisor
+        case .agentSet, .messageDelete: role == .supervisor
         }
     }
 }

@@ -18,7 +18,7 @@ extension MemorySite {
         if kept.minute != minute { kept = BoardSnapshot.Minute(group: key.group, minute: minute) }
         let waited = max(0, siteNow - session.record.arrivedAt)
         switch change {
-        case .started: kept.started += 1
+        case .started, .reopened: kept.started += 1
         case .closed:
             kept.closed += 1
             if session.gaveUp {

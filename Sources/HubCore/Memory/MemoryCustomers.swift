@@ -76,6 +76,7 @@ extension MemorySite {
         guard session.ratings.count < RateSession.bound else { return .refused(.tooMany) }
         sessions[rating.session]!.ratings[rating.key] = rating.body
         sessions[rating.session]!.rating = rating.body
+        sessions[rating.session]!.ratedScore = rating.score
         if let agent = session.servedBy { note(rating, of: agent) }
         tell(
             .rated(

@@ -105,7 +105,8 @@ extension MemorySite {
         sessions[id]!.record.tags = described.tags ?? tags
         sessions[id]!.record.disposition = Disposition(
             topic: described.topic ?? disposition.topic,
-            result: described.result ?? disposition.result)
+            result: described.result ?? disposition.result,
+            note: described.note ?? disposition.note)
         let record = sessions[id]!.record
         if record.tags != tags || record.disposition != disposition { changed(id, .tagged) }
     }

@@ -48,6 +48,9 @@ extension MemorySite {
         }
         lines += deadlines.map { "deadline \($0.key.text) at=\($0.value)" }
         lines += startKeys.map { "start \($0.key.customer) \($0.key.key) session=\($0.value)" }
+        lines += sessions.values.map { session in
+            "past \(session.record.customer) \(session.record.id) at=\(session.startedAt)"
+        }
         lines += sessions.values.compactMap { session in
             session.closedAt.map { "closed \(session.record.id) at=\($0)" }
         }
@@ -153,9 +156,14 @@ extension MemorySite {
 
     private func desk(of session: MemorySession) -> String {
         let record = session.record
-        return " wrap=\(text(session.wrapUp)) extended=\(session.extensions)"
+        let silence = session.silence.map {
+            "\($0.word):\($0.since):\($0.pauses):\($0.isReminded)"
+        }
+        return " ended-at=\(text(session.endedAt)) score=\(text(session.ratedScore))"
+            + " idle=\(text(session.idle?.remindMilliseconds))/\(text(session.idle?.closeMilliseconds))"
+            + " silence=\(text(silence)) wrap=\(text(session.wrapUp)) extended=\(session.extensions)"
             + " tags=\(record.tags.joined(separator: ",")) about=\(record.disposition.topic)"
-            + " result=\(record.disposition.result)"
+            + " result=\(record.disposition.result) note=\(record.disposition.note)"
     }
 
     private func line(of customer: CustomerRecord) -> String {

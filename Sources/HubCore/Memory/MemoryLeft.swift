@@ -17,7 +17,7 @@ struct MemoryLeft {
     let topic: String?
     let profile: [UInt8]
     let explanation: [UInt8]
-    let texts: [MemoryText]
+    var texts: [MemoryText]
     /// Who took it, and the session it became; nil while it waits.
     var taken: (agent: PersonID, session: SessionID)?
     /// When, by the site's clock.
@@ -121,6 +121,8 @@ extension MemorySite {
         }
         session.origin = (left.message, left.texts.count)
         session.wrapUp = take.wrapUpMilliseconds
+        session.idle = take.idle
+        session.startedAt = now
         sessions[take.session] = session
         open.insert(take.session)
         unseen[left.customer] = nil

@@ -33,6 +33,9 @@ struct MemorySession {
     var startKeys: [String] = []
     /// See `Placement.closeGoneMilliseconds`.
     var closeGone: Int64?
+    /// See `Placement.idle`.
+    var idle: IdleLimits?
+    var silence: MemorySilence?
     var allowsRobotChoice = false
     /// He waited before he chose the robot that has him.
     var hasWaited = false
@@ -50,10 +53,14 @@ struct MemorySession {
     var gaveUp = false
     /// When it ended, by the site's clock.
     var closedAt: Int64?
+    /// When it began, by Redis's clock, and when the talk ended, by the site's.
+    var startedAt: Int64 = 0
+    var endedAt: Int64?
     /// Bodies of the ratings by their keys.
     var ratings: [String: [UInt8]] = [:]
-    /// The rating that counts.
+    /// The rating that counts, and its score.
     var rating: [UInt8]?
+    var ratedScore: Int?
     var files: [FileID: MemorySharedFile] = [:]
 
     /// Where it stands in true order; equal ones by arrival.
@@ -120,6 +127,8 @@ enum MemoryDeadline: Hashable {
     case gone(SessionID)
     /// A colleague is asked to take it over.
     case transfer(SessionID)
+    /// Whether the customer is silent is looked at.
+    case idle(SessionID)
     /// An agent who comes in slowly may hold one more.
     case ramp(PersonID)
     /// The agent has had his time to write the talk up.
@@ -137,6 +146,7 @@ enum MemoryDeadline: Hashable {
         case .limit(let session): "limit:\(session)"
         case .gone(let session): "gone:\(session)"
         case .transfer(let session): "transfer:\(session)"
+        case .idle(let session): "idle:\(session)"
         case .ramp(let agent): "ramp:\(agent)"
         case .wrap(let session): "wrap:\(session)"
         }

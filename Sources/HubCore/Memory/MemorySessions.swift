@@ -4,7 +4,15 @@ import Routing
 
 extension MemorySite {
     mutating func start(_ start: StartSession) -> StoreReply {
-        if let existing = sessionLedTo(by: start) { return takeUp(start, existing) }
+        if let existing = sessionLedTo(by: start) {
+            if start.reopensWithin != nil, existing != start.session {
+                return .refused(wasLedTo(existing, by: start) ? .keyConflict : .sessionOpen)
+            }
+            return takeUp(start, existing)
+        }
+        if let within = start.reopensWithin, let refusal = refusal(of: start, within) {
+            return .refused(refusal)
+        }
         if let inForce = files.inForce, inForce != start.siteVersion { return .refused(.reload) }
         let home = start.placement.home
         let bot: PersonID?
@@ -13,12 +21,20 @@ extension MemorySite {
         case .queue: bot = nil
         case .none(let refusal): return .refused(refusal)
         }
+        if sessions[start.session]?.record.state == .wrapup { endWrap(start.session) }
+        let past = sessions[start.session]
         create(start, home: home, bot: bot)
+        if let past { carry(over: past) }
         useTargets(of: start.session)
         if bot == nil { openSteps(of: start.session, newestOpenedAt: siteNow) }
         let kept = start.firstMessage.map { keep($0, in: start.session) }
         remember(start, start.session)
-        changed(start.session, .started, raisesVersion: false)
+        if past == nil {
+            changed(start.session, .started, raisesVersion: false)
+        } else {
+            say(.reopened, in: start.session)
+            changed(start.session, .reopened)
+        }
         if bot == nil {
             noteArrival(start.session)
             enterQueues(start.session)
@@ -87,10 +103,12 @@ extension MemorySite {
                 exclusion.forMilliseconds.map { siteNow + $0 } ?? Self.forever
         }
         if bot == nil { schedulePause(of: start.session) }
+        sessions[start.session]!.startedAt = now
         sessions[start.session]!.handsOverWhenClosed = start.handsOverWhenClosed
         sessions[start.session]!.allowsRobotChoice = start.allowsRobotChoice
         sessions[start.session]!.waitLimit = start.placement.waitLimitMilliseconds
         sessions[start.session]!.closeGone = start.placement.closeGoneMilliseconds
+        sessions[start.session]!.idle = start.placement.idle
         sessions[start.session]!.wrapUp = start.placement.wrapUpMilliseconds
         open.insert(start.session)
         unseen[start.customer] = nil
@@ -197,11 +215,14 @@ extension MemorySite {
         sessions[id]!.record.closeReason = reason
         sessions[id]!.record.botHelps = false
         sessions[id]!.closedAt = wrapUp == nil ? siteNow : nil
+        sessions[id]!.endedAt = siteNow
         sessions[id]!.excluded = [:]
         open.remove(id)
         leaveTargets(of: id)
         sessions[id]!.record.isChoiceDue = false
-        for deadline in [MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id), .gone(id)] {
+        for deadline in [
+            MemoryDeadline.offer(id), .step(id), .pause(id), .limit(id), .gone(id), .idle(id),
+        ] {
             deadlines[deadline] = nil
         }
         deadlines[.customerGrace(sessions[id]!.record.customer)] = nil
@@ -270,7 +291,10 @@ extension MemorySite {
             remember(change, of: id, about ?? sessions[id]!.record.agent ?? left)
         }
         countMinute(id, change)
-        if change.beginsServing { noteServing(id) }
+        if change.beginsServing {
+            noteServing(id)
+            awaitSilence(id)
+        }
         tell(.session(record(of: id), change: change))
     }
 

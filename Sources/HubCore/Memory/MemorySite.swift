@@ -203,6 +203,8 @@ struct MemorySite {
         case .board(let query): return .board(board(query))
         case .listSessions(let query): return .sessionList(listSessions(query))
         case .rate(let rating): return rate(rating)
+        case .customerSessions(let query): return customerSessions(query)
+        case .deleteMessage(let delete): return deleteMessage(delete)
         case .offerFile(let offer): return offerFile(offer)
         case .claimFile(let claim): return claimFile(claim)
         case .file(let session, let file): return findFile(file, in: session)

@@ -1,5 +1,6 @@
 /// Streams: numbering, keys, epochs and reading back.
 import ChatModel
+import ChatProtocol
 
 extension MemorySite {
     mutating func append(_ append: Append) -> StoreReply {
@@ -13,6 +14,9 @@ extension MemorySite {
     mutating func keep(_ message: NewMessage, in id: SessionID) -> AppendOutcome {
         let key = MemoryKey(sender: message.sender, key: message.key)
         if let first = sessions[id]!.kept[key] {
+            // Its text was deleted: it is not said again.
+            let present = sessions[id]!.stream.first { $0.seq == first.seq }
+            if let present, ServerFrame.isDeleted(present.body) { return .gone }
             guard first.body == message.body else { return .keyConflict }
             return .kept(seq: first.seq, at: first.at, epoch: first.epoch, isRepeat: true)
         }

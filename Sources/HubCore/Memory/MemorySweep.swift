@@ -99,6 +99,7 @@ extension MemorySite {
         case .transfer(let session): endTransfer(of: session, .transferExpired)
         case .gone(let session):
             if !sessions[session]!.record.customerConnected { end(session, reason: "gone") }
+        case .idle(let session): lookForSilence(session)
         case .ramp(let agent): rampOn(agent)
         case .wrap(let session): endWrap(session)
         }

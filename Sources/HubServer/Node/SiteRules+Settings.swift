@@ -28,6 +28,10 @@ extension SiteRules {
             sessionMilliseconds: settings.retention.sessionMilliseconds,
             journalMilliseconds: settings.retention.journalMilliseconds)
         closeGoneMilliseconds = settings.idle.closeGoneMilliseconds
+        idle = IdleLimits(
+            remindMilliseconds: settings.idle.remindMilliseconds,
+            closeMilliseconds: settings.idle.closeMilliseconds)
+        reopenMilliseconds = settings.reopenMilliseconds
         files = FileRules(settings.files)
         board = BoardRules(
             withinMilliseconds: settings.board.withinMilliseconds,

@@ -49,7 +49,10 @@ end
 local function repeated(id, key, seq, message)
   local entry = call('XRANGE', streams .. id, seq, seq)[1]
   if not entry then return 'gone' end
-  if entry[2][2] ~= message then return 'key_conflict' end
+  if entry[2][2] ~= message then
+    -- Its text was deleted: it is not said again.
+    return sub(entry[2][2], -16) == '"kind":"deleted"' and 'gone' or 'key_conflict'
+  end
   local forks, written_in = call('HGET', key, 'fk'), epoch
   if forks then
     forks = cmsgpack.unpack(forks)

@@ -20,6 +20,7 @@ for _, id in ipairs(due) do
     for _, start in ipairs(r[2] and unpack(r[2]) or {}) do
       call('HDEL', P .. 'sk', r[1] .. ' ' .. start)
     end
+    call('ZREM', P .. 'cs:' .. r[1], id)
     if call('HGET', P .. 'un', r[1]) == id then call('HDEL', P .. 'un', r[1]) end
   end
   for _, file in ipairs(call('HKEYS', P .. 'fs:' .. id)) do

@@ -100,15 +100,15 @@ local function close_session(S, reason, at_once)
   call('HDEL', P .. 'c', S.customer)
   leave_targets(S)
   call('ZREM', P .. 'dl', 's:' .. S.id, 'p:' .. S.id, 'c:' .. S.customer, 'l:' .. S.id,
-    'g:' .. S.id)
+    'g:' .. S.id, 'i:' .. S.id)
   if wrap then
     call('ZADD', P .. 'dl', int(now + wrap), 'w:' .. S.id)
-    changed(S, 'wrapup', 'st', 'w', 'cr', reason)
+    changed(S, 'wrapup', 'st', 'w', 'cr', reason, 'te', int(now))
     if asked then match_agent(asked) end
     return
   end
   call('ZADD', P .. 'cl', int(now), S.id)
-  changed(S, 'closed', 'st', 'c', 'cr', reason, 'ca', int(now))
+  changed(S, 'closed', 'st', 'c', 'cr', reason, 'ca', int(now), 'te', int(now))
   if A then match_agent(A) end
   if asked then match_agent(asked) end
 end
@@ -121,6 +121,15 @@ local function end_wrap(S)
   call('ZADD', P .. 'cl', int(now), S.id)
   changed(S, 'closed', 'st', 'c', 'ca', int(now))
   match_agent(A)
+end
+
+-- A session that is over is opened again: nothing stays of how it was placed and ended. It is read
+-- anew afterwards.
+local function forget_end(S)
+  call('HDEL', S.key, 'a', 'cr', 'ca', 'te', 'sa', 'x', 'wl', 'wc', 'mr', 'hw', 'lb', 'rq', 'rb',
+    'rf', 'ho', 'ga', 'il', 'is', 'wu', 'we', 't')
+  call('ZREM', P .. 'cl', S.id)
+  sessions[S.id] = nil
 end
 
 -- Nobody is left in a session that began as a left message: what nobody answered waits again.

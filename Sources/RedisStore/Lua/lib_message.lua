@@ -1,5 +1,5 @@
 -- Writing a customer's message, and what a session that begins to wait is told. Needs lib_base,
--- lib_session, lib_flow, lib_bot and lib_queue.
+-- lib_session, lib_flow, lib_bot, lib_queue and lib_mark.
 --
 -- Stream `t:<session>`: entry `<seq>-<milliseconds since 1970>`, field m, the message's bytes:
 -- role letter, length and bytes of the sender's identifier, length and bytes of his key, body.
@@ -33,7 +33,9 @@ local function keep(S, origin, message, replication)
   if known then
     local entry = call('XRANGE', P .. 't:' .. S.id, known, known)[1]
     if not entry then return { 'gone' } end
-    if entry[2][2] ~= message then return { 'key_conflict' } end
+    if entry[2][2] ~= message then
+      return { is_mark(entry[2][2]) and 'gone' or 'key_conflict' }
+    end
     local seq = tonumber(known)
     return { seq, tonumber(string.match(entry[1], '%-(%d+)')), epoch_of(seq, forks, S.epoch), true }
   end

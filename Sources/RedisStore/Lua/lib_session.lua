@@ -3,9 +3,10 @@
 -- Hash `s:<session>`: `c` customer, `st` state (b bot, q queued, o offered, a active, w wrap-up,
 -- c closed), `v` version, `h` its head (`head_of`), `fk` forks, `q` last seq, `t` 1 while the
 -- ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in force, `x`
--- excluded agents with until, `cr` close reason, `ca` when it ended, `sa` who talked with the
--- customer last, `rt` `rn` `R<key>` ratings (rate.lua), `e` explanation, `m` who was
--- considered when somebody last got it (`assign`), `j<version>` "<change> <agent> <Redis's time>",
+-- excluded agents with until, `cr` close reason, `ca` when it ended, `te` when the talk did, `sa`
+-- who talked with the customer last, `rt` `rs` `rn` `R<key>` ratings (rate.lua), `e` explanation,
+-- `m` who was considered when somebody last got it (`assign`), `j<version>` "<change> <agent>
+-- <Redis's time>",
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
 -- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
@@ -13,14 +14,17 @@
 -- what a transfer's or an invitation's key asked for, `ot` agents beside its owner (lib_others),
 -- `nq` the number of its last note with a field of each note's key (lib_note),
 -- `sk` the keys of starts that led to it, packed, `ga` ms after which it is closed when its
--- customer has gone, `wu` ms its agent may write it up with `we` extensions so far, `tg` tags
--- parted by line ends, `dt` `dr` what it was about and what came of it, `rb` `rf` `hm` `ho` its
--- robot (lib_bot), and `i`, which only a robot's handover and a transfer to a group change: packed
+-- customer has gone, `il` ms after which a silent customer is reminded and ms after which it is
+-- closed, `-` for never, with `is` how long he has been silent (lib_silence), `wu` ms its agent may
+-- write it up with `we` extensions so far, `tg` tags parted by line ends, `dt` `dr` `dn` what it
+-- was about, what came of it and words about it, `rb` `rf` `hm` `ho` its robot (lib_bot), and `i`,
+-- which only a robot's handover, a transfer to a group and opening it again change: packed
 -- {level, source, group, arrival, arrived, topic, channel, profile, bucket, offer milliseconds,
 -- {target, milliseconds or -1, skips, ...}}. The other fields are the keys of messages:
 -- (sender, key) -> seq.
 -- Hash `c`: customer -> his open session. Hash `un`: customer -> one that was closed while he was
 -- away, until he begins another or leaves a message.
+-- Zset `cs:<customer>`: his sessions, by Redis's time when they began.
 -- Zset `k:<group>:<level>`: the live tickets of a class.
 -- Hash `sk`: '<customer> <key>' of a start -> the session it led to. Zset `cl`: closed sessions by
 -- the site's clock, for those that are kept no longer (clean.lua).
@@ -30,8 +34,8 @@
 -- `mw`: with `:3` behind that field the waits of those assigned, with `:4` of those who gave up, in
 -- ms, the newest 64 of each: the minute and then each wait in ten digits.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
--- customer has gone, l: wait limit, o: offer, p: pause, r: an agent who comes in slowly, s: step,
--- t: transfer, w: wrap-up.
+-- customer has gone, i: a look at who is silent, l: wait limit, o: offer, p: pause, r: an agent who
+-- comes in slowly, s: step, t: transfer, w: wrap-up.
 local sessions
 beginnings[#beginnings + 1] = function() sessions = {} end
 
@@ -71,10 +75,10 @@ local function session_of(id, r, i)
     may_choose_robot = r[18] == '1', has_waited = r[19] == '1',
     notes = tonumber(r[20] or 0),
     served = r[21] and true or false,
-    tags = r[22] or '', about = r[23] or '', result = r[24] or '',
+    tags = r[22] or '', about = r[23] or '', result = r[24] or '', words = r[29] or '',
     transfer = r[26] and unpack(r[26]), others = r[27] and unpack(r[27]),
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
-    listed = r[2], wrap = tonumber(r[25]),
+    listed = r[2], wrap = tonumber(r[25]), idle = r[28],
   }
   -- Whether its plan asks for something of agents: rare, and dearer to queue.
   for k = 1, #known.openings, 3 do
@@ -90,7 +94,7 @@ local function load_session(id)
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'h', 'q', 't', 'a', 'cc', 'n', 'x',
     'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr', 'wu',
-    'tr', 'ot')
+    'tr', 'ot', 'il', 'dn')
   return r[1] and session_of(id, r, unpack(r[12])) or nil
 end
 
@@ -133,8 +137,8 @@ local function record(S)
   end
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
-    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result, T,
-    S.others or false }
+    S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result,
+    S.words, T, S.others or false }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.
@@ -179,12 +183,25 @@ local function count_minute(S, ...)
   call('HSET', P .. 'mn', field, struct.pack('<ddddd', spread(M, 1, 5)))
 end
 
+-- After so many milliseconds a silent customer is reminded, and the session is closed; nil: never.
+local function idle_limits(S)
+  local remind, close = string.match(S.idle, '(%S+) (%S+)')
+  return tonumber(remind), tonumber(close)
+end
+
+-- Keeps {the number of the last word, since when he is silent, pauses of the clock as they then
+-- were, whether he was reminded}, and when to look again.
+local function keep_silence(S, word, since, reminded, look_at)
+  call('HSET', S.key, 'is', pack({ word, since, pauses, reminded }))
+  call('ZADD', P .. 'dl', int(look_at), 'i:' .. S.id)
+end
+
 -- Tells every node what the session now is, and writes it down. With this change alone:
 -- `left` the agent it was taken from, `by` the supervisor who decided, `who` the one among the
 -- others whom it is about.
 local function tell_session(S, change)
   list_session(S)
-  if change == 'started' then count_minute(S, STARTED) end
+  if change == 'started' or change == 'reopened' then count_minute(S, STARTED) end
   if change == 'closed' then
     if S.gave_up then count_minute(S, ABANDONED, CLOSED) else count_minute(S, CLOSED) end
   end
@@ -192,6 +209,10 @@ local function tell_session(S, change)
     -- The first who talks with him ends his wait; a left message has not waited.
     if not S.served and change ~= 'message_taken' then count_minute(S, ASSIGNED) end
     S.served = true
+    if S.idle then
+      local remind, close = idle_limits(S)
+      keep_silence(S, 0, now, false, now + (remind or close))
+    end
     local record = P .. 'u:' .. S.customer
     call('HSET', record, 'l', S.agent)
     -- A visitor's identity ends some time after he first came: so may what is known of him.

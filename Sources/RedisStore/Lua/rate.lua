@@ -3,7 +3,8 @@
 -- ARGV[3] session  [4] customer  [5] key  [6] score  [7] score, reasons, comment as the hub writes
 --      them  [8] how long after the end it may be rated, ms  [9] how many ratings a session takes
 --      [10] of how many agents a customer's ratings are kept
--- Session's hash: `R<key>` the body that came with a key, `rt` the one that counts, `rn` how many.
+-- Session's hash: `R<key>` the body that came with a key, `rt` the one that counts, `rs` its
+-- score, `rn` how many.
 -- Returns {ok}, also for a key that is known with this body; {refused, not_found},
 -- {refused, not_participant}, {refused, key_conflict}, {refused, session_closed} when it ended too
 -- long ago, {refused, too_many}, or {fenced}.
@@ -21,7 +22,7 @@ end
 if kept[2] and now - tonumber(kept[2]) > tonumber(ARGV[8]) then return refused('session_closed') end
 local count = tonumber(kept[3] or 0)
 if count >= tonumber(ARGV[9]) then return refused('too_many') end
-call('HSET', S.key, field, ARGV[7], 'rt', ARGV[7], 'rn', int(count + 1))
+call('HSET', S.key, field, ARGV[7], 'rt', ARGV[7], 'rs', ARGV[6], 'rn', int(count + 1))
 local agent = kept[4]
 if agent then note_rating(S.customer, agent, tonumber(ARGV[6]), tonumber(ARGV[10])) end
 notify({ 'r', S.id, S.customer, agent, ARGV[7] })

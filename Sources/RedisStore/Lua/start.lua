@@ -1,5 +1,6 @@
--- uses: base session flow bot queue targets message
--- A customer asks for somebody: his open session, or a new one, a robot's or queued and matched.
+-- uses: base session mark line flow bot queue targets left end message
+-- A customer asks for somebody: his open session, or a new one, a robot's or queued and matched; or
+-- one that is over is opened again: what was said stays with it, all else is as for a new one.
 -- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:
 --   session     to make              customer     who asks
 --   version     of the site that the rest was decided by
@@ -16,17 +17,22 @@
 --   limit       ms after which the customer is asked what he wants
 --   robot       1 when he may choose a robot then
 --   gone        ms after which a conversation is closed whose customer has gone
+--   idle        ms after which a silent customer is reminded and ms after which it is closed,
+--               parted by a blank, `-` for never
 --   wrap        ms its agent may write the talk up
 --   replication id                   origin, message   the first message, as in append.lua
 --   ways        who may take it, in the order in which they are tried: robot, queue; others are
 --               passed over           handover    1 when a robot may hand it to the
 --               queue, 2 also out of hours
+--   again       `session` is one that is over: ms after its end in which it may be opened again
 --   key         the client's; the session it led to once is answered, also when that is closed
 -- An open session takes the message up like any other.
 -- Returns {ok, session, existing, position or false, class version, ahead, flow, what became of the
 -- message: false, {refusal}, or {seq, at, epoch, known already}},
--- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, or
--- {fenced}. Atomic: one script. O(openings log n), and O(agents) when a requirement is new.
+-- {refused, queue_full | no_robot}, {refused, reload} when another version is in force, of one that
+-- is opened again {refused, not_found | not_reopenable | session_open | key_conflict}, or {fenced}.
+-- The last argument is the replication id.
+-- Atomic: one script. O(openings log n), and O(agents) when a requirement is new.
 if is_fenced() then return FENCED end
 local given = {}
 for k = 3, #ARGV, 2 do given[ARGV[k]] = ARGV[k + 1] end
@@ -52,11 +58,21 @@ end
 
 local led_to = given.key and call('HGET', P .. 'sk', customer .. ' ' .. given.key)
 local known = led_to and load_session(led_to)
-if known then return take_up(known) end
+if known then
+  if given.again and known.id ~= id then return refused('key_conflict') end
+  return take_up(known)
+end
 local open = open_session_of(customer)
 if open then
+  if given.again and open.id ~= id then return refused('session_open') end
   remember_key(open)
   return take_up(open)
+end
+local past = given.again and load_session(id)
+if given.again then
+  if not past or past.customer ~= customer then return refused('not_found') end
+  local ended = tonumber(call('HGET', past.key, 'te') or 0)
+  if now - ended > tonumber(given.again) then return refused('not_reopenable') end
 end
 local in_force = call('HGET', P .. 'files', 'version')
 if in_force and in_force ~= given.version then return refused('reload') end
@@ -74,6 +90,11 @@ for way in string.gmatch(given.ways, '[^,]+') do
   if taken then break end
 end
 if not taken then return refused(refusal) end
+
+if past then
+  if past.state == 'w' then end_wrap(past) end
+  forget_end(past)
+end
 
 local openings, requirements = {}, {}
 for target, duration, skips in string.gmatch(given.openings, '(%S+) (%S+) (%S+)') do
@@ -101,18 +122,26 @@ local plan = { level, given.source, home, arrival, now, given.topic or false,
   given.channel or false, given.profile, given.level .. ':' .. given.head_start,
   given.offer and tonumber(given.offer) or false, openings }
 local fixed = pack(plan)
-local head = head_of({ replication = given.replication, epoch = 1, state = state,
+-- What was said and written down of one that is opened again stays.
+local was = past or { version = '1', epoch = 1, replication = given.replication, seq = seq }
+local head = head_of({ replication = was.replication, epoch = was.epoch, state = state,
   customer = customer, bot = bot, helps = bot })
 -- As `load_session` would read it.
-local S = session_of(id, { customer, state, '1', head, seq, ticket, false, connected, '1',
-  passed_over, false, fixed, false, bot or false, bot and '1' or false, given.handover or false,
-  false, given.robot or false, false, false, false, false, false, false, given.wrap or false },
-  plan)
+local S = session_of(id, { customer, state, was.version, head, was.seq, ticket, false, connected,
+  '1', passed_over, false, fixed, false, bot or false, bot and '1' or false,
+  given.handover or false, false, given.robot or false, false, was.notes, false, was.tags,
+  was.about, was.result, given.wrap or false, false, false, given.idle or false,
+  was.words }, plan)
+if past then S.listed = 'c' end
 if not bot then open_steps(S, now, true) end
-local fields = { 'c', customer, 'st', state, 'v', '1', 'h', head, 'q', seq, 'hm', given.handover,
-  'cc', connected, 'n', int(S.opened), 'e', given.explanation, 'i', fixed }
+local fields = { 'c', customer, 'st', state, 'h', head, 'hm', given.handover, 'cc', connected, 'n',
+  int(S.opened), 'e', given.explanation, 'i', fixed }
 local function write(field, value)
   if value then fields[#fields + 1], fields[#fields + 2] = field, value end
+end
+if not past then
+  write('v', '1')
+  write('q', seq)
 end
 write('wl', given.limit)
 write('mr', given.robot)
@@ -121,8 +150,11 @@ write('x', passed_over)
 write('rb', bot)
 write(bot and 'rf' or 't', '1')
 write('ga', given.gone)
+write('il', given.idle)
 write('wu', given.wrap)
-if given.key then
+if past then
+  remember_key(S)
+elseif given.key then
   write('sk', pack({ given.key }))
   call('HSET', P .. 'sk', customer .. ' ' .. given.key, id)
 end
@@ -132,11 +164,19 @@ if given.message then
 end
 call('HSET', S.key, spread(fields))
 call('HSET', P .. 'c', customer, id)
+if not past then call('ZADD', P .. 'cs:' .. customer, int(redis_now), id) end
 call('HDEL', P .. 'un', customer)
 local kept = given.message and { 1, redis_now, 1, false } or false
+
+local function tell_start()
+  if not past then return tell_session(S, 'started') end
+  say(S, 'reopened')
+  changed(S, 'reopened')
+end
+
 if bot then
   give_to_bot(S, bot)
-  tell_session(S, 'started')
+  tell_start()
   return answer_start(S, false, kept)
 end
 if pause_ends < FOREVER then call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id) end
@@ -144,7 +184,7 @@ local number = int(arrival)
 call('ZADD', P .. 'k:' .. class, number, number)
 if S.connected then enter_queues(S) end
 if given.limit then call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id) end
-tell_session(S, 'started')
+tell_start()
 note_arrival(home, level)
 match_session(S)
 return answer_start(S, false, kept)

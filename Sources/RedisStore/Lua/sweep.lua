@@ -1,9 +1,9 @@
--- uses: base session line flow bot queue targets hours left end people
+-- uses: base session line flow bot queue targets hours left end silence people
 -- Does what is due: groups open and close first, then dead nodes' people, then offers, graces,
--- steps, pauses and wait limits. What this brought to wait or made free is matched when all of it
--- is known: agents by identifier, then sessions in true order; searches that were left go on. Then
--- a match over every target as safety net, and signatures nobody names any more are forgotten. Any
--- node may call it.
+-- steps, pauses, wait limits and silent customers. What this brought to wait or made free is
+-- matched when all of it is known: agents by identifier, then sessions in true order; searches that
+-- were left go on. Then a match over every target as safety net, and signatures nobody names any
+-- more are forgotten. Any node may call it.
 -- ARGV[3] at most so many acts  [4] replication id
 -- Returns {ok, offers expired, graces ended, steps opened, nodes ended, late matches, more is due,
 -- ms until the next deadline or false} or {fenced}. Atomic: one script.
@@ -12,7 +12,8 @@ if is_fenced() then return FENCED end
 
 -- The time beyond two seconds since the last sweep was a pause: the site's clock stood.
 if last_sweep and redis_now - last_sweep > PAUSE then
-  call('HSET', SITE, 'po', format('%d', pauses + redis_now - last_sweep - PAUSE))
+  pauses = pauses + redis_now - last_sweep - PAUSE
+  call('HSET', SITE, 'po', int(pauses))
 end
 call('HSET', SITE, 'ls', format('%d', redis_now))
 
@@ -87,7 +88,8 @@ local function end_for_absence(id)
 end
 
 local expire = {
-  g = end_for_absence, o = expire_offer, s = open_next, p = end_pauses, l = pass_limit, r = ramp_on,
+  g = end_for_absence, i = look_for_silence, o = expire_offer, s = open_next, p = end_pauses,
+  l = pass_limit, r = ramp_on,
   t = function(id) end_transfer(load_session(id), 'transfer_expired') end,
   w = function(id) end_wrap(load_session(id)) end,
   c = function(id)

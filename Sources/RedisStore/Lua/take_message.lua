@@ -3,7 +3,7 @@
 -- ticket, whether or not its customer is there.
 -- ARGV[3] message  [4] agent  [5] session to make  [6] replication id
 --      [7] offer, ms, should it come back to a queue; empty: assigned without asking
---      [8] ms he may write the talk up; empty: not at all
+--      [8] ms he may write the talk up; empty: not at all  [9] idle, as in start; empty: never
 -- Returns {ok, session}, {refused, no_message | session_open | agent_full | unknown_agent} or
 -- {fenced}. Atomic: one script. O(log n + texts).
 if is_fenced() then return FENCED end
@@ -32,8 +32,10 @@ call('HSET', key, 'c', L.customer, 'st', 'a', 'v', '1', 'h', head, 'q', int(#tex
   connected, 'n', '1', 'e', L.explanation, 'i', fixed, 'a', A.id, 'sa', A.id,
   'lm', L.id, 'ln', int(#texts))
 if ARGV[8] ~= '' then call('HSET', key, 'wu', ARGV[8]) end
+if ARGV[9] ~= '' then call('HSET', key, 'il', ARGV[9]) end
 write_left_texts(key, id, L.at, texts)
 call('HSET', P .. 'c', L.customer, id)
+call('ZADD', P .. 'cs:' .. L.customer, int(redis_now), id)
 call('HDEL', P .. 'un', L.customer)
 call('HINCRBY', SITE, 'u:' .. L.group, '1')
 call('HSET', L.key, 'st', 't', 'a', A.id, 's', id)
