@@ -125,12 +125,19 @@ extension MemorySite {
 
     /// It is written up, or the time for it has passed: the slot is free.
     mutating func endWrap(_ id: SessionID) {
-        guard let agent = sessions[id]!.record.agent else { return }
+        if let agent = finishWrap(id) { match(agent: agent) }
+    }
+
+    /// The same, with its agent still to be matched; nil when it is not being written up.
+    mutating func finishWrap(_ id: SessionID) -> PersonID? {
+        guard sessions[id]?.record.state == .wrapup, let agent = sessions[id]!.record.agent else {
+            return nil
+        }
         unhold(id)
         deadlines[.wrap(id)] = nil
         sessions[id]!.record.state = .closed
         sessions[id]!.closedAt = siteNow
         changed(id, .closed)
-        match(agent: agent)
+        return agent
     }
 }

@@ -21,7 +21,8 @@ extension MemorySite {
         case .queue: bot = nil
         case .none(let refusal): return .refused(refusal)
         }
-        if sessions[start.session]?.record.state == .wrapup { endWrap(start.session) }
+        // Its agent is matched when it waits itself: the first in true order is served first.
+        let freed = finishWrap(start.session)
         let past = sessions[start.session]
         create(start, home: home, bot: bot)
         if let past { carry(over: past) }
@@ -39,8 +40,9 @@ extension MemorySite {
             noteArrival(start.session)
             enterQueues(start.session)
             schedule(limitOf: start.session)
-            match(session: start.session)
         }
+        if let freed { match(agent: freed) }
+        if bot == nil { match(session: start.session) }
         var answer = started(start.session, existing: false)
         answer.kept = kept
         return .started(answer)

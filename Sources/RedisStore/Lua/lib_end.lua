@@ -113,14 +113,19 @@ local function close_session(S, reason, at_once)
   if asked then match_agent(asked) end
 end
 
--- It is written up, or the time for it has passed: the slot is free.
-local function end_wrap(S)
+-- It is written up, or the time for it has passed: the slot is free, and its agent is
+-- still to be matched.
+local function finish_wrap(S)
   local A = take_from_agent(S)
   call('ZREM', P .. 'dl', 'w:' .. S.id)
   S.state = 'c'
   call('ZADD', P .. 'cl', int(now), S.id)
   changed(S, 'closed', 'st', 'c', 'ca', int(now))
-  match_agent(A)
+  return A
+end
+
+local function end_wrap(S)
+  match_agent(finish_wrap(S))
 end
 
 -- A session that is over is opened again: nothing stays of how it was placed and ended. It is read

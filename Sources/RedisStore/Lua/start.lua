@@ -91,8 +91,10 @@ for way in string.gmatch(given.ways, '[^,]+') do
 end
 if not taken then return refused(refusal) end
 
+-- Its agent is matched when it waits itself, so that the first in true order is served first.
+local freed
 if past then
-  if past.state == 'w' then end_wrap(past) end
+  freed = past.state == 'w' and finish_wrap(past)
   forget_end(past)
 end
 
@@ -177,6 +179,7 @@ end
 if bot then
   give_to_bot(S, bot)
   tell_start()
+  if freed then match_agent(freed) end
   return answer_start(S, false, kept)
 end
 if pause_ends < FOREVER then call('ZADD', P .. 'dl', int(pause_ends), 'p:' .. id) end
@@ -186,5 +189,6 @@ if S.connected then enter_queues(S) end
 if given.limit then call('ZADD', P .. 'dl', int(now + tonumber(given.limit)), 'l:' .. id) end
 tell_start()
 note_arrival(home, level)
+if freed then match_agent(freed) end
 match_session(S)
 return answer_start(S, false, kept)
