@@ -172,6 +172,10 @@ extension Hub {
         else { return }
         session.members[index].enrollment = nil
         session.members[index].after = page.lastSeq
+        // One that was opened again meanwhile is told so before what is said in it.
+        let isBack =
+            enrollment.shown?.state.isOver == true && session.record?.state.isOver == false
+        if isBack { showChange(of: session, to: connection) }
         for arrival in enrollment.held {
             if arrival.record.seq > session.members[index].after {
                 session.members[index].after = arrival.record.seq
@@ -187,7 +191,7 @@ extension Hub {
         if session.isEnding { return relaySends(of: enrollment) }
         // Whatever became of the session meanwhile, the page may not have said it yet.
         let isAgent = connection.person?.key.isAgent == true
-        if let record = session.record, let shown = enrollment.shown,
+        if !isBack, let record = session.record, let shown = enrollment.shown,
             differs(shown, record, isAgent: isAgent)
                 || (isAgent && shown.lastNote < page.session.lastNote)
         {
