@@ -7,7 +7,7 @@ public import ChatModel
 public struct FileLimits: Hashable, Sendable {
     /// Files one session may have.
     public var perSession: Int
-    /// Bytes of all files of the site together.
+    /// Bytes of all contents of the site together.
     public var totalBytes: Int
 
     public init(perSession: Int = 50, totalBytes: Int = 20 << 30) {
@@ -46,11 +46,14 @@ public struct KeptFile: Hashable, Sendable {
     public var file: FileID
     /// What the content shows.
     public var type: String
+    /// Of `FileLimits`: only what has come takes space, so that nobody takes any by offers alone.
+    public var totalBytes: Int
 
-    public init(session: SessionID, file: FileID, type: String) {
+    public init(session: SessionID, file: FileID, type: String, totalBytes: Int) {
         self.session = session
         self.file = file
         self.type = type
+        self.totalBytes = totalBytes
     }
 }
 

@@ -181,8 +181,8 @@ public enum StoreRequest: Hashable, Sendable {
     /// By whom may write. Answer: `file`, also for a key that is known; `refused` with `notFound`,
     /// `sessionClosed`, `notParticipant`, `keyConflict`, `tooManyFiles` or `noSpace`.
     indirect case offerFile(OfferFile)
-    /// Answer: `file`, for a repeat as the first one left it; `refused` with `noFile` or
-    /// `sessionClosed`.
+    /// Answer: `file`, for a repeat as the first one left it; `refused` with `noFile`,
+    /// `sessionClosed` or `noSpace`.
     indirect case fileKept(KeptFile)
     /// It stays with the session from now on. Answer: `file`; `refused` with `noFile` or
     /// `sessionClosed`. One that is claimed already is answered alike.

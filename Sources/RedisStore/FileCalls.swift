@@ -19,6 +19,7 @@ extension StepCall {
             append(kept.session)
             call.append(kept.file.description)
             call.append(kept.type)
+            call.append(kept.totalBytes)
         case .claimFile(let claim):
             append(claim.session)
             call.append(claim.file.description)

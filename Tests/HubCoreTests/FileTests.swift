@@ -124,9 +124,28 @@ import Testing
         #expect(offer(dina)?.code == .notFound)
     }
 
+    /// Else one who never sends a byte could use up what everybody's files may take.
+    @Test func offersAloneTakeNoSpace() throws {
+        let first = try file(offer(customer, key: "1", bytes: 1_000))
+        let second = try file(offer(chen, key: "2", bytes: 1_000))
+        let session = try #require(session)
+        guard case .file = customer.node.upload(first, of: session) else {
+            Issue.record("not kept")
+            return
+        }
+        #expect(chen.node.upload(second, of: session) == .refused(.noSpace))
+        #expect(send(chen, second)?.code == .noFile)
+        // The space comes back with what took it, and only once.
+        world.pass(130_000, step: 500)
+        #expect(world.deleted == [first, second])
+        #expect(world.store.sites[world.site]?.fileBytes == 0)
+        #expect(offer(customer, key: "3", bytes: 1_000)?.tree["file"] != nil)
+    }
+
     @Test func limitsAreKept() throws {
         #expect(offer(customer, key: "big", bytes: 1_001)?.code == .fileTooBig)
-        #expect(offer(customer, key: "1", bytes: 1_000)?.tree["file"] != nil)
+        let kept = try file(offer(customer, key: "1", bytes: 1_000))
+        _ = customer.node.upload(kept, of: try #require(session))
         #expect(offer(customer, key: "1", bytes: 900)?.code == .keyConflict)
         #expect(offer(customer, key: "2", bytes: 501)?.code == .tooManyFiles)
         #expect(offer(chen, key: "2", bytes: 500)?.tree["file"] != nil)

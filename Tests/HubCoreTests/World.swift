@@ -273,11 +273,16 @@ final class WorldNode {
     }
 
     /// The content of a file has come to this node.
-    func upload(_ file: FileID, of session: SessionID, type: String = "image/png") -> StoreReply {
+    func upload(
+        _ file: FileID, of session: SessionID, type: String = "image/png"
+    ) -> StoreReply {
         world.store.perform(
             StoreCall(
                 operation: OperationID(0), site: world.site, lease: nil,
-                request: .fileKept(KeptFile(session: session, file: file, type: type))),
+                request: .fileKept(
+                    KeptFile(
+                        session: session, file: file, type: type,
+                        totalBytes: world.rules.files?.limits.totalBytes ?? 0))),
             from: port)
     }
 

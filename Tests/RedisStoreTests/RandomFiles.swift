@@ -9,7 +9,9 @@ extension RandomSteps {
         case 3..<5:
             let (file, session) = anyFile()
             return .fileKept(
-                KeptFile(session: session, file: file, type: ["image/png", "text/plain"][roll(2)]))
+                KeptFile(
+                    session: session, file: file, type: ["image/png", "text/plain"][roll(2)],
+                    totalBytes: fileLimits.totalBytes))
         case 5..<7:
             let (file, session) = anyFile()
             let owner = files.first { $0.file == file }?.owner
@@ -32,8 +34,10 @@ extension RandomSteps {
             OfferFile(
                 session: session, file: file, by: owner, key: "f\(roll(4))",
                 name: roll(3) == 0 ? "截图.png" : "a", byteCount: 1 + roll(3) * 1_000,
-                limits: FileLimits(perSession: 2, totalBytes: 6_000)))
+                limits: fileLimits))
     }
+
+    private var fileLimits: FileLimits { FileLimits(perSession: 2, totalBytes: 3_000) }
 
     /// Mostly one of the last offered, in its session.
     private mutating func anyFile() -> (FileID, SessionID) {

@@ -127,7 +127,7 @@ final class Pair {
     static let expected: Set<StoreRefusal> = [
         .noOffer, .queueFull, .notFound, .reload, .notWaiting, .agentFull, .agentUnavailable,
         .otherGroup, .unknownAgent, .keyConflict, .sessionOpen, .tooManyMessages, .noMessage,
-        .noChoice, .noRobot, .noHuman, .noFile, .notActive, .isOwner, .notReopenable,
+        .noChoice, .noRobot, .noHuman, .noFile, .notActive, .isOwner, .notReopenable, .noSpace,
     ]
 
     /// On both stores, by the first node.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import http.client
 import json
 import struct
@@ -68,6 +70,26 @@ def send(hub, person, session: str, content: bytes, name: str = "file", **more) 
     file = upload(hub, person, session, content, name)
     person.request("message.send", session=session, key=new_key(), file=file, **more)
     return file
+
+
+def ticket(address: str) -> list[str]:
+    """What a signed address says, a line a part; the eighth is when it expires, in ms."""
+    text = address.split("?t=")[1].split(".")[0]
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("\n")
+
+
+def expiry(address: str) -> int:
+    return int(ticket(address)[7])
+
+
+def signed(key: bytes, address: str, expires_at: float) -> str:
+    """The same address with another end of its time, signed as the hub does."""
+    parts = ticket(address)
+    parts[7] = str(int(expires_at))
+    text = "\n".join(parts).encode()
+    mark = hmac.digest(key, b"chathub file 1\n" + text, "sha256")
+    coded = [base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in (text, mark)]
+    return f"{address.split('?')[0]}?t={coded[0]}.{coded[1]}"
 
 
 def fetch(hub, person, session: str, file: str) -> Reply:

@@ -1,13 +1,16 @@
 """Files in a chat: the whole way over two workers, and everything that must not work."""
 
+import os
 import re
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 import files
+import tokens
 from client import new_key
 from hub import eventually, render_site
 from processes import resident_bytes
@@ -104,6 +107,19 @@ def test_limits_of_the_site(site):
     assert agent.refused("file.offer", key="third", bytes=1, **ask) == "too_many_files"
 
 
+@pytest.mark.site("plain", files={"max": "1KiB", "total": "2KiB"})
+def test_only_what_was_uploaded_takes_space(site):
+    customer, agent, session = site.pair()
+    offered = [files.offer(customer, session, b"x" * 1000) for _ in range(8)]
+    answers = [files.http_request(site.hub, "PUT", one["upload"], b"x" * 1000) for one in offered]
+    assert [answer.status for answer in answers] == [201] * 2 + [507] * 6
+    assert answers[-1].json["code"] == "too_many_files"
+    assert len(stored(site)) == 2
+    ask = {"session": session, "key": "late", "name": "a"}
+    assert agent.refused("file.offer", bytes=1000, **ask) == "too_many_files"
+    assert agent.request("file.offer", bytes=40, **ask)["file"]
+
+
 @pytest.mark.site("plain", files={"max": "0B"})
 def test_a_site_may_take_no_files(site):
     customer, _, session = site.pair()
@@ -162,6 +178,36 @@ def test_addresses_are_for_what_they_were_made_for(site):
             site.hub, method, path, files.PDF if method == "PUT" else None)
         assert answer.status in (403, 404), (method, path, answer)
     assert files.http_request(site.hub, "POST", upload, b"x").status == 405
+
+
+def test_an_address_is_good_for_its_time_only(site):
+    """Five minutes to read, ten to upload: told by signing the same with other times."""
+    customer, agent, session = site.pair()
+    file = files.send(site.hub, customer, session, files.PDF)
+    link = agent.request("file.link", session=session, file=file)
+    offered = files.offer(customer, session, b"x")
+    key, now = tokens.key_of(site.hub.data), time.time() * 1000
+    for address, lifetime in ((link["url"], 300_000), (offered["upload"], 600_000)):
+        assert 0 < files.expiry(address) - now - lifetime + 60_000 < 120_000
+    assert (link["expires_ms"], offered["expires_ms"]) == (300_000, 600_000)
+    for seconds, status in ((60, 200), (1, 200), (-1, 403), (-86_400, 403)):
+        address = files.signed(key, link["url"], now + seconds * 1000 + 5000 * (seconds > 0))
+        answer = files.http_request(site.hub, "GET", address)
+        assert answer.status == status, (seconds, answer)
+    assert answer.json["code"] == "bad_link"
+    late = files.signed(key, offered["upload"], now - 1000)
+    answer = files.http_request(site.hub, "PUT", late, b"x")
+    assert (answer.status, answer.json["code"]) == (403, "bad_link")
+    assert files.http_request(site.hub, "PUT", offered["upload"], b"x").status == 201
+
+
+def test_a_data_folder_named_from_here_takes_files_too(hubs, tmp_path):
+    hub = hubs("plain", data=Path(os.path.relpath(tmp_path / "data")))
+    site = hubs.at(hub)
+    customer, agent, session = site.pair()
+    file = files.send(hub, customer, session, files.PDF)
+    assert files.fetch(hub, agent, session, file).body == files.PDF
+    assert len(list((tmp_path / "data" / "files" / "plain").rglob(f"{file}.*"))) == 1
 
 
 def test_who_is_not_in_the_session_gets_no_file(site):
@@ -238,6 +284,25 @@ def test_pages_of_the_sites_origins_may_upload_and_no_others(site):
     own = {"Origin": f"http://127.0.0.1:{site.hub.port}"}
     offered = files.offer(customer, session, b"y")
     assert files.http_request(site.hub, "PUT", offered["upload"], b"y", own).status == 201
+
+
+@pytest.mark.site("plain", origins=["https://shop.example"])
+def test_a_page_reads_why_an_address_is_refused(site):
+    customer, _, session = site.pair()
+    page = {"Origin": "https://shop.example"}
+    upload = files.offer(customer, session, b"x")["upload"]
+    link = files.offer(customer, session, b"x")["upload"]
+    for method, path, status in [
+        ("PUT", upload[:-4] + "AAAA", 403), ("GET", upload[:-4] + "AAAA", 403),
+        ("GET", upload, 403), ("POST", link, 405), ("OPTIONS", upload[:-4] + "AAAA", 204),
+    ]:
+        body = b"x" if method in ("PUT", "POST") else None
+        answer = files.http_request(site.hub, method, path, body, page)
+        assert answer.status == status, (method, answer)
+        assert answer.headers["access-control-allow-origin"] == page["Origin"], (method, answer)
+    stranger = files.http_request(site.hub, "POST", link, b"x", {"Origin": "https://evil.example"})
+    assert stranger.status == 403
+    assert "access-control-allow-origin" not in stranger.headers
 
 
 @pytest.mark.site("plain", retention={"sessions": "1m"})

@@ -11,9 +11,10 @@ struct MemorySharedFile {
 }
 
 extension MemorySite {
-    /// Bytes that all files of the site have together, uploaded or not.
+    /// Bytes of all contents of the site together.
     var fileBytes: Int {
-        sessions.values.flatMap(\.files.values).reduce(0) { $0 + $1.record.file.byteCount }
+        sessions.values.flatMap(\.files.values).filter { $0.record.state != .offered }
+            .reduce(0) { $0 + $1.record.file.byteCount }
     }
 
     mutating func offerFile(_ offer: OfferFile) -> StoreReply {
@@ -54,6 +55,9 @@ extension MemorySite {
         if known.record.state == .offered {
             guard !sessions[kept.session]!.record.state.isOver else {
                 return .refused(.sessionClosed)
+            }
+            guard fileBytes + known.record.file.byteCount <= kept.totalBytes else {
+                return .refused(.noSpace)
             }
             sessions[kept.session]!.files[kept.file]!.record.state = .kept
             sessions[kept.session]!.files[kept.file]!.record.file.type = kept.type

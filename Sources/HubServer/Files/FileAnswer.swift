@@ -7,7 +7,7 @@ enum FileAnswer {
     case kept(SharedFile)
     /// To a browser that asks first.
     case allowed
-    case badLength, badLink, badOrigin, badMethod, noFile, sessionClosed, tooBig, unavailable
+    case badLength, badLink, badOrigin, badMethod, noFile, sessionClosed, tooBig, noSpace, unavailable
     /// The types that are taken.
     case badType([String])
 
@@ -24,6 +24,8 @@ enum FileAnswer {
         case .tooBig: Self.error(413, "file_too_big", "more than was offered")
         case .badType(let types):
             Self.error(415, "file_type", "only " + types.joined(separator: ", "))
+        case .noSpace:
+            Self.error(507, "too_many_files", "the site's files take all the space they may")
         case .unavailable: Self.error(503, "unavailable", "not now; upload it again")
         }
     }

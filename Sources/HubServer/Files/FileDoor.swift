@@ -26,12 +26,13 @@ final class FileDoor: @unchecked Sendable {
     }
 
     func plan(for request: HTTPRequest) -> HTTPBodyPlan {
-        guard request.method == .put else { return .refuse(FileAnswer.badMethod.response) }
-        guard let (ticket, rules) = ticket(request), ticket.purpose == .upload else {
-            return .refuse(FileAnswer.badLink.response)
+        guard let (ticket, rules) = ticket(request) else {
+            return .refuse(OriginJudgement(ofAny: request).answer(.badLink))
         }
         let origin = OriginJudgement(request, rules)
         guard origin.isAllowed else { return .refuse(FileAnswer.badOrigin.response) }
+        guard request.method == .put else { return .refuse(origin.answer(.badMethod)) }
+        guard ticket.purpose == .upload else { return .refuse(origin.answer(.badLink)) }
         guard let files = rules.files else {
             return .refuse(origin.answer(.badType([])))
         }
@@ -43,19 +44,23 @@ final class FileDoor: @unchecked Sendable {
         }
         return .stream(
             FileUpload(
-                ticket, types: files.terms.types, writer: blobs.writer(of: file, at: site),
+                ticket, rules: files, writer: blobs.writer(of: file, at: site),
                 desk: desk, completion: request.completion, answer: origin.answer,
                 forget: { blobs.delete([file], at: site) { _ in } },
                 ended: { [weak self] in self?.coming.remove(file) }))
     }
 
     func respond(to request: HTTPRequest) -> HTTPResponse {
-        guard let (ticket, rules) = ticket(request) else { return FileAnswer.badLink.response }
+        guard let (ticket, rules) = ticket(request) else {
+            // Its browser asks before it uploads: then the upload itself is told why not.
+            let isAsked = request.method == .options
+            return OriginJudgement(ofAny: request).answer(isAsked ? .allowed : .badLink)
+        }
         let origin = OriginJudgement(request, rules)
         guard origin.isAllowed else { return FileAnswer.badOrigin.response }
         if request.method == .options { return origin.answer(.allowed) }
         guard request.method == .get || request.method == .head else {
-            return FileAnswer.badMethod.response
+            return origin.answer(.badMethod)
         }
         guard ticket.purpose == .download else { return origin.answer(.badLink) }
         let name = BlobName(site: ticket.site, file: ticket.file.id, type: ticket.file.type)
@@ -97,6 +102,13 @@ struct OriginJudgement {
         isAllowed =
             origin == "https://" + host || origin == "http://" + host
             || rules.origins.contains(origin)
+    }
+
+    /// Of an address that is none of ours: whose page it is cannot be known, and what it is told, that
+    /// nothing is here, every page may read.
+    init(ofAny request: HTTPRequest) {
+        origin = request.headers["origin"]
+        isAllowed = true
     }
 
     func answer(_ answer: FileAnswer) -> HTTPResponse { adding(to: answer.response) }

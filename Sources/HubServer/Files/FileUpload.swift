@@ -1,6 +1,7 @@
 /// The content of a file while it comes: counted, looked at, written no faster than the disk takes it,
 /// and told to the store when it is safe. Made by `FileDoor`.
 import ChatModel
+import ChatProtocol
 import EventLoop
 import HubCore
 import WebSockets
@@ -12,7 +13,7 @@ final class FileUpload: HTTPBodyReader {
     private static let pauseBytes = 524_288
 
     private let ticket: FileTicket
-    private let types: [String]
+    private let rules: FileRules
     private let writer: any BlobWriter
     private let desk: StoreDesk
     private let completion: HTTPCompletion
@@ -30,14 +31,14 @@ final class FileUpload: HTTPBodyReader {
     /// `answer`: with what a page of another origin must be told. `forget`: takes the content away
     /// that the store wants no more. `ended`: nothing more comes.
     init(
-        _ ticket: FileTicket, types: [String], writer: any BlobWriter, desk: StoreDesk,
+        _ ticket: FileTicket, rules: FileRules, writer: any BlobWriter, desk: StoreDesk,
         completion: HTTPCompletion, answer: @escaping (FileAnswer) -> HTTPResponse,
         forget: @escaping () -> Void, ended: @escaping () -> Void
     ) {
         self.forget = forget
         self.ended = ended
         self.ticket = ticket
-        self.types = types
+        self.rules = rules
         self.writer = writer
         self.desk = desk
         self.completion = completion
@@ -66,10 +67,12 @@ final class FileUpload: HTTPBodyReader {
     }
 
     func finish() -> HTTPResponse {
-        isWhole = true
         if failure == nil, received != ticket.file.byteCount { fail(.badLength) }
+        let types = rules.terms.types
         if failure == nil, !types.contains(sniffer.type ?? "") { fail(.badType(types)) }
         if let failure { return answer(failure) }
+        // From here on a failure answers by itself.
+        isWhole = true
         writeOn()
         return .deferred
     }
@@ -119,13 +122,19 @@ final class FileUpload: HTTPBodyReader {
     }
 
     private func tellStore(_ type: String) {
-        let kept = KeptFile(session: ticket.session, file: ticket.file.id, type: type)
+        let kept = KeptFile(
+            session: ticket.session, file: ticket.file.id, type: type,
+            totalBytes: rules.limits.totalBytes)
         desk.submit(.fileKept(kept), site: ticket.site) { [weak self] reply in
             guard let self else { return }
             switch reply {
             case .file(let finding): completion.finish(answer(.kept(finding.record.file)))
             // The content goes with the file's own end, which the store tells.
             case .refused(.sessionClosed): completion.finish(answer(.sessionClosed))
+            case .refused(.noSpace):
+                // Others were faster. What is not kept takes no space.
+                forget()
+                completion.finish(answer(.noSpace))
             case .refused:
                 // Given up while it came: nothing names it any more.
                 forget()

@@ -6,7 +6,7 @@
 -- Zset `fo`: '<file> <session>' that no message names yet, by the site's clock when they were
 -- offered.
 -- Zset `fd`: files that belong to nobody any more, until a node says that nothing is left of them.
--- Site's hash `fb`: bytes of all files together.
+-- Site's hash `fb`: bytes of all contents together; what is only offered takes no space.
 
 local function load_file(session, id)
   local packed = call('HGET', P .. 'fs:' .. session, id)
@@ -25,11 +25,15 @@ local function answer_file(F, S)
   return answer(F.id, F.name, F.type, F.bytes, F.owner, F.state, record(S))
 end
 
+local function has_space(bytes, total)
+  return tonumber(call('HGET', SITE, 'fb') or 0) + bytes <= tonumber(total)
+end
+
 -- It belongs to nobody any more.
 local function lose_file(F)
   call('HDEL', P .. 'fs:' .. F.session, F.id, '=' .. F.owner .. ' ' .. F.key)
   call('ZREM', P .. 'fo', F.id .. ' ' .. F.session)
-  call('HINCRBY', SITE, 'fb', int(-F.bytes))
+  if F.state ~= 'o' then call('HINCRBY', SITE, 'fb', int(-F.bytes)) end
   call('ZADD', P .. 'fd', 0, F.id)
 end
 
