@@ -122,7 +122,7 @@ public struct SessionExplanation: Hashable, Sendable {
     public var openings: [Placement.Opening]
     /// How many of them are in force.
     public var opened: Int
-    /// Since the start, oldest first; the newest 40.
+    /// What decided about its way since the start, oldest first; the newest 40.
     public var events: [SessionEvent]
     public var match: MatchRecord?
     /// While it is queued.

@@ -94,6 +94,14 @@ def test_a_match_names_who_was_considered_and_the_tie_break(site):
     assert told["events"][-1]["what"] == "closed"
 
 
+def test_tags_push_no_decision_out(site):
+    customer, anna, session = site.pair()
+    for number in range(45):
+        anna.request("session.tag", session=session, tags=[f"t{number}"])
+    what = [event["what"] for event in ask(anna, session)["events"]]
+    assert what == ["offered", "accepted"]
+
+
 def test_a_hand_over_names_the_supervisor(site):
     session = site.customer().start()
     anna = site.agent("anna")

@@ -23,7 +23,9 @@ extension MemorySite {
                     : nil))
     }
 
+    /// What people write down of a session decides nothing about its way.
     mutating func remember(_ change: SessionChange, of id: SessionID, _ agent: PersonID?) {
+        guard change != .tagged, change != .wrapExtended else { return }
         let events = sessions[id]!.events + [SessionEvent(at: now, change: change, agent: agent)]
         sessions[id]!.events = events.suffix(SessionExplanation.eventBound)
     }

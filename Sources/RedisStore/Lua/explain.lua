@@ -12,9 +12,8 @@ if is_fenced() then return FENCED end
 local S = load_session(ARGV[3])
 if not S then return refused('not_found') end
 local fields = { 'e', 'm', 'rq' }
-for version = math.max(2, S.version - EVENTS + 1), S.version do
-  fields[#fields + 1] = 'j' .. int(version)
-end
+local last = S.version - S.writes
+for number = math.max(2, last - EVENTS + 1), last do fields[#fields + 1] = 'j' .. int(number) end
 local found, events = call('HMGET', S.key, spread(fields)), {}
 for k = 4, #fields do events[k - 3] = found[k] end
 local requirements, openings = found[3] and unpack(found[3]) or {}, {}

@@ -5,8 +5,8 @@
 -- ticket lives, `a` agent, `cc` 1 while the customer is connected, `n` openings in force, `x`
 -- excluded agents with until, `cr` close reason, `ca` when it ended, `te` when the talk did, `sa`
 -- who talked with the customer last, `rt` `rs` `rn` `R<key>` ratings (rate.lua), `e` explanation,
--- `m` who was considered when somebody last got it (`assign`), `j<version>` "<change> <agent>
--- <Redis's time>",
+-- `m` who was considered when somebody last got it (`assign`), `j<number>` "<change> <agent>
+-- <Redis's time>" (the version less `jw`, the changes that decide nothing),
 -- `wl` wait limit in ms, `wc` 1 while the customer is asked what he wants after it, `mr` 1 when a
 -- robot may be what he wants, `hw` 1 when he waited before he chose one, `lm` the left
 -- message it began as with `ln` texts, `rq` what targets ask for, `lb` the left message it became,
@@ -75,6 +75,7 @@ local function session_of(id, r, i)
     may_choose_robot = r[18] == '1', has_waited = r[19] == '1',
     notes = tonumber(r[20] or 0),
     served = r[21] and true or false,
+    writes = tonumber(r[30] or 0),
     tags = r[22] or '', about = r[23] or '', result = r[24] or '', words = r[29] or '',
     transfer = r[26] and unpack(r[26]), others = r[27] and unpack(r[27]),
     may_hand_over = r[16] == '1' or r[16] == '2', hands_over_closed = r[16] == '2',
@@ -94,7 +95,7 @@ local function load_session(id)
   if known then return known end
   local r = call('HMGET', P .. 's:' .. id, 'c', 'st', 'v', 'h', 'q', 't', 'a', 'cc', 'n', 'x',
     'cr', 'i', 'wc', 'rb', 'rf', 'hm', 'ho', 'mr', 'hw', 'nq', 'sa', 'tg', 'dt', 'dr', 'wu',
-    'tr', 'ot', 'il', 'dn')
+    'tr', 'ot', 'il', 'dn', 'jw')
   return r[1] and session_of(id, r, unpack(r[12])) or nil
 end
 
@@ -223,23 +224,31 @@ local function tell_session(S, change)
   S.left, S.by, S.who = nil, nil, nil
 end
 
--- So many changes are remembered with a session.
+-- So many changes are remembered with a session. What people write down of it decides nothing about
+-- its way, and takes none of these places.
 local EVENTS = 40
+local WRITES = { tagged = 1, wrap_extended = 1 }
 
 -- Keeps a change of the session (fields and values) under a new version, and tells of it. Every
 -- notice of a session carries a new version; its first one carries version 1.
 local function changed(S, change, ...)
   S.version = S.version + 1
-  local version, ticket = int(S.version), S.ticket and '1' or '0'
+  local version, ticket, head = int(S.version), S.ticket and '1' or '0', head_of(S)
+  if WRITES[change] then
+    S.writes = S.writes + 1
+    call('HSET', S.key, 'h', head, 'v', version, 'jw', int(S.writes), 't', ticket, ...)
+    return tell_session(S, change)
+  end
+  local last = S.version - S.writes
+  local number = int(last)
   local event = change .. ' ' .. (S.who or S.agent or S.left or '') .. ' ' .. int(redis_now)
-  local head = head_of(S)
   if SERVES[change] then
-    call('HSET', S.key, 'h', head, 'v', version, 'j' .. version, event, 't', ticket, 'sa', S.agent,
+    call('HSET', S.key, 'h', head, 'v', version, 'j' .. number, event, 't', ticket, 'sa', S.agent,
       ...)
   else
-    call('HSET', S.key, 'h', head, 'v', version, 'j' .. version, event, 't', ticket, ...)
+    call('HSET', S.key, 'h', head, 'v', version, 'j' .. number, event, 't', ticket, ...)
   end
-  if S.version > EVENTS + 1 then call('HDEL', S.key, 'j' .. int(S.version - EVENTS)) end
+  if last > EVENTS + 1 then call('HDEL', S.key, 'j' .. int(last - EVENTS)) end
   tell_session(S, change)
 end
 
