@@ -32,13 +32,16 @@ extension RedisConnection {
     }
 
     /// Redis keeps functions for ever, with its data: deletes those whose name begins with
-    /// `prefix` and that are not of this connection. Whoever still needs one loads it again at his
-    /// next call. Does nothing while not connected.
-    public func deleteOtherFunctions(withPrefix prefix: String) {
+    /// `prefix` and that are neither of this connection nor in `used`. Whoever still needs one loads
+    /// it again at his next call, which then runs behind calls he sent later. Does nothing while not
+    /// connected. `then`: the deletions are sent.
+    public func deleteOtherFunctions(
+        withPrefix prefix: String, except used: Set<String>, then: @escaping () -> Void = {}
+    ) {
         precondition(loop.isOnLoopThread)
         send(RedisCommand("FUNCTION", "LIST", "LIBRARYNAME", prefix + "*")) { [weak self] result in
             guard let self, case .success(.array(let libraries)) = result else { return }
-            let own = Set(self.functions.map(\.name))
+            let own = used.union(self.functions.map(\.name))
             for library in libraries {
                 // library_name, name, ...
                 guard case .array(let fields) = library, fields.count > 1,
@@ -46,6 +49,7 @@ extension RedisConnection {
                 else { continue }
                 self.send(RedisCommand("FUNCTION", "DELETE", name)) { _ in }
             }
+            then()
         }
     }
 

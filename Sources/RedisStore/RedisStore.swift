@@ -57,9 +57,15 @@ public final class RedisStore: Store {
     private var refused: [OperationID] = []
     var unwatched: [OperationID] = []
     private(set) var hook: TurnHook?
-    private var tidying: TimerID?
+    private var naming: TimerID?
+    /// Times that the steps were named since the connection was made.
+    private var namings = 0
 
-    private static let upgradeMilliseconds: Int64 = 600_000
+    /// Nodes name the steps they use every three minutes; a name counts for ten. A node that is new
+    /// here has heard of all others after that.
+    private static let namingMilliseconds: Int64 = 180_000
+    private static let namingsBeforeTidying = 4
+    private static let namedMilliseconds = 600_000
 
     /// Call before the connections are started; both then belong to this store. A probe for the
     /// subscriber is the caller's to set.
@@ -238,7 +244,8 @@ public final class RedisStore: Store {
 
     private func didChange(_ state: RedisState) {
         if case .ready = state {
-            tidyLater()
+            namings = 0
+            nameSteps()
             replication = harnessReplication
             if replication == nil { askReplication() } else { onReady?() }
         } else {
@@ -247,17 +254,38 @@ public final class RedisStore: Store {
         onConnectionState?(state)
     }
 
-    /// Steps of other versions of this program go from Redis, when an upgrade of all nodes is over:
-    /// one that still runs would have to load its own again.
-    private func tidyLater() {
-        if let tidying { loop.cancel(tidying) }
-        tidying = loop.schedule(afterMilliseconds: Self.upgradeMilliseconds) { [weak self] in
-            self?.tidying = nil
-            self?.tidy()
+    /// Says which steps this node uses, again and again.
+    private func nameSteps() {
+        if let naming { loop.cancel(naming) }
+        naming = loop.schedule(afterMilliseconds: Self.namingMilliseconds) { [weak self] in
+            self?.naming = nil
+            self?.nameSteps()
+        }
+        namings += 1
+        if namings > Self.namingsBeforeTidying { tidy() } else { tellSteps { _ in } }
+    }
+
+    /// Steps that no node uses any more, because all have another version of this program by now, go
+    /// from Redis. A node that lost one it uses would load it again, and its steps would not take
+    /// effect in their order.
+    func tidy(then: @escaping () -> Void = {}) {
+        tellSteps { [weak self] used in
+            self?.connection.deleteOtherFunctions(
+                withPrefix: StepScript.prefix, except: used, then: then)
         }
     }
 
-    func tidy() { connection.deleteOtherFunctions(withPrefix: StepScript.prefix) }
+    private func tellSteps(_ then: @escaping (Set<String>) -> Void) {
+        guard let function = functions[.liveSteps] else { return }
+        var call = RedisFunctionCall(reserving: 4096)
+        call.appendKey("chathub:steps")
+        call.append(Self.namedMilliseconds)
+        for function in functions.values { call.append(function.name) }
+        connection.evaluate(function, call) { result in
+            guard case .success(.array(let names)) = result else { return }
+            then(Set(names.compactMap(\.string)))
+        }
+    }
 
     /// A restart or a fail-over has another replication id: what was not saved is gone.
     private func askReplication() {

@@ -45,6 +45,7 @@ enum StepScript: String, CaseIterable {
     case describe
     case customerSessions = "customer_sessions"
     case deleteMessage = "delete_message"
+    case liveSteps = "live_steps"
 
     /// What their functions in Redis begin with.
     static let prefix = "chathub_"
@@ -176,6 +177,7 @@ enum StepScript: String, CaseIterable {
         case .describe: PackageResources.describe_lua
         case .customerSessions: PackageResources.customer_sessions_lua
         case .deleteMessage: PackageResources.delete_message_lua
+        case .liveSteps: PackageResources.live_steps_lua
         }
     }
 }

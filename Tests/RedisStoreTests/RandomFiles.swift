@@ -37,7 +37,7 @@ extension RandomSteps {
                 limits: fileLimits))
     }
 
-    private var fileLimits: FileLimits { FileLimits(perSession: 2, totalBytes: 3_000) }
+    private var fileLimits: FileLimits { FileLimits(perSession: 2, totalBytes: 6_000) }
 
     /// Mostly one of the last offered, in its session.
     private mutating func anyFile() -> (FileID, SessionID) {

@@ -57,22 +57,27 @@ import Testing
         let thread = try LoopThread()
         defer { thread.end() }
         let node = try TestNode(thread, redis)
-        for name in ["chathub_start_0", "somebody_elses"] {
+        for name in ["chathub_start_0", "chathub_start_1", "somebody_elses"] {
             let text = "#!lua name=\(name)\nredis.register_function('\(name)', function() end)"
             _ = try node.command("FUNCTION", "LOAD", text)
         }
+        // A node of another version still runs.
+        let live = try #require(StepScript.all()[.liveSteps]).name
+        _ = try node.command("FCALL", live, "1", "chathub:steps", "600000", "chathub_start_1")
         let _: Bool = try thread.wait { done in
-            node.store.tidy()
-            done(true)
+            node.store.tidy { done(true) }
         }
-        // The list is asked for first, then come the deletions.
-        _ = try node.command("PING")
         guard case .array(let libraries) = try node.command("FUNCTION", "LIST") else {
             Issue.record("no list")
             return
         }
-        #expect(libraries.count == StepScript.allCases.count + 1)
-        #expect(!"\(libraries)".contains("chathub_start_0"))
+        #expect(libraries.count == StepScript.allCases.count + 2)
+        // library_name, name, ...
+        let names = libraries.compactMap { $0.array?[1].string }
+        #expect(!names.contains("chathub_start_0") && names.contains("chathub_start_1"))
+        // It has gone: its name counts no more.
+        let others = try node.command("FCALL", live, "1", "chathub:steps", "-1")
+        #expect(others.array?.isEmpty == true)
         try node.stop()
     }
 }

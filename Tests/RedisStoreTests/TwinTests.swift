@@ -127,7 +127,7 @@ final class Pair {
     static let expected: Set<StoreRefusal> = [
         .noOffer, .queueFull, .notFound, .reload, .notWaiting, .agentFull, .agentUnavailable,
         .otherGroup, .unknownAgent, .keyConflict, .sessionOpen, .tooManyMessages, .noMessage,
-        .noChoice, .noRobot, .noHuman, .noFile, .notActive, .isOwner, .notReopenable, .noSpace,
+        .noChoice, .noRobot, .noHuman, .noFile, .notActive, .isOwner, .notReopenable,
     ]
 
     /// On both stores, by the first node.

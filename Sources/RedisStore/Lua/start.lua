@@ -133,7 +133,7 @@ local S = session_of(id, { customer, state, was.version, head, was.seq, ticket, 
   '1', passed_over, false, fixed, false, bot or false, bot and '1' or false,
   given.handover or false, false, given.robot or false, false, was.notes, false, was.tags,
   was.about, was.result, given.wrap or false, false, false, given.idle or false,
-  was.words }, plan)
+  was.words, was.writes }, plan)
 if past then S.listed = 'c' end
 if not bot then open_steps(S, now, true) end
 local fields = { 'c', customer, 'st', state, 'h', head, 'hm', given.handover, 'cc', connected, 'n',
