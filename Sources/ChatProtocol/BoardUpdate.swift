@@ -121,16 +121,7 @@ extension ServerFrame {
         list("agents", board.agents, &json) { agent, json in
             wholeAgent(agent, board.names[agent.id], &json)
         }
-        json.name("sessions")
-        json.raw("{")
-        for state in SessionState.allCases {
-            guard let count = board.sessions[state] else { continue }
-            if json.bytes.last != UInt8(ascii: "{") { json.raw(",") }
-            json.text(state.rawValue)
-            json.raw(":")
-            json.integer(Int64(count))
-        }
-        json.raw("}")
+        json.counts("sessions", board.sessions)
         promise(board.promise, &json)
         list("minutes", board.minutes, &json, boardMinute)
         if let overtaking = board.overtaking {

@@ -149,6 +149,21 @@ public struct JSONWriter: Sendable {
         raw("}")
     }
 
+    /// A member that is an object of numbers, in the order of the cases; what has no number is left out.
+    public mutating func counts<Kind>(_ name: StaticString, _ counts: [Kind: Int])
+    where Kind: Hashable & CaseIterable & RawRepresentable, Kind.RawValue == String {
+        self.name(name)
+        raw("{")
+        for kind in Kind.allCases {
+            guard let count = counts[kind] else { continue }
+            if bytes.last != UInt8(ascii: "{") { raw(",") }
+            text(kind.rawValue)
+            raw(":")
+            integer(Int64(count))
+        }
+        raw("}")
+    }
+
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: raw("null")

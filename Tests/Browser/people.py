@@ -96,6 +96,17 @@ class Customer(Talker):
         self.sees(text)
         return self
 
+    def says_up_to(self, last: int) -> None:
+        """`message 2` to `message <last>`, as fast as the widget takes them."""
+        self.page.evaluate("""(last) => {
+          const { shadowRoot } = document.querySelector('chathub-widget');
+          const composer = shadowRoot.querySelector('chathub-composer');
+          for (let n = 2; n <= last; n += 1) {
+            const detail = { text: `message ${n}` };
+            composer.dispatchEvent(new CustomEvent('chathub-submit', { detail }));
+          }
+        }""", last)
+
     def sees_place(self, number: int) -> None:
         expect(self.page.locator("chathub-widget .queue .place")).to_have_text(
             str(number), timeout=10_000)

@@ -193,13 +193,7 @@ def test_two_hundred_messages_stay_where_the_agent_reads(people):
     agent = people.agent("anna").set_status("online")
     customer = people.customer().start("message 1")
     agent.accept()
-    customer.page.evaluate("""() => {
-      const { shadowRoot } = document.querySelector('chathub-widget');
-      const composer = shadowRoot.querySelector('chathub-composer');
-      for (let n = 2; n <= 200; n += 1) {
-        composer.dispatchEvent(new CustomEvent('chathub-submit', { detail: { text: `message ${n}` } }));
-      }
-    }""")
+    customer.says_up_to(200)
     expect(agent.messages()).to_have_count(200, timeout=30_000)
     middle = agent.messages().nth(99)
     middle.scroll_into_view_if_needed()

@@ -158,13 +158,7 @@ def test_a_long_conversation_is_read_from_its_end(people):
     agent = people.agent("anna").set_status("online")
     customer = people.customer().start("message 1")
     agent.accept()
-    customer.page.evaluate("""() => {
-      const { shadowRoot } = document.querySelector('chathub-widget');
-      const composer = shadowRoot.querySelector('chathub-composer');
-      for (let n = 2; n <= 120; n += 1) {
-        composer.dispatchEvent(new CustomEvent('chathub-submit', { detail: { text: `message ${n}` } }));
-      }
-    }""")
+    customer.says_up_to(120)
     expect(customer.pending()).to_have_count(0, timeout=20_000)
     expect(agent.messages()).to_have_count(120, timeout=20_000)
     customer.page.reload()

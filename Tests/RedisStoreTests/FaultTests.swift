@@ -8,13 +8,9 @@ import Testing
 
 @Suite struct FaultTests {
     @Test func nothingAcknowledgedIsMissingAfterKill() throws {
-        let redis = try TestRedis(["--appendonly", "yes"])
-        let thread = try LoopThread()
-        defer { thread.end() }
-        let node = try TestNode(thread, redis)
-        let lease = try node.lease()
-        try node.ask(.arrive("v_1"), lease: lease)
-        try node.ask(.start(1, by: "v_1"), lease: lease)
+        let alone = try Alone(["--appendonly", "yes"])
+        defer { alone.end() }
+        let (redis, node, lease) = (alone.redis, alone.node, alone.lease)
         try node.ask(.watch(sessionID(1)), lease: lease)
         var known: [(key: String, seq: Int)] = []
         var asked = 0
@@ -63,13 +59,9 @@ import Testing
     }
 
     @Test func aRolledBackStreamGetsANewEpoch() throws {
-        let redis = try TestRedis()
-        let thread = try LoopThread()
-        defer { thread.end() }
-        let node = try TestNode(thread, redis)
-        let lease = try node.lease()
-        try node.ask(.arrive("v_1"), lease: lease)
-        try node.ask(.start(1, by: "v_1"), lease: lease)
+        let alone = try Alone()
+        defer { alone.end() }
+        let (redis, node, lease) = (alone.redis, alone.node, alone.lease)
         try node.ask(.say(1, customer("v_1"), "a", "b", "c"), lease: lease)
         _ = try node.command("SAVE")
         try node.ask(.say(1, customer("v_1"), "d", "e"), lease: lease)
@@ -132,13 +124,9 @@ import Testing
     }
 
     @Test func aCutSubscriptionIsToldOnceItIsInForceAgain() throws {
-        let redis = try TestRedis()
-        let thread = try LoopThread()
-        defer { thread.end() }
-        let node = try TestNode(thread, redis)
-        let lease = try node.lease()
-        try node.ask(.arrive("v_1"), lease: lease)
-        try node.ask(.start(1, by: "v_1"), lease: lease)
+        let alone = try Alone()
+        defer { alone.end() }
+        let (node, lease) = (alone.node, alone.lease)
         #expect(try node.ask(.watch(sessionID(1)), lease: lease) == .done)
         _ = try node.takeNotices()
         _ = try node.command("CLIENT", "KILL", "TYPE", "pubsub")

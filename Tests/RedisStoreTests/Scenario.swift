@@ -1,6 +1,7 @@
 /// Short ways to write requests in tests.
 import ChatModel
 import HubCore
+import Redis
 
 @testable import RedisStore
 
@@ -69,6 +70,25 @@ extension TestNode {
         guard case .lease(let lease) = reply else { throw TestFailure(what: "\(reply)") }
         return lease
     }
+}
+
+/// One node at a Redis of its own, with a lease; in it a customer, `v_1`, who has begun session 1.
+struct Alone {
+    let redis: TestRedis
+    let node: TestNode
+    let lease: Lease
+    private let thread: LoopThread
+
+    init(_ arguments: [String] = [], _ change: (inout RedisOptions) -> Void = { _ in }) throws {
+        redis = try TestRedis(arguments)
+        thread = try LoopThread()
+        node = try TestNode(thread, redis, change)
+        lease = try node.lease()
+        try node.ask(.arrive("v_1"), lease: lease)
+        try node.ask(.start(1, by: "v_1"), lease: lease)
+    }
+
+    func end() { thread.end() }
 }
 
 extension StoreReply {

@@ -14,13 +14,9 @@ import Testing
     }
 
     @Test func aWatchEndsWithoutALease() throws {
-        let redis = try TestRedis()
-        let thread = try LoopThread()
-        defer { thread.end() }
-        let node = try TestNode(thread, redis)
-        let lease = try node.lease()
-        try node.ask(.arrive("v_1"), lease: lease)
-        try node.ask(.start(1, by: "v_1"), lease: lease)
+        let alone = try Alone()
+        defer { alone.end() }
+        let (node, lease) = (alone.node, alone.lease)
         #expect(try node.ask(.watch(sessionID(1)), lease: lease) == .done)
         #expect(try watching(node) == 1)
         #expect(try node.ask(.closeLease(botMilliseconds: 15_000), lease: lease) == .done)
@@ -32,13 +28,9 @@ import Testing
 
     /// In one turn: the first watch's answers come when the third request is in force already.
     @Test func aWatchAskedForAgainAtOnceIsKept() throws {
-        let redis = try TestRedis()
-        let thread = try LoopThread()
-        defer { thread.end() }
-        let node = try TestNode(thread, redis)
-        let lease = try node.lease()
-        try node.ask(.arrive("v_1"), lease: lease)
-        try node.ask(.start(1, by: "v_1"), lease: lease)
+        let alone = try Alone()
+        defer { alone.end() }
+        let (node, lease) = (alone.node, alone.lease)
         let id = sessionID(1)
         let replies = try node.askTogether(
             [.watch(id), .read(1, after: 0), .unwatch(id), .watch(id), .read(1, after: 0)],

@@ -149,16 +149,7 @@ private struct ExplanationWriter {
         _ report: TargetReport, _ openings: [Placement.Opening], _ json: inout JSONWriter
     ) {
         target(openings[report.index].target, &json)
-        json.name("counts")
-        json.raw("{")
-        for standing in Standing.allCases {
-            guard let count = report.counts[standing] else { continue }
-            if json.bytes.last != UInt8(ascii: "{") { json.raw(",") }
-            json.text(standing.rawValue)
-            json.raw(":")
-            json.integer(Int64(count))
-        }
-        json.raw("}")
+        json.counts("counts", report.counts)
         list("examined", report.examined, &json) { one, json in
             person("agent", one.agent, &json)
             json.member("standing", shown(one.standing).rawValue)

@@ -20,27 +20,15 @@ struct CustomerAssignment {
     /// `then` gets nil when the store went away in between; what was done stays, and doing it again
     /// is right.
     func begin(_ desk: StoreDesk, site: SiteID, then: @escaping (Outcome?) -> Void) {
-        next(Outcome(), after: nil, desk, site, then)
-    }
-
-    private func next(
-        _ outcome: Outcome, after: PersonID?, _ desk: StoreDesk, _ site: SiteID,
-        _ then: @escaping (Outcome?) -> Void
-    ) {
-        let query = CustomerQuery(after: after, limit: CustomerLoader.stepRows)
-        desk.submit(.listCustomers(query), site: site) { reply in
-            guard case .customers(let page) = reply else { return then(nil) }
-            guard let last = page.last else { return then(outcome) }
-            var outcome = outcome
+        var outcome = Outcome()
+        desk.eachPage(of: site, after: nil) { page, next in
             let changes = changes(of: page, &outcome)
-            guard !changes.isEmpty, !isPreview else {
-                return next(outcome, after: last.id, desk, site, then)
-            }
-            let counted = outcome
+            guard !changes.isEmpty, !isPreview else { return next(.wanted) }
             desk.submit(.changeCustomers(changes), site: site) { reply in
-                guard case .customersChanged = reply else { return then(nil) }
-                next(counted, after: last.id, desk, site, then)
+                if case .customersChanged = reply { next(.wanted) } else { next(.lost) }
             }
+        } end: {
+            then($0 ? outcome : nil)
         }
     }
 

@@ -26,29 +26,24 @@ struct CustomerSearch {
 
     /// `then` gets nil when the store went away in between.
     func begin(_ desk: StoreDesk, site: SiteID, then: @escaping (Outcome?) -> Void) {
-        next(Outcome(), after: after, desk, site, then)
+        var outcome = Outcome()
+        desk.eachPage(of: site, after: after) { page, next in
+            look(at: page, &outcome)
+            next(outcome.hasMore && !counts ? .notWanted : .wanted)
+        } end: {
+            then($0 ? outcome : nil)
+        }
     }
 
-    private func next(
-        _ outcome: Outcome, after: PersonID?, _ desk: StoreDesk, _ site: SiteID,
-        _ then: @escaping (Outcome?) -> Void
-    ) {
-        let query = CustomerQuery(after: after, limit: CustomerLoader.stepRows)
-        desk.submit(.listCustomers(query), site: site) { reply in
-            guard case .customers(let page) = reply else { return then(nil) }
-            guard let last = page.last else { return then(outcome) }
-            var outcome = outcome
-            outcome.looked += page.count
-            for record in page where filter.fits(record) {
-                outcome.count += 1
-                if outcome.found.count < limit {
-                    outcome.found.append(record)
-                } else {
-                    outcome.hasMore = true
-                }
+    private func look(at page: [CustomerRecord], _ outcome: inout Outcome) {
+        outcome.looked += page.count
+        for record in page where filter.fits(record) {
+            outcome.count += 1
+            if outcome.found.count < limit {
+                outcome.found.append(record)
+            } else {
+                outcome.hasMore = true
             }
-            if outcome.hasMore, !counts { return then(outcome) }
-            next(outcome, after: last.id, desk, site, then)
         }
     }
 }
