@@ -95,6 +95,22 @@ def test_watching_a_wait_a_handover_and_the_end(site):
     assert zoe.refused("session.watch", session=session) == "session_closed"
 
 
+def test_a_watcher_who_is_given_the_session_talks_and_reads(site):
+    customer, anna, session = site.pair(text="help")
+    zoe, yan = site.supervisor(), site.supervisor("yan")
+    zoe.status("busy")
+    assert zoe.request("session.watch", session=session)["watching"]
+    yan.request("session.assign", session=session, agent="zoe")
+    zoe.expect_state(session, "active", agent={"id": "zoe", "name": "zoe"})
+    zoe.request("typing", session=session, typing=True)
+    customer.expect("typing", session=session)
+    zoe.request("read", session=session, seq=1)
+    # It is his own: it does not end with his watch.
+    zoe.request("session.unwatch", session=session)
+    customer.say(session, "thanks")
+    zoe.expect("message", session=session, text="thanks")
+
+
 def test_a_watcher_who_takes_over_talks(site):
     customer, anna, session = site.pair(text="help")
     zoe = site.supervisor()

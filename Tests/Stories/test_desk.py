@@ -71,6 +71,18 @@ def test_customer_is_asked_how_it_was_once_and_after_a_talk_only(site):
     assert not customer.all("survey", session=waiting)
 
 
+@pytest.mark.site("plain", **SERVICE)
+def test_customer_who_reloads_while_his_talk_ends_is_asked_too(site):
+    customer, agent, session = site.pair(text="hello")
+    customer.close()
+    agent.request("session.close", session=session)
+    back = site.back(customer, after={session: 1})
+    assert back.session(session)["state"] == "closed"
+    back.expect("survey", session=session)
+    back.barrier()
+    assert len(back.all("survey")) == 1
+
+
 def test_site_without_a_survey_asks_nobody(site):
     customer, agent, session = site.pair(text="hello")
     agent.request("session.close", session=session)

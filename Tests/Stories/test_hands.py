@@ -121,3 +121,13 @@ def test_agents_see_who_is_there_and_how_much_each_holds(site):
         assert (found["bo"]["status"], found["bo"]["held"], found["bo"]["name"]) == ("busy", 0, "Bo")
         assert found["anna"]["groups"] == ["pre-sales"]
     assert [one["id"] for one in bo.request("agents.list")["agents"]][0] == "anna", "who is present comes first"
+
+
+def test_all_agents_are_not_listed_all_the_time(site):
+    anna = site.agent("anna")
+    numbers = [anna.post("agents.list") for _ in range(14)]
+    answers = [anna.answer(number) for number in numbers]
+    assert all(answer["type"] == "ok" for answer in answers[:10])
+    late = answers[-1]
+    assert (late["code"], late["retryable"]) == ("rate_limited", True)
+    assert 0 < late["retry_after_ms"] <= 2000

@@ -37,6 +37,8 @@ final class Connection {
     var sessions: [SessionID] = []
     /// Those of them it is in unseen, as a supervisor's.
     var watched: Set<SessionID> = []
+    /// The session whose end he was last asked about here.
+    var surveyed: SessionID?
     /// Queues watched from here.
     var groups: [GroupID] = []
     /// Sessions about to come here by an answer: a notice shall not be faster.
@@ -48,6 +50,8 @@ final class Connection {
     var bucket: TokenBucket
     /// Bytes of its lines.
     var byteBucket: TokenBucket
+    /// `agents.list`, each of which costs more than other requests.
+    var listings: TokenBucket
     /// Errors in a row.
     var errors = 0
     /// Lines other than a good `hello` while one is due.
@@ -60,6 +64,7 @@ final class Connection {
         heardAt = now
         bucket = TokenBucket(now: now)
         byteBucket = TokenBucket(now: now)
+        listings = TokenBucket(now: now)
     }
 
     var participant: Participant? { person.map { Participant(role: role, id: $0.key.id) } }

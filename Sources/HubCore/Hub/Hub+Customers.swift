@@ -58,10 +58,21 @@ extension Hub {
             at: site, .rate(request))
     }
 
-    /// A customer whose talk with an agent is over is asked, where the site has a survey.
-    func askHowItWas(_ session: LocalSession, _ connection: Connection) {
-        guard connection.role == .customer, session.site.rules.service.survey != nil else { return }
-        send(ServerFrame.survey(session: session.id), to: connection)
+    /// A customer whose talk with an agent is over is asked, where the site has a survey; once on
+    /// each connection, however he learnt of the end.
+    func askHowItWas(_ session: SessionID, _ connection: Connection) {
+        guard connection.role == .customer, connection.surveyed != session,
+            connection.site?.rules.service.survey != nil
+        else { return }
+        connection.surveyed = session
+        send(ServerFrame.survey(session: session), to: connection)
+    }
+
+    /// Of a session that was read at its end: whether an agent had talked with the customer.
+    func wasServed(_ record: SessionRecord) -> Bool {
+        let unserved = ["left", "left_message", "gone"]
+        return record.state.isOver && record.agent != nil
+            && !unserved.contains(record.closeReason ?? "")
     }
 
     /// The agent who is judged hears of it wherever he is connected.

@@ -196,6 +196,7 @@ extension Hub {
                 || (isAgent && shown.lastNote < page.session.lastNote)
         {
             showChange(of: session, to: connection)
+            if wasServed(record) { askHowItWas(session.id, connection) }
         }
         relaySends(of: enrollment)
         guard let record = session.record, connection.isReady, mayHear(connection, record)

@@ -290,6 +290,9 @@ extension Hub {
             to: connection)
         effects.append(.report(.greeted(site.id, connection.role)))
         beginHeartbeat(connection)
+        for case let told? in joining.snapshots where wasServed(told.record) {
+            askHowItWas(told.record.id, connection)
+        }
         for enrollment in joining.enrollments { release(enrollment) }
         joining.enrollments = []
         // What came to be while the answer was under way.

@@ -33,6 +33,19 @@ extension Hub {
             .takeOver(request, session))
     }
 
+    /// It looks at every agent of the site: for a person who asks now and then, and no program that
+    /// asks all the time.
+    func listAgents(_ request: Request, _ site: LocalSite) {
+        let wait = request.connection.listings.take(
+            burst: 10, perMinute: 30, now: now.monotonicMilliseconds)
+        if let wait {
+            return refuse(
+                request.id, .rateLimited, "agents.list too often", to: request.connection,
+                retryAfter: wait)
+        }
+        submit(.agents(limit: 500), at: site, .agents(request))
+    }
+
     func handAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
         case (.pick(let request, let session), .session(let record)):

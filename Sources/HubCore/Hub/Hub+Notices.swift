@@ -124,7 +124,7 @@ extension Hub {
         }
         for person in former { showLoss(session, old, change, to: person) }
         if record.state == .queued { keepWaiting(session) } else { endWaiting(session) }
-        showState(session, old, change)
+        showState(session, old, change, former: former)
         dismissRobots(of: session)
         for agent in agents { ask(agent, record, old) }
         let others = [customer, robot(of: record, at: session.site)].compactMap(\.self)
@@ -146,7 +146,8 @@ extension Hub {
 
     /// To those who are in already, if what they may see has changed.
     private func showState(
-        _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?
+        _ session: LocalSession, _ old: SessionRecord?, _ change: SessionChange?,
+        former: [LocalPerson]
     ) {
         guard let record = session.record, let old else { return }
         show(.left, of: old, notIn: record, session)
@@ -154,9 +155,11 @@ extension Hub {
             guard isShown(member) else { continue }
             let isAgent = member.connection.person?.key.isAgent == true
             if differs(old, record, isAgent: isAgent) {
+                let lost = former.first { $0 === member.connection.person }
+                let told = isAgent && isToldToAgents(change) ? change?.rawValue : nil
                 sendState(
                     of: session, to: member.connection,
-                    reason: isAgent && isToldToAgents(change) ? change?.rawValue : nil)
+                    reason: lost.map { reasonOfLoss($0, old, change) } ?? told)
                 member.enrollment?.shown = record
             }
             if isAgent, old.customerConnected != record.customerConnected {
@@ -207,6 +210,9 @@ extension Hub {
         let frame = ServerFrame.offerGone(record, reason: reasonOfLoss(person, old, change))
         for connection in person.connections where connection.isReady {
             connection.expected.removeAll { $0 == session.id }
+            // Who looks on as well is told by the state, and goes on looking on.
+            let isWatching = record.state.isOpen && connection.watched.contains(session.id)
+            if isWatching, session.memberIndex(of: connection) != nil { continue }
             send(frame, to: connection)
             if let index = session.memberIndex(of: connection) {
                 let member = session.members.remove(at: index)
@@ -269,7 +275,7 @@ extension Hub {
             } else {
                 sendState(of: session, to: member.connection)
             }
-            if wasServed { askHowItWas(session, member.connection) }
+            if wasServed { askHowItWas(session.id, member.connection) }
         }
         // Who writes it up stays, and who looks on.
         let isClosed = record.state == .closed

@@ -61,7 +61,7 @@ extension Hub {
             unsubscribeBoard(connection, at: site)
             answer(request, plainOK(request.id))
         case .sessionsList(let list): listSessions(list, request, site)
-        case .agentsList: submit(.agents(limit: 500), at: site, .agents(request))
+        case .agentsList: listAgents(request, site)
         case .cannedList: listCanned(request, site)
         case .cannedSet(let change): setCanned(change, request, site)
         case .sessionWrap(let wrap): self.wrap(wrap, request, site)

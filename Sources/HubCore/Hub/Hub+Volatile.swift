@@ -14,8 +14,8 @@ extension Hub {
         _ kind: VolatileEvent.Kind, in session: SessionID, _ id: Int64?, _ connection: Connection,
         _ site: LocalSite
     ) {
-        guard connection.sessions.contains(session), !connection.watched.contains(session),
-            let from = connection.participant
+        guard connection.sessions.contains(session), let from = connection.participant,
+            !onlyWatches(connection, session, at: site)
         else {
             return refuse(id, .notFound, "no such session", to: connection)
         }

@@ -25,8 +25,13 @@ extension Hub {
 
     func endWatching(_ id: SessionID, _ request: Request, _ site: LocalSite) {
         let connection = request.connection
-        if connection.watched.contains(id), let session = site.sessions[id] {
-            stopWatching(connection, session)
+        if let session = site.sessions[id] {
+            if onlyWatches(connection, id, at: site) {
+                stopWatching(connection, session)
+            } else {
+                // Meanwhile it is his: it goes on coming to him as his own.
+                connection.watched.remove(id)
+            }
         }
         answer(request, ServerFrame.plainOK(id: request.id))
     }
@@ -42,6 +47,15 @@ extension Hub {
             refuse(request, .notFound, "you have ended it", to: connection)
         }
         if let enrollment { relaySends(of: enrollment) }
+    }
+
+    /// Whether it looks on at a session that is not its person's own. One who looks on may come to
+    /// own it unasked, and lose it again: his watch outlasts both.
+    func onlyWatches(_ connection: Connection, _ session: SessionID, at site: LocalSite) -> Bool {
+        guard connection.watched.contains(session), let person = connection.person,
+            let record = site.sessions[session]?.record
+        else { return false }
+        return !mayHear(person, record)
     }
 
     /// Whether the session's messages are to come to this connection.
