@@ -1,4 +1,4 @@
-"""What agents write down: the wrap-up after a chat, tags, statuses with reasons."""
+"""What agents write down: the wrap-up after a chat, tags, statuses with reasons, a customer's past."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def end(agent):
 
 
 @pytest.mark.site(**DESK)
-def test_a_chat_that_is_over_holds_its_slot_until_it_is_wrapped_up(people):
+def test_a_chat_is_wrapped_up_and_found_again_with_the_customers_next_one(people):
     agent = people.agent("anna").set_status("online")
     customer = people.customer().start("where is my parcel?")
     agent.accept()
@@ -40,6 +40,18 @@ def test_a_chat_that_is_over_holds_its_slot_until_it_is_wrapped_up(people):
     form.get_by_role("button", name="Done").click()
     expect(agent.chats()).to_have_count(0)
     expect(agent.page.locator(".top .load")).to_contain_text("0 of 4")
+    customer.page.get_by_role("button", name="Start a new conversation").click()
+    customer.say("me again")
+    agent.accept()
+    row = agent.page.locator(".past button")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("Parcel · Solved · Anna")
+    row.click()
+    dialog = agent.page.get_by_role("dialog", name=re.compile("Chat of"))
+    expect(dialog.locator(".message[data-seq] .bubble")).to_have_text(["where is my parcel?", "Tomorrow."])
+    expect(dialog.locator("chathub-composer")).to_have_count(0)
+    agent.page.keyboard.press("Escape")
+    expect(row).to_be_focused()
 
 
 @pytest.mark.site(**DESK)

@@ -28,6 +28,7 @@ export class ConsoleCustomer {
     if (!id) return;
     const { client } = this.#app;
     this.#ask(() => client.readCustomer(id), (record) => this.#records.set(id, record));
+    this.#ask(() => client.pastOf(id), (past) => this.#pasts.set(id, past));
   }
 
   async #ask(request, keep) {
@@ -211,7 +212,7 @@ export class ConsoleCustomer {
   async #morePast(id, { sessions }) {
     const { client, attempt } = this.#app;
     await attempt(async () => {
-      const older = await client.pastOf(id, sessions.at(-1).session);
+      const older = await client.pastOf(id, sessions.at(-1).at);
       this.#pasts.set(id, { ...older, sessions: [...sessions, ...older.sessions] });
       this.draw();
     });

@@ -9,10 +9,13 @@ export function pastRows(sessions, { client, language }, open) {
     type: 'button', onclick: () => open(one),
   }, el('span', { class: 'line' }, el('strong', {}, language.date(one.at)),
     one.score ? el('span', { class: 'score' }, `★ ${one.score}`) : ''),
-  el('span', { class: 'soft' }, el('bdi', {}, [
-    one.disposition?.topic || client.nameOfTopic(one.topic, language), one.disposition?.result,
-    one.agent && client.nameOfAgent(one.agent.id ?? one.agent), ...(one.tags ?? []),
-  ].filter(Boolean).join(' · ') || '—'))))));
+  el('span', { class: 'soft' }, el('bdi', {}, wordsOf(one, client, language) || '—')))))));
+}
+
+/** What it was about, what came of it, who served him. */
+function wordsOf({ disposition = {}, topic, agent, tags = [] }, client, language) {
+  return [disposition.topic || client.nameOfTopic(topic, language), disposition.result,
+    agent && (agent.name ?? client.nameOfAgent(agent.id)), ...tags].filter(Boolean).join(' · ');
 }
 
 /** One of them in the dialog, as it was said, with its notes. Nobody is told that it is read. */

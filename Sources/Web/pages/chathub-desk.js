@@ -67,7 +67,7 @@ export class DeskClient extends HubClient {
 
   // A customer's past
 
-  /** `{sessions, more}`, the newest first; `before`: an older page. */
+  /** `{sessions, more}`, the newest first; `before`: those that began earlier than that. */
   pastOf(customer, before) {
     return this.link.request({ type: 'customer.sessions', customer, before, limit: 10 });
   }
