@@ -43,6 +43,7 @@ enum EmbeddedPages {
         "chathub-console-past.js": PackageResources.chathub_console_past_js,
         "chathub-console-people.js": PackageResources.chathub_console_people_js,
         "chathub-console-queue.js": PackageResources.chathub_console_queue_js,
+        "chathub-console-remove.js": PackageResources.chathub_console_remove_js,
         "chathub-console-rows.js": PackageResources.chathub_console_rows_js,
         "chathub-console-running.js": PackageResources.chathub_console_running_js,
         "chathub-console-settings.js": PackageResources.chathub_console_settings_js,

@@ -201,6 +201,12 @@ export class AgentClient extends DeskClient {
     this.applySnapshot(conversation, ok);
   }
 
+  /** A supervisor takes a message away, for everybody. */
+  async deleteMessage(session, seq) {
+    await this.link.request({ type: 'message.delete', session, seq });
+    this.take({ type: 'message.deleted', session, seq });
+  }
+
   assign(session, agent, isOverCapacity) {
     return this.link.request({
       type: 'session.assign', session, agent, over_capacity: isOverCapacity || undefined,

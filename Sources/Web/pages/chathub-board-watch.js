@@ -1,6 +1,7 @@
 // One conversation as it goes on, seen by a supervisor and by nobody else told of; with a line to
 // whisper to its agents. Used by chathub-board.js.
 import { write } from './chathub-board-top.js';
+import { offerRemoval } from './chathub-console-remove.js';
 import { el, icon } from './chathub-dom.js';
 import './chathub-talk.js';
 
@@ -44,6 +45,7 @@ export class BoardWatch {
   speak() {
     const { client, language, nameOf } = this.#app;
     this.#talk.setUp({ language, client, nameOf });
+    offerRemoval(this.#talk, this.#app, () => client.watched, nameOf);
     this.#close.setAttribute('aria-label', language.say('watch.close'));
     write(this.#take, language.say('take'));
     write(this.#send, language.say('whisper.send'));

@@ -5,6 +5,7 @@ import './chathub-composer.js';
 import { CannedReplies, manageReplies } from './chathub-console-canned.js';
 import { ConsoleNotes, dressTalk } from './chathub-console-notes.js';
 import { avatar, customerName, hueOf, levelBadge } from './chathub-console-people.js';
+import { offerRemoval } from './chathub-console-remove.js';
 import { ChatTools } from './chathub-console-tools.js';
 import { WrapUp } from './chathub-console-wrap.js';
 import { el, icon } from './chathub-dom.js';
@@ -76,6 +77,9 @@ export class ConsoleChat {
     const parts = this.#parts;
     parts.talk.setUp({ language, client, nameOf: (from) => this.#nameOf(from) });
     dressTalk(parts.talk);
+    if (client.role === 'supervisor') {
+      offerRemoval(parts.talk, this.#app, () => this.#shown, (from) => this.#nameOf(from));
+    }
     parts.composer.setUp({ language, storage });
     this.#canned.setUp();
     parts.back.setAttribute('aria-label', language.say('back'));

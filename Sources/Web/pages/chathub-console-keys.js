@@ -45,11 +45,13 @@ export function showKeys({ dialog, language }) {
  */
 export function moveByArrows(list, selector, isOneStop = false) {
   let stop = null;
+  // Within a shadow root the document only knows its host.
+  const focused = () => list.getRootNode().activeElement;
   const buttons = () => [...list.querySelectorAll(selector)].filter((one) => !one.hidden);
   const settle = (first = null) => {
     if (!isOneStop) return;
     const all = buttons();
-    if (!all.includes(document.activeElement)) stop = first ?? (all.includes(stop) ? stop : all[0]);
+    if (!all.includes(focused())) stop = first ?? (all.includes(stop) ? stop : all[0]);
     for (const one of all) one.tabIndex = one === stop ? 0 : -1;
   };
   list.addEventListener('focusin', ({ target }) => {
@@ -60,7 +62,7 @@ export function moveByArrows(list, selector, isOneStop = false) {
   list.addEventListener('keydown', (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const all = buttons();
-    const index = all.indexOf(document.activeElement);
+    const index = all.indexOf(focused());
     const next = {
       ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: all.length - 1,
     }[event.key];

@@ -187,7 +187,8 @@ export class ConsoleLists {
     const draft = chat !== selected && chat.isOpen
       && storage.get(client.nameOf(`draft:${chat.id}`));
     if (draft) return language.say('chat.draft', { text: draft.slice(0, 120) });
-    const text = (last?.text ?? last?.file?.name)?.slice(0, 120) ?? language.say('chat.none');
+    const text = (last?.text ?? last?.file?.name)?.slice(0, 120)
+      ?? language.say(last?.kind === 'deleted' ? 'message.deleted' : 'chat.none');
     return last?.from.id === client.me.id ? language.say('chat.mine', { text }) : text;
   }
 }

@@ -77,6 +77,7 @@ ol { list-style: none; margin: 0; padding: 0; }
 .mine:not(.last) .bubble { border-end-end-radius: 6px; }
 .theirs:not(.first) .bubble { border-start-start-radius: 6px; }
 .theirs:not(.last) .bubble { border-end-start-radius: 6px; }
+.deleted { font-style: italic; }
 .bubble a { color: inherit; text-underline-offset: 3px; }
 .meta { display: flex; gap: 8px; align-items: baseline; font-size: 12px; color: var(--ch-soft);
   margin: 3px 3px 0; }

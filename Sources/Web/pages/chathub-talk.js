@@ -24,6 +24,8 @@ export class ChathubTalk extends HTMLElement {
   isSeen = () => document.visibilityState === 'visible';
   /** Everything was drawn anew: a page that put rows of its own between puts them there again. */
   onRedraw = () => {};
+  /** A message was drawn: a page may add to its row. */
+  onRow = () => {};
   #language;
   #client;
   #nameOf;
@@ -215,6 +217,7 @@ export class ChathubTalk extends HTMLElement {
         }, this.#language.clock(message.at)),
         el('span', { class: 'status' })),
     );
+    this.onRow(node, message);
     return node;
   }
 
