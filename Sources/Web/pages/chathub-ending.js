@@ -114,7 +114,7 @@ export class Part {
     const isBusy = Boolean(this.#reopening && !code);
     return [
       el('p', {}, this.#say(`ended.${REASONS.includes(closeReason) ? closeReason : 'other'}`)),
-      code ? el('p', { class: 'bad', role: 'alert' }, code === 'session_closed'
+      code ? el('p', { class: 'bad', role: 'alert' }, code === 'not_reopenable'
         ? this.#say('reopen.late') : this.#panel.language.sayCode(code)) : '',
       mayReopen ? this.#button('reopen', '', () => this.#reopen(), isBusy) : '',
       this.#button('again', 'primary', () => this.#panel.startAgain(), isBusy),
@@ -124,7 +124,7 @@ export class Part {
   /** Milliseconds for which the same talk may still go on; draws anew when they are over. */
   #reopensFor() {
     const { client: { site }, conversation } = this.#panel;
-    const isLate = this.#reopening?.code === 'session_closed';
+    const isLate = this.#reopening?.code === 'not_reopenable';
     if (!site.reopen_ms || isLate || NEVER_BEGAN.includes(conversation.closeReason)) return 0;
     const left = conversation.closedAt + site.reopen_ms - Date.now();
     clearTimeout(this.#timer);
