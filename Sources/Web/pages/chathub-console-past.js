@@ -9,7 +9,8 @@ export function pastRows(sessions, { client, language }, open) {
     type: 'button', onclick: () => open(one),
   }, el('span', { class: 'line' }, el('strong', {}, language.date(one.at)),
     one.score ? el('span', { class: 'score' }, `★ ${one.score}`) : ''),
-  el('span', { class: 'soft' }, el('bdi', {}, wordsOf(one, client, language) || '—')))))));
+  el('span', { class: 'soft' }, el('bdi', {}, wordsOf(one, client, language) || '—')),
+  one.disposition?.note ? el('q', {}, one.disposition.note) : ''))));
 }
 
 /** What it was about, what came of it, who served him. */

@@ -13,16 +13,16 @@ export function tagSection(app, chat) {
     type: 'button', 'aria-label': language.say('tags.remove', { name: tag }),
     onclick: () => set(tags.filter((one) => one !== tag)),
   }, icon('close', 12)));
-  const { topic, result } = chat.disposition ?? {};
-  if (!isOurs && tags.length === 0 && !topic && !result) return '';
+  const { topic, result, note } = chat.disposition ?? {};
+  if (!isOurs && tags.length === 0 && !topic && !result && !note) return '';
   return el('section', { class: 'tagging' },
     el('p', { class: 'chips' }, tags.map(chip), isOurs && el('button', {
       class: 'link', type: 'button', onclick: () => addTag(app, tags, set),
     }, language.say('tags.add')), isOurs && el('button', {
       class: 'link', type: 'button', onclick: () => writeDown(app, chat),
     }, language.say('wrap.save'))),
-    (topic || result) && el('dl', {}, [['wrap.topic', topic], ['wrap.result', result]]
-      .filter(([, value]) => value).map(([key, value]) => [
+    (topic || result || note) && el('dl', {}, [['wrap.topic', topic], ['wrap.result', result],
+      ['wrap.note', note]].filter(([, value]) => value).map(([key, value]) => [
         el('dt', {}, language.say(key)), el('dd', {}, el('bdi', {}, value)),
       ])));
 }

@@ -61,7 +61,7 @@ export class WrapUp {
   #build(chat) {
     const { client, language } = this.#app;
     const { topics = [], results = [] } = client.site?.dispositions ?? {};
-    const { topic, result = '' } = chat.disposition ?? {};
+    const { topic, result = '', note = '' } = chat.disposition ?? {};
     const kept = this.#kept(chat) ?? {};
     this.#extend = el('button', { class: 'button', type: 'button', onclick: () => this.#longer() },
       icon('clock', 16), language.say('wrap.extend'));
@@ -72,7 +72,7 @@ export class WrapUp {
           kept.topic ?? topic ?? topicOf(chat, client, language)),
         suggestField(language.say('wrap.result'), 'result', results, kept.result ?? result)),
       el('label', { class: 'field' }, language.say('wrap.note'),
-        el('textarea', { name: 'note', rows: 2, maxlength: 2000 }, kept.note ?? '')),
+        el('textarea', { name: 'note', rows: 2, maxlength: 2000 }, kept.note ?? note)),
       el('div', { class: 'act' },
         el('button', { class: 'button primary', type: 'submit' }, language.say('wrap.done')),
         this.#extend),
@@ -93,12 +93,8 @@ export class WrapUp {
     const chat = this.#chat;
     const { client, attempt, leave } = this.#app;
     const { topic, result, note } = this.#written();
-    const written = { topic: topic.trim(), result: result.trim() };
+    const written = { topic: topic.trim(), result: result.trim(), note: note.trim() };
     const done = chat.state === 'wrapup' || undefined;
-    if (note.trim()) client.notes.add(chat.id, note.trim());
-    // It is on its way: saving again after a refusal must not write it twice.
-    this.node.elements.note.value = '';
-    this.#keep();
     if (await attempt(() => client.wrap(chat, { ...written, done }))) leave(chat);
   }
 
