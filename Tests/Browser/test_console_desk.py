@@ -46,6 +46,7 @@ def test_a_chat_is_wrapped_up_and_found_again_with_the_customers_next_one(people
     row = agent.page.locator(".past button")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("Parcel · Solved · Anna")
+    expect(row).to_contain_text("patient man")
     row.click()
     dialog = agent.page.get_by_role("dialog", name=re.compile("Chat of"))
     expect(dialog.locator(".message[data-seq] .bubble")).to_have_text(["where is my parcel?", "Tomorrow."])
