@@ -50,6 +50,9 @@ final class Checker {
 
     struct View {
         var last: [SessionID: Int] = [:]
+        /// What it had of sessions that have ended; of one that is opened again it gets what is
+        /// behind that, or everything anew.
+        var ended: [SessionID: Int] = [:]
         var position: [SessionID: Int] = [:]
         /// The range, and since when its upper end is what it is.
         var range: [SessionID: (low: Int, high: Int?, since: Int64)] = [:]
@@ -255,7 +258,9 @@ final class Checker {
         {
             fail(6, "\(client.name): the page behind \(after) begins at \(numbers.first ?? -1)")
         }
-        view.last[session] = tree["state"]?.string == "closed" ? nil : lastSeq
+        let isOver = tree["state"]?.string == "closed"
+        view.last[session] = isOver ? nil : lastSeq
+        if isOver { view.ended[session] = lastSeq }
     }
 
     private func checkAcknowledgement(
@@ -290,7 +295,9 @@ final class Checker {
         guard let last = view.last[session] else {
             return fail(7, "\(client.name) got a message of \(session), where he is not")
         }
-        if seq != last + 1 { fail(6, "\(client.name) had \(last) and got \(seq) of \(session)") }
+        let goesOn = last == 0 && view.ended[session].map { seq == $0 + 1 } == true
+        view.ended[session] = nil
+        if seq != last + 1, !goesOn { fail(6, "\(client.name) had \(last) and got \(seq) of \(session)") }
         view.last[session] = seq
         if let key = frame.key { view.ownKeys.insert(key) }
         if !client.isCustomer, !hasHad(session, client), !view.watched.contains(session) {
@@ -322,6 +329,7 @@ final class Checker {
             view.range[session] = nil
         }
         if !isIn {
+            if let last = view.last[session] { view.ended[session] = last }
             view.last[session] = nil
         } else if view.last[session] == nil {
             view.last[session] = 0
