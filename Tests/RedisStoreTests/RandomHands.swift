@@ -23,7 +23,7 @@ extension RandomSteps {
     private mutating func transfer() -> StoreRequest {
         let active = known.values.filter { $0.state == .active }.sorted { $0.arrival < $1.arrival }
         let pending = active.filter { $0.transfer != nil }
-        if !pending.isEmpty, roll(2) == 0 {
+        if !pending.isEmpty, roll(5) != 0 {
             let record = pick(pending)
             let who = roll(8) == 0 ? person(pick(agents)) : record.transfer!.to
             switch roll(3) {

@@ -15,7 +15,7 @@ import Testing
         defer { pair.thread.end() }
         let steps = Int(variable("CHATHUB_STEPS") ?? 3_000)
         // The known seed goes on until everything has come about.
-        let bound = seed == Self.known ? 12 * steps : steps
+        let bound = seed == Self.known ? 6 * steps : steps
         for number in 1...bound {
             if number > steps, pair.hasSeenEverything { break }
             try pair.step()
