@@ -194,9 +194,10 @@ actor ParentProcess {
         return connection
     }
 
-    /// A silent start looks like a broken one.
+    /// A silent start looks like a broken one. That our own Redis takes a moment is no fault.
     private func tellWaiting(_ endpoint: RedisEndpoint, _ seconds: Int) {
-        log.warning(
+        log.log(
+            level: privateRedis == nil ? .warning : .info,
             "Redis does not answer yet; waiting for it",
             metadata: [
                 "at": "\(endpoint)", "why": "\(lastLoss.isEmpty ? "no answer" : lastLoss)",
