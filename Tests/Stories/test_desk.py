@@ -33,6 +33,7 @@ def test_everybody_is_told_what_his_pages_need_and_no_more(site):
                      "kind": "choice", "required": True,
                      "choices": [{"id": "gold", "name": {"zh": "gold", "en": "gold"}}]}],
         "survey": {"reasons": {"low": [{"zh": "慢", "en": "Slow"}], "high": []}, "comment": True},
+        "reopen_ms": 600_000,
     }
     agent = site.agent("anna").welcome["site"]
     assert agent["tags"] == ["催发货"]
@@ -48,7 +49,7 @@ def test_everybody_is_told_what_his_pages_need_and_no_more(site):
 
 def test_plain_site_has_a_name_and_asks_nothing(site):
     told = site.customer().welcome["site"]
-    assert set(told) == {"name", "files"} and told["name"] == site.name
+    assert set(told) == {"name", "files", "reopen_ms"} and told["name"] == site.name
 
 
 @pytest.mark.site("plain", **SERVICE)
