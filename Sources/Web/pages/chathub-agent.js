@@ -122,26 +122,23 @@ export class AgentClient extends DeskClient {
   }
 
   /** What is written down of it; `done` ends the wrap-up, `extend` gives it more time. */
-  async wrap(conversation, change) {
-    this.takeState(conversation, await this.link.request({
-      type: 'session.wrap', session: conversation.id, ...change,
-    }));
-  }
+  wrap(conversation, change) { return this.#ask(conversation, 'session.wrap', change); }
 
-  async tag(conversation, tags) {
-    this.takeState(conversation, await this.link.request({
-      type: 'session.tag', session: conversation.id, tags,
-    }));
+  tag(conversation, tags) { return this.#ask(conversation, 'session.tag', { tags }); }
+
+  /** A request whose answer is the session as it then is. */
+  async #ask(conversation, type, members) {
+    const ok = await this.link.request({ type, session: conversation.id, ...members });
+    this.takeState(conversation, ok);
   }
 
   // Several people in one session
 
   /** `to`: `{agent}` or `{group}`. Warm: we stay beside whoever takes it. */
-  async transfer(conversation, to, { note, isWarm }) {
-    this.takeState(conversation, await this.link.request({
-      type: 'session.transfer', session: conversation.id, key: newKey(), to,
-      note: note || undefined, warm: isWarm || undefined,
-    }));
+  transfer(conversation, to, { note, isWarm }) {
+    return this.#ask(conversation, 'session.transfer', {
+      key: newKey(), to, note: note || undefined, warm: isWarm || undefined,
+    });
   }
 
   /** Once nothing of ours is on its way there any more; false: something of it failed. */
@@ -159,11 +156,10 @@ export class AgentClient extends DeskClient {
     return this.link.request({ type: 'session.transfer.cancel', session: id });
   }
 
-  async invite(conversation, agent, note) {
-    this.takeState(conversation, await this.link.request({
-      type: 'session.invite', session: conversation.id, key: newKey(), agent,
-      note: note || undefined,
-    }));
+  invite(conversation, agent, note) {
+    return this.#ask(conversation, 'session.invite', {
+      key: newKey(), agent, note: note || undefined,
+    });
   }
 
   async join(conversation) {
