@@ -108,6 +108,8 @@ struct MemorySite {
         for id in agents.keys.sorted() where agents[id]!.record != before[id] {
             tell(.agent(shown(agents[id]!)))
         }
+        // What is said in a session is published when it is written, all else when the step ends.
+        told = told.filter { $0.watching != nil } + told.filter { $0.watching == nil }
         return reply
     }
 
