@@ -13,7 +13,7 @@ struct RedisHouse {
     private static let sitesKey = "chathub:sites"
     /// How a site's keys lie (`RedisStore/Lua`). Raise it with each change by which this program
     /// would misread what an older one has written, or the other way round.
-    static let layout = 3
+    static let layout = 4
     private static let layoutField = "ly"
 
     /// The first hub leaves its key's fingerprint; another key is refused, because two hubs that
