@@ -13,9 +13,11 @@ extension Hub {
             site.people[PersonKey(isAgent: false, id: record.customer)]?.connections.isEmpty
                 == false
         else { return }
-        if session.wait == nil { session.wait = Waiting(ticket: record.arrival) }
+        if let wait = session.wait, wait.group != record.group { forgetWait(session) }
+        if session.wait == nil {
+            session.wait = Waiting(ticket: record.arrival, group: record.group)
+        }
         let queueClass = localClass(of: record, at: site)
-        // Sent to another group, and nobody told that it was with somebody before.
         if let place = session.placeInClass, place.queueClass != queueClass.key { endWaiting(session) }
         guard session.placeInClass == nil else { return }
         queueClass.add(session)
@@ -53,6 +55,13 @@ extension Hub {
         session.wait?.position = nil
     }
 
+    /// It was sent to another group: what was shown is of a queue it is in no more.
+    private func forgetWait(_ session: LocalSession) {
+        endWaiting(session)
+        session.wait = nil
+        for index in session.members.indices { session.members[index].position = nil }
+    }
+
     func localClass(of record: SessionRecord, at site: LocalSite) -> LocalClass {
         let key = QueueClass(group: record.group, level: record.level)
         if let queueClass = site.classes[key] { return queueClass }
@@ -65,7 +74,10 @@ extension Hub {
     func noteWait(_ session: LocalSession, _ started: Started) {
         guard session.record?.state == .queued, let position = started.position else { return }
         let queueClass = localClass(of: started.session, at: session.site)
-        if session.wait == nil { session.wait = Waiting(ticket: started.session.arrival) }
+        if session.wait == nil {
+            session.wait = Waiting(
+                ticket: started.session.arrival, group: started.session.group)
+        }
         queueClass.add(session)
         session.wait?.position = position
         session.wait?.counted = started.classVersion
@@ -211,11 +223,13 @@ extension Hub {
         refreshWait(session)
     }
 
+    /// One that came back is counted by nobody, and has no number of its own: only the time.
     func sendPosition(_ session: LocalSession, to connection: Connection) {
         let isQueued = session.record?.state == .queued
+        let hasNumber = isQueued && session.record?.hasTicket == true
         send(
             ServerFrame.queuePosition(
-                session: session.id, position: isQueued ? session.wait?.shown : nil,
+                session: session.id, position: hasNumber ? session.wait?.shown : nil,
                 wait: session.wait?.forecast.forecast ?? .unknown,
                 opensAt: session.record.flatMap { opensAt($0, at: session.site) }),
             to: connection)

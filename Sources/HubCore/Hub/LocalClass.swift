@@ -45,6 +45,8 @@ final class LocalClass {
 struct Waiting {
     /// His arrival number; while it is a live ticket others count it.
     let ticket: Int
+    /// Whose queue the numbers and times below are of.
+    let group: GroupID
     /// 1 + live tickets below his own, at version `counted`. Nil until it is read.
     var position: Int?
     var counted = 0
