@@ -19,7 +19,7 @@ extension MemorySite {
             return .refused(.agentUnavailable)
         }
         let isIn = session.record.other(agent) != nil
-        guard isIn || session.record.others.count < Self.otherBound else {
+        guard isIn || !isCrowded(session.record) else {
             return .refused(.tooMany)
         }
         sessions[id]!.requests[key] = invite.body
@@ -46,7 +46,7 @@ extension MemorySite {
         guard let agent = agents[who.id], agent.reachability != .gone else {
             return .refused(.agentUnavailable)
         }
-        guard record.isInvited(who.id) || record.others.count < Self.otherBound else {
+        guard record.isInvited(who.id) || !isCrowded(record) else {
             return .refused(.tooMany)
         }
         say(.agentJoined, about: who.id, in: id)
@@ -61,6 +61,12 @@ extension MemorySite {
         guard record.other(agent) != nil else { return .refused(.notParticipant) }
         leave(id, agent)
         return .session(self.record(of: id))
+    }
+
+    /// Whether nobody else may come in; the giver of a warm transfer will.
+    func isCrowded(_ record: SessionRecord) -> Bool {
+        let coming = record.transfer?.isWarm == true ? 1 : 0
+        return record.others.count + coming >= Self.otherBound
     }
 
     private mutating func leave(_ id: SessionID, _ agent: PersonID) {

@@ -14,7 +14,7 @@ extension MemorySite {
             return .refused(.notActive)
         }
         if case .agent(let agent) = transfer.target,
-            let refusal = refusal(toAsk: agent, for: session)
+            let refusal = refusal(toAsk: agent, for: session, isWarm: transfer.isWarm)
         {
             return .refused(refusal)
         }
@@ -40,10 +40,14 @@ extension MemorySite {
         return record.state.isOpen ? nil : .sessionClosed
     }
 
-    private func refusal(toAsk id: PersonID, for session: MemorySession) -> StoreRefusal? {
+    private func refusal(toAsk id: PersonID, for session: MemorySession, isWarm: Bool)
+        -> StoreRefusal?
+    {
         guard let agent = agents[id] else { return .unknownAgent }
         guard isHere(id), id != session.record.agent else { return .agentUnavailable }
-        return agent.held.count < agent.capacity ? nil : .agentFull
+        if agent.held.count >= agent.capacity { return .agentFull }
+        let needsRoom = isWarm && session.record.other(id) == nil
+        return needsRoom && isCrowded(session.record) ? .tooMany : nil
     }
 
     /// Where sessions are given out without asking, so is this.

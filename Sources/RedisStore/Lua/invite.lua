@@ -21,7 +21,7 @@ local A = load_agent(ARGV[7])
 if not A then return refused('unknown_agent') end
 if not is_here(A) or A.id == S.agent then return refused('agent_unavailable') end
 local is_in = other_of(S, A.id)
-if not is_in and #(S.others or {}) >= OTHERS then return refused('too_many') end
+if not is_in and is_crowded(S) then return refused('too_many') end
 call('HSET', S.key, field, ARGV[6])
 if ARGV[10] ~= '' then keep_note(S, ARGV[9], ARGV[10]) end
 if not is_in then

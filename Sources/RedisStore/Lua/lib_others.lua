@@ -17,6 +17,12 @@ local function has_joined(S, agent)
   return O and O[2] == 'j'
 end
 
+-- Whether nobody else may come in; the giver of a warm transfer will.
+local function is_crowded(S)
+  local coming = S.transfer and S.transfer[4] and 1 or 0
+  return #(S.others or {}) + coming >= OTHERS
+end
+
 local function write_others(S)
   if S.others[1] then
     call('HSET', S.key, 'ot', pack(S.others))

@@ -9,8 +9,8 @@
 -- giver is passed over for 10 seconds.
 -- Returns {ok, session}, also for a key that is known with this body; {refused, not_found |
 -- key_conflict | not_participant | session_closed | not_active | unknown_agent |
--- agent_unavailable | agent_full} or {fenced}. Atomic: one script. O(groups log n), looking at no
--- more than 64 sessions a queue.
+-- agent_unavailable | agent_full | too_many} or {fenced}. Atomic: one script. O(groups log n),
+-- looking at no more than 64 sessions a queue.
 if is_fenced() then return FENCED end
 local S, by, group = load_session(ARGV[3]), sub(ARGV[4], 2), ARGV[8]
 if not S then return refused('not_found') end
@@ -28,6 +28,7 @@ if group == '' then
   if not A then return refused('unknown_agent') end
   if not is_here(A) or A.id == S.agent then return refused('agent_unavailable') end
   if A.held >= A.capacity then return refused('agent_full') end
+  if is_warm and not other_of(S, A.id) and is_crowded(S) then return refused('too_many') end
 end
 call('HSET', S.key, field, ARGV[6])
 if ARGV[11] ~= '' then keep_note(S, ARGV[10], ARGV[11]) end
