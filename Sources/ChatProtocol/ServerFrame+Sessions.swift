@@ -27,6 +27,17 @@ extension ServerFrame {
         return json.bytes
     }
 
+    /// To one who gave it away and asks once more: nothing of what came since.
+    public static func formerSessionOK(id: Int64, _ record: SessionRecord) -> [UInt8] {
+        var json = ok(id, capacity: 128)
+        json.member("session", record.id)
+        json.member("state", record.state.rawValue)
+        json.member("last_seq", 0)
+        json.member("epoch", String(record.epoch))
+        json.raw("}")
+        return json.bytes
+    }
+
     /// To the agent who is asked to take a session.
     public static func offer(_ record: SessionRecord, waitedMilliseconds: Int64) -> [UInt8] {
         var json = JSONWriter(capacity: 512)

@@ -67,6 +67,9 @@ extension HubFrameSamples {
             frame: "session.state", name: "out of it",
             bytes: ServerFrame.offerGone(record(.queued), reason: "left")),
         HubFrameSample(
+            frame: "session.ok", name: "it is not his any more",
+            bytes: ServerFrame.formerSessionOK(id: 5, together)),
+        HubFrameSample(
             frame: "offer", name: "a colleague asks, and stays in it",
             bytes: ServerFrame.offer(transferring(nil, isWarm: true), waitedMilliseconds: 0)),
         HubFrameSample(

@@ -93,6 +93,98 @@ import Testing
         #expect(talk.customer.next("session.state")?.tree["agents"] == nil)
     }
 
+    @Test func aCustomerNamedLikeAnAgentIsNotThatAgent() {
+        let talk = Talk()
+        _ = talk.invite()
+        talk.dina.request("session.join", talk.dina.about(talk.session))
+        let (other, _) = customer(called: "dina", talk)
+        let page = other.request("history", other.about(talk.session) + ",\"after\":0,\"limit\":9")
+        #expect(page?.code == .notFound)
+    }
+
+    @Test func aCustomerNamedLikeAnAgentIsToldOfHim() {
+        let talk = Talk()
+        let (other, session) = customer(called: "dina", talk)
+        talk.chen.request("offer.accept", talk.chen.about(session))
+        talk.chen.request(
+            "session.invite", talk.chen.about(session) + ",\"key\":\"i\",\"agent\":\"dina\"")
+        var changes: [String?] {
+            other.history.filter { $0.type == "participant" }.map { $0.tree["change"]?.string }
+        }
+        talk.dina.request("session.join", talk.dina.about(session))
+        #expect(changes == ["joined"])
+        talk.dina.drop()
+        talk.world.pass(100)
+        #expect(changes == ["joined", "lost"])
+        talk.world.pass(40_000)
+        #expect(changes == ["joined", "lost", "left"])
+    }
+
+    private func customer(called name: String, _ talk: Talk) -> (Client, SessionID?) {
+        let client = talk.world.connect(name)
+        client.isCustomer = true
+        client.ask(
+            "hello", "\"role\":\"customer\",\"site\":\"demo\",\"token\":\"customer:\(name)\"")
+        talk.world.settle()
+        return (client, client.start())
+    }
+
+    @Test func aTransferComesBehindWhatItsSenderSaid() {
+        let talk = Talk()
+        let said = ["one", "two", "three"].map {
+            talk.chen.ask(
+                "message.send",
+                talk.chen.about(talk.session) + ",\"key\":\"\($0)\",\"text\":\"\($0)\"")
+        }
+        let sent = talk.chen.ask(
+            "session.transfer",
+            talk.chen.about(talk.session) + ",\"key\":\"t\",\"to\":{\"group\":\"floaters\"}")
+        talk.world.settle()
+        for request in said { #expect(talk.chen.answer(request)?.type == "ok") }
+        #expect(talk.chen.answer(sent)?.state == .queued)
+        #expect(talk.customer.texts().suffix(3) == ["one", "two", "three"])
+    }
+
+    @Test func aFormerOwnerWhoAsksAgainSeesNothingOfWhatCameSince() {
+        let talk = Talk()
+        #expect(talk.transfer()?.tree["customer"] != nil)
+        #expect(talk.transfer()?.tree["customer"] != nil)
+        talk.dina.request("offer.accept", talk.dina.about(talk.session))
+        let again = talk.transfer()
+        #expect(again?.session == talk.session && again?.state == .active)
+        #expect(again?.tree["customer"] == nil && again?.tree["agent"] == nil)
+    }
+
+    @Test func oneWhoInvitedSeesNothingOfItAfterGivingItAway() {
+        let talk = Talk()
+        #expect(talk.invite()?.tree["customer"] != nil)
+        _ = talk.transfer()
+        talk.dina.request("offer.accept", talk.dina.about(talk.session))
+        let again = talk.invite()
+        #expect(again?.state == .active && again?.tree["customer"] == nil)
+    }
+
+    @Test func theGiverIsToldThatItWentToAGroupAlsoWhenSomebodyHasItAtOnce() {
+        let talk = Talk()
+        _ = talk.world.agent("eve", on: 1)
+        talk.chen.forgetFrames()
+        _ = talk.chen.request(
+            "session.transfer",
+            talk.chen.about(talk.session) + ",\"key\":\"t\",\"to\":{\"group\":\"floaters\"}")
+        #expect(talk.chen.next("session.state")?.tree["reason"]?.string == "sent_to_group")
+    }
+
+    @Test func whoIsAskedAndWhoJoinedMayHaveItExplained() {
+        let asked = Talk()
+        #expect(asked.dina.request("session.explain", asked.dina.about(asked.session))?.code == .notFound)
+        _ = asked.transfer()
+        #expect(asked.dina.request("session.explain", asked.dina.about(asked.session))?.type == "ok")
+        let joined = Talk()
+        _ = joined.invite()
+        joined.dina.request("session.join", joined.dina.about(joined.session))
+        #expect(joined.dina.request("session.explain", joined.dina.about(joined.session))?.type == "ok")
+    }
+
     @Test func sentToAnotherGroupItIsWaitedForThere() {
         let talk = Talk()
         _ = talk.chen.request(

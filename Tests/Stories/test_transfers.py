@@ -186,3 +186,58 @@ def test_transfer_to_a_group_keeps_the_place(site):
     later.barrier()
     assert later.positions(behind) == [1]
     assert "technician" not in json.dumps(customer.seen, ensure_ascii=False)
+
+
+@pytest.mark.site("plain", **PLACES)
+def test_what_was_said_before_it_goes_with_it(site):
+    customer, anna, session = site.pair(text="broken")
+    said = [f"line {number}" for number in range(4)]
+    frames = [{"type": "message.send", "id": 901 + number, "session": session, "key": text,
+               "text": text} for number, text in enumerate(said)]
+    frames.append({"type": "session.transfer", "id": 909, "session": session, "key": "t",
+                   "to": {"group": "after-sales"}})
+    for frame in frames:
+        anna.requests[frame["id"]] = frame["type"]
+    anna.say_raw("\n".join(json.dumps(frame) for frame in frames))
+    for frame in frames:
+        assert anna.answer(frame["id"])["type"] == "ok"
+    for text in said:
+        customer.expect("message", session=session, text=text)
+    customer.expect_state(session, "queued")
+
+
+def test_who_gave_it_away_learns_nothing_of_it_by_asking_again(site):
+    _, anna, bo, session, _ = asked(site)
+    assert bo.request("session.explain", session=session)["explanation"]["state"] == "active"
+    bo.accept(bo.offered(session)["session"])
+    anna.expect("session.state", session=session, reason="transferred")
+    again = anna.request("session.transfer", session=session, key="t-1", to={"agent": "bo"})
+    assert set(again) == {"type", "id", "session", "state", "last_seq", "epoch"}
+
+
+@pytest.mark.site("plain", agents={"anna": {"name": "Anna", "capacity": 1},
+                                   "chen": {"name": "陈", "capacity": 1}})
+def test_in_another_queue_the_time_is_that_queues_and_there_is_no_number(site):
+    anna, chen = site.agent("anna").online(), site.agent("chen").online()
+    first = site.customer().start()
+    anna.accept(anna.offered(first)["session"])
+    # Sixteen wait for the other group before he comes; chen has the first of them.
+    others = [site.customer().start(topic="refund") for _ in range(17)]
+    chen.accept(chen.offered(others[0])["session"])
+    customer = site.customer()
+    session = customer.start()
+    shown = customer.position(session)
+    assert shown["position"] == 1 and shown["wait_s"]
+    anna.request("session.close", session=first)
+    anna.accept(anna.offered(session)["session"])
+    customer.expect_state(session, "active")
+    told = len(customer.seen)
+    anna.request("session.transfer", session=session, key="g", to={"group": "after-sales"})
+    customer.expect_state(session, "queued")
+    eventually("his time in the other queue", lambda: [
+        frame for frame in customer.seen[told:]
+        if frame["type"] == "queue.position" and frame.get("wait_s")], within=40)
+    after = [frame for frame in customer.seen[told:] if frame["type"] == "queue.position"]
+    assert not [frame for frame in after if "position" in frame]
+    high = [frame["wait_s"] for frame in after if frame.get("wait_s")][-1][1]
+    assert high is None or high > 2 * shown["wait_s"][1], (shown, after)

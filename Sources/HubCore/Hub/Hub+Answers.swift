@@ -30,8 +30,8 @@ extension Hub {
             fileAnswered(operation.purpose, reply, at: operation.site)
         case .pick, .assign, .takeOver, .explain, .agents:
             handAnswered(operation.purpose, reply, at: operation.site)
-        case .transfer(let request, let target):
-            transferAnswered(request, target, reply, at: operation.site)
+        case .transfer(let request, let target, let wasHis):
+            transferAnswered(request, target, wasHis: wasHis, reply, at: operation.site)
         case .invite, .join, .stepOut:
             othersAnswered(operation.purpose, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)

@@ -1,5 +1,5 @@
 /// `session.explain`: what the store says of a decision, in words a client can draw. Supervisors may
-/// ask of every session, agents of those they have, are offered or had; customers never.
+/// ask of every session, agents of those they have, are in, are offered or had; customers never.
 import ChatModel
 import ChatProtocol
 
@@ -20,9 +20,9 @@ extension Hub {
 }
 
 extension SessionExplanation {
-    /// Whether he has it, is offered it, or had it.
+    /// Whether he has it, is in it, is offered it or asked to take it over, or had it.
     fileprivate func concerns(_ agent: PersonID) -> Bool {
-        record.agent == agent
+        record.agent == agent || record.transfer?.to == agent || record.hasJoined(agent)
             || events.contains { $0.agent == agent && $0.change.beginsServing }
     }
 }

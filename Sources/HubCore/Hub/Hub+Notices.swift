@@ -48,7 +48,7 @@ extension Hub {
                 session: session.id, Participant(role: .agent, id: record.id),
                 name: site.name(of: record.id), isHere ? .back : .lost)
             for member in session.members
-            where isShown(member) && member.connection.person?.key.id != record.id {
+            where isShown(member) && !isOne(of: [record.id], member.connection) {
                 send(frame, to: member.connection)
             }
         }

@@ -53,7 +53,7 @@ extension Hub {
     func othersAnswered(_ purpose: Purpose, _ reply: StoreReply, at site: LocalSite) {
         switch (purpose, reply) {
         case (.invite(let request), .session(let record)):
-            show(record, to: request, at: site)
+            show(record, to: request, wasHis: false, at: site)
             apply(record, change: .agentInvited, at: site)
         case (.invite(let request), .refused(.unknownAgent)):
             refuse(request, .notFound, "no agent of this name has been here")
@@ -81,6 +81,11 @@ extension Hub {
         person.key.isAgent && !person.key.isBot && record.isInvited(person.key.id)
     }
 
+    /// A customer or a robot may be named like an agent and is not the same.
+    func hasJoined(_ person: LocalPerson, _ record: SessionRecord) -> Bool {
+        person.key.isAgent && !person.key.isBot && record.hasJoined(person.key.id)
+    }
+
     func sendInvite(_ record: SessionRecord, to connection: Connection) {
         guard let site = connection.site, let id = connection.person?.key.id,
             let other = record.other(id)
@@ -103,7 +108,7 @@ extension Hub {
                 session: session.id, Participant(role: .agent, id: other.agent), name: other.name,
                 change)
             for member in session.members
-            where isShown(member) && member.connection.person?.key.id != other.agent {
+            where isShown(member) && !isOne(of: [other.agent], member.connection) {
                 send(frame, to: member.connection)
             }
         }

@@ -99,7 +99,7 @@ extension Hub {
     func mayRead(_ connection: Connection, _ record: SessionRecord) -> Bool {
         guard let person = connection.person else { return false }
         if connection.role == .supervisor { return true }
-        if isInvited(person, to: record) || record.hasJoined(person.key.id) { return true }
+        if isInvited(person, to: record) || hasJoined(person, record) { return true }
         return isParticipant(person, of: record) && !isAsked(person, in: record)
     }
 
@@ -263,6 +263,7 @@ extension Hub {
 
     private func submit(_ end: PendingEnd, _ session: SessionID, _ site: LocalSite) {
         if let handing = end.handingOver { return beginHandover(handing, at: site) }
+        if let transfer = end.transfer { return beginTransfer(transfer, end.request, site) }
         if end.isStepOut {
             return submit(
                 .stepOut(session: session, agent: end.by.id), at: site, .stepOut(end.request))

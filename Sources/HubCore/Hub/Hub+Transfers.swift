@@ -4,7 +4,15 @@ import ChatModel
 import ChatProtocol
 
 extension Hub {
+    /// Behind what he has said, like an end.
     func transfer(_ transfer: SessionTransfer, _ request: Request, _ site: LocalSite) {
+        guard let by = request.connection.participant else { return }
+        var end = PendingEnd(by: by, reason: "", request: request)
+        end.transfer = transfer
+        take(end, of: transfer.session, site)
+    }
+
+    func beginTransfer(_ transfer: SessionTransfer, _ request: Request, _ site: LocalSite) {
         guard let by = request.connection.participant else { return }
         guard let lease = site.lease else { return refuse(request, .unavailable) }
         let (target, name): (TransferSession.Target, String)
@@ -16,6 +24,7 @@ extension Hub {
             }
             (target, name) = (.group(group), "group " + group.text)
         }
+        let wasHis = site.sessions[transfer.session]?.record?.agent == by.id
         let kind = transfer.isWarm ? "warm " : ""
         submit(
             .transfer(
@@ -24,7 +33,7 @@ extension Hub {
                     body: Array((kind + name + "\n" + (transfer.note ?? "")).utf8),
                     isWarm: transfer.isWarm, text: transfer.note,
                     note: note(transfer.note, "transfer " + transfer.key, request, lease))),
-            at: site, .transfer(request, target))
+            at: site, .transfer(request, target, wasHis: wasHis))
     }
 
     /// Words for a colleague, as a note.
@@ -40,18 +49,21 @@ extension Hub {
 
     func cancelTransfer(_ session: SessionID, _ request: Request, _ site: LocalSite) {
         guard let by = request.connection.participant else { return }
-        submit(.cancelTransfer(session: session, by: by), at: site, .transfer(request, nil))
+        submit(
+            .cancelTransfer(session: session, by: by), at: site,
+            .transfer(request, nil, wasHis: true))
     }
 
     /// `target`: where it was to go; nil when it was taken back.
     func transferAnswered(
-        _ request: Request, _ target: TransferSession.Target?, _ reply: StoreReply,
+        _ request: Request, _ target: TransferSession.Target?, wasHis: Bool, _ reply: StoreReply,
         at site: LocalSite
     ) {
         switch reply {
         case .session(let record):
-            show(record, to: request, at: site)
-            apply(record, change: change(record, target), at: site)
+            show(record, to: request, wasHis: wasHis, at: site)
+            let asker = request.connection.person?.key.id
+            apply(record, change: change(record, target, asker), at: site)
         case .refused(.unknownAgent):
             refuse(request, .notFound, "no agent of this name has been here")
         case .refused(.agentUnavailable):
@@ -60,13 +72,25 @@ extension Hub {
         }
     }
 
+    /// The session as it is now. One who sends again what he asked when it was his, and has nothing to
+    /// do with it any more, learns only that it was done.
+    func show(_ record: SessionRecord, to request: Request, wasHis: Bool, at site: LocalSite) {
+        guard let person = request.connection.person else { return }
+        let isHis = wasHis || isParticipant(person, of: record)
+        if isHis || request.connection.role == .supervisor {
+            return show(record, to: request, at: site)
+        }
+        answer(request, ServerFrame.formerSessionOK(id: request.id, record))
+    }
+
     /// What its people are told when the answer is faster than the notice.
-    private func change(_ record: SessionRecord, _ target: TransferSession.Target?)
-        -> SessionChange?
-    {
+    /// Sent to a group, it may be somebody else's at once.
+    private func change(
+        _ record: SessionRecord, _ target: TransferSession.Target?, _ asker: PersonID?
+    ) -> SessionChange? {
         switch target {
         case nil: .transferCancelled
-        case .group: record.state == .queued ? .sentToGroup : nil
+        case .group: record.agent == asker ? nil : .sentToGroup
         case .agent(let agent): record.agent == agent ? .transferred : nil
         }
     }

@@ -194,7 +194,7 @@ struct PendingAppend {
     var text = ""
 }
 
-/// A `session.close`, `session.leave` or `session.human` that waits for its turn.
+/// A `session.close`, `session.leave`, `session.human` or `session.transfer` that waits for its turn.
 struct PendingEnd {
     let by: Participant
     let reason: String
@@ -203,4 +203,6 @@ struct PendingEnd {
     var handingOver: HandingOver?
     /// Not an end, but an agent who leaves it to its owner.
     var isStepOut = false
+    /// Not an end, but the way to a colleague or a group.
+    var transfer: SessionTransfer?
 }

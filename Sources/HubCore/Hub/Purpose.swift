@@ -56,8 +56,8 @@ enum Purpose {
     case pick(Request, SessionID)
     case assign(Request)
     case takeOver(Request, SessionID)
-    /// `session.transfer`, and with nil its taking back.
-    case transfer(Request, TransferSession.Target?)
+    /// `session.transfer`, and with nil its taking back. `wasHis`: until now, as far as is known.
+    case transfer(Request, TransferSession.Target?, wasHis: Bool)
     case invite(Request)
     case join(Request, SessionID)
     /// `session.leave` of an agent.
