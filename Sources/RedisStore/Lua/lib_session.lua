@@ -155,15 +155,16 @@ local function list_session(S)
   S.listed = S.state
 end
 
--- A minute's places, and how many waits of it are kept.
-local STARTED, ASSIGNED, ABANDONED, CLOSED, SAMPLES = 2, 3, 4, 5, 64
+-- A minute's places, and how many waits of it are kept. One table, because all libraries of a step
+-- are one function to Lua, which may have 200 local variables.
+local MINUTE = { started = 2, assigned = 3, abandoned = 4, closed = 5, samples = 64 }
 
 -- One of the waits of a minute, of which so many were before. Text, because a packed list is dear
 -- to read and write at each assignment.
 local function keep_wait(field, minute, count, wait)
   local kept, head = call('HGET', P .. 'mw', field), format('%010d', minute)
   if not kept or sub(kept, 1, 10) ~= head then kept = head end
-  local before = 10 + 10 * (count % SAMPLES)
+  local before = 10 + 10 * (count % MINUTE.samples)
   call('HSET', P .. 'mw', field,
     sub(kept, 1, before) .. format('%010d', wait) .. sub(kept, before + 11))
 end
@@ -176,7 +177,7 @@ local function count_minute(S, ...)
   local M = kept and { struct.unpack('<ddddd', kept) }
   if not M or M[1] ~= minute then M = { minute, 0, 0, 0, 0 } end
   for _, what in ipairs({ ... }) do
-    if what == ASSIGNED or what == ABANDONED then
+    if what == MINUTE.assigned or what == MINUTE.abandoned then
       keep_wait(field .. ':' .. what, minute, M[what], math.max(0, now - S.arrived))
     end
     M[what] = M[what] + 1
@@ -202,13 +203,17 @@ end
 -- others whom it is about.
 local function tell_session(S, change)
   list_session(S)
-  if change == 'started' or change == 'reopened' then count_minute(S, STARTED) end
+  if change == 'started' or change == 'reopened' then count_minute(S, MINUTE.started) end
   if change == 'closed' then
-    if S.gave_up then count_minute(S, ABANDONED, CLOSED) else count_minute(S, CLOSED) end
+    if S.gave_up then
+      count_minute(S, MINUTE.abandoned, MINUTE.closed)
+    else
+      count_minute(S, MINUTE.closed)
+    end
   end
   if SERVES[change] then
     -- The first who talks with him ends his wait; a left message has not waited.
-    if not S.served and change ~= 'message_taken' then count_minute(S, ASSIGNED) end
+    if not S.served and change ~= 'message_taken' then count_minute(S, MINUTE.assigned) end
     S.served = true
     if S.idle then
       local remind, close = idle_limits(S)
