@@ -143,7 +143,7 @@ def test_data_that_lie_otherwise_are_left_alone(hubs, redis):
     hub.stop()
     key = "{plain}:site"
     own = redis.ask("HGET", key, "ly")
-    assert own == "3"
+    assert own == "4"
     before = [redis.ask("HGET", key, field) for field in ("ni", "ev", "gs")]
     for found in ("99", None):
         if found:
