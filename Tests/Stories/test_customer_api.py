@@ -23,22 +23,9 @@ def call(site, method, path="", body=None, role="admin", token=None, **headers):
         connection.close()
 
 
-def told_at_last(ask):
-    """A worker that has just begun may say 503, and that one is to ask again."""
-    answers = []
-
-    def is_told():
-        answers.append(ask())
-        return answers[-1][0] != 503
-
-    eventually("the store is there", is_told)
-    return answers[-1]
-
-
 def test_customers_over_http(site):
     table = b"id,vip\n" + b"".join(b"u-%d,%d\n" % (n, n % 10) for n in range(20_000)) + b"u !,1\n"
-    status, report = told_at_last(
-        lambda: call(site, "POST", "?dry_run=1", table, Content_Type="text/csv"))
+    status, report = call(site, "POST", "?dry_run=1", table, Content_Type="text/csv")
     assert status == 200, report
     assert (report["loaded"], report["bad"]) == (20_000, 1)
     assert call(site, "GET", "/u-8")[1]["attributes"] == {}

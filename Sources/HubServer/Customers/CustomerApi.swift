@@ -21,6 +21,7 @@ final class CustomerApi: @unchecked Sendable {
     private let verifier: TokenVerifier
     /// Of its own, so that messages do not queue behind an import.
     private let connection: RedisConnection
+    private let store: RedisStore
     let desk = StoreDesk()
     private let siteAgents: SiteAgents
 
@@ -32,12 +33,16 @@ final class CustomerApi: @unchecked Sendable {
         siteAgents = SiteAgents(desk)
         connection = RedisConnection(loop: loop, endpoint: endpoint, options: options)
         // Nothing is listened to: the subscriber is never started.
-        desk.store = RedisStore(
+        store = RedisStore(
             loop: loop, connection: connection,
             subscriber: RedisSubscriber(loop: loop, endpoint: endpoint),
             onReply: { [desk] in _ = desk.take($0, $1) }, onNotice: { _, _ in })
+        desk.store = store
         connection.start()
     }
+
+    /// Whether requests are taken: until then, and while Redis is away, they are answered 503.
+    var isReady: Bool { store.isReady }
 
     /// What is done with the body of a POST or PATCH, decided by its head.
     func plan(for request: HTTPRequest) -> HTTPBodyPlan {

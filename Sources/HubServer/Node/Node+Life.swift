@@ -9,10 +9,12 @@ import RedisStore
 import WebSockets
 
 extension Node {
-    /// Starts the connections to Redis and waits for them. `replicas`: for the class `replicated`
+    /// Starts the connections to Redis and waits for them, and for the one of `customers`: who is
+    /// listened to is answered. `replicas`: for the class `replicated`
     /// only, because WAIT blocks its connection (DESIGN section 9).
     func connect(
-        commands: RedisConnection, subscriber: RedisSubscriber, replicas: RedisConnection?
+        commands: RedisConnection, subscriber: RedisSubscriber, replicas: RedisConnection?,
+        customers: CustomerApi
     ) async throws(ServeError) {
         replicaConnection = replicas
         self.commands = commands
@@ -35,7 +37,7 @@ extension Node {
             channel: Array("chathub:probe:\(name)".utf8), publishThrough: commands)
         subscriber.start()
         let limit = loop.nowMilliseconds() + 30_000
-        while !store.isReady || !subscriber.isHealthy {
+        while !store.isReady || !subscriber.isHealthy || !customers.isReady {
             guard loop.nowMilliseconds() < limit else {
                 throw ServeError.redisAway("the configured address")
             }

@@ -76,19 +76,17 @@ actor WorkerProcess {
         let replicas =
             settings.durability == .replicated
             ? RedisConnection(loop: loop, endpoint: endpoint, options: options) : nil
+        let customers = CustomerApi(
+            loop: loop, endpoint: endpoint, options: options, verifier: TokenVerifier(keys: keys))
         try await node.connect(
-            commands: commands, subscriber: subscriber, replicas: replicas)
+            commands: commands, subscriber: subscriber, replicas: replicas, customers: customers)
         try await node.watchSites()
         let files = await node.openFiles(
             in: settings.dataFolder + "/files", signer: FileSigner(keys: keys))
         try await node.listen(
             http: HttpDoor(
                 pages: Pages(folder: settings.webFolder),
-                api: CustomerApi(
-                    loop: loop, endpoint: endpoint, options: options,
-                    verifier: TokenVerifier(keys: keys)), files: files,
-                forwarded: settings.forwardedMetrics,
-                ask: asker))
+                api: customers, files: files, forwarded: settings.forwardedMetrics, ask: asker))
     }
 
     /// An opaque name for logs and the `hello` answer: nothing of the machine is told.
