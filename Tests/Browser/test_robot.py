@@ -27,8 +27,9 @@ def test_who_waits_long_may_ask_the_robot_and_come_back_to_his_place(people, hub
     expect(customer.messages().filter(has_text="在订单页可以看到进度。")).to_be_visible()
     customer.page.get_by_role("button", name="转人工").click()
     # He gave his number back when he chose the robot: the card tells the time alone.
-    expect(customer.page.locator("chathub-widget .queue")).to_be_visible()
-    expect(customer.page.locator("chathub-widget .queue .place")).not_to_have_text("1")
+    expect(customer.page.locator("chathub-widget .queue .where")).to_have_text(
+        "您在排队中，位置已为您保留")
+    expect(customer.page.locator("chathub-widget .queue .place")).to_have_count(0)
     people.agent("anna").set_status("online").accept()
     customer.is_served_by("Anna")
 

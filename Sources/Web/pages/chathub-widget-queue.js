@@ -19,7 +19,7 @@ export class QueueCard {
     const wait = language.wait(conversation.waitSeconds, conversation.isNobodyThere);
     const line = (name, key, values) => el('p', { class: name }, language.say(key, values));
     this.node.replaceChildren(
-      el('div', { class: 'place', 'aria-hidden': 'true' }, String(position ?? '…')),
+      ...(position ? [el('div', { class: 'place', 'aria-hidden': 'true' }, String(position))] : []),
       el('div', {},
         el('p', { class: 'where' }, this.#place()),
         opensAt ? line('wait', 'queue.opens', { time: language.opening(opensAt, Date.now()) })
