@@ -7,16 +7,9 @@
 -- body; {refused, not_found | key_conflict | not_participant | session_closed | not_active |
 -- unknown_agent | agent_unavailable | too_many} or {fenced}. Atomic: one script. O(log n).
 if is_fenced() then return FENCED end
-local S, by, field = load_session(ARGV[3]), sub(ARGV[4], 2), 'T' .. ARGV[4] .. ' ' .. ARGV[5]
-if not S then return refused('not_found') end
-local known = call('HGET', S.key, field)
-if known then
-  if known ~= ARGV[6] then return refused('key_conflict') end
-  return answer(record(S))
-end
-if sub(ARGV[4], 1, 1) ~= 's' and S.agent ~= by then return refused('not_participant') end
-if S.state == 'c' then return refused('session_closed') end
-if S.state ~= 'a' then return refused('not_active') end
+local S, field = load_session(ARGV[3]), 'T' .. ARGV[4] .. ' ' .. ARGV[5]
+local known = answer_known(S, ARGV[4], field, ARGV[6])
+if known then return known end
 local A = load_agent(ARGV[7])
 if not A then return refused('unknown_agent') end
 if not is_here(A) or A.id == S.agent then return refused('agent_unavailable') end
@@ -25,7 +18,7 @@ if not is_in and is_crowded(S) then return refused('too_many') end
 call('HSET', S.key, field, ARGV[6])
 if ARGV[10] ~= '' then keep_note(S, ARGV[9], ARGV[10]) end
 if not is_in then
-  add_other(S, A.id, 'i', by, ARGV[8] ~= '' and ARGV[8])
+  add_other(S, A.id, 'i', sub(ARGV[4], 2), ARGV[8] ~= '' and ARGV[8])
   S.who = A.id
   changed(S, 'agent_invited')
 end

@@ -32,8 +32,9 @@ local function leave_targets(S)
   end
 end
 
--- Nobody is asked any more to take it over. Returns who was; he has a free slot.
-local function drop_transfer(S)
+-- Nobody is asked any more to take it over. Returns who was; he has a free slot, unless he takes it
+-- (`is_taken`), then it is not free in between.
+local function drop_transfer(S, is_taken)
   if not S.transfer then return end
   local A = load_agent(S.transfer[1])
   call('ZREM', P .. 'h:' .. A.id, S.id)
@@ -41,7 +42,7 @@ local function drop_transfer(S)
   call('HDEL', S.key, 'tr')
   S.transfer, S.transfer_due = nil, nil
   A.held = A.held - 1
-  refresh(A, 'freed')
+  refresh(A, not is_taken and 'freed' or nil)
   return A
 end
 

@@ -58,15 +58,20 @@ local function transfer_to(S, A, is_warm)
   hand_over(S, A, 'transferred')
 end
 
--- He who is asked takes it: the step ends like every other that gives a session to somebody. His
--- slot is not free in between.
+-- He who is asked takes it: the step ends like every other that gives a session to somebody.
 local function complete_transfer(S)
-  local A, is_warm = load_agent(S.transfer[1]), S.transfer[4]
-  call('ZREM', P .. 'h:' .. A.id, S.id)
-  call('ZREM', P .. 'dl', 't:' .. S.id)
-  call('HDEL', S.key, 'tr')
-  S.transfer, S.transfer_due = nil, nil
-  A.held = A.held - 1
-  refresh(A)
-  transfer_to(S, A, is_warm)
+  local is_warm = S.transfer[4]
+  transfer_to(S, drop_transfer(S, true), is_warm)
+end
+
+-- A request of its owner or a supervisor, kept in `field` with what makes it the same. Returns the
+-- step's answer when it is known or may not be; nil: it is to be carried out.
+local function answer_known(S, by, field, body)
+  if not S then return refused('not_found') end
+  local known = call('HGET', S.key, field)
+  if known and known ~= body then return refused('key_conflict') end
+  if known then return answer(record(S)) end
+  if sub(by, 1, 1) ~= 's' and S.agent ~= sub(by, 2) then return refused('not_participant') end
+  if S.state == 'c' then return refused('session_closed') end
+  if S.state ~= 'a' then return refused('not_active') end
 end

@@ -12,17 +12,10 @@
 -- agent_unavailable | agent_full | too_many} or {fenced}. Atomic: one script. O(groups log n),
 -- looking at no more than 64 sessions a queue.
 if is_fenced() then return FENCED end
-local S, by, group = load_session(ARGV[3]), sub(ARGV[4], 2), ARGV[8]
-if not S then return refused('not_found') end
-local field = 'T' .. ARGV[4] .. ' ' .. ARGV[5]
-local known = call('HGET', S.key, field)
-if known then
-  if known ~= ARGV[6] then return refused('key_conflict') end
-  return answer(record(S))
-end
-if sub(ARGV[4], 1, 1) ~= 's' and S.agent ~= by then return refused('not_participant') end
-if S.state == 'c' then return refused('session_closed') end
-if S.state ~= 'a' or S.transfer then return refused('not_active') end
+local S, group, field = load_session(ARGV[3]), ARGV[8], 'T' .. ARGV[4] .. ' ' .. ARGV[5]
+local known = answer_known(S, ARGV[4], field, ARGV[6])
+if known then return known end
+if S.transfer then return refused('not_active') end
 local A, is_warm = group == '' and load_agent(ARGV[7]), ARGV[12] == '1'
 if group == '' then
   if not A then return refused('unknown_agent') end
