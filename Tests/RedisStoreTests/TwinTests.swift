@@ -45,7 +45,7 @@ import Testing
     }
 
     /// A seed that is known to bring everything about; `CHATHUB_KNOWN` tries another.
-    static let known: UInt64 = variable("CHATHUB_KNOWN") ?? 3
+    static let known: UInt64 = variable("CHATHUB_KNOWN") ?? 10
 
     /// `CHATHUB_SEED` repeats one; without it the known one and two that are new each time.
     static func seeds() -> [UInt64] {

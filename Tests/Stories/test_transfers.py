@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from hours import CLOSED
 from hub import eventually
 
 FAST = dict(offer_timeout="1s", grace={"customer": "30s", "agent": "1s"})
@@ -241,3 +242,16 @@ def test_in_another_queue_the_time_is_that_queues_and_there_is_no_number(site):
     assert not [frame for frame in after if "position" in frame]
     high = [frame["wait_s"] for frame in after if frame.get("wait_s")][-1][1]
     assert high is None or high > 2 * shown["wait_s"][1], (shown, after)
+
+
+@pytest.mark.site("hours", calendars=CLOSED)
+def test_to_a_group_out_of_hours_nothing_goes(site):
+    eve = site.agent("eve").online()
+    customer = site.customer()
+    session = customer.start(topic="both")
+    eve.accept(eve.offered(session)["session"])
+    assert eve.refused("session.transfer", session=session, key="t", to={"group": "care"},
+                       note="nobody reads this") == "closed"
+    assert eve.request("session.notes", session=session, after=0)["notes"] == []
+    eve.say(session, "I am still here")
+    customer.expect("message", session=session, text="I am still here")

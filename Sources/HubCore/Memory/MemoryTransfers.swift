@@ -18,6 +18,9 @@ extension MemorySite {
         {
             return .refused(refusal)
         }
+        if case .group(let group) = transfer.target, shut.contains(group) {
+            return .refused(.closed)
+        }
         sessions[id]!.requests[key] = transfer.body
         if let note = transfer.note { _ = addNote(AddNote(session: id, note: note)) }
         switch transfer.target {

@@ -9,8 +9,8 @@
 -- giver is passed over for 10 seconds.
 -- Returns {ok, session}, also for a key that is known with this body; {refused, not_found |
 -- key_conflict | not_participant | session_closed | not_active | unknown_agent |
--- agent_unavailable | agent_full | too_many} or {fenced}. Atomic: one script. O(groups log n),
--- looking at no more than 64 sessions a queue.
+-- agent_unavailable | agent_full | too_many | closed} or {fenced}. Atomic: one script.
+-- O(groups log n), looking at no more than 64 sessions a queue.
 if is_fenced() then return FENCED end
 local S, group, field = load_session(ARGV[3]), ARGV[8], 'T' .. ARGV[4] .. ' ' .. ARGV[5]
 local known = answer_known(S, ARGV[4], field, ARGV[6])
@@ -23,6 +23,7 @@ if group == '' then
   if A.held >= A.capacity then return refused('agent_full') end
   if is_warm and not other_of(S, A.id) and is_crowded(S) then return refused('too_many') end
 end
+if group ~= '' and is_shut(group) then return refused('closed') end
 call('HSET', S.key, field, ARGV[6])
 if ARGV[11] ~= '' then keep_note(S, ARGV[10], ARGV[11]) end
 if A and not S.offer then
