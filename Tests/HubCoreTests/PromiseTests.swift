@@ -18,22 +18,32 @@ import Testing
             mode: seed % 2 == 0 ? .robotFirst : .humanFirst)
         var walk = Walk(seed: seed, nodes: 3, rules: rules, isRough: false)
         walk.run(steps: 10_000)
+        // What is rare in this seed's life comes about when it goes on.
+        for _ in 0..<6 where walk.checker.failure == nil && !missing(in: walk, seed).isEmpty {
+            walk.run(steps: 5_000)
+        }
         #expect(walk.checker.failure == nil, "seed \(seed)")
         #expect(walk.checker.deliveries > 50 && walk.checker.acknowledgements > 50)
-        #expect(walk.versions > 0 && walk.checker.leftMessages > 0)
-        #expect(walk.checker.picks + walk.checker.handOvers > 0)
-        #expect(walk.checker.ratings > 0 && walk.checker.explanations > 0)
-        // Of the others' lives robots are a part only when another version brings them.
-        #expect(seed % 2 == 1 || walk.checker.botMessages > 0)
-        // The fourth seed's supervisor hardly shows herself.
-        #expect(seed == 4 || walk.checker.takes > 0 && walk.checker.watches > 0)
-        #expect(seed == 4 || walk.checker.notes > 0)
-        #expect(walk.checker.wrapUps > 0 || seed % 3 == 0)
-        #expect(seed % 2 == 0 || walk.checker.transfers > 0)
-        #expect(seed < 3 || walk.checker.joins > 0)
-        // Where robots answer first nobody may be there to go on with.
-        #expect(seed == 2 || walk.checker.reopenings > 0)
-        #expect(walk.checker.reminders > 0 || seed % 4 == 3)
+        #expect(missing(in: walk, seed) == [], "seed \(seed)")
+    }
+
+    /// What has not come about, by name: the walk then shows less than it says.
+    private func missing(in walk: Walk, _ seed: UInt64) -> [String] {
+        let checker = walk.checker
+        let seen = [
+            "versions": walk.versions, "left messages": checker.leftMessages,
+            "picks": checker.picks + checker.handOvers, "ratings": checker.ratings,
+            "explanations": checker.explanations, "takes": checker.takes,
+            "watches": checker.watches, "notes": checker.notes, "wrap-ups": checker.wrapUps,
+            "joins": checker.joins, "reopenings": checker.reopenings,
+            // Where sessions are given out without asking, so are transfers.
+            "asked transfers": seed % 2 == 0 ? 1 : checker.transfers,
+            // The third seed's site reminds nobody.
+            "reminders": seed % 4 == 3 ? 1 : checker.reminders,
+            // Of the others' lives robots are a part only when another version brings them.
+            "robots": seed % 2 == 1 ? 1 : checker.botMessages,
+        ]
+        return seen.filter { $0.value == 0 }.map(\.key).sorted()
     }
 
     @Test(arguments: seeds)
