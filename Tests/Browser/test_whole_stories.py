@@ -100,6 +100,7 @@ def test_a_whole_working_day_by_keyboard_alone(people):
     expect(bo.offers().first).to_contain_text("over to you")
     bo.page.keyboard.press("Alt+a")
     customer.is_served_by("Bo")
+    expect(bo.field()).to_be_focused()
     bo.page.keyboard.press("Alt+w")
     bo.page.keyboard.press("Enter")
     expect(bo.chats()).to_have_count(0)
