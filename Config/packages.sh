@@ -36,10 +36,15 @@ require_swift() {
 # where no terminal is, so a line every ten seconds tells what is built, how far it is, and for how
 # long; errors and warnings come as they are. A build that has nothing to do says one line.
 build_with_progress() {
-    local title="$1" log status began=$SECONDS told=0 builder step
+    local title="$1" log status began=$SECONDS told=0 builder step products=.build/debug
     shift
     log="$(mktemp)"
-    echo "Building $title; a first build takes minutes ..."
+    case " $* " in *" -c release "*) products=.build/release ;; esac
+    if [ -e "$products/chathub" ]; then
+        echo "Building $title ..."
+    else
+        echo "Building $title for the first time: 4 to 7 minutes on two cores ..."
+    fi
     swift build "$@" >"$log" 2>&1 &
     builder=$!
     # Whoever stops this script stops the build.

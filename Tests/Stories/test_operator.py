@@ -1,6 +1,7 @@
 """What an operator sees when something is not as it should be: sentences with a way out, names that
 can be recognised, and no silence."""
 
+import os
 import re
 import signal
 import socket
@@ -178,11 +179,42 @@ def test_a_link_opens_the_console_as_the_agent(shared_hub, site):
 # -- Config/run.sh -------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("arguments, words", [
-    (["--sight", "x.yaml"], "unknown option --sight"), (["--data"], "--data needs a value"),
-    (["serve"], "unknown option serve"), (["--site", "mine.yaml"], "CALLER/mine.yaml"),
-], ids=lambda value: " ".join(value))
+    (["--sight", "x.yaml"], "unknown option --sight; there are: --port --listen --workers"),
+    (["--data"], "--data needs a value"), (["serve"], "'serve' is no option; there are: --port"),
+    (["--site", "mine.yaml"], "--site: there is no file CALLER/mine.yaml"),
+    (["--config", "CALLER"], "--config is given 'CALLER'; allowed: a file"),
+    (["--port", "abc"], "--port is given 'abc'; allowed: a port from 1 to 65535"),
+    (["--port=99999999999999999999"], "allowed: a port from 1 to 65535"),
+    (["--listen", "8080"], "--listen is given '8080'; allowed: HOST:PORT"),
+    (["--listen", "::1:8080"], "allowed: HOST:PORT"),
+    (["--workers", "0"], "--workers is given '0'; allowed: a number of processes from 1 to 64"),
+    (["--redis", "10.0.0.5"], "--redis is not allowed to be this; allowed: redis://"),
+    (["--web", "pages"], "--web is given 'pages'; allowed: a folder that is there"),
+    (["--data", "CALLER/file"], "allowed: a folder, which is made if it is not there"),
+], ids=lambda value: value if isinstance(value, str) else " ".join(value))
 def test_the_start_script_refuses_before_it_builds(tmp_path, arguments, words):
+    (tmp_path / "file").touch()
+    arguments = [argument.replace("CALLER", str(tmp_path)) for argument in arguments]
     result = subprocess.run(["bash", str(REPOSITORY / "Config/run.sh"), *arguments], cwd=tmp_path,
                             capture_output=True, text=True, timeout=20)
     assert result.returncode == 64 and result.stdout == ""
     assert words.replace("CALLER", str(tmp_path)) in result.stderr
+
+
+def test_only_a_first_build_is_said_to_take_minutes(tmp_path):
+    (tmp_path / "swift").write_text("#!/bin/sh\nexit 0\n")
+    (tmp_path / "swift").chmod(0o755)
+
+    def build(*arguments):
+        script = 'source "$0"; build_with_progress "the hub" "$@"'
+        return subprocess.run(
+            ["bash", "-c", script, str(REPOSITORY / "Config/packages.sh"), *arguments], text=True,
+            cwd=tmp_path, env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+            capture_output=True, timeout=20).stdout
+
+    assert "for the first time: 4 to 7 minutes on two cores" in build("-c", "release")
+    products = tmp_path / ".build/release"
+    products.mkdir(parents=True)
+    (products / "chathub").touch()
+    assert "minutes" not in build("-c", "release")
+    assert "minutes" in build("--build-tests"), "a release build is no debug build"
