@@ -21,9 +21,9 @@ enum Greeting {
         return commands
     }
 
-    static func load(_ function: RedisFunction) -> RedisCommand {
+    static func load(_ library: RedisLibrary) -> RedisCommand {
         var command = RedisCommand("FUNCTION", "LOAD")
-        command.append(function.source)
+        command.append(library.source)
         return command
     }
 }

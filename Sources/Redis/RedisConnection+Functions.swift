@@ -3,15 +3,15 @@
 import EventLoop
 
 extension RedisConnection {
-    /// Functions to load on every connect, before `.ready`. One that does not compile keeps the
-    /// connection from becoming ready, and the state says which. Call before `start`.
-    public func loadFunctions(_ functions: [RedisFunction]) {
+    /// A library to load on every connect, before `.ready`. One that does not compile keeps the
+    /// connection from becoming ready, and the state names it. Call before `start`.
+    public func load(_ library: RedisLibrary) {
         precondition(loop.isOnLoopThread)
-        for function in functions { register(function) }
+        register(library)
     }
 
-    /// Calls a function. As `send`; one that Redis does not know is loaded and called once more,
-    /// so that it may then run after calls that were sent later.
+    /// Calls a function. As `send`; when Redis does not know it its library is loaded and it is
+    /// called once more, so that it may then run after calls that were sent later.
     public func evaluate(
         _ function: RedisFunction, _ call: RedisFunctionCall, _ reply: @escaping Reply
     ) {
@@ -31,18 +31,18 @@ extension RedisConnection {
         evaluate(function, call, reply)
     }
 
-    /// Redis keeps functions for ever, with its data: deletes those whose name begins with
-    /// `prefix` and that are neither of this connection nor in `used`. Whoever still needs one loads
-    /// it again at his next call, which then runs behind calls he sent later. Does nothing while not
+    /// Redis keeps libraries for ever, with its data: deletes those whose name begins with `prefix`
+    /// and that are neither of this connection nor in `used`. Whoever still needs one loads it again
+    /// at his next call, which then runs behind calls he sent later. Does nothing while not
     /// connected. `then`: the deletions are sent.
-    public func deleteOtherFunctions(
+    public func deleteOtherLibraries(
         withPrefix prefix: String, except used: Set<String>, then: @escaping () -> Void = {}
     ) {
         precondition(loop.isOnLoopThread)
         send(RedisCommand("FUNCTION", "LIST", "LIBRARYNAME", prefix + "*")) { [weak self] result in
-            guard let self, case .success(.array(let libraries)) = result else { return }
-            let own = used.union(self.functions.map(\.name))
-            for library in libraries {
+            guard let self, case .success(.array(let found)) = result else { return }
+            let own = used.union(self.libraries.map(\.name))
+            for library in found {
                 // library_name, name, ...
                 guard case .array(let fields) = library, fields.count > 1,
                     let name = fields[1].string, !own.contains(name)
@@ -53,7 +53,7 @@ extension RedisConnection {
         }
     }
 
-    /// Whether FUNCTION LOAD may be answered so: Redis has the function already, or takes nothing
+    /// Whether FUNCTION LOAD may be answered so: Redis has the library already, or takes nothing
     /// in for now. Then it may have it all the same, and calls say more.
     func passes(_ error: RedisServerError) -> Bool {
         error.isTransient || error.text.hasSuffix("already exists")
@@ -64,22 +64,23 @@ extension RedisConnection {
         error.text == "ERR Function not found"
     }
 
-    /// Loads a function that Redis has not, unless that was done after `call` was sent, and sends
+    /// Loads the library that Redis has not, unless that was done after `call` was sent, and sends
     /// the call again. False when it was sent twice already.
     func retry(_ call: PendingCall) -> Bool {
         guard let (function, values) = call.function else { return false }
-        register(function)
-        if lastLoad[ObjectIdentifier(function), default: 0] < call.number {
-            // One that does not compile answers its own call with the error.
-            lastLoad[ObjectIdentifier(function)] = enqueue(
-                Greeting.load(function), PendingCall { _ in })
+        let library = function.library
+        register(library)
+        if lastLoad[ObjectIdentifier(library), default: 0] < call.number {
+            // One that does not compile: the call that is sent again says so.
+            lastLoad[ObjectIdentifier(library)] = enqueue(
+                Greeting.load(library), PendingCall { _ in })
         }
         link.outbox.append(function.opening, values)
         wait(PendingCall(reply: call.reply))
         return true
     }
 
-    private func register(_ function: RedisFunction) {
-        if !functions.contains(where: { $0 === function }) { functions.append(function) }
+    private func register(_ library: RedisLibrary) {
+        if !libraries.contains(where: { $0 === library }) { libraries.append(library) }
     }
 }

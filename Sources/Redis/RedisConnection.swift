@@ -28,8 +28,8 @@ public final class RedisConnection: @unchecked Sendable {
 
     let loop: EventLoop
     let link: RedisLink
-    var functions: [RedisFunction] = []
-    /// Number of the last FUNCTION LOAD of each function: calls sent before it may still not find
+    var libraries: [RedisLibrary] = []
+    /// Number of the last FUNCTION LOAD of each library: calls sent before it may still not find
     /// it and need no other.
     var lastLoad: [ObjectIdentifier: UInt64] = [:]
 
@@ -217,11 +217,11 @@ extension RedisConnection: RedisLinkOwner {
     func linkDidOpen() {
         reader = ReplyReader()
         var greeting = Greeting.commands(link.endpoint, link.options)
-        greeting += functions.map { Greeting.load($0) }
+        greeting += libraries.map { Greeting.load($0) }
         var missing = greeting.count
         for (index, command) in greeting.enumerated() {
-            let function = index - (greeting.count - functions.count)
-            let loaded = function >= 0 ? functions[function] : nil
+            let library = index - (greeting.count - libraries.count)
+            let loaded = library >= 0 ? libraries[library] : nil
             enqueue(command, PendingCall { [weak self] result in
                 guard let self else { return }
                 missing -= 1
@@ -231,11 +231,11 @@ extension RedisConnection: RedisLinkOwner {
     }
 
     private func didGreet(
-        _ result: Result<RedisReply, RedisFailure>, _ function: RedisFunction?, isLast: Bool
+        _ result: Result<RedisReply, RedisFailure>, _ library: RedisLibrary?, isLast: Bool
     ) {
         switch result {
-        case .failure(.server(let error)) where function == nil || !passes(error):
-            let what = function.map { "function \($0.name): " } ?? ""
+        case .failure(.server(let error)) where library == nil || !passes(error):
+            let what = library.map { "library \($0.name): " } ?? ""
             link.fail(.server(error), detail: what + error.text)
         case .failure(.server), .success:
             guard isLast else { return }

@@ -48,7 +48,7 @@ public final class RedisStore: Store {
     let subscriber: RedisSubscriber
     let onNotice: OnNotice
     var sites: [SiteID: SiteChannels] = [:]
-    private let functions = StepScript.all()
+    private let functions = StepScript.functions
     private let onReply: OnReply
     private let gate: ReplicaGate?
     /// The first characters of the primary's replication id: another one begins a new epoch.
@@ -58,10 +58,10 @@ public final class RedisStore: Store {
     var unwatched: [OperationID] = []
     private(set) var hook: TurnHook?
     private var naming: TimerID?
-    /// Times that the steps were named since the connection was made.
+    /// Times that the library was named since the connection was made.
     private var namings = 0
 
-    /// Nodes name the steps they use every three minutes; a name counts for ten. A node that is new
+    /// Nodes name the library they use every three minutes; a name counts for ten. A node that is new
     /// here has heard of all others after that.
     private static let namingMilliseconds: Int64 = 180_000
     private static let namingsBeforeTidying = 4
@@ -85,7 +85,7 @@ public final class RedisStore: Store {
         } else {
             gate = nil
         }
-        connection.loadFunctions(StepScript.allCases.map { functions[$0]! })
+        connection.load(StepScript.library)
         connection.onStateChange = { [weak self] in self?.didChange($0) }
         subscriber.onMessage = { [weak self] in self?.didHear($0, $1) }
         subscriber.onReset = { [weak self] in self?.didSubscribeAgain() }
@@ -254,7 +254,7 @@ public final class RedisStore: Store {
         onConnectionState?(state)
     }
 
-    /// Says which steps this node uses, again and again.
+    /// Says which library of steps this node uses, again and again.
     private func nameSteps() {
         if let naming { loop.cancel(naming) }
         naming = loop.schedule(afterMilliseconds: Self.namingMilliseconds) { [weak self] in
@@ -265,22 +265,22 @@ public final class RedisStore: Store {
         if namings > Self.namingsBeforeTidying { tidy() } else { tellSteps { _ in } }
     }
 
-    /// Steps that no node uses any more, because all have another version of this program by now, go
-    /// from Redis. A node that lost one it uses would load it again, and its steps would not take
-    /// effect in their order.
+    /// Libraries that no node uses any more, because all have another version of this program by now,
+    /// go from Redis. A node that lost the one it uses would load it again, and its steps would not
+    /// take effect in their order.
     func tidy(then: @escaping () -> Void = {}) {
         tellSteps { [weak self] used in
-            self?.connection.deleteOtherFunctions(
+            self?.connection.deleteOtherLibraries(
                 withPrefix: StepScript.prefix, except: used, then: then)
         }
     }
 
     private func tellSteps(_ then: @escaping (Set<String>) -> Void) {
         guard let function = functions[.liveSteps] else { return }
-        var call = RedisFunctionCall(reserving: 4096)
+        var call = RedisFunctionCall()
         call.appendKey("chathub:steps")
         call.append(Self.namedMilliseconds)
-        for function in functions.values { call.append(function.name) }
+        call.append(StepScript.library.name)
         connection.evaluate(function, call) { result in
             guard case .success(.array(let names)) = result else { return }
             then(Set(names.compactMap(\.string)))

@@ -1,5 +1,5 @@
-/// The steps as functions of Redis: the library files its `-- uses:` line names, then the step.
-/// Joined once from the files in `Lua/`, never from input.
+/// The steps as functions of one library of Redis: the library files that most of them use, then
+/// each step behind those of its own. Joined once from the files in `Lua/`, never from input.
 import Redis
 
 enum StepScript: String, CaseIterable {
@@ -47,27 +47,37 @@ enum StepScript: String, CaseIterable {
     case deleteMessage = "delete_message"
     case liveSteps = "live_steps"
 
-    /// What their functions in Redis begin with.
+    /// What names of such libraries in Redis begin with.
     static let prefix = "chathub_"
 
-    /// One function for each step of a store; connections load them by name.
-    static func all() -> [StepScript: RedisFunction] {
-        var functions: [StepScript: RedisFunction] = [:]
-        for step in allCases {
-            functions[step] = RedisFunction(
-                prefix + step.rawValue, libraries: step.libraries, body: step.body,
-                writesNothing: step.writesNothing)
-        }
-        return functions
-    }
+    /// All steps, as a node's connection loads them.
+    static let library = RedisLibrary(
+        prefix + "steps", shared: common,
+        allCases.map { step in
+            RedisLibrary.Part(
+                step.rawValue, own: step.own, body: step.body, writesNothing: step.writesNothing)
+        })
 
-    /// The library files it uses, and what begins a step with them.
-    var libraries: [UInt8] {
-        uses.flatMap { library[$0]! + [UInt8(ascii: "\n")] }
-    }
+    static let functions = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, library.function($0.rawValue)) })
 
     /// Those that may add lines of the hub's own to a session.
     static let speaking = Set(allCases.filter { $0.uses.contains("line") })
+
+    /// What every step sees, in an order in which each file comes behind those it needs.
+    static let common: [UInt8] = [
+        PackageResources.lib_base_lua, PackageResources.lib_session_lua,
+        PackageResources.lib_others_lua, PackageResources.lib_line_lua,
+        PackageResources.lib_flow_lua, PackageResources.lib_bot_lua,
+        PackageResources.lib_queue_lua, PackageResources.lib_match_lua,
+        PackageResources.lib_targets_lua, PackageResources.lib_left_lua,
+        PackageResources.lib_end_lua,
+    ].flatMap { $0 + [UInt8(ascii: "\n")] }
+
+    /// Library files of this step and a few others, which see the common ones.
+    var own: [UInt8] {
+        uses.compactMap { Self.files[$0] }.flatMap { $0 + [UInt8(ascii: "\n")] }
+    }
 
     /// What runs at each call.
     var body: [UInt8] {
@@ -85,6 +95,8 @@ enum StepScript: String, CaseIterable {
         }
     }
 
+    /// `common`, then files of its own, and `line` where it may say something; nothing when the
+    /// step stands alone.
     private var uses: [String] {
         let firstLine = String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         let words = firstLine.split(separator: " ").map(String.init)
@@ -92,26 +104,18 @@ enum StepScript: String, CaseIterable {
         return Array(words.dropFirst(2))
     }
 
-    private var library: [String: [UInt8]] {
-        [
-            "base": PackageResources.lib_base_lua,
-            "session": PackageResources.lib_session_lua + PackageResources.lib_others_lua,
-            "flow": PackageResources.lib_flow_lua,
-            "queue": PackageResources.lib_queue_lua + PackageResources.lib_match_lua,
-            "targets": PackageResources.lib_targets_lua,
-            "hours": PackageResources.lib_hours_lua,
-            "end": PackageResources.lib_end_lua,
-            "people": PackageResources.lib_people_lua,
-            "bot": PackageResources.lib_bot_lua,
-            "message": PackageResources.lib_message_lua, "site": PackageResources.lib_site_lua,
-            "line": PackageResources.lib_line_lua, "silence": PackageResources.lib_silence_lua,
-            "mark": PackageResources.lib_mark_lua,
-            "hands": PackageResources.lib_hands_lua, "note": PackageResources.lib_note_lua,
-            "left": PackageResources.lib_left_lua,
-            "customer": PackageResources.lib_customer_lua,
-            "file": PackageResources.lib_file_lua,
-        ]
-    }
+    private static let files: [String: [UInt8]] = [
+        "people": PackageResources.lib_people_lua,
+        "hands": PackageResources.lib_hands_lua,
+        "hours": PackageResources.lib_hours_lua,
+        "silence": PackageResources.lib_silence_lua,
+        "mark": PackageResources.lib_mark_lua,
+        "message": PackageResources.lib_message_lua,
+        "note": PackageResources.lib_note_lua,
+        "file": PackageResources.lib_file_lua,
+        "customer": PackageResources.lib_customer_lua,
+        "site": PackageResources.lib_site_lua,
+    ]
 
     /// Its own file.
     var text: [UInt8] {

@@ -32,7 +32,7 @@ import Testing
         let allowed = Set(try Self.line().split(separator: " ").map { $0.lowercased() })
         var used: Set<String> = []
         for step in StepScript.allCases {
-            let source = step.libraries + step.body
+            let source = StepScript.common + step.own + step.body
             for match in String(decoding: source, as: UTF8.self).matches(of: /call\('([A-Z]+)'/) {
                 used.insert(match.1.lowercased())
             }

@@ -4,8 +4,22 @@ import Redis
 import Testing
 
 @Suite struct RedisFunctionTests {
-    private let counter = RedisFunction(
-        "count", body: Array("return redis.call('INCRBY', KEYS[1], ARGV[1])".utf8))
+    private let library: RedisLibrary
+    private let counter: RedisFunction
+
+    init() {
+        // What a part has of its own is nothing to the others.
+        library = RedisLibrary(
+            "counting", shared: Array("local function add(key, by)".utf8)
+                + Array(" return redis.call('INCRBY', key, by) end".utf8),
+            [
+                RedisLibrary.Part("count", body: Array("return add(KEYS[1], ARGV[1])".utf8)),
+                RedisLibrary.Part(
+                    "count_down", own: Array("local add = nil".utf8),
+                    body: Array("return redis.call('DECRBY', KEYS[1], ARGV[1])".utf8)),
+            ])
+        counter = library.function("count")
+    }
 
     private func call(_ amount: Int) -> RedisFunctionCall {
         var call = RedisFunctionCall()
@@ -18,7 +32,7 @@ import Testing
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
-        connection.loadFunctions([counter])
+        connection.load(library)
         var stats = ""
         connection.whenReady { _ in
             connection.evaluate(counter, call(5)) { #expect($0 == .success(.integer(5))) }
@@ -36,11 +50,31 @@ import Testing
         #expect(stats.contains("cmdstat_fcall:calls=2,"))
     }
 
+    @Test func whatAPartHasOfItsOwnIsNothingToTheOthers() throws {
+        let server = try RedisServer()
+        let test = try TestLoop()
+        let connection = test.connection(server.endpoint)
+        connection.load(library)
+        var answers: [Result<RedisReply, RedisFailure>] = []
+        connection.whenReady { _ in
+            for function in ["count_down", "count"].map(library.function) {
+                connection.evaluate(function, call(2)) { answers.append($0) }
+            }
+            connection.send(RedisCommand("PING")) { _ in
+                connection.stop()
+                test.loop.stop()
+            }
+        }
+        connection.start()
+        test.run()
+        #expect(answers == [.success(.integer(-2)), .success(.integer(0))])
+    }
+
     @Test func aForgottenFunctionIsLoadedOnceForAWholeBatch() throws {
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
-        connection.loadFunctions([counter])
+        connection.load(library)
         var answers: [Int64] = []
         var stats = ""
         connection.whenReady { _ in
@@ -88,7 +122,7 @@ import Testing
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
-        connection.loadFunctions([counter])
+        connection.load(library)
         var answers: [Result<RedisReply, RedisFailure>] = []
         connection.whenReady { generation in
             connection.evaluate(counter, call(generation)) { result in
@@ -111,7 +145,9 @@ import Testing
         let server = try RedisServer()
         let test = try TestLoop()
         let connection = test.connection(server.endpoint)
-        connection.loadFunctions([counter, RedisFunction("broken", body: Array("end".utf8))])
+        connection.load(library)
+        connection.load(
+            RedisLibrary("broken", [RedisLibrary.Part("end", body: Array("end".utf8))]))
         var detail = ""
         connection.onStateChange = { state in
             if case .ready = state { Issue.record("ready with a broken function") }
@@ -122,6 +158,6 @@ import Testing
         }
         connection.start()
         test.run()
-        #expect(detail.contains("function broken"))
+        #expect(detail.contains("library broken"))
     }
 }

@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue end hands
+-- uses: common line hands
 -- The agent takes the session he is offered, or is asked to take over from another.
 -- ARGV[3] session  [4] agent  [5] replication id
 -- Returns {ok, session}; {refused, no_offer} when it is not his any more; {refused, not_found};

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue
+-- uses: common
 -- Everybody who was ever there as an agent: who is present first, then by identifier.
 -- ARGV[3] agents to name at most
 -- Returns {ok, {agent as lib_queue's agent_record packs him...}} or {fenced}. Atomic: one script,

@@ -1,4 +1,4 @@
--- uses: base site
+-- uses: common site
 -- Stores a version of the site file, which is then in force. The oldest versions are forgotten, but
 -- never the one this takes the place of.
 -- ARGV[3] text  [4] digest  [5] source  [6] author  [7] `start`: only when the file last applied,

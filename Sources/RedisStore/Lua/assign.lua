@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue end hands
+-- uses: common line hands
 -- A supervisor gives a session to an agent, from the queue or from another agent.
 -- ARGV[3] session  [4] agent  [5] 1: also when he holds as many as he may  [6] supervisor
 --      [7] replication id

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue
+-- uses: common
 -- What a supervisor looks at: queues, agents and the last minutes of a site. One call for each node
 -- and tick with somebody who looks; nothing is written.
 -- ARGV[3] at most so many agents  [4] so many minutes back, 1...60, this one included

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue end
+-- uses: common
 -- Takes a pending transfer back; nothing without one.
 -- ARGV[3] session  [4] by whom: role letter and identifier
 -- Returns {ok, session}, {refused, not_found | not_participant | session_closed} or {fenced}.

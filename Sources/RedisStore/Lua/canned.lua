@@ -1,4 +1,4 @@
--- uses: base
+-- uses: common
 -- The canned replies an agent keeps for himself.
 -- ARGV[3] agent
 -- Hash `cr:<agent>`: shortcut -> title and text as the hub writes them; at least one.

@@ -1,4 +1,4 @@
--- uses: base customer
+-- uses: common customer
 -- Changes what is known of a customer.
 -- ARGV[3] how many attributes he may have  [4] ... one change as in `change_customer`
 -- Returns {ok, record as in customer.lua} or {refused, too_many}.

@@ -1,4 +1,4 @@
--- uses: base customer
+-- uses: common customer
 -- Changes what is known of many customers, in their order.
 -- ARGV[3] ... changes as in `change_customer`, one after the other
 -- Returns {ok, how many are listed now that were not}.

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left end
+-- uses: common
 -- A customer whose wait limit has passed goes on waiting, talks with a robot, or leaves what he
 -- wrote as a message.
 -- ARGV[3] session  [4] customer  [5] `wait`, `robot` or `message`; with `message` also

@@ -1,4 +1,4 @@
--- uses: base session file
+-- uses: common file
 -- A message is about to name a file: it stays as long as its session.
 -- ARGV[3] session  [4] file  [5] by whom, c: or a: and who
 -- Returns {ok, file, name, type, bytes, owner, state, session}, also for one that is claimed

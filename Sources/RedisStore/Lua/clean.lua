@@ -1,4 +1,4 @@
--- uses: base session file
+-- uses: common file
 -- Deletes closed sessions that are kept no longer, whole, left messages that were taken long ago,
 -- files that no message named in time, and what is too old of the journal and of the minutes.
 -- Whatever else is kept of a session is named here.

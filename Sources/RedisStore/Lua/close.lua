@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left end
+-- uses: common
 -- A participant ends the session, from any open state; its agent also ends his wrap-up by it. One
 -- that is closed answers as it is.
 -- ARGV[3] session  [4] who, c:<customer>, a:<agent>, or b:<bot> while a robot has it  [5] reason

@@ -1,4 +1,4 @@
--- uses: base
+-- uses: common
 -- A node drains and gives its lease up. Whoever is still attached through it goes into grace with
 -- the next sweeps, as after a death; robots into a grace of their own.
 -- ARGV[3] grace of robots, milliseconds

@@ -1,4 +1,4 @@
--- uses: base customer
+-- uses: common customer
 -- What is known of a customer: everything, or of one who has more than [4] attributes those that
 -- are named.
 -- ARGV[3] customer  [4] absent: everything  [5...] `=<name>` of each attribute

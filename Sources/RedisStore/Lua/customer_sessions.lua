@@ -1,4 +1,4 @@
--- uses: base session
+-- uses: common
 -- A customer's sessions, newest first, open ones too.
 -- ARGV[3] customer  [4] began before this instant, ms since 1970; empty: the newest
 --      [5] limit, 1...50

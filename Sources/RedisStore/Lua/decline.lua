@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left end
+-- uses: common
 -- The agent does not take the session he is offered: it goes back hidden, with its arrival.
 -- ARGV[3] session  [4] agent  [5] milliseconds for which he is passed over
 -- Returns {ok, session}, {refused, no_offer}, {refused, not_found} or {fenced}. Atomic: one script.

@@ -1,4 +1,4 @@
--- uses: base session mark file
+-- uses: common mark file
 -- The text of a message goes for good: a mark stays in its place, and a file it names belongs to
 -- nobody any more. So do the copies that a left message and a robot's words to an agent hold.
 -- ARGV[3] session  [4] number of the message  [5] the supervisor who wants it

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left end
+-- uses: common
 -- What is written down of a session, and the end of its wrap-up or more time for it.
 -- ARGV[3] session  [4] its owner, or who joined it and gives nothing but tags; empty: a supervisor,
 --      whosever it is

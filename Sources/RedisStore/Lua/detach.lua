@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue targets left end
+-- uses: common line
 -- The last connection of a person on this node has gone. With none on any node his grace begins.
 -- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>  [4] grace, milliseconds; 0 ends it at once
 --      [5] replication id

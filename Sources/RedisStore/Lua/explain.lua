@@ -1,4 +1,4 @@
--- uses: base session mark flow bot queue message
+-- uses: common mark message
 -- Why a session is where it is.
 -- ARGV[3] session
 -- Returns {ok, session, routing's explanation, head start in ms, offer in ms or false, openings in

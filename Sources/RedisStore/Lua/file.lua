@@ -1,4 +1,4 @@
--- uses: base session file
+-- uses: common file
 -- A file of a session.
 -- ARGV[3] session  [4] file
 -- Returns {ok, file, name, type, bytes, owner, state, session}, {refused, no_file} or {fenced}.

@@ -1,4 +1,4 @@
--- uses: base session file
+-- uses: common file
 -- The content of a file has come in whole. Needs no lease.
 -- ARGV[3] session  [4] file  [5] what the content shows  [6] bytes of all contents together
 -- Returns {ok, file, name, type, bytes, owner, state, session}, for a repeat as the first one left

@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue end hands note
+-- uses: common line hands note
 -- A colleague is invited into a conversation.
 -- ARGV[3] session  [4] by whom: role letter and identifier  [5] key  [6] what makes it the same
 --      [7] agent  [8] words for him, or empty  [9] origin  [10] the words as a note (note.lua), or

@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue
+-- uses: common line
 -- An invited agent joins a conversation, or a supervisor does unasked. It takes none of his slots.
 -- ARGV[3] session  [4] who: role letter and identifier  [5] replication id
 -- Returns {ok, session}, also for its owner and for one who is in it already; {refused, not_found |

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left
+-- uses: common
 -- A customer leaves a message for a group. The same key gives the first result.
 -- ARGV[3] message  [4] customer  [5] key  [6] version of the site that the rest was decided by
 --      [7] group  [8] level  [9] level's source  [10] head start, ms

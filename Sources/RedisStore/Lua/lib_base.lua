@@ -1,10 +1,11 @@
 -- Ground under every step: the site's keys, its clock, the fence, notices and the journal.
 --
--- A step is a function of Redis: the library files it names in its `-- uses:` line, in that order,
--- and then the step itself as the function's body. They are joined once, when the node starts, from
--- these files alone. Redis runs the libraries when it takes the function in, lends them nothing
--- then, and keeps them: what a library needs of Redis or of Lua, and what it remembers of a running
--- step, is set when the step begins, by a function in `beginnings`.
+-- Every step is a function of one library of Redis. Its text is joined once, when the node starts,
+-- from these files alone: first the files that are common to all, then for each step those that its
+-- `-- uses:` line names beside `common`, and the step itself as the function's body. Lua allows 200
+-- local names at a time. Redis runs the library when it takes it in, lends it nothing then, and
+-- keeps it: what a file needs of Redis or of Lua, and what it remembers of a running step, is set
+-- when a step begins, by a function in `beginnings`. Those run at every step.
 --
 -- KEYS[1]  "{site}:site", the site's own hash; all other keys begin like it and so share its slot
 -- ARGV[1]  milliseconds since 1970 from a test harness; empty in production: Redis's own time

@@ -1,4 +1,4 @@
--- uses: base customer
+-- uses: common customer
 -- A page of the customers with an attribute or a dedicated agent, by identifier.
 -- ARGV[3] after this one, empty: from the first  [4] at most so many
 -- Returns {ok, {record as in customer.lua, ...}}.

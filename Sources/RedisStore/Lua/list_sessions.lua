@@ -1,4 +1,4 @@
--- uses: base session
+-- uses: common
 -- Open sessions by arrival: of some states one after the other, or what one agent holds.
 -- ARGV[3] states, a letter each  [4] home group, empty: any  [5] agent, empty: any
 --      [6] after: number of the state  [7] after: arrival number  [8] at most so many

@@ -1,6 +1,6 @@
--- Which steps living nodes use: each names its own again and again, and is told all that were named
--- lately. What nobody names any more may go from Redis.
--- KEYS[1]  zset "chathub:steps": name of a function -> Redis's time in ms when it was last named
+-- Which libraries of steps living nodes use: each names its own again and again, and is told all
+-- that were named lately. What nobody names any more may go from Redis.
+-- KEYS[1]  zset "chathub:steps": name of a library -> Redis's time in ms when it was last named
 -- ARGV[1]  ms a name counts  then the caller's names
 -- Returns {name...}, the caller's among them. Atomic: one script. O(names log names).
 local call = redis.call

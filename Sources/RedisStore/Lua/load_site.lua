@@ -1,4 +1,4 @@
--- uses: base site
+-- uses: common site
 -- A version of the site file.
 -- ARGV[3] its number; empty: the one in force
 -- Returns {ok, version, digest, text}, {ok} when none is in force, or {refused, not_found}. Atomic:

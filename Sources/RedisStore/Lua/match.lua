@@ -1,4 +1,4 @@
--- uses: base session flow bot queue
+-- uses: common
 -- The search for the agent's next session goes on from where the last step left it.
 -- ARGV[3] agent
 -- Returns {ok} or {fenced}. Atomic: one script. O(targets he serves), looking at no more than 64

@@ -1,4 +1,4 @@
--- uses: base session note
+-- uses: common note
 -- A note or whisper for the eyes of agents.
 -- ARGV[3] session  [4] origin, "<incarnation> <connection>"  [5] the note's bytes, as in append.lua
 -- Returns {ok, number, at}, those of the first one when the key is known; {refused, not_found |

@@ -1,4 +1,4 @@
--- uses: base session
+-- uses: common
 -- A stretch of a session's notes, oldest first.
 -- ARGV[3] session  [4] after or before  [5] that number, exclusive  [6] limit, 1...200
 -- Returns {ok, {{number, at, follows, note}...}, more, session}, {refused, not_found} or {fenced}.

@@ -1,4 +1,4 @@
--- uses: base session file
+-- uses: common file
 -- Somebody is about to upload a file.
 -- ARGV[3] session  [4] file, if it is a new one  [5] by whom, c: or a: and who  [6] key  [7] name
 --      [8] bytes  [9] files a session may have  [10] bytes of all contents together: an offer that

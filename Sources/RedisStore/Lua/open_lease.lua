@@ -1,4 +1,4 @@
--- uses: base
+-- uses: common
 -- A node registers at the site.
 -- ARGV[3] lease, milliseconds  [4] grace of customers, milliseconds  [5] of agents  [6] of robots
 -- Returns {ok, incarnation}. Atomic: one script. O(log nodes).

@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue end hands
+-- uses: common line hands
 -- An agent takes a waiting session out of its turn, and owns it at once.
 -- ARGV[3] session  [4] agent  [5] 1: also one that waits for none of his groups
 --      [6] replication id

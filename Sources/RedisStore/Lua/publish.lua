@@ -1,4 +1,4 @@
--- uses: base
+-- uses: common
 -- Typing and read marks, to the session's watchers; nothing is kept.
 -- ARGV[3] session  [4] payload, made by the node
 -- Returns {ok} or {fenced}. Atomic: one script. O(watching nodes).

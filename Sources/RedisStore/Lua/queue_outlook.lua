@@ -1,4 +1,4 @@
--- uses: base session flow bot queue
+-- uses: common
 -- How a home queue flows, and how many are before some places in its true order. Nodes ask now and
 -- then for the queues their people wait in; nothing is written.
 -- ARGV[3] group  [4...] other groups that may take its sessions

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left
+-- uses: common
 -- What a group's queue holds at this moment.
 -- ARGV[3] group  [4] left messages to name at most
 -- Returns {ok, {level, count, level, count...}, longest wait in ms, {{session, level, topic, waited

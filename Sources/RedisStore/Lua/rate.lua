@@ -1,4 +1,4 @@
--- uses: base session customer
+-- uses: common customer
 -- The customer judges a session, and so the agent who served it last.
 -- ARGV[3] session  [4] customer  [5] key  [6] score  [7] score, reasons, comment as the hub writes
 --      them  [8] how long after the end it may be rated, ms  [9] how many ratings a session takes

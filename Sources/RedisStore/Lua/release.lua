@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left end
+-- uses: common
 -- The owner gives the session back to its queue, hidden, with its arrival; he himself is passed
 -- over for 10 seconds.
 -- ARGV[3] session  [4] agent

@@ -1,4 +1,4 @@
--- uses: base
+-- uses: common
 -- A node keeps its registration.
 -- ARGV[3] lease from now, milliseconds
 -- Returns {ok} or {fenced}. Atomic: one script. O(log nodes).

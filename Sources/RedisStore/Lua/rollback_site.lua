@@ -1,4 +1,4 @@
--- uses: base site
+-- uses: common site
 -- Goes back to the version that was in force before the present one was applied.
 -- ARGV[3] the version to leave; empty: whichever is in force
 -- Returns {ok, version, digest, text} of what is in force then, {refused, reload} when another one

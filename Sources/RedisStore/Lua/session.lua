@@ -1,4 +1,4 @@
--- uses: base session
+-- uses: common
 -- A session as it is.
 -- ARGV[3] session
 -- Returns {ok, session}, {refused, not_found} or {fenced}. Atomic: one script. O(1).

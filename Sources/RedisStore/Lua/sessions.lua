@@ -1,4 +1,4 @@
--- uses: base session flow bot queue targets people
+-- uses: common people
 -- The open sessions of a person; of a customer without one, what was closed while he was away.
 -- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>
 -- Returns {ok, {session...}} or {fenced}. Atomic: one script. O(sessions held).

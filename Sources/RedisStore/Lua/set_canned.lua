@@ -1,4 +1,4 @@
--- uses: base
+-- uses: common
 -- Keeps a canned reply for an agent, or takes it away.
 -- ARGV[3] agent  [4] shortcut  [5] title and text as the hub writes them; empty: take it away
 --      [6] how many replies he may have  [7] bytes of all of them together

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue targets hours
+-- uses: common hours
 -- When the groups that have hours open and close; others have none from now on. Hours by another
 -- version of the site than the one in force are not taken.
 -- ARGV[3] version of the site  then two for each group: [4] group  [5] as in lib_hours

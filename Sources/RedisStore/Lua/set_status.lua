@@ -1,4 +1,4 @@
--- uses: base session flow bot queue targets left end
+-- uses: common
 -- An agent sets his status, or a supervisor for him. Going offline gives his offers back and
 -- declines what he is asked to take over; coming online matches at once, all he may hold or little
 -- by little.

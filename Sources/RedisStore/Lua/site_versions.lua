@@ -1,4 +1,4 @@
--- uses: base site
+-- uses: common site
 -- All kept versions of the site file without their texts, newest first.
 -- Returns {ok, version in force or 0, {{number, digest, at, source, author, previous, bytes}...}}.
 -- Atomic: one script. O(versions).

@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue left end
+-- uses: common line
 -- An agent who joined a conversation leaves it, or one who is invited declines.
 -- ARGV[3] session  [4] agent  [5] replication id
 -- Returns {ok, session}, {refused, not_found | not_participant}, {refused, is_owner} when it is his

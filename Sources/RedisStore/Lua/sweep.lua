@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue targets hours left end silence people
+-- uses: common line hours silence people
 -- Does what is due: groups open and close first, then dead nodes' people, then offers, graces,
 -- steps, pauses, wait limits and silent customers. What this brought to wait or made free is
 -- matched when all of it is known: agents by identifier, then sessions in true order; searches that

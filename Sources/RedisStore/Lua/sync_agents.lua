@@ -1,4 +1,4 @@
--- uses: base session flow bot queue targets people
+-- uses: common people
 -- The agents of the site are now these. Those never attached are not kept; those no longer listed
 -- leave their groups and keep what they hold. Then everybody is matched.
 -- A group that is not among [4] any more keeps its agents while an open session names it.

@@ -1,4 +1,4 @@
--- uses: base session flow bot queue left
+-- uses: common
 -- An agent of its group takes a left message: an active session of his begins with it, without a
 -- ticket, whether or not its customer is there.
 -- ARGV[3] message  [4] agent  [5] session to make  [6] replication id

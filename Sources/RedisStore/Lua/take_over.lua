@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue end hands
+-- uses: common line hands
 -- A supervisor makes a session his own, over his capacity too. He decides himself, so his status is
 -- no obstacle.
 -- ARGV[3] session  [4] supervisor  [5] replication id

@@ -1,4 +1,4 @@
--- uses: base
+-- uses: common
 -- All live tickets of a class, with its version. A page of the class: nodes read it when they
 -- begin to watch it and after a gap.
 -- ARGV[3] group  [4] level

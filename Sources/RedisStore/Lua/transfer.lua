@@ -1,4 +1,4 @@
--- uses: base session line flow bot queue left end hands note
+-- uses: common line hands note
 -- A conversation goes to a colleague, who is asked as for an offer, or to a group's queue.
 -- ARGV[3] session  [4] by whom: role letter and identifier  [5] key  [6] what makes it the same
 --      [7] agent or empty  [8] group or empty  [9] words for him, or empty

@@ -9,20 +9,22 @@ final class Benchmark {
     private let connection: RedisConnection
     private let subscriber: RedisSubscriber
     private let payload = [UInt8](repeating: UInt8(ascii: "x"), count: 200)
-    private let append = RedisFunction(
-        "benchmark_append",
-        body: Array(
-            """
-            local seq = redis.call('INCR', KEYS[1])
-            redis.call('PUBLISH', KEYS[2], ARGV[2])
-            return {1, seq, ARGV[1]}
-            """.utf8))
+    private let library: RedisLibrary
+    private let append: RedisFunction
 
     init(_ endpoint: RedisEndpoint) throws {
         loop = try EventLoop()
         connection = RedisConnection(loop: loop, endpoint: endpoint)
         subscriber = RedisSubscriber(loop: loop, endpoint: endpoint)
-        connection.loadFunctions([append])
+        let body = Array(
+            """
+            local seq = redis.call('INCR', KEYS[1])
+            redis.call('PUBLISH', KEYS[2], ARGV[2])
+            return {1, seq, ARGV[1]}
+            """.utf8)
+        library = RedisLibrary("benchmark", [RedisLibrary.Part("append", body: body)])
+        append = library.function("append")
+        connection.load(library)
     }
 
     private func report(_ what: String, _ count: Int, since began: Int64) {

@@ -16,22 +16,26 @@ import time
 LUA = pathlib.Path(__file__).resolve().parents[3] / "Sources/RedisStore/Lua"
 
 
-#: Library files that go with another one, as in `StepScript`.
-COMPANIONS = {"session": "others", "queue": "match"}
+#: Library files that all steps see, as in `StepScript`.
+COMMON = "base session others line flow bot queue match targets left end".split()
 
 
-def source(name):
-    """A step as the node gives it to Redis: a function, after the library files it uses."""
-    text = (LUA / f"{name}.lua").read_text()
-    first = text.splitlines()[0]
-    uses = first.removeprefix("-- uses:").split() if first.startswith("-- uses:") else []
-    for part, companion in COMPANIONS.items():
-        if part in uses:
-            uses.insert(uses.index(part) + 1, companion)
-    begin = "begin(KEYS, ARGV)" if uses else ""
-    return "\n".join(
-        [f"#!lua name=chathub_{name}"] + [(LUA / f"lib_{part}.lua").read_text() for part in uses]
-        + [f"redis.register_function('chathub_{name}', function(KEYS, ARGV)", begin, text, "end)"])
+def library():
+    """All steps as a node gives them to Redis: functions of one library."""
+    def files(names):
+        return "\n".join((LUA / f"lib_{name}.lua").read_text() for name in names)
+
+    parts = ["#!lua name=chathub", files(COMMON)]
+    for path in sorted(LUA.glob("*.lua")):
+        if path.stem.startswith("lib_"):
+            continue
+        text = path.read_text()
+        first = text.splitlines()[0]
+        uses = first.removeprefix("-- uses:").split() if first.startswith("-- uses:") else []
+        parts += ["do", files(name for name in uses if name not in (*COMMON, "common")),
+                  f"redis.register_function('chathub_{path.stem}', function(KEYS, ARGV)",
+                  "begin(KEYS, ARGV)" if uses else "", text, "end)", "end"]
+    return "\n".join(parts)
 
 
 def unpack(data, at=0):
@@ -81,7 +85,7 @@ class Redis:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(path)
         self.file = self.socket.makefile("rb", buffering=1 << 20)
-        self.loaded = set()
+        self.loaded = False
 
     @staticmethod
     def encode(parts):
@@ -115,9 +119,9 @@ class Redis:
         return [self.read() for _ in range(count)]
 
     def command(self, site, name, *arguments, now="", lease=""):
-        if name not in self.loaded:
-            self.call("FUNCTION", "LOAD", source(name))
-            self.loaded.add(name)
+        if not self.loaded:
+            self.call("FUNCTION", "LOAD", library())
+            self.loaded = True
         return self.encode(
             ("FCALL", f"chathub_{name}", 1, "{%s}:site" % site, now, lease, *arguments))
 
