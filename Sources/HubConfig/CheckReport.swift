@@ -13,7 +13,10 @@ public enum CheckReport {
             warnings > 0 ? count(warnings, "warning") : nil,
         ].compactMap(\.self).joined(separator: ", ")
         if checked.settings == nil {
-            lines.append(paint.red("\(checked.file): \(counts), nothing is applied"))
+            // Not the settings file is to blame for an option or a variable.
+            let files = Set(checked.errors.map(\.file))
+            let file = files.count == 1 ? files.first ?? checked.file : checked.file
+            lines.append(paint.red("\(file): \(counts), nothing is applied"))
         } else {
             lines.append(
                 paint.green("\(checked.file): good" + (counts.isEmpty ? "" : ", \(counts)")))

@@ -1,7 +1,7 @@
 /// "Did you mean": the nearest of the names that exist. Used wherever a file names something.
-enum NearestName {
+public enum NearestName {
     /// Nil when none is near: at most one slip in four letters, two at least for words of five.
-    static func of(_ name: String, among names: some Sequence<String>) -> String? {
+    public static func of(_ name: String, among names: some Sequence<String>) -> String? {
         let letters = Array(name.lowercased().unicodeScalars.prefix(64))
         let allowed = letters.count < 3 ? 1 : max(2, letters.count / 4)
         var best: (name: String, distance: Int)?

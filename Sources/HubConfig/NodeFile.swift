@@ -28,7 +28,7 @@ public enum NodeFile {
         }
         let environmentLog = ProblemLog(file: "environment")
         override(&settings, environment, besides: Set(options.map(\.key)), environmentLog)
-        let optionLog = ProblemLog(file: "options")
+        let optionLog = ProblemLog(file: NodeOption.file)
         override(&settings, options, optionLog)
         check(settings, log)
         let hasErrors = log.hasErrors || environmentLog.hasErrors || optionLog.hasErrors
@@ -109,8 +109,11 @@ public enum NodeFile {
                 preconditionFailure("\(option.name) names no setting")
             }
             guard let change = setting.read(option.text) else {
+                // A Redis address may have a password.
+                let shown =
+                    setting.key == "redis.url" ? "this" : "`\(Entry.shortened(option.text))`"
                 log.error(
-                    "\(option.name) is not allowed to be this", at: Place(path: option.name),
+                    "\(option.name) is not allowed to be \(shown)", at: Place(path: option.name),
                     allowed: setting.allowed)
                 continue
             }
@@ -153,6 +156,9 @@ public enum NodeFile {
 
 /// A setting given on the command line.
 public struct NodeOption: Hashable, Sendable {
+    /// What problems of options bear as their file.
+    public static let file = "options"
+
     /// As it was written: `--listen`.
     public var name: String
     /// The setting's key: `listen`.

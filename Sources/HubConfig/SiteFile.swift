@@ -51,12 +51,21 @@ enum FileText {
                         message: message)))
         }
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            return refuse("the file cannot be read")
+            return refuse(whyUnreadable(path))
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return refuse("the file is not UTF-8")
         }
         // A mark that some editors put first.
         return .success(text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text)
+    }
+
+    private static func whyUnreadable(_ path: String) -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return "there is no such file"
+        }
+        return isFolder.boolValue
+            ? "this is a folder; a file is needed" : "the file may not be read; look at its permissions"
     }
 }

@@ -26,4 +26,20 @@ struct Chathub: ParsableCommand {
             Serve.self, Check.self, Apply.self, Rollback.self, Versions.self, Explain.self,
             Token.self, Journal.self, Customers.self, Worker.self, Robot.self,
         ])
+
+    static func main() {
+        do {
+            if let mistake = CommandMistake.inWords(CommandLine.arguments.dropFirst(), of: self) {
+                mistake.end()
+            }
+            var command = try parseAsRoot()
+            do {
+                try command.run()
+            } catch let error as ValidationError {
+                CommandMistake(error.message, in: type(of: command)).end()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -97,20 +97,27 @@ struct CustomersAssign: ParsableCommand {
         commandName: "assign-agent",
         abstract: "Give all customers with certain attributes an agent of their own.",
         discussion: """
-            All conditions must fit; several agents get the customers in turn.
+            All conditions must fit; several agents get the customers in turn. Whoever has an agent \
+            of his own already gets the new one. When nobody fits, each condition tells how many \
+            fit it alone.
 
-              chathub customers assign-agent --site shop --where region=上海 --where vip=8 \
-            --agent anna --agent bo
+              chathub customers assign-agent --site shop --where region=上海 --agent anna --preview
+              chathub customers assign-agent --site shop --where vip=8 --agent anna --agent bo
 
-            With --json: `looked`, `assigned`, `preview`, and `agents` with `agent`, `customers`.
+            With --json: `looked`, `assigned`, `already` (who had the same agent before), \
+            `preview`, and `agents` with `agent`, `customers`.
 
-            Exit codes: 0 done, 1 not done, 64 wrong arguments.
+            Exit codes: 0 done, also when nobody fits; 1 not done; 64 wrong arguments.
             """)
 
     @Option(name: .long, help: "The name of the site.")
     var site: String
 
-    @Option(name: .customLong("where"), help: "name=value; may be repeated. A list fits by one item.")
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            "What an attribute must be; may be repeated. A list fits by one item.",
+            valueName: "name=value"))
     var conditions: [String]
 
     @Option(name: .customLong("agent"), help: "An agent of the site; may be repeated.")
@@ -125,26 +132,22 @@ struct CustomersAssign: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard conditions.allSatisfy({ CustomerValue.pair($0) != nil }) else {
-            throw ValidationError("--where: name=value")
-        }
+        try CustomerPairs.check(conditions, of: "--where")
     }
 
     func run() throws {
-        let outcome = try store.customers().assign(
+        let report = try store.customers().assign(
             where: conditions.compactMap(CustomerValue.pair), to: agents, at: site,
             isPreview: preview)
-        let assigned = outcome.given.reduce(0) { $0 + $1.customers }
-        if json {
-            let list = outcome.given.map { "{\"agent\":\"\($0.agent)\",\"customers\":\($0.customers)}" }
-            print(
-                "{\"looked\":\(outcome.looked),\"assigned\":\(assigned),\"preview\":\(preview),"
-                    + "\"agents\":[\(list.joined(separator: ","))]}")
-            return
-        }
-        for (agent, customers) in outcome.given { print("\(agent): \(customers)") }
-        let word = preview ? "would get an agent of their own" : "have an agent of their own now"
-        print("\(assigned) of \(outcome.looked) customers \(word)")
+        print(json ? report.json() : report.text(), terminator: "")
+    }
+}
+
+/// What several of the commands take.
+enum CustomerPairs {
+    static func check(_ texts: [String], of place: String) throws {
+        guard let wrong = texts.first(where: { CustomerValue.pair($0) == nil }) else { return }
+        throw ValidationError("\(place) is given `\(wrong)`; allowed: name=value, such as vip=8")
     }
 }
 
@@ -153,10 +156,13 @@ struct CustomersGet: ParsableCommand {
         commandName: "get",
         abstract: "Show what is known of a customer.",
         discussion: """
-            One of whom nothing is known has no attributes. With --json: `id`, `attributes`, \
-            `dedicated_agent`, `last_agent`, `ratings`.
+              chathub customers get u-1001 --site shop
 
-            Exit codes: 0 shown, 1 no store, 64 wrong arguments.
+            With --json: `id`, `attributes`, and of `dedicated_agent`, `last_agent` and `ratings` \
+            those there are.
+
+            Exit codes: 0 shown; 1 nothing is known of him (standard error says so, and nothing is \
+            printed, with --json too), no such site or no store; 64 wrong arguments.
             """)
 
     @Argument(help: "The customer's id.") var customer: String
@@ -165,7 +171,11 @@ struct CustomersGet: ParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let shown = try store.customers().customer(customer, at: site)
+        guard let shown = try store.customers().customer(customer, at: site) else {
+            throw CommandFailure(
+                "nothing is known of a customer `\(customer)` at the site \(site); is it the `sub` "
+                    + "of his token? `chathub customers set` and `import` make somebody known")
+        }
         print(json ? shown.json : shown.text, terminator: "")
     }
 }
@@ -175,9 +185,11 @@ struct CustomersSet: ParsableCommand {
         commandName: "set",
         abstract: "Change what is known of a customer.",
         discussion: """
-              chathub customers set u-1001 vip=8 member=gold --remove old --dedicated anna --site shop
+              chathub customers set u-1001 vip=8 member=gold --site shop
+              chathub customers set u-1001 --remove old --dedicated anna --site shop
 
-            Values are read as in a CSV file. Printed is the customer as he is then; --json as `get`.
+            Values are read as `customers import` reads a cell: 8 is a number, 007 a text. Printed \
+            is the customer as he is then; --json as `get`.
 
             Exit codes: 0 changed, 1 not done, 64 wrong arguments.
             """)
@@ -192,11 +204,14 @@ struct CustomersSet: ParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
 
     func validate() throws {
-        guard attributes.allSatisfy({ CustomerValue.pair($0) != nil }) else {
-            throw ValidationError("attributes: name=value")
-        }
+        try CustomerPairs.check(attributes, of: "an attribute")
         guard !noDedicated || dedicated == nil else {
-            throw ValidationError("one of --dedicated and --no-dedicated")
+            throw ValidationError("--dedicated and --no-dedicated exclude each other; give one")
+        }
+        guard !attributes.isEmpty || !remove.isEmpty || dedicated != nil || noDedicated else {
+            throw ValidationError(
+                "nothing to change; give name=value, --remove NAME, --dedicated AGENT or "
+                    + "--no-dedicated")
         }
     }
 

@@ -108,9 +108,8 @@ struct Explain: ParsableCommand {
         let checked: CheckedFile<SiteSettings>
         var version: Int?
         if let site {
-            guard let stored = try store.store().inForce(at: site) else {
-                throw CommandFailure("no version of the site \(site) is known here")
-            }
+            let store = try store.store()
+            guard let stored = try store.inForce(at: site) else { throw try store.unknown(site) }
             version = stored.number
             checked = SiteFile.load(text: stored.text, name: "\(site), version \(stored.number)")
         } else {

@@ -48,7 +48,7 @@ struct Journal: ParsableCommand {
     func run() throws {
         let store = try store.store()
         guard try store.inForce(at: site) != nil else {
-            throw CommandFailure("no version of the site \(site) is known here")
+            throw try store.unknown(site)
         }
         let most = last ?? (session == nil ? 100 : 0)
         let isJSON = json

@@ -28,7 +28,7 @@ struct Rollback: ParsableCommand {
     func run() throws {
         let store = try store.store()
         guard let present = try store.versions(at: site).first(where: \.isInForce) else {
-            throw CommandFailure("no version of the site \(site) is known here")
+            throw try store.unknown(site)
         }
         guard let target = try store.version(present.previous, at: site) else {
             throw CommandFailure(

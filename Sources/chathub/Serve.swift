@@ -36,9 +36,7 @@ struct NodeOptions: ParsableArguments {
     func settings(tellsWarnings: Bool = false) throws -> NodeSettings {
         let file = NodeFile.load(
             path: config, environment: ProcessInfo.processInfo.environment, options: chosen)
-        guard var settings = file.settings else {
-            throw CommandFailure(CheckReport.text(file, color: Terminal.hasColor))
-        }
+        var settings = try file.orFailure()
         if tellsWarnings, !file.warnings.isEmpty {
             FileHandle.standardError.write(Data(CheckReport.text(file).utf8))
         }
@@ -58,7 +56,10 @@ struct NodeOptions: ParsableArguments {
 /// A failure whose text is meant for people: printed as it is, exit code 1.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
-    init(_ description: String) { self.description = description }
+    /// A report ends its last line itself, and so does whoever prints this.
+    init(_ description: String) {
+        self.description = description.hasSuffix("\n") ? String(description.dropLast()) : description
+    }
 }
 
 struct Serve: ParsableCommand {

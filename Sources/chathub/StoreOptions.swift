@@ -33,12 +33,25 @@ struct StoreOptions: ParsableArguments {
             options: options.compactMap { name, key, text in
                 text.map { NodeOption(name: name, key: key, text: $0) }
             })
-        guard var settings = file.settings else {
-            throw CommandFailure(CheckReport.text(file, color: Terminal.hasColor))
-        }
+        var settings = try file.orFailure()
         // Whoever names a folder means its private Redis, whatever the environment says.
         if data != nil, redis == nil { settings.redis.url = nil }
         return settings
+    }
+}
+
+extension CheckedFile {
+    /// The settings, or the failure that tells why there are none. Where options alone are to blame,
+    /// the arguments are wrong and no file is.
+    func orFailure() throws -> Settings {
+        if let settings { return settings }
+        guard errors.allSatisfy({ $0.file == NodeOption.file }) else {
+            throw CommandFailure(CheckReport.text(self))
+        }
+        throw ValidationError(
+            errors.map { error in
+                error.message + (error.allowed.map { "; allowed: \($0)" } ?? "")
+            }.joined(separator: "\n       "))
     }
 }
 

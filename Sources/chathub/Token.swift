@@ -54,7 +54,9 @@ struct Token: ParsableCommand {
 
     func run() throws {
         guard let milliseconds = DurationText.milliseconds(of: lifetime), milliseconds > 0 else {
-            throw ValidationError("--for: a number and a unit, such as 90s, 30m, 12h or 365d")
+            throw ValidationError(
+                "--for is given `\(lifetime)`; allowed: a number and a unit, such as 90s, 30m, 12h "
+                    + "or 365d")
         }
         guard !link || ["agent", "supervisor"].contains(role) else {
             throw ValidationError("--link: only agents and supervisors have a console")

@@ -34,13 +34,16 @@ struct Versions: ParsableCommand {
         let store = try store.store()
         if let show {
             guard let version = try store.version(show, at: site) else {
-                throw CommandFailure("version \(show) of \(site) is not kept")
+                let kept = try store.versions(at: site).map { String($0.number) }
+                guard !kept.isEmpty else { throw try store.unknown(site) }
+                throw CommandFailure(
+                    "version \(show) of \(site) is not kept; there are \(kept.joined(separator: ", "))")
             }
             return print(version.text, terminator: "")
         }
         let entries = try store.versions(at: site)
         guard !entries.isEmpty else {
-            throw CommandFailure("no version of the site \(site) is known here")
+            throw try store.unknown(site)
         }
         let text = VersionsReport.text(entries, color: Terminal.hasColor)
         print(json ? VersionsReport.json(site: site, entries) : text, terminator: "")

@@ -30,6 +30,10 @@ def known(site, who):
     return json.loads(done(run(site, "get", who, "--json")))
 
 
+def is_known(site, who):
+    return run(site, "get", who).returncode == 0
+
+
 def level_of(site, **hello):
     start = hello.pop("start", {})
     customer = site.customer(**hello)

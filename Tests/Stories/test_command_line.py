@@ -25,6 +25,48 @@ def test_wrong_arguments_end_with_usage(arguments):
     assert result.returncode == 64 and "Usage" in result.stderr
 
 
+@pytest.mark.parametrize("arguments, word, usage", [
+    (["chekc"], "there is no command 'chekc'; there are: serve, check,", "chathub <subcommand>"),
+    (["chekc"], "did you mean check?", "chathub <subcommand>"),
+    (["customers", "gte"], "there are: import, assign-agent, get, set", "chathub customers"),
+    (["token", "--site", "x", "--role", "boss", "--id", "a"],
+     "--role is given `boss`; allowed: customer, agent", "chathub token"),
+    (["token", "--site", "x", "--role", "agent", "--id", "a", "--for", "3"],
+     "--for is given `3`; allowed: a number and a unit", "chathub token"),
+    (["explain", "--site-file", str(REPOSITORY / "Config/sites/demo.yaml"), "--at", "noon"],
+     "2026-11-22T10:00", "chathub explain"),
+    (["serve", "--listen", "8080"],
+     "--listen is not allowed to be `8080`; allowed: HOST:PORT", "chathub serve"),
+    (["versions", "--site", "x", "--redis", "10.0.0.5:secret"],
+     "--redis is not allowed to be this; allowed: redis://", "chathub versions"),
+    (["customers", "set", "u-1", "vip", "--site", "x"],
+     "an attribute is given `vip`; allowed: name=value", "chathub customers set"),
+])
+def test_a_mistake_is_told_with_the_usage_of_the_command_that_was_meant(arguments, word, usage):
+    result = chathub(*arguments)
+    assert result.returncode == 64 and result.stdout == ""
+    assert word in result.stderr and f"Usage: {usage}" in result.stderr
+    assert "settings" not in result.stderr and "secret" not in result.stderr
+
+
+def test_a_wrong_variable_is_not_blamed_on_the_settings_file():
+    result = chathub("serve", "--config", str(REPOSITORY / "Config/chathub.yaml"),
+                     environment={"CHATHUB_WORKERS": "many"})
+    assert result.returncode == 1
+    assert "environment: 1 error" in result.stderr and "chathub.yaml" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "apply", "serve"])
+def test_a_file_that_cannot_be_read_is_told_with_its_reason(tmp_path, command):
+    arguments = ["--config"] if command == "serve" else []
+    for path, reason in ((tmp_path / "none.yaml", "there is no such file"),
+                         (tmp_path, "this is a folder")):
+        result = chathub(command, *arguments, str(path))
+        assert result.returncode in (1, 2)
+        assert f"{path}: error: {reason}" in result.stdout + result.stderr
+        assert "\n\n" not in result.stderr
+
+
 def test_check_passes_the_shipped_files():
     for path in ("Config/sites/demo.yaml", "Config/chathub.yaml"):
         result = chathub("check", str(REPOSITORY / path))

@@ -78,11 +78,28 @@ def test_agents_are_assigned_in_turn(site, tmp_path):
     assert told["looked"] == 600 and told["assigned"] == 300
     assert "dedicated_agent" not in known(site, "u-001")
     told = json.loads(done(run(site, "assign-agent", *where, "--json")))
+    assert told["assigned"] == 300 and told["already"] == 0
     assert told["agents"] == [{"agent": "anna", "customers": 150}, {"agent": "bo", "customers": 150}]
     assert known(site, "u-001")["dedicated_agent"] == "anna"
     assert known(site, "u-003")["dedicated_agent"] == "bo"
     assert "dedicated_agent" not in known(site, "u-002")
-    assert run(site, "assign-agent", "--where", "a=b", "--agent", "nobody").returncode == 1
+    assert "300 had the same one before" in done(run(site, "assign-agent", *where))
+    result = run(site, "assign-agent", "--where", "a=b", "--agent", "nobody")
+    assert result.returncode == 1 and "there are anna, bo" in result.stderr
+
+
+def test_assigning_to_nobody_tells_which_condition_is_to_blame(site, tmp_path):
+    def said(*where):
+        pairs = [word for pair in where for word in ("--where", pair)]
+        return done(run(site, "assign-agent", *pairs, "--agent", "anna"))
+
+    assert "nothing is known of any customer of this site" in said("vip=8")
+    load(site, tmp_path, "id,region,vip\nu-1,east,8\nu-2,west,1\n")
+    out = said("vip=9", "regin=east", "region=east")
+    assert "nobody fits, nothing is changed" in out and "customers looked at: 2" in out
+    assert "vip=9: fits none; 2 have another `vip`" in out
+    assert "regin=east: of nobody a `regin` is known" in out and "region=east: fits 1" in out
+    assert "nobody fits all of them" in said("vip=8", "region=west")
 
 
 def test_one_customer_is_changed_by_hand(site):
@@ -91,6 +108,31 @@ def test_one_customer_is_changed_by_hand(site):
     assert known(site, "u-1")["attributes"] == {"member": "gold"}
     assert "dedicated_agent" not in known(site, "u-1")
     assert run(site, "set", "u-1", "--dedicated", "nobody").returncode == 1
+
+
+def test_a_customer_of_whom_nothing_is_known_is_said_to_be_unknown(site):
+    for arguments in (["get", "u-9"], ["get", "u-9", "--json"]):
+        result = run(site, *arguments)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert "nothing is known of a customer `u-9`" in result.stderr
+
+
+def test_a_change_without_anything_to_change_says_what_there_is(site):
+    result = run(site, "set", "u-1")
+    assert result.returncode == 64
+    for word in ("nothing to change", "name=value", "--remove", "--dedicated", "--no-dedicated"):
+        assert word in result.stderr
+
+
+def test_an_unknown_site_is_told_with_those_there_are(site):
+    where = ["--redis", site.hub.redis_url] if site.hub.redis_url else [
+        "--data", str(site.hub.data)]
+    for command in (["customers", "get", "u-1"], ["journal"], ["versions"], ["rollback"],
+                    ["explain"], ["versions", "--show", "3"]):
+        result = chathub(*command, "--site", "nowhere", *where)
+        assert result.returncode == 1, (command, result)
+        assert "the hub knows no site `nowhere`; it knows " in result.stderr, (command, result)
+        assert site.name in result.stderr
 
 
 def test_agent_knows_and_says_things_of_his_own_customers(site):

@@ -91,13 +91,21 @@ struct CustomerFilter {
     }
 
     func fits(_ record: CustomerRecord) -> Bool {
-        conditions.allSatisfy { name, asked in
-            // No attribute has this name: it is the agent of his own.
-            let value =
-                name == "dedicated_agent"
-                ? record.dedicatedAgent.map { .text($0.text) } : record.attributes[name]
-            return Self.fits(value, asked)
+        conditions.allSatisfy { name, asked in Self.fits(Self.value(name, record), asked) }
+    }
+
+    /// Each condition by itself: whether it fits, and whether anything is known of what it asks.
+    func each(_ record: CustomerRecord) -> [(isFitting: Bool, isKnown: Bool)] {
+        conditions.map { name, asked in
+            let value = Self.value(name, record)
+            return (Self.fits(value, asked), value != nil)
         }
+    }
+
+    private static func value(_ name: String, _ record: CustomerRecord) -> AttributeValue? {
+        // No attribute has this name: it is the agent of his own.
+        name == "dedicated_agent"
+            ? record.dedicatedAgent.map { .text($0.text) } : record.attributes[name]
     }
 
     private static func fits(_ value: AttributeValue?, _ asked: Asked) -> Bool {

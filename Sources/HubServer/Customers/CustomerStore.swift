@@ -38,7 +38,7 @@ public struct CustomerStore: Sendable {
             throw ServeError.settings("\(path) cannot be read")
         }
         let descriptor = file.fileDescriptor
-        let id = try Self.id(site)
+        let id = try SiteStore.id(site)
         let report = try StoreVisit<ImportReport>.make(door) { visit throws(ServeError) in
             let rules = try await Self.rules(visit, id)
             let loader = CustomerLoader(
@@ -103,9 +103,13 @@ public struct CustomerStore: Sendable {
         }
     }
 
-    /// What is known of him; empty when nothing is.
-    public func customer(_ id: String, at site: String) throws -> CustomerText {
-        Self.text(try record(id, at: site))
+    /// What is known of him; nil when nothing is.
+    public func customer(_ id: String, at site: String) throws -> CustomerText? {
+        let record = try record(id, at: site)
+        let isKnown =
+            !record.attributes.isEmpty || !record.ratings.isEmpty || record.dedicatedAgent != nil
+            || record.lastAgent != nil
+        return isKnown ? Self.text(record) : nil
     }
 
     /// The trusted attributes and the record's own agents, as a start would read them.
@@ -119,9 +123,12 @@ public struct CustomerStore: Sendable {
     }
 
     private func record(_ id: String, at site: String) throws -> CustomerRecord {
-        let siteID = try Self.id(site)
+        let siteID = try SiteStore.id(site)
         let person = try Self.person(id)
         return try StoreVisit<CustomerRecord>.make(door) { visit throws(ServeError) in
+            guard case .site(.some) = try await visit.ask(.loadSite, site: siteID) else {
+                throw try await visit.unknown(siteID)
+            }
             guard case .customer(let record) = try await visit.ask(
                 .readCustomer(person), site: siteID)
             else { throw ServeError.site("the store does not tell what it knows of \(id)") }
@@ -135,7 +142,7 @@ public struct CustomerStore: Sendable {
         _ id: String, at site: String, attributes: [(name: String, value: String)],
         removed: [String], dedicatedAgent: String?
     ) throws -> CustomerText {
-        let siteID = try Self.id(site)
+        let siteID = try SiteStore.id(site)
         var change = CustomerChange(customer: try Self.person(id), removed: removed)
         for (name, value) in attributes {
             change.attributes[name] = CustomerValue.value(of: value)
@@ -158,20 +165,20 @@ public struct CustomerStore: Sendable {
         return Self.text(record)
     }
 
-    /// Gives all customers whose attributes fit one of the agents, in turn. How many were looked at,
-    /// and how many each agent got, in the agents' order.
+    /// Gives all customers whose attributes fit one of the agents, in turn.
     public func assign(
         where conditions: [(name: String, value: String)], to names: [String], at site: String,
         isPreview: Bool
-    ) throws -> (looked: Int, given: [(agent: String, customers: Int)]) {
-        let siteID = try Self.id(site)
+    ) throws -> AssignmentReport {
+        let siteID = try SiteStore.id(site)
         let outcome = try StoreVisit<CustomerAssignment.Outcome>.make(door) {
             visit throws(ServeError) in
             let known = Set(try await Self.rules(visit, siteID).agents.keys)
             var agents: [PersonID] = []
             for name in names { agents.append(try Self.agent(name, known, site)) }
-            let assignment = CustomerAssignment(
+            var assignment = CustomerAssignment(
                 filter: CustomerFilter(equal: conditions), agents: agents, isPreview: isPreview)
+            assignment.countsConditions = true
             let outcome = await withCheckedContinuation { continuation in
                 assignment.begin(visit.desk, site: siteID) { continuation.resume(returning: $0) }
             }
@@ -180,8 +187,17 @@ public struct CustomerStore: Sendable {
             }
             return outcome
         }
-        let given = names.map { name in (name, PersonID(name).flatMap { outcome.given[$0] } ?? 0) }
-        return (outcome.looked, given)
+        return AssignmentReport(
+            isPreview: isPreview, looked: outcome.looked,
+            given: names.map { name in
+                .init(agent: name, customers: PersonID(name).flatMap { outcome.given[$0] } ?? 0)
+            },
+            already: outcome.already,
+            conditions: zip(conditions, outcome.conditions).map { condition, count in
+                .init(
+                    name: condition.name, value: condition.value, fitting: count.fitting,
+                    known: count.known)
+            })
     }
 
     // MARK: Parts
@@ -190,7 +206,7 @@ public struct CustomerStore: Sendable {
         _ visit: isolated StoreVisit<Value>, _ site: SiteID
     ) async throws(ServeError) -> ImportRules {
         guard case .site(let stored?) = try await visit.ask(.loadSite, site: site) else {
-            throw ServeError.site("no version of the site \(site) is known here")
+            throw try await visit.unknown(site)
         }
         let file = SiteFile.load(text: stored.text, name: "\(site)")
         guard let settings = file.settings else {
@@ -199,20 +215,20 @@ public struct CustomerStore: Sendable {
         return ImportRules(settings)
     }
 
+    private static let shownAgents = 20
+
     private static func agent(
         _ name: String, _ agents: Set<PersonID>, _ site: String
     ) throws(ServeError) -> PersonID {
         guard let agent = PersonID(name), agents.contains(agent) else {
-            throw ServeError.site("no agent `\(name)` at the site \(site)")
+            let names = agents.map(\.text).sorted()
+            let more = names.count > shownAgents ? " and \(names.count - shownAgents) more" : ""
+            let list = names.prefix(shownAgents).joined(separator: ", ")
+            throw ServeError.site(
+                "the site \(site) has no agent `\(name)`; "
+                    + (names.isEmpty ? "it has none at all" : "there are \(list)\(more)"))
         }
         return agent
-    }
-
-    private static func id(_ site: String) throws(ServeError) -> SiteID {
-        guard let id = SiteID(site) else {
-            throw ServeError.site("`\(site)` is no name of a site")
-        }
-        return id
     }
 
     private static func person(_ id: String) throws(ServeError) -> PersonID {

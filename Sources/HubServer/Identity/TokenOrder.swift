@@ -33,15 +33,17 @@ public struct TokenOrder: Sendable {
     public func token(dataFolder: String, environment: [String: String]) throws -> String {
         guard let site = SiteID(site) else {
             throw Refusal(
-                description: "--site: 1-40 of a-z, 0-9 and -, beginning with a letter or digit")
+                description: "--site is given `\(site)`; allowed: 1-40 of a-z, 0-9 and -, beginning "
+                    + "with a letter or digit")
         }
         guard let role = Role(rawValue: role) else {
             let allowed = Role.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Refusal(description: "--role: one of \(allowed)")
+            throw Refusal(description: "--role is given `\(role)`; allowed: \(allowed)")
         }
         guard let id = PersonID(id), !id.isAnonymous else {
             throw Refusal(
-                description: "--id: 1-64 of letters, digits and -_.@+, not beginning with v_")
+                description: "--id is given `\(id)`; allowed: 1-64 of letters, digits and -_.@+, not "
+                    + "beginning with v_")
         }
         let known = try knownAttributes()
         return try Blocking.run { [name, lifetime] in
@@ -55,7 +57,8 @@ public struct TokenOrder: Sendable {
         var known: [String: AttributeValue] = [:]
         for pair in attributes {
             let parts = pair.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2 else { throw Refusal(description: "--attr: NAME=VALUE") }
+            guard parts.count == 2 else { throw Refusal(
+                    description: "--attr is given `\(pair)`; allowed: NAME=VALUE, such as vip=7") }
             known[String(parts[0])] = Self.value(parts[1])
         }
         return known

@@ -35,6 +35,14 @@ public struct SiteStore: Sendable {
         }
     }
 
+    /// What to throw when the site turns out not to be known here: it says which are.
+    public func unknown(_ site: String) throws -> any Error {
+        let id = try Self.id(site)
+        return try StoreVisit<ServeError>.make(door) { visit throws(ServeError) in
+            try await visit.unknown(id)
+        }
+    }
+
     /// The names of all sites of the hub.
     public func sites() throws -> [String] {
         try StoreVisit<[String]>.make(door) { visit throws(ServeError) in
@@ -108,7 +116,9 @@ public struct SiteStore: Sendable {
 
     static func id(_ site: String) throws(ServeError) -> SiteID {
         guard let id = SiteID(site) else {
-            throw ServeError.site("`\(site)` is no name of a site")
+            throw ServeError.site(
+                "`\(site)` is no name of a site: 1-40 of a-z, 0-9 and -, beginning with a letter or "
+                    + "digit")
         }
         return id
     }

@@ -106,6 +106,16 @@ actor StoreVisit<Value: Sendable> {
         return try await RedisHouse(connection).sites()
     }
 
+    /// What to say when a site has no version here, with the names of those that have one.
+    func unknown(_ site: SiteID) async throws(ServeError) -> ServeError {
+        let names = try await sites().map(\.text)
+        let known =
+            names.isEmpty
+            ? "it knows none yet; `chathub apply FILE` brings one into force"
+            : "it knows \(names.joined(separator: ", "))"
+        return .site("the hub knows no site `\(site)`; \(known)")
+    }
+
     /// Nodes look at the list of sites; a site is in it before it has its first version.
     func announce(_ site: SiteID) async throws(ServeError) {
         guard let connection else { return }
