@@ -8,6 +8,9 @@ public struct CSVRecord: Hashable, Sendable {
     public var fields: [String]
     /// Why it cannot be read; `fields` is empty then.
     public var problem: String?
+    /// Its bytes as they stand in the file, without the line break at its end; of one that is too
+    /// long, the first `recordBytes`.
+    public var source: [UInt8] = []
 }
 
 /// Linear in the bytes; memory is one record.
@@ -31,6 +34,8 @@ public struct CSVReader: Sendable {
     private var firstLine = 1
     private var problem: String?
     private var markBytes = 0
+    /// The present record's bytes as they are, from pieces before this one.
+    private var source: [UInt8] = []
 
     public init() {}
 
@@ -38,17 +43,27 @@ public struct CSVReader: Sendable {
     public mutating func read(
         _ piece: UnsafeRawBufferPointer, _ found: (CSVRecord) throws -> Void
     ) rethrows {
-        for byte in piece {
+        var start = 0
+        for (index, byte) in piece.enumerated() {
             // A byte order mark at the very beginning.
             if markBytes < 3 {
                 if byte == [0xEF, 0xBB, 0xBF][markBytes] {
                     markBytes += 1
+                    start = index + 1
                     continue
                 }
                 markBytes = 3
             }
-            if take(byte) { try found(finishRecord()) }
+            let isWhole = take(byte)
+            if isWhole {
+                keep(piece[start..<index])
+                try found(finishRecord())
+            }
+            guard isWhole || hasNothing else { continue }
+            source.removeAll(keepingCapacity: true)
+            start = index + 1
         }
+        keep(piece[start...])
     }
 
     /// The end of the file; a last line may lack its line break.
@@ -57,6 +72,13 @@ public struct CSVReader: Sendable {
         guard state != .fieldStart || !ends.isEmpty || problem != nil else { return }
         ends.append(bytes.count)
         try found(finishRecord())
+    }
+
+    /// Between two records, behind a line break.
+    private var hasNothing: Bool { state == .fieldStart && ends.isEmpty && bytes.isEmpty }
+
+    private mutating func keep(_ part: Slice<UnsafeRawBufferPointer>) {
+        source.append(contentsOf: part.prefix(max(0, Self.recordBytes - source.count)))
     }
 
     /// Whether the record ends with this byte.
@@ -110,7 +132,8 @@ public struct CSVReader: Sendable {
     }
 
     private mutating func finishRecord() -> CSVRecord {
-        var record = CSVRecord(line: firstLine, fields: [], problem: problem)
+        if source.last == UInt8(ascii: "\r") { source.removeLast() }
+        var record = CSVRecord(line: firstLine, fields: [], problem: problem, source: source)
         if problem == nil {
             record.fields.reserveCapacity(ends.count)
             var start = 0

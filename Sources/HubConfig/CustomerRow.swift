@@ -20,8 +20,18 @@ public struct CustomerRow: Hashable, Sendable {
 
 /// Why a row is not loaded.
 public struct BadRow: Error, Hashable, Sendable {
+    /// What was given; `RejectedRows` writes it down again.
+    public enum Source: Hashable, Sendable {
+        /// A row of a table, and the table's first line.
+        case table(header: [UInt8], row: [UInt8])
+        /// A line of JSON.
+        case line([UInt8])
+    }
+
     public var line: Int
     public var reason: String
+    /// Nil where nobody asks for it any more.
+    public var source: Source?
 
     public init(line: Int, reason: String) {
         self.line = line
@@ -36,9 +46,12 @@ public struct CustomerColumns: Hashable, Sendable {
         case attribute(String)
         /// Items with `|` between them; the column's name ends in `[]`.
         case list(String)
+        /// What a file of rejected rows has in front.
+        case rejection
     }
 
     private let columns: [Column]
+    private let header: [UInt8]
 
     /// Throws what is wrong with the whole table.
     public init(_ header: CSVRecord) throws(BadRow) {
@@ -54,6 +67,7 @@ public struct CustomerColumns: Hashable, Sendable {
             switch name {
             case "id": columns.append(.id)
             case "dedicated_agent": columns.append(.dedicatedAgent)
+            case RejectedRows.line, RejectedRows.reason: columns.append(.rejection)
             case _ where name.hasSuffix("[]") && name.utf8.count > 2:
                 columns.append(.list(String(name.dropLast(2)).composed))
             default: columns.append(.attribute(name.composed))
@@ -61,11 +75,16 @@ public struct CustomerColumns: Hashable, Sendable {
         }
         guard columns.contains(.id) else { throw refuse("no column `id`") }
         self.columns = columns
+        self.header = header.source
     }
 
     /// `agents`: those of the site. An empty cell says nothing.
     public func row(_ record: CSVRecord, agents: Set<PersonID>) throws(BadRow) -> CustomerRow {
-        func refuse(_ reason: String) -> BadRow { BadRow(line: record.line, reason: reason) }
+        func refuse(_ reason: String) -> BadRow {
+            var bad = BadRow(line: record.line, reason: reason)
+            bad.source = .table(header: header, row: record.source)
+            return bad
+        }
         if let problem = record.problem { throw refuse(problem) }
         guard record.fields.count == columns.count else {
             throw refuse("\(record.fields.count) cells, the first line has \(columns.count)")
@@ -79,7 +98,7 @@ public struct CustomerColumns: Hashable, Sendable {
         guard var row else { throw refuse("no id") }
         for (column, cell) in zip(columns, record.fields) where !cell.isEmpty {
             switch column {
-            case .id: break
+            case .id, .rejection: break
             case .dedicatedAgent:
                 guard let agent = PersonID(cell), agents.contains(agent) else {
                     throw refuse("no agent `\(cell.prefix(64))` at this site")

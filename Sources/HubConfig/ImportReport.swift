@@ -32,7 +32,8 @@ public struct ImportReport: Hashable, Sendable {
 
     public mutating func note(_ row: BadRow) {
         bad += 1
-        if badRows.count < badRowBound { badRows.append(row) }
+        guard badRows.count < badRowBound else { return }
+        badRows.append(BadRow(line: row.line, reason: row.reason))
     }
 
     public func text() -> String {

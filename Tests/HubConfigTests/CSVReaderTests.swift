@@ -26,6 +26,9 @@ import Testing
         ])
         #expect(found.map(\.line) == [1, 2, 6, 7, 8])
         #expect(found.allSatisfy { $0.problem == nil })
+        #expect(found.map { String(decoding: $0.source, as: UTF8.self) } == [
+            "id,name", "u,\"a \"\"b\"\",\r\nc\"", "v,", "w,\"x\"", "z,5\" nail",
+        ])
     }
 
     @Test func badRecordSpoilsNoOther() {

@@ -32,9 +32,44 @@ def test_bad_rows_are_told_and_the_others_loaded(site, tmp_path):
     reasons = " ".join(row["reason"] for row in report["bad_rows"])
     for word in ("`u 2`", "nobody", "2 cells", "quote"):
         assert word in reasons
-    assert len(rejects.read_text("utf-8").splitlines()) == 5
+    kept = rejects.read_text("utf-8").splitlines()
+    assert kept[0] == "reject_line,reject_reason,id,dedicated_agent,name"
+    assert [line.split(",")[0] for line in kept[1:]] == ["3", "4", "5", "6"]
+    for line, row in zip(kept[1:], rows[2:6]):
+        assert line.endswith('",' + row)
     assert known(site, "u-6")["attributes"] == {"name": "F"}
     assert not is_known(site, "u-3")
+
+
+def test_rejected_rows_are_mended_and_imported_again(site, tmp_path):
+    def rejected(text, form):
+        path = tmp_path / f"bad-{form}"
+        report = load(site, tmp_path, text, form, "--rejects", str(path))
+        return report["bad"], path.read_bytes().decode("utf-8")
+
+    table = '\ufeffid,dedicated_agent,note\r\nu 1,,"a ""b"",\r\nc"\r\nu-2,nobody,d\r\nu-3,,e\r\n'
+    bad, first = rejected(table, "c.csv")
+    assert bad == 2
+    # Half mended: the file does not grow columns by being rejected again.
+    bad, second = rejected(first.replace("u 1", "u-1"), "c.csv")
+    assert bad == 1 and second.count("reject_line") == 1 and second.splitlines()[1].startswith("4,")
+    bad, third = rejected(second.replace("nobody,d", "anna,d"), "c.csv")
+    assert (bad, third) == (0, "")
+    assert known(site, "u-1")["attributes"] == {"note": 'a "b",\r\nc'}
+    assert known(site, "u-2")["attributes"] == {"note": "d"}
+
+    lines = '{"id":"j 1","vip":8}\n{}\nnonsense\n {"id":"j-2","dedicated_agent":"nobody"}\n'
+    bad, first = rejected(lines, "c.jsonl")
+    assert bad == 4 and [json.loads(line)["reject_line"] for line in first.splitlines()] == [1, 2, 3, 4]
+    assert json.loads(first.splitlines()[2])["reject_row"] == "nonsense"
+    bad, second = rejected(first.replace("j 1", "j-1"), "c.jsonl")
+    assert bad == 3 and second.splitlines()[2].count("reject_line") == 1
+    bad, third = rejected(second.splitlines()[2].replace("nobody", "anna"), "c.jsonl")
+    assert (bad, third) == (0, "")
+    assert known(site, "j-1")["attributes"] == {"vip": 8}
+    assert known(site, "j-2")["attributes"] == {}
+    wrong = run(site, "import", str(tmp_path / "c.jsonl"), "--rejects", str(tmp_path / "bad.csv"))
+    assert wrong.returncode == 64 and "must end in .jsonl" in wrong.stderr
 
 
 @pytest.mark.parametrize("form", ["c.csv", "c.jsonl"])

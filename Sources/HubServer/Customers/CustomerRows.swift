@@ -94,7 +94,9 @@ struct CustomerRows {
         do throws(BadRow) {
             found(.success(try CustomerObject.row(line, number: lineNumber, agents: agents)))
         } catch {
-            found(.failure(error))
+            var bad = error
+            bad.source = .line(line)
+            found(.failure(bad))
         }
     }
 }
@@ -112,7 +114,8 @@ enum CustomerObject {
             throw BadRow(line: number, reason: "no `id`, or one that is not text")
         }
         do throws(Refusal) {
-            var row = try row(id: id, members.filter { $0.name != "id" }, agents: agents)
+            let rest = members.filter { $0.name != "id" && !RejectedRows.isOfOne($0.name) }
+            var row = try row(id: id, rest, agents: agents)
             row.line = number
             return row
         } catch {
