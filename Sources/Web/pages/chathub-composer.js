@@ -193,10 +193,14 @@ export class ChathubComposer extends HTMLElement {
   }
 
   #fit() {
-    this.#field.style.height = 'auto';
+    const { style } = this.#field;
+    // What lies above keeps its size while this is measured, or its scroll position is cut.
+    this.style.height = `${this.offsetHeight}px`;
+    style.height = 'auto';
     // 0 while the panel is hidden: the style sheet's height stands then.
     const wanted = this.#field.scrollHeight;
-    this.#field.style.height = wanted ? `${Math.min(wanted, 154)}px` : '';
+    style.height = wanted ? `${Math.min(wanted, 154)}px` : '';
+    this.style.height = '';
   }
 
   #tell(name, detail) {

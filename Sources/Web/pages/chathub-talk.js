@@ -33,6 +33,10 @@ export class ChathubTalk extends HTMLElement {
   #greeting = null;
   #rows = [];
   #unseen = 0;
+  /** Whether the person reads the end: he stays there whatever comes, or opens below the log. */
+  #isAtEnd = true;
+  /** Pixels, as of the last scroll. */
+  #top = 0;
   #isLoading = false;
   #parts = {};
 
@@ -67,7 +71,7 @@ export class ChathubTalk extends HTMLElement {
 
   /** The person looks here now (panel opened, page seen): what is in sight counts as read. */
   seen() {
-    if (!this.#conversation || !this.isSeen() || !this.#isAtBottom()) return;
+    if (!this.#conversation || !this.isSeen() || !this.#isAtEnd) return;
     this.#unseen = 0;
     this.#drawJump();
     this.#client.markRead(this.#conversation);
@@ -77,11 +81,9 @@ export class ChathubTalk extends HTMLElement {
 
   /** Puts a row of the page's own (a note) behind the message `afterSeq` and the rows there. */
   insert(node, afterSeq) {
-    const wasAtBottom = this.#isAtBottom();
     let next = this.#rows.find(({ message }) => message.seq > afterSeq)?.node ?? null;
     if (next?.previousElementSibling?.classList.contains('day')) next = next.previousElementSibling;
     this.#parts.list.insertBefore(node, next);
-    if (wasAtBottom) this.#toBottom();
   }
 
   #build() {
@@ -106,6 +108,8 @@ export class ChathubTalk extends HTMLElement {
     const announcer = el('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
     this.#parts = { older, list, pending, typing, scroll, jump, announcer };
     root.append(scroll, jump, announcer);
+    const observer = new ResizeObserver(() => this.#resized());
+    for (const node of [scroll, ...scroll.children]) observer.observe(node);
     document.addEventListener('visibilitychange', () => this.seen());
   }
 
@@ -127,7 +131,6 @@ export class ChathubTalk extends HTMLElement {
   }
 
   #take(fresh, isLive, isReset) {
-    const wasAtBottom = this.#isAtBottom();
     const drawn = this.#rows.at(-1)?.message.seq ?? 0;
     const newer = fresh.filter((one) => one.seq > drawn);
     // Older ones go in above; some may have been drawn already, when the conversation was shown.
@@ -142,12 +145,11 @@ export class ChathubTalk extends HTMLElement {
     }
     const others = fresh.filter((one) => !isMine(one, this.#client.me));
     if (isLive) others.forEach((one) => this.#announce(one));
-    if (wasAtBottom || !isLive || fresh.some((one) => isMine(one, this.#client.me))) {
-      if (wasAtBottom || isLive) this.#toBottom();
-      return;
+    if (this.#isAtEnd || (isLive && others.length < fresh.length)) this.#toBottom();
+    else if (isLive) {
+      this.#unseen += others.filter((one) => one.kind !== 'system').length;
+      this.#drawJump();
     }
-    this.#unseen += others.filter((one) => one.kind !== 'system').length;
-    this.#drawJump();
   }
 
   /** Older messages come in above: what the person reads stays where it is. */
@@ -233,12 +235,10 @@ export class ChathubTalk extends HTMLElement {
     try {
       const { dress } = await (one.file ? import('./chathub-files.js')
         : import('./chathub-links.js'));
-      const wasAtBottom = this.#isAtBottom();
       dress(bubble, one, {
         client: this.#client, language: this.#language, session, root: this.shadowRoot,
         say: (words) => this.#say(words),
       });
-      if (wasAtBottom) this.#toBottom();
     } catch (error) {
       // The words stand there.
       console.error('chathub', error);
@@ -269,7 +269,6 @@ export class ChathubTalk extends HTMLElement {
   // What is on its way
 
   #drawPending() {
-    const wasAtBottom = this.#isAtBottom();
     const entries = this.#conversation ? this.#client.pending(this.#conversation) : [];
     const { starting } = this.#client;
     // What nobody can take now lies in the form that leaves a message.
@@ -283,7 +282,6 @@ export class ChathubTalk extends HTMLElement {
       }));
     }
     this.#parts.pending.replaceChildren(...rows);
-    if (wasAtBottom) this.#toBottom();
   }
 
   #pendingRow(entry, { retry, discard }) {
@@ -303,13 +301,11 @@ export class ChathubTalk extends HTMLElement {
   #drawTyping() {
     const { typing } = this.#parts;
     const who = this.#conversation?.typing;
-    const wasAtBottom = this.#isAtBottom();
     typing.hidden = !who;
     typing.replaceChildren(...(who ? [
       el('span', { class: 'dots' }, el('i'), el('i'), el('i')),
       el('span', {}, this.#language.say('typing', { name: this.#nameOf(who) })),
     ] : []));
-    if (wasAtBottom && who) this.#toBottom();
   }
 
   #announce(message) {
@@ -327,29 +323,40 @@ export class ChathubTalk extends HTMLElement {
 
   // Scrolling
 
-  #isAtBottom() {
-    const { scroll } = this.#parts;
-    return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_BOTTOM_PIXELS;
-  }
-
   #toBottom() {
     const { scroll } = this.#parts;
+    this.#isAtEnd = true;
     scroll.scrollTop = scroll.scrollHeight;
+    this.#top = scroll.scrollTop;
     this.seen();
     this.#drawJump();
   }
 
+  #resized() {
+    if (this.#isAtEnd) this.#toBottom();
+    // Nothing to see of it, nothing that moved.
+    else if (this.#parts.scroll.clientHeight) this.#moved();
+  }
+
   #scrolled() {
-    if (this.#isAtBottom()) this.seen();
-    this.#drawJump();
+    this.#moved();
+    this.seen();
     if (this.#parts.scroll.scrollTop < 40) this.#loadOlder();
+  }
+
+  /** Only who goes up leaves the end: of a log that got smaller, the last scroll is told late. */
+  #moved() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#parts.scroll;
+    const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PIXELS;
+    this.#isAtEnd = isNearEnd || (this.#isAtEnd && scrollTop >= this.#top);
+    this.#top = scrollTop;
+    this.#drawJump();
   }
 
   #drawJump() {
     const { jump } = this.#parts;
-    if (this.#isAtBottom()) this.#unseen = 0;
-    jump.hidden = this.#isAtBottom();
-    if (jump.hidden) return;
+    jump.hidden = this.#isAtEnd;
+    if (jump.hidden) this.#unseen = 0;
     const words = this.#unseen
       ? this.#language.say('log.new', { n: this.#unseen }) : this.#language.say('log.bottom');
     jump.replaceChildren(icon('down', 16), words);
