@@ -25,7 +25,8 @@ public enum CheckReport {
     }
 
     /// One JSON object: `file`, `ok`, `errors`, `warnings`, and `problems` with `severity`, `file`,
-    /// `line`, `column`, `path`, `message`, and where there is one `allowed` and `suggestion`.
+    /// `line`, `column`, `path`, `message`, and where there is one `allowed`, `suggestion` and `source`, the
+    /// line itself.
     public static func json<Settings>(_ checked: CheckedFile<Settings>) -> String {
         let problems = checked.problems.map { problem in
             JSONText.object([
@@ -34,6 +35,7 @@ public enum CheckReport {
                 ("path", .text(problem.path)), ("message", .text(problem.message)),
                 ("allowed", problem.allowed.map(JSONText.text)),
                 ("suggestion", problem.suggestion.map(JSONText.text)),
+                ("source", problem.source.map(JSONText.text)),
             ])
         }
         return JSONText.object([
@@ -48,6 +50,7 @@ public enum CheckReport {
         if problem.line > 0 { place += ":\(problem.line):\(problem.column)" }
         let severity = problem.severity == .error ? paint.red("error") : paint.yellow("warning")
         var lines = ["\(paint.bold(place)): \(severity): \(problem.message)"]
+        if let source = problem.source { lines.append("    \(problem.line) | \(source)") }
         if !problem.path.isEmpty { lines.append("    at \(problem.path)") }
         if let allowed = problem.allowed { lines.append("    allowed: \(allowed)") }
         if let suggestion = problem.suggestion {

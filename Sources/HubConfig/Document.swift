@@ -65,32 +65,19 @@ struct Document {
         return search.text(replacingScalarAt: repeated.offset, by: mark)
     }
 
-    /// The parser says "cannot start any token" of a tab, which nobody sees on a screen.
-    private static func tab(in text: String, atOrBefore line: Int) -> Place? {
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .prefix(line).enumerated().reversed()
-        {
-            let indent = line.unicodeScalars.prefix { $0 == " " || $0 == "\t" }
-            if let tab = indent.firstIndex(of: "\t") {
-                let column = indent.distance(from: indent.startIndex, to: tab) + 1
-                return Place(line: index + 1, column: column)
-            }
-        }
-        return nil
-    }
-
     private static func report(_ error: YamlError, _ text: String, _ log: ProblemLog) {
         switch error {
-        case .scanner(_, _, let mark, _) where tab(in: text, atOrBefore: mark.line) != nil:
+        case .scanner(let context, let problem, let mark, _),
+            .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let complaint = YAMLComplaint.about(
+                .init(
+                    problem: problem, line: mark.line, column: mark.column, context: context?.text,
+                    began: context.map { ($0.mark.line, $0.mark.column) }), in: text)
+            let line = YAMLLine.all(in: text).first { $0.number == complaint.line }
             log.error(
-                "a tab at the beginning of a line: YAML is indented by spaces alone",
-                at: tab(in: text, atOrBefore: mark.line) ?? Place(), allowed: "spaces")
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            log.error(
-                "not YAML: \(problem)",
-                at: Place(line: mark.line, column: mark.column),
-                allowed: "a value that begins with > < = * & ! | % @ or ` stands in quotes")
+                complaint.message, at: Place(line: complaint.line, column: complaint.column),
+                allowed: complaint.allowed, source: line?.shown)
         case .reader(let problem, _, _, _):
             log.error("not YAML: \(problem)", at: Place(line: 1, column: 1))
         default:

@@ -34,7 +34,11 @@ struct Entry {
     /// The keys below it.
     func section() -> Section? {
         guard let mapping = node.mapping else {
-            error("expected keys and values", allowed: "a mapping such as `key: value`")
+            error(
+                "expected keys and values\(isNull ? ", found nothing" : shown)",
+                allowed: isNull
+                    ? "a mapping such as `key: value`, indented deeper than what it belongs to"
+                    : "a mapping such as `key: value`")
             return nil
         }
         return Section(mapping, self)
@@ -43,7 +47,7 @@ struct Entry {
     /// The elements of a list.
     func list() -> [Entry]? {
         guard let sequence = node.sequence else {
-            error("expected a list", allowed: "a list such as `[a, b]`")
+            error("expected a list\(shown)", allowed: "a list such as `[a, b]`")
             return nil
         }
         return elements(sequence)

@@ -97,7 +97,9 @@ struct PlanDecoder {
         return nil
     }
 
-    private var groupNames: String { groups.map(\.text).joined(separator: ", ") }
+    private var groupNames: String {
+        groups.isEmpty ? "none is defined" : groups.map(\.text).joined(separator: ", ")
+    }
 
     private func duration(_ section: Section, isLast: Bool) -> Int64? {
         guard let entry = section.value("for") else {

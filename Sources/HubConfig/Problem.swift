@@ -22,10 +22,12 @@ public struct Problem: Hashable, Sendable {
     public var allowed: String?
     /// The nearest thing that exists.
     public var suggestion: String?
+    /// The line itself, where it could not even be read.
+    public var source: String?
 
     public init(
         severity: Severity, file: String, line: Int, column: Int, path: String, message: String,
-        allowed: String? = nil, suggestion: String? = nil
+        allowed: String? = nil, suggestion: String? = nil, source: String? = nil
     ) {
         self.severity = severity
         self.file = file
@@ -35,6 +37,7 @@ public struct Problem: Hashable, Sendable {
         self.message = message
         self.allowed = allowed
         self.suggestion = suggestion
+        self.source = source
     }
 }
 
@@ -69,9 +72,10 @@ final class ProblemLog {
     init(file: String) { self.file = file }
 
     func error(
-        _ message: String, at place: Place, allowed: String? = nil, suggestion: String? = nil
+        _ message: String, at place: Place, allowed: String? = nil, suggestion: String? = nil,
+        source: String? = nil
     ) {
-        add(.error, message, place, allowed, suggestion)
+        add(.error, message, place, allowed, suggestion, source)
         hasErrors = true
     }
 
@@ -88,13 +92,14 @@ final class ProblemLog {
 
     private func add(
         _ severity: Problem.Severity, _ message: String, _ place: Place, _ allowed: String?,
-        _ suggestion: String?
+        _ suggestion: String?, _ source: String? = nil
     ) {
         guard problems[severity, default: []].count < Self.limit else { return }
         problems[severity, default: []].append(
             Problem(
                 severity: severity, file: file, line: place.line, column: place.column,
-                path: place.path, message: message, allowed: allowed, suggestion: suggestion))
+                path: place.path, message: message, allowed: allowed, suggestion: suggestion,
+                source: source))
     }
 }
 

@@ -152,7 +152,7 @@ struct ServiceDecoder {
             let written = entry.scalar?.text ?? ""
             entry.error(
                 "unknown group `\(Entry.shortened(written))`",
-                allowed: names.joined(separator: ", "),
+                allowed: names.isEmpty ? "none is defined" : names.joined(separator: ", "),
                 suggestion: NearestName.of(written, among: names))
             return nil
         }

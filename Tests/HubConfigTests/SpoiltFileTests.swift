@@ -29,6 +29,7 @@ struct SpoiltFileTests {
             let node = NodeFile.load(text: String(text), name: "f")
             #expect((site.settings == nil) == !site.errors.isEmpty, "round \(round), seed \(seed)")
             #expect((node.settings == nil) == !node.errors.isEmpty, "round \(round), seed \(seed)")
+            #expect(site.problems.allSatisfy { $0.allowed?.isEmpty != true }, "round \(round)")
             _ = CheckReport.json(site)
         }
     }
