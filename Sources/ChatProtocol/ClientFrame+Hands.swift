@@ -59,3 +59,15 @@ public struct SessionInvite: Hashable, Sendable {
         self.note = note
     }
 }
+
+/// Somebody leaves a session: its customer the line, an agent a conversation he is in or invited to.
+public struct SessionLeave: Hashable, Sendable {
+    public var session: SessionID
+    /// Of agents: not they leave it, but he is invited no longer.
+    public var agent: PersonID?
+
+    public init(session: SessionID, agent: PersonID? = nil) {
+        self.session = session
+        self.agent = agent
+    }
+}

@@ -21,7 +21,7 @@ public enum ClientFrame: Hashable, Sendable {
     case read(ReadMark)
     case history(HistoryRequest)
     indirect case sessionStart(SessionStart)
-    case sessionLeave(SessionReference)
+    case sessionLeave(SessionLeave)
     case sessionClose(SessionReference)
     case statusSet(StatusSet)
     case queueSubscribe(GroupList)

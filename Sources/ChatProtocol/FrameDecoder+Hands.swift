@@ -40,6 +40,11 @@ extension FrameDecoder {
             note: fields.has(.note) ? try fields.messageText(.note, limits.messageBytes) : nil)
     }
 
+    func leave(_ fields: borrowing FrameFields) throws(FrameError) -> SessionLeave {
+        SessionLeave(
+            session: try fields.session(), agent: fields.has(.agent) ? try agent(fields) : nil)
+    }
+
     private func transferTarget(_ fields: borrowing FrameFields) throws(FrameError)
         -> SessionTransfer.Target
     {

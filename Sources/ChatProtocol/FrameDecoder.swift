@@ -108,7 +108,7 @@ public struct FrameDecoder: Hashable, Sendable {
         case .hello: return .hello(try hello(fields))
         case .history: return .history(try history(fields))
         case .sessionStart: return .sessionStart(try sessionStart(fields))
-        case .sessionLeave: return .sessionLeave(SessionReference(session: try fields.session()))
+        case .sessionLeave: return .sessionLeave(try leave(fields))
         case .sessionClose: return .sessionClose(SessionReference(session: try fields.session()))
         case .statusSet: return .statusSet(try statusSet(fields))
         case .queueSubscribe: return .queueSubscribe(try groups(fields))

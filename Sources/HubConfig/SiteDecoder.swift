@@ -55,6 +55,7 @@ struct SiteDecoder {
         made.files = settings.files
         made.board = settings.board
         made.rampMilliseconds = settings.ramp
+        made.inviteTimeoutMilliseconds = settings.inviteTimeout
         made.service = service
         return made
     }
@@ -64,6 +65,7 @@ struct SiteDecoder {
         var accept = AcceptMode.offer
         var offerTimeout: Int64 = 20_000
         var declinePause: Int64 = 30_000
+        var inviteTimeout: Int64 = 300_000
         var selection = SelectionSetting.leastLoaded
         var grace = GraceSettings()
         var wrapUp: Int64 = 0
@@ -159,6 +161,8 @@ struct SiteDecoder {
             root.value("offer_timeout")?.duration(in: 1000...600_000) ?? parts.offerTimeout
         parts.declinePause =
             root.value("decline_pause")?.duration(in: 0...3_600_000) ?? parts.declinePause
+        parts.inviteTimeout =
+            root.value("invite_timeout")?.duration(in: 1000...3_600_000) ?? parts.inviteTimeout
         if let entry = root.value("selection") {
             parts.selection = entry.choice(SelectionSetting.self) ?? parts.selection
         }

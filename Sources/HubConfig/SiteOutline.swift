@@ -89,6 +89,7 @@ struct SiteOutline {
         add("accept", settings.accept.rawValue)
         add("offer_timeout", duration(settings.offerTimeoutMilliseconds))
         add("decline_pause", duration(settings.declinePauseMilliseconds))
+        add("invite_timeout", duration(settings.inviteTimeoutMilliseconds))
         add("selection", settings.selection.rawValue)
         add("grace.customer", duration(settings.grace.customerMilliseconds))
         add("grace.agent", duration(settings.grace.agentMilliseconds))

@@ -20,6 +20,8 @@ public struct SiteSettings: Hashable, Sendable {
     public var offerTimeoutMilliseconds: Int64
     /// How long an agent who declined is passed over for that session. 0...1 h.
     public var declinePauseMilliseconds: Int64
+    /// An invitation into a conversation that is not answered ends after so long. 1 s...1 h.
+    public var inviteTimeoutMilliseconds: Int64 = 300_000
     public var selection: SelectionSetting
     public var grace: GraceSettings
     /// 0 means none: closing frees the slot at once.

@@ -10,6 +10,8 @@ public struct InviteAgent: Hashable, Sendable {
     public var key: String
     /// What makes it the same: agent and words.
     public var body: [UInt8]
+    /// The invitation ends after so long.
+    public var timeoutMilliseconds: Int64
     /// The words for him.
     public var text: String?
     /// The same, kept as a note.
@@ -17,13 +19,14 @@ public struct InviteAgent: Hashable, Sendable {
 
     public init(
         session: SessionID, agent: PersonID, by: Participant, key: String, body: [UInt8],
-        text: String? = nil, note: NewMessage? = nil
+        timeoutMilliseconds: Int64, text: String? = nil, note: NewMessage? = nil
     ) {
         self.session = session
         self.agent = agent
         self.by = by
         self.key = key
         self.body = body
+        self.timeoutMilliseconds = timeoutMilliseconds
         self.text = text
         self.note = note
     }

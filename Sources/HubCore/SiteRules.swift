@@ -19,6 +19,8 @@ public struct SiteRules: Sendable {
     /// Nil: agents are assigned without asking.
     public var offerMilliseconds: Int64?
     public var declinePauseMilliseconds: Int64
+    /// An invitation that is not answered ends after so long.
+    public var inviteMilliseconds: Int64 = 300_000
     public var graces: Graces
     /// Allowed origins; empty means only the hub's own.
     public var origins: [String]

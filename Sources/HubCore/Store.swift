@@ -133,6 +133,9 @@ public enum StoreRequest: Hashable, Sendable {
     /// `refused` with `notFound`, `notParticipant`, `sessionClosed`, `notActive`,
     /// `agentUnavailable` or `tooMany`.
     indirect case join(session: SessionID, by: Participant)
+    /// An invitation is taken back; nothing without one. Answer: `session`, or `refused` with
+    /// `notFound`, `notParticipant`, `sessionClosed`, or `hasJoined` when he is in it by now.
+    indirect case cancelInvite(session: SessionID, agent: PersonID, by: Participant)
     /// Who joined it leaves it, who is invited declines. Answer: `session`, or `refused` with
     /// `notFound`, `notParticipant` or `isOwner`.
     case stepOut(session: SessionID, agent: PersonID)

@@ -67,6 +67,8 @@ public enum StoreRefusal: String, Hashable, Sendable, CaseIterable {
     case notActive = "not_active"
     /// He owns it: he can give it away, and not leave it.
     case isOwner = "is_owner"
+    /// He is in it: his invitation is none any more.
+    case hasJoined = "has_joined"
     /// It waits for none of his groups.
     case otherGroup = "other_group"
     /// Made by another version of the site than the one in force: load that one and try again.
@@ -339,6 +341,9 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case agentInvited = "agent_invited"
     case agentJoined = "agent_joined"
     case agentLeft = "agent_left"
+    /// He was invited, and is no longer: it was taken back, or he let it pass.
+    case inviteCancelled = "invite_cancelled"
+    case inviteExpired = "invite_expired"
     /// A left message became this session.
     case messageTaken = "message_taken"
     /// The wait limit has passed: the customer is asked what he wants.

@@ -51,7 +51,7 @@ enum StepAnswer {
         case .start, .handOver: return .started(try reader.readStarted())
         case .accept, .decline, .release, .close, .session, .pick, .assign, .takeOver,
             .takeMessage, .describe, .transfer, .cancelTransfer, .invite, .join,
-            .stepOut:
+            .cancelInvite, .stepOut:
             return .session(try reader.readSession())
         case .explain: return .explained(try reader.readExplanation())
         case .agents:

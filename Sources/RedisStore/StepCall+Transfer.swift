@@ -28,6 +28,7 @@ extension StepCall {
         call.append(invite.body)
         call.append(invite.agent.text)
         append(words: invite.text, invite.note)
+        call.append(invite.timeoutMilliseconds)
     }
 
     private mutating func append(words: String?, _ note: NewMessage?) {

@@ -63,6 +63,7 @@ struct StepCall {
         case .cancelTransfer: .cancelTransfer
         case .invite: .invite
         case .join: .join
+        case .cancelInvite: .cancelInvite
         case .stepOut: .stepOut
         case .addNote: .note
         case .notes: .notes
@@ -195,6 +196,10 @@ struct StepCall {
         case .cancelTransfer(let session, let by), .join(let session, let by):
             append(session)
             appendActor(by)
+        case .cancelInvite(let session, let agent, let by):
+            append(session)
+            appendActor(by)
+            call.append(agent.text)
         case .stepOut(let session, let agent):
             append(session)
             call.append(agent.text)

@@ -21,7 +21,9 @@ enum StepScript: String, CaseIterable {
     case takeOver = "take_over"
     case transfer
     case cancelTransfer = "cancel_transfer"
-    case invite, join
+    case invite
+    case cancelInvite = "cancel_invite"
+    case join
     case stepOut = "step_out"
     case note, notes
     case leaveMessage = "leave_message"
@@ -155,6 +157,7 @@ enum StepScript: String, CaseIterable {
         case .transfer: PackageResources.transfer_lua
         case .cancelTransfer: PackageResources.cancel_transfer_lua
         case .invite: PackageResources.invite_lua
+        case .cancelInvite: PackageResources.cancel_invite_lua
         case .join: PackageResources.join_lua
         case .stepOut: PackageResources.step_out_lua
         case .note: PackageResources.note_lua

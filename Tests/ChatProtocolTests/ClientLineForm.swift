@@ -40,7 +40,10 @@ extension ClientFrame {
                 }
             return [.session(request.session), direction, .count("limit", request.limit)]
         case .sessionStart(let start): return start.form
-        case .sessionLeave(let reference), .sessionClose(let reference),
+        case .sessionLeave(let leave):
+            return [.session(leave.session)]
+                + (leave.agent.map { [.init("agent", .text($0.text))] } ?? [])
+        case .sessionClose(let reference),
             .offerAccept(let reference), .sessionPick(let reference),
             .sessionExplain(let reference), .sessionTake(let reference),
             .sessionTransferCancel(let reference), .sessionJoin(let reference),

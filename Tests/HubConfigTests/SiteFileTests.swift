@@ -33,6 +33,7 @@ struct SiteFileTests {
         let settings = try #require(checked.settings, "\(checked.problems)")
         #expect(settings.accept == .offer)
         #expect(settings.offerTimeoutMilliseconds == 20_000)
+        #expect(settings.inviteTimeoutMilliseconds == 300_000)
         #expect(
             settings.grace == GraceSettings(customerMilliseconds: 60_000, agentMilliseconds: 30_000)
         )

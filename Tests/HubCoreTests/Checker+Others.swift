@@ -13,6 +13,12 @@ extension Checker {
             if record.agent.map({ record.other($0) != nil }) ?? true {
                 fail(1, "\(id) is \(record.agent?.text ?? "-")'s, and he is beside himself")
             }
+            for other in record.others {
+                let isInvited = site.deadlines[.join(id, other.agent)] != nil
+                if isInvited != (other.standing == .invited) {
+                    fail(3, "\(other.agent) is \(other.standing) in \(id), ends: \(isInvited)")
+                }
+            }
             for other in record.others where site.agents[other.agent]?.reachability == .gone {
                 fail(8, "\(other.agent) is lost and still in \(id)")
             }

@@ -93,6 +93,63 @@ import Testing
         #expect(talk.customer.next("session.state")?.tree["agents"] == nil)
     }
 
+    /// What the talk's people are told of dina's invitation: she, and who invited her.
+    private func toldOfIt(_ talk: Talk) -> [String?] {
+        [talk.dina, talk.chen].map { client in
+            let last = client.history.last { $0.type == "session.state" }
+            return last?.tree["reason"]?.string
+        }
+    }
+
+    @Test func anInvitationIsTakenBack() {
+        let talk = Talk()
+        _ = talk.invite()
+        let members = talk.chen.about(talk.session) + ",\"agent\":\"dina\""
+        #expect(talk.dina.request("session.leave", members)?.type == "ok")
+        _ = talk.chen.request("session.invite", members + ",\"key\":\"again\"")
+        #expect(talk.chen.request("session.leave", members)?.type == "ok")
+        #expect(toldOfIt(talk) == ["invite_cancelled", "invite_cancelled"])
+        let told = talk.dina.history.last { $0.type == "session.state" }
+        #expect(told?.state == .queued && told?.tree["customer"] == nil)
+        #expect(talk.dina.request("session.join", talk.dina.about(talk.session))?.code == .notFound)
+        // Once more, after a lost answer.
+        #expect(talk.chen.request("session.leave", members)?.type == "ok")
+        #expect(talk.customer.history.allSatisfy { $0.type != "participant" })
+    }
+
+    @Test func anInvitationEndsByItselfAndItsOwnerHearsWhy() {
+        let talk = Talk()
+        _ = talk.invite()
+        talk.world.pass(299_000)
+        #expect(toldOfIt(talk) == [nil, "agent_invited"])
+        talk.world.pass(2_000)
+        #expect(toldOfIt(talk) == ["invite_expired", "invite_expired"])
+        #expect(talk.dina.request("session.join", talk.dina.about(talk.session))?.code == .notFound)
+    }
+
+    @Test func whoIsInvitedIsNoLongerWhenItGoesToAColleague() {
+        let talk = Talk()
+        _ = talk.invite()
+        let eve = talk.world.agent("eve", on: 1, status: "away")
+        _ = talk.chen.request(
+            "session.transfer", talk.chen.about(talk.session) + ",\"key\":\"t\",\"to\":{\"agent\":\"eve\"}")
+        #expect(toldOfIt(talk).first == .some(nil))
+        eve.request("offer.accept", eve.about(talk.session))
+        #expect(toldOfIt(talk).first == "left")
+        let again = talk.world.agent("dina", on: 0, status: nil)
+        #expect(again.next("invite") == nil)
+    }
+
+    @Test func whoHasComeInIsNotSentAway() {
+        let talk = Talk()
+        _ = talk.invite()
+        talk.dina.request("session.join", talk.dina.about(talk.session))
+        let members = talk.chen.about(talk.session) + ",\"agent\":\"dina\""
+        #expect(talk.chen.request("session.leave", members)?.code == .forbidden)
+        let eve = talk.world.agent("eve", on: 1, status: "away")
+        #expect(eve.request("session.leave", members)?.code == .notFound)
+    }
+
     @Test func aCustomerNamedLikeAnAgentIsNotThatAgent() {
         let talk = Talk()
         _ = talk.invite()

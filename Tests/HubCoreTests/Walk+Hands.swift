@@ -53,7 +53,10 @@ extension Walk {
                 "session.invite",
                 members + ",\"key\":\"i\(newKey())\",\"agent\":\"\(agent)\""
                     + (chance(50) ? ",\"note\":\"for=colleagues;\"" : ""))
-        case 6..<8: client.ask("session.join", members)
+        case 6: client.ask("session.join", members)
+        case 7:
+            let agent = ["chen", "dina", "eve"].randomElement(using: &random)!
+            client.ask("session.leave", members + ",\"agent\":\"\(agent)\"")
         default: client.ask("session.leave", members)
         }
     }

@@ -1,5 +1,5 @@
 /// Eight may be in a conversation beside its owner, on both stores alike; the giver of a warm
-/// transfer is one of them.
+/// transfer is one of them. Who is only invited is in nobody's way but of further invitations.
 import ChatModel
 import HubCore
 import Testing
@@ -29,7 +29,14 @@ import Testing
                 .invite(
                     InviteAgent(
                         session: sessionID(1), agent: person(name), by: agent("agent0"),
-                        key: name, body: [])))
+                        key: name, body: [], timeoutMilliseconds: 4_000)))
+        }
+    }
+
+    private func join(_ pair: Pair, _ indices: Range<Int>) throws {
+        try invite(pair, indices)
+        for name in Self.names[indices] {
+            try pair.ask(.join(session: sessionID(1), by: agent(name)))
         }
     }
 
@@ -50,7 +57,7 @@ import Testing
 
     @Test func aGiverDoesNotStayWhereEightAreInIt() throws {
         let pair = try talk(offer: nil)
-        try invite(pair, 1..<9)
+        try join(pair, 1..<9)
         #expect(pair.refusals.isEmpty)
         try give(pair, to: "agent9", isWarm: true)
         #expect(pair.refusals == [.tooMany])
@@ -62,7 +69,7 @@ import Testing
 
     @Test func oneOfTheEightMakesRoomForTheGiver() throws {
         let pair = try talk(offer: nil)
-        try invite(pair, 1..<9)
+        try join(pair, 1..<9)
         try give(pair, to: "agent8", isWarm: true)
         #expect(pair.refusals.isEmpty && pair.owner(of: 1) == person("agent8"))
         try end(pair)
@@ -70,13 +77,74 @@ import Testing
 
     @Test func hisPlaceIsKeptWhileAColleagueIsAsked() throws {
         let pair = try talk(offer: 20_000)
-        try invite(pair, 1..<8)
+        try join(pair, 1..<8)
         try give(pair, to: "agent9", isWarm: true)
         #expect(pair.refusals.isEmpty)
         try invite(pair, 8..<9)
         #expect(pair.refusals == [.tooMany])
         try pair.ask(.accept(session: sessionID(1), agent: person("agent9")))
         #expect(pair.owner(of: 1) == person("agent9"))
+        try end(pair)
+    }
+
+    @Test func eightWhoAreInvitedKeepNobodyOutAndTheNinthInvitationIsRefused() throws {
+        let pair = try talk(offer: nil)
+        try invite(pair, 1..<9)
+        #expect(pair.refusals.isEmpty)
+        try invite(pair, 9..<10)
+        #expect(pair.refusals == [.tooMany])
+        let unasked = Participant(role: .supervisor, id: person("agent9"))
+        try pair.ask(.join(session: sessionID(1), by: unasked))
+        // He is the first of eight; of those who were invited the last finds no place.
+        for name in Self.names[1..<8] { try pair.ask(.join(session: sessionID(1), by: agent(name))) }
+        #expect(pair.changes.contains(.agentJoined) && pair.refusals == [.tooMany])
+        try pair.ask(.stepOut(session: sessionID(1), agent: person("agent9")))
+        try pair.ask(.join(session: sessionID(1), by: agent("agent8")))
+        #expect(pair.record(1)?.joined.count == 8)
+        try end(pair)
+    }
+
+    @Test func anInvitationEndsByItself() throws {
+        let pair = try talk(offer: nil)
+        try invite(pair, 1..<4)
+        try pair.ask(.join(session: sessionID(1), by: agent("agent1")))
+        let owner = agent("agent0")
+        try pair.ask(.cancelInvite(session: sessionID(1), agent: person("agent2"), by: owner))
+        #expect(pair.changes.contains(.inviteCancelled))
+        for _ in 0..<3 {
+            pair.advance(1_500)
+            try pair.ask(.sweep(limit: 100))
+        }
+        #expect(pair.changes.contains(.inviteExpired))
+        #expect(pair.record(1)?.others.map(\.agent) == [person("agent1")])
+        #expect(pair.refusals.isEmpty)
+        try end(pair)
+    }
+
+    @Test func whoGivesItAwayHasInvitedNobodyAnyMore() throws {
+        let pair = try talk(offer: nil)
+        try join(pair, 1..<2)
+        try invite(pair, 2..<4)
+        try give(pair, to: "agent9", isWarm: true)
+        #expect(pair.record(1)?.others.map(\.agent) == [person("agent1"), person("agent0")])
+        try end(pair)
+    }
+
+    @Test func whoHasComeInStaysAndAStrangerTakesNothingBack() throws {
+        let pair = try talk(offer: nil)
+        try join(pair, 1..<2)
+        try invite(pair, 2..<3)
+        let id = sessionID(1)
+        for by in [agent("agent3"), agent("agent1")] {
+            try pair.ask(.cancelInvite(session: id, agent: person("agent2"), by: by))
+        }
+        #expect(pair.refusals == [.notParticipant])
+        let zoe = Participant(role: .supervisor, id: person("zoe"))
+        try pair.ask(.cancelInvite(session: id, agent: person("agent1"), by: zoe))
+        #expect(pair.refusals == [.notParticipant, .hasJoined])
+        try pair.ask(.cancelInvite(session: id, agent: person("agent5"), by: zoe))
+        try pair.ask(.cancelInvite(session: id, agent: person("agent2"), by: zoe))
+        #expect(pair.record(1)?.others.map(\.agent) == [person("agent1")])
         try end(pair)
     }
 }

@@ -4,11 +4,11 @@ import HubCore
 
 extension RandomSteps {
     mutating func besides() -> StoreRequest {
-        switch roll(20) {
+        switch roll(26) {
         case 16..<20: deletion()
         case 0..<2: note()
-        case 4..<12: transfer()
-        case 2, 12..<15: together()
+        case 4..<11: transfer()
+        case 2, 11..<15, 20..<26: together()
         case 3:
             .notes(
                 HistoryQuery(
@@ -59,19 +59,21 @@ extension RandomSteps {
     /// more often than not.
     private mutating func together() -> StoreRequest {
         let active = known.values.filter { $0.state == .active }.sorted { $0.arrival < $1.arrival }
-        let id = active.isEmpty || roll(8) == 0 ? anySession() : pick(active).id
+        let shared = active.filter { !$0.others.isEmpty }
+        let likely = shared.isEmpty || roll(3) == 0 ? active : shared
+        let id = likely.isEmpty || roll(8) == 0 ? anySession() : pick(likely).id
         let others = known[id]?.others.map(\.agent) ?? []
         let agent = others.isEmpty || roll(3) == 0 ? person(pick(agents)) : pick(others)
-        switch roll(5) {
+        let by =
+            roll(3) == 0 ? Participant(role: .supervisor, id: person("zoe")) : somebody(in: id)
+        switch roll(7) {
         case 0..<2:
-            let by =
-                roll(3) == 0
-                ? Participant(role: .supervisor, id: person("zoe")) : somebody(in: id)
             let words = roll(2) == 0 ? nil : "words"
             return .invite(
                 InviteAgent(
                     session: id, agent: roll(20) == 0 ? person("nobody") : person(pick(agents)),
-                    by: by, key: "i\(roll(9))", body: Array("\(roll(2))".utf8), text: words,
+                    by: by, key: "i\(roll(9))", body: Array("\(roll(2))".utf8),
+                    timeoutMilliseconds: Int64(1 + roll(3)) * 1_500, text: words,
                     note: words.map {
                         NewMessage(
                             sender: by, key: "i\(roll(9))", body: Array($0.utf8), origin: origin)
@@ -79,6 +81,9 @@ extension RandomSteps {
         case 2..<4:
             return .join(
                 session: id, by: Participant(role: roll(4) == 0 ? .supervisor : .agent, id: agent))
+        case 4, 5:
+            let owner = known[id]?.agent.map { Participant(role: .agent, id: $0) }
+            return .cancelInvite(session: id, agent: agent, by: roll(3) > 0 ? owner ?? by : by)
         default: return .stepOut(session: id, agent: agent)
         }
     }

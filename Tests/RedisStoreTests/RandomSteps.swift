@@ -66,25 +66,25 @@ struct RandomSteps {
 
     mutating func next() -> StoreRequest {
         switch roll(100) {
-        case 0..<14: start()
-        case 14..<21: .attach(Attach(person: customer(pick(customers)), profile: nil))
-        case 21..<24: robots()
-        case 24..<29: detach(customer(pick(customers)))
-        case 29..<36: attachAgent()
-        case 36..<39: detach(agent(pick(agents)))
-        case 39..<47: setStatus()
-        case 47..<54: served([.offered]) { .accept(session: $0, agent: $1) }
-        case 54..<59: decline()
-        case 59..<62:
+        case 0..<12: start()
+        case 12..<18: .attach(Attach(person: customer(pick(customers)), profile: nil))
+        case 18..<21: robots()
+        case 21..<26: detach(customer(pick(customers)))
+        case 26..<33: attachAgent()
+        case 33..<36: detach(agent(pick(agents)))
+        case 36..<44: setStatus()
+        case 44..<51: served([.offered]) { .accept(session: $0, agent: $1) }
+        case 51..<56: decline()
+        case 56..<59:
             served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
-        case 62..<67: roll(3) == 0 ? describe() : close()
-        case 67..<73: append()
-        case 73..<75: history()
-        case 75..<77: aboutCustomer()
-        case 77: aboutFile()
-        case 78..<86: left()
-        case 86..<88: takeHold()
-        case 88..<91: besides()
+        case 59..<64: roll(3) == 0 ? describe() : close()
+        case 64..<69: append()
+        case 69..<71: history()
+        case 71..<73: aboutCustomer()
+        case 73..<75: aboutFile()
+        case 75..<83: left()
+        case 83..<85: takeHold()
+        case 85..<91: besides()
         case 91: roll(4) == 0 ? .explain(anySession()) : describe()
         default: rare()
         }

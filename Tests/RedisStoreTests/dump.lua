@@ -30,8 +30,8 @@ end
 local STATES = { b = 'bot', q = 'queued', o = 'offered', a = 'active', w = 'wrapup', c = 'closed' }
 local ROLES = { c = 'customer', a = 'agent', s = 'supervisor', m = 'admin', b = 'bot' }
 local FILE_STATES = { o = 'offered', k = 'kept', s = 'sent' }
-local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', i = 'idle', l = 'limit',
-  o = 'offer', p = 'pause', r = 'ramp', s = 'step', t = 'transfer', w = 'wrap' }
+local DEADLINES = { a = 'agent', b = 'bot', c = 'customer', g = 'gone', i = 'idle', j = 'join',
+  l = 'limit', o = 'offer', p = 'pause', r = 'ramp', s = 'step', t = 'transfer', w = 'wrap' }
 
 -- Signatures by name: the text of what they ask for.
 local signatures = {}

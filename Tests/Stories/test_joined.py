@@ -204,3 +204,57 @@ def test_a_warm_transfer_leaves_the_giver_in_it(site):
     bo.request("session.close", session=session)
     customer.expect_state(session, "closed")
     eventually("the slots are free", lambda: bo.status("away")["agent"]["held"] == 0)
+
+
+def test_an_invitation_is_taken_back(site):
+    customer, anna, bo, session, _ = invited(site)
+    bo.expect("invite", session=session)
+    chen, zoe = site.agent("chen"), site.supervisor()
+    assert chen.refused("session.leave", session=session, agent="bo") == "not_found"
+    anna.request("session.leave", session=session, agent="bo")
+    out = bo.expect("session.state", session=session, reason="invite_cancelled")
+    assert "customer" not in out
+    told = anna.expect("session.state", session=session, reason="invite_cancelled")
+    assert "others" not in told and told["state"] == "active"
+    assert bo.refused("session.join", session=session) == "not_found"
+    assert bo.refused("history", session=session, after=0) == "not_found"
+    # A supervisor may, too; once more nothing happens; who has come in stays.
+    anna.request("session.invite", session=session, key="i-2", agent="bo")
+    bo.expect("invite", session=session)
+    for _ in range(2):
+        zoe.request("session.leave", session=session, agent="bo")
+    bo.expect("session.state", session=session, reason="invite_cancelled")
+    anna.request("session.invite", session=session, key="i-3", agent="bo")
+    bo.expect("invite", session=session)
+    bo.request("session.join", session=session)
+    for person in (anna, zoe):
+        assert person.refused("session.leave", session=session, agent="bo") == "forbidden"
+    explained = zoe.request("session.explain", session=session)["explanation"]
+    assert [event["agent"]["id"] for event in explained["events"]
+            if event["what"] == "invite_cancelled"] == ["bo", "bo"]
+    customer.barrier()
+    assert len(customer.all("participant")) == 1
+
+
+@pytest.mark.site("plain", invite_timeout="1s")
+def test_an_invitation_that_is_not_answered_ends(site):
+    customer, anna, bo, session, _ = invited(site)
+    bo.expect("invite", session=session)
+    bo.expect("session.state", session=session, reason="invite_expired", within=15)
+    told = anna.expect("session.state", session=session, reason="invite_expired", within=15)
+    assert "others" not in told and told["state"] == "active"
+    assert bo.refused("session.join", session=session) == "not_found"
+    customer.barrier()
+    assert not customer.all("participant") and not customer.all("message", kind="system")
+
+
+def test_with_the_conversation_its_invitations_go(site):
+    customer, anna, bo, session, _ = invited(site)
+    chen = site.agent("chen")
+    chen.status("away")
+    anna.request("session.transfer", session=session, key="t", to={"agent": "chen"})
+    chen.accept(chen.offered(session)["session"])
+    out = bo.expect("session.state", session=session, reason="left")
+    assert "customer" not in out
+    assert "others" not in customer.expect_state(session, "active")
+    assert bo.refused("session.join", session=session) == "not_found"

@@ -92,7 +92,7 @@ const CLIENT_FRAMES = {
     attributes: may(attributes),
     text: may(words),
   },
-  'session.leave': { session: need(session) },
+  'session.leave': { session: need(session), agent: may(person) },
   'session.close': { session: need(session) },
   'status.set': {
     status: need(oneOf('online', 'busy', 'away', 'offline')), reason: may(name(0, 64)), ramp: may(whole(1, 50)),

@@ -32,7 +32,7 @@ extension Hub {
             handAnswered(operation.purpose, reply, at: operation.site)
         case .transfer(let request, let target, let wasHis):
             transferAnswered(request, target, wasHis: wasHis, reply, at: operation.site)
-        case .invite, .join, .stepOut:
+        case .invite, .join, .cancelInvite, .stepOut:
             othersAnswered(operation.purpose, reply, at: operation.site)
         case .look, .note, .notes: besideAnswered(operation.purpose, reply, at: operation.site)
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
@@ -70,6 +70,7 @@ extension Hub {
         case .refused(.notActive):
             (.notActive, "nobody talks with its customer, or somebody is asked already")
         case .refused(.isOwner): (.forbidden, "it is yours")
+        case .refused(.hasJoined): (.forbidden, "he has come in by now")
         case .refused(.notWaiting): (.notWaiting, "it does not wait for anybody now")
         case .refused(.otherGroup): (.forbidden, "it waits for none of your groups")
         case .refused(.agentFull): (.agentFull, "all of the agent's slots are taken")

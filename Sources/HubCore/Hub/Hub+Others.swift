@@ -30,7 +30,7 @@ extension Hub {
                 InviteAgent(
                     session: invite.session, agent: invite.agent, by: by, key: invite.key,
                     body: Array("invite \(invite.agent)\n\(invite.note ?? "")".utf8),
-                    text: invite.note,
+                    timeoutMilliseconds: site.rules.inviteMilliseconds, text: invite.note,
                     note: note(invite.note, "invite " + invite.key, request, lease))),
             at: site, .invite(request))
     }
@@ -42,9 +42,21 @@ extension Hub {
         submit(.join(session: session, by: who), at: site, .join(request, session))
     }
 
-    /// Behind what he has said, like an end.
-    func stepOut(_ session: SessionID, _ request: Request, _ site: LocalSite) {
+    /// He leaves it himself, or takes back that another was invited.
+    func leave(_ leave: SessionLeave, _ request: Request, _ site: LocalSite) {
         guard let by = request.connection.participant else { return }
+        guard let agent = leave.agent, agent != by.id else {
+            return stepOut(leave.session, request, by, site)
+        }
+        submit(
+            .cancelInvite(session: leave.session, agent: agent, by: by), at: site,
+            .cancelInvite(request))
+    }
+
+    /// Behind what he has said, like an end.
+    private func stepOut(
+        _ session: SessionID, _ request: Request, _ by: Participant, _ site: LocalSite
+    ) {
         var end = PendingEnd(by: by, reason: "left", request: request)
         end.isStepOut = true
         take(end, of: session, site)
@@ -65,12 +77,17 @@ extension Hub {
             request.connection.expected.removeAll { $0 == session }
             refuse(request, reply)
             enrollMissing(request.connection)
+        case (.cancelInvite(let request), .session(let record)):
+            answer(request, ServerFrame.plainOK(id: request.id))
+            apply(record, change: .inviteCancelled, at: site)
         case (.stepOut(let request), .session(let record)):
             answer(request, ServerFrame.plainOK(id: request.id))
             apply(record, change: .agentLeft, at: site)
         case (.stepOut(let request), .refused(.isOwner)):
             refuse(request, .forbidden, "it is yours: give it away or end it")
-        case (.invite(let request), _), (.stepOut(let request), _): refuse(request, reply)
+        case (.invite(let request), _), (.cancelInvite(let request), _),
+            (.stepOut(let request), _):
+            refuse(request, reply)
         default: break
         }
     }
@@ -132,7 +149,11 @@ extension Hub {
         _ person: LocalPerson, _ old: SessionRecord?, _ change: SessionChange?
     ) -> String {
         let id = person.key.id
-        if let old, old.other(id) != nil, old.agent != id, old.transfer?.to != id { return "left" }
+        if let old, old.other(id) != nil, old.agent != id, old.transfer?.to != id {
+            let isItsEnd = change == .inviteCancelled || change == .inviteExpired
+            guard let change, isItsEnd, old.isInvited(id) else { return "left" }
+            return change.rawValue
+        }
         return change?.rawValue ?? "changed"
     }
 }

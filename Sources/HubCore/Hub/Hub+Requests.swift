@@ -27,9 +27,9 @@ extension Hub {
         case .history(let query): readHistory(query, request, site)
         case .sessionStart(let start): startSession(start, request, site)
         case .sessionHuman(let ask): askForHuman(ask, request, site)
-        case .sessionLeave(let reference) where connection.role != .customer:
-            stepOut(reference.session, request, site)
-        case .sessionLeave(let reference): close(reference.session, "left", request, site)
+        case .sessionLeave(let leave) where connection.role != .customer:
+            self.leave(leave, request, site)
+        case .sessionLeave(let leave): close(leave.session, "left", request, site)
         case .sessionClose(let reference):
             close(
                 reference.session,

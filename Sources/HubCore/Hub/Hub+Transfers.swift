@@ -121,7 +121,7 @@ extension Hub {
     func isToldToAgents(_ change: SessionChange?) -> Bool {
         switch change {
         case .transferDeclined, .transferExpired, .transferCancelled, .agentInvited, .agentJoined,
-            .agentLeft, .tagged, .wrapExtended:
+            .agentLeft, .inviteCancelled, .inviteExpired, .tagged, .wrapExtended:
             true
         default: false
         }

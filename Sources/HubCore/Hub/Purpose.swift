@@ -60,6 +60,8 @@ enum Purpose {
     case transfer(Request, TransferSession.Target?, wasHis: Bool)
     case invite(Request)
     case join(Request, SessionID)
+    /// `session.leave` of an agent who names another.
+    case cancelInvite(Request)
     /// `session.leave` of an agent.
     case stepOut(Request)
     case explain(Request)

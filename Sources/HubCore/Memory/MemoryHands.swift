@@ -63,11 +63,13 @@ extension MemorySite {
     }
 
     /// He owns it at once. Whoever had it, or was asked, has a free slot afterwards. Who talked
-    /// with another is told by a line.
+    /// with another is told by a line. Its former owner's invitations end: he answers for it no
+    /// longer.
     mutating func handOver(
         _ id: SessionID, to agent: PersonID, _ change: SessionChange, by: PersonID? = nil
     ) {
         let asked = dropTransfer(of: id)
+        dropInvited(from: id)
         let former = sessions[id]!.record.state.isHeld ? sessions[id]!.record.agent : nil
         unhold(id)
         deadlines[.offer(id)] = nil

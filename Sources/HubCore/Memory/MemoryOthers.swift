@@ -19,7 +19,7 @@ extension MemorySite {
             return .refused(.agentUnavailable)
         }
         let isIn = session.record.other(agent) != nil
-        guard isIn || !isCrowded(session.record) else {
+        guard isIn || !isCrowded(session.record, countingInvited: true) else {
             return .refused(.tooMany)
         }
         sessions[id]!.requests[key] = invite.body
@@ -29,6 +29,7 @@ extension MemorySite {
                 SessionOther(
                     agent: agent, standing: .invited, invitedBy: invite.by.id, note: invite.text),
                 to: id)
+            deadlines[.join(id, agent)] = siteNow + invite.timeoutMilliseconds
             changed(id, .agentInvited, about: agent)
         }
         return .session(record(of: id))
@@ -46,13 +47,29 @@ extension MemorySite {
         guard let agent = agents[who.id], agent.reachability != .gone else {
             return .refused(.agentUnavailable)
         }
-        guard record.isInvited(who.id) || !isCrowded(record) else {
-            return .refused(.tooMany)
-        }
+        if isCrowded(record) { return .refused(.tooMany) }
         say(.agentJoined, about: who.id, in: id)
         add(SessionOther(agent: who.id, standing: .joined), to: id)
         changed(id, .agentJoined, about: who.id)
         return .session(self.record(of: id))
+    }
+
+    /// Its owner may take it back, a supervisor, and whoever invited him.
+    mutating func cancelInvite(_ id: SessionID, of agent: PersonID, by: Participant) -> StoreReply {
+        guard let record = sessions[id]?.record else { return .refused(.notFound) }
+        if record.other(agent)?.invitedBy != by.id, let refusal = refusal(of: id, by: by) {
+            return .refused(refusal)
+        }
+        if record.hasJoined(agent) { return .refused(.hasJoined) }
+        endInvitation(id, of: agent, .inviteCancelled)
+        return .session(self.record(of: id))
+    }
+
+    /// He is invited no longer; nothing for one who is not.
+    mutating func endInvitation(_ id: SessionID, of agent: PersonID, _ change: SessionChange) {
+        guard sessions[id]!.record.isInvited(agent) else { return }
+        drop(agent, from: id)
+        changed(id, change, about: agent)
     }
 
     mutating func stepOut(_ id: SessionID, agent: PersonID) -> StoreReply {
@@ -63,10 +80,12 @@ extension MemorySite {
         return .session(self.record(of: id))
     }
 
-    /// Whether nobody else may come in; the giver of a warm transfer will.
-    func isCrowded(_ record: SessionRecord) -> Bool {
+    /// Whether nobody else may come in, or may be asked to: then everybody counts who is asked
+    /// already. The giver of a warm transfer will be in it.
+    func isCrowded(_ record: SessionRecord, countingInvited: Bool = false) -> Bool {
         let coming = record.transfer?.isWarm == true ? 1 : 0
-        return record.others.count + coming >= Self.otherBound
+        let others = countingInvited ? record.others : record.joined
+        return others.count + coming >= Self.otherBound
     }
 
     private mutating func leave(_ id: SessionID, _ agent: PersonID) {
@@ -78,6 +97,7 @@ extension MemorySite {
 
     /// He is one of the others from now on, whatever he was among them before.
     mutating func add(_ other: SessionOther, to id: SessionID) {
+        deadlines[.join(id, other.agent)] = nil
         let others = sessions[id]!.record.others
         if let place = others.firstIndex(where: { $0.agent == other.agent }) {
             sessions[id]!.record.others[place] = other
@@ -87,7 +107,19 @@ extension MemorySite {
     }
 
     mutating func drop(_ agent: PersonID, from id: SessionID) {
+        deadlines[.join(id, agent)] = nil
         sessions[id]!.record.others.removeAll { $0.agent == agent }
+    }
+
+    mutating func dropOthers(from id: SessionID) {
+        for other in sessions[id]!.record.others { drop(other.agent, from: id) }
+    }
+
+    /// Who has not come in yet is asked no longer.
+    mutating func dropInvited(from id: SessionID) {
+        for other in sessions[id]!.record.others where other.standing == .invited {
+            drop(other.agent, from: id)
+        }
     }
 
     /// Where he is beside the owner, by arrival.

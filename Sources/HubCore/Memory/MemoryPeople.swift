@@ -117,7 +117,7 @@ extension MemorySite {
             }
             giveBack(heldSessions(of: agent), change: .agentLost)
         case .botGrace(let bot): botGone(bot)
-        case .offer, .step, .pause, .limit, .gone, .idle, .transfer, .ramp, .wrap:
+        case .offer, .step, .pause, .limit, .gone, .idle, .join, .transfer, .ramp, .wrap:
             preconditionFailure("not a grace")
         }
     }

@@ -129,6 +129,8 @@ enum MemoryDeadline: Hashable {
     case transfer(SessionID)
     /// Whether the customer is silent is looked at.
     case idle(SessionID)
+    /// A colleague is invited.
+    case join(SessionID, PersonID)
     /// An agent who comes in slowly may hold one more.
     case ramp(PersonID)
     /// The agent has had his time to write the talk up.
@@ -147,6 +149,7 @@ enum MemoryDeadline: Hashable {
         case .gone(let session): "gone:\(session)"
         case .transfer(let session): "transfer:\(session)"
         case .idle(let session): "idle:\(session)"
+        case .join(let session, let agent): "join:\(session) \(agent)"
         case .ramp(let agent): "ramp:\(agent)"
         case .wrap(let session): "wrap:\(session)"
         }

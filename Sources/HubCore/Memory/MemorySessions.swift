@@ -202,7 +202,7 @@ extension MemorySite {
     mutating func end(_ id: SessionID, reason: String, atOnce: Bool = false) {
         let agent = sessions[id]!.record.agent
         let asked = dropTransfer(of: id)
-        sessions[id]!.record.others = []
+        dropOthers(from: id)
         let wrapUp =
             sessions[id]!.record.state == .active && !atOnce ? sessions[id]!.wrapUp : nil
         noteUnseen(id)
@@ -248,7 +248,7 @@ extension MemorySite {
                 continue
             }
             if let agent = dropTransfer(of: id) { asked.append(agent) }
-            sessions[id]!.record.others = []
+            dropOthers(from: id)
             unhold(id)
             deadlines[.offer(id)] = nil
             sessions[id]!.record.state = .queued

@@ -183,6 +183,8 @@ struct MemorySite {
         case .cancelTransfer(let session, let by): return cancelTransfer(session, by: by)
         case .invite(let invite): return self.invite(invite)
         case .join(let session, let by): return join(session, by: by)
+        case .cancelInvite(let session, let agent, let by):
+            return cancelInvite(session, of: agent, by: by)
         case .stepOut(let session, let agent): return stepOut(session, agent: agent)
         case .takeOver(let session, let agent): return takeOver(session, agent: agent)
         case .explain(let session): return explain(session)

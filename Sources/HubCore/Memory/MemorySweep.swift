@@ -100,6 +100,7 @@ extension MemorySite {
         case .gone(let session):
             if !sessions[session]!.record.customerConnected { end(session, reason: "gone") }
         case .idle(let session): lookForSilence(session)
+        case .join(let session, let agent): endInvitation(session, of: agent, .inviteExpired)
         case .ramp(let agent): rampOn(agent)
         case .wrap(let session): endWrap(session)
         }

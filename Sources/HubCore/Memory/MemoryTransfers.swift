@@ -49,7 +49,7 @@ extension MemorySite {
         guard let agent = agents[id] else { return .unknownAgent }
         guard isHere(id), id != session.record.agent else { return .agentUnavailable }
         if agent.held.count >= agent.capacity { return .agentFull }
-        let needsRoom = isWarm && session.record.other(id) == nil
+        let needsRoom = isWarm && !session.record.hasJoined(id)
         return needsRoom && isCrowded(session.record) ? .tooMany : nil
     }
 

@@ -41,6 +41,7 @@ extension SiteRules {
         service = settings.service
         wrapUpMilliseconds = settings.wrapUpMilliseconds
         rampMilliseconds = settings.rampMilliseconds
+        inviteMilliseconds = settings.inviteTimeoutMilliseconds
     }
 }
 

@@ -14,7 +14,7 @@ if S.state == 'c' then return refused('session_closed') end
 if S.state ~= 'a' then return refused('not_active') end
 local A = load_agent(id)
 if not A or A.reach == 'gone' then return refused('agent_unavailable') end
-if not is_invited and is_crowded(S) then return refused('too_many') end
+if is_crowded(S) then return refused('too_many') end
 say(S, 'agent_joined', id)
 add_other(S, id, 'j')
 S.who = id

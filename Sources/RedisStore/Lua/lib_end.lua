@@ -74,6 +74,14 @@ local function step_out(S, agent)
   return true
 end
 
+-- He is invited no longer; nothing for one who is not.
+local function end_invitation(S, agent, change)
+  if not other_of(S, agent) or has_joined(S, agent) then return end
+  drop_other(S, agent)
+  S.who = agent
+  changed(S, change)
+end
+
 -- Ends a talk; the freed agent gets the next one, unless he may write this one up: then it holds
 -- his slot until `end_wrap`. He stays written in the record. The stream stays; a customer who
 -- talked and is not there finds it when he comes back (hash `un`). `at_once`: the agent is gone

@@ -42,9 +42,10 @@ local function is_in_its_groups(S, A)
 end
 
 -- He owns it at once. Whoever had it, or was asked, has a free slot afterwards. Who talked with
--- another is told by a line.
+-- another is told by a line. Its former owner's invitations end: he answers for it no longer.
 local function hand_over(S, A, change)
   local asked = drop_transfer(S)
+  drop_invited(S)
   local former = S.state ~= 'q' and take_from_agent(S)
   if S.state == 'a' then say(S, 'transferred', A.id) end
   assign(S, A, change)

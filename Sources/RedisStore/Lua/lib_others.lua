@@ -2,7 +2,8 @@
 -- lib_session.
 --
 -- Session's field `ot`: packed {{agent, `j` joined or `i` invited, by whom or false, words or
--- false}...}; absent without any. Zset `js:<agent>`: the sessions he is in so, by arrival.
+-- false}...}; absent without any. Zset `js:<agent>`: the sessions he is in so, by arrival. An
+-- invitation ends by its deadline, `j:<session> <agent>`.
 local OTHERS = 8
 
 -- Him among the others, and his place there; nil when he is none of them.
@@ -17,42 +18,61 @@ local function has_joined(S, agent)
   return O and O[2] == 'j'
 end
 
--- Whether nobody else may come in; the giver of a warm transfer will.
-local function is_crowded(S)
+-- Whether nobody else may come in, or may be asked to (`counts_invited`): then everybody counts who
+-- is asked already. The giver of a warm transfer will be in it.
+local function is_crowded(S, counts_invited)
   local coming = S.transfer and S.transfer[4] and 1 or 0
-  return #(S.others or {}) + coming >= OTHERS
+  for _, O in ipairs(S.others or {}) do
+    if counts_invited or O[2] == 'j' then coming = coming + 1 end
+  end
+  return coming >= OTHERS
 end
 
-local function write_others(S)
-  if S.others[1] then
-    call('HSET', S.key, 'ot', pack(S.others))
-  else
-    S.others = false
-    call('HDEL', S.key, 'ot')
+-- Him as `O` says; nil: he is none of them. In a new list, because what this step has told already
+-- holds the old one until it is sent.
+local function write_other(S, agent, O)
+  local _, place = other_of(S, agent)
+  local list = {}
+  for k, one in ipairs(S.others or {}) do
+    if k ~= place then list[#list + 1] = one elseif O then list[#list + 1] = O end
   end
+  if O and not place then list[#list + 1] = O end
+  S.others = list[1] and list or false
+  if S.others then call('HSET', S.key, 'ot', pack(list)) else call('HDEL', S.key, 'ot') end
+end
+
+local function invitation_of(S, agent)
+  return 'j:' .. S.id .. ' ' .. agent
 end
 
 -- He is one of them from now on, whatever he was among them before. Told with the next change.
 local function add_other(S, agent, standing, by, words)
-  local _, place = other_of(S, agent)
-  S.others = S.others or {}
-  S.others[place or #S.others + 1] = { agent, standing, by or false, words or false }
-  write_others(S)
+  local O = other_of(S, agent)
+  if O and O[2] == 'i' then call('ZREM', P .. 'dl', invitation_of(S, agent)) end
+  write_other(S, agent, { agent, standing, by or false, words or false })
   call('ZADD', P .. 'js:' .. agent, int(S.arrival), S.id)
 end
 
 -- Returns whether he was one. Told with the next change.
 local function drop_other(S, agent)
-  local O, place = other_of(S, agent)
+  local O = other_of(S, agent)
   if not O then return false end
-  table.remove(S.others, place)
-  write_others(S)
+  if O[2] == 'i' then call('ZREM', P .. 'dl', invitation_of(S, agent)) end
+  write_other(S, agent)
   call('ZREM', P .. 'js:' .. agent, S.id)
   return true
 end
 
 local function drop_others(S)
   while S.others do drop_other(S, S.others[1][1]) end
+end
+
+-- Who has not come in yet is asked no longer.
+local function drop_invited(S)
+  for place = #(S.others or {}), 1, -1 do
+    local O = S.others[place]
+    if O[2] == 'i' then drop_other(S, O[1]) end
+  end
 end
 
 -- The sessions he is in beside their owners, by arrival.

@@ -34,8 +34,8 @@
 -- `mw`: with `:3` behind that field the waits of those assigned, with `:4` of those who gave up, in
 -- ms, the newest 64 of each: the minute and then each wait in ten digits.
 -- Zset `dl`: deadlines. a: agent's, b: robot's, c: customer's grace, g: a conversation whose
--- customer has gone, i: a look at who is silent, l: wait limit, o: offer, p: pause, r: an agent who
--- comes in slowly, s: step, t: transfer, w: wrap-up.
+-- customer has gone, i: a look at who is silent, j: an invitation, l: wait limit, o: offer,
+-- p: pause, r: an agent who comes in slowly, s: step, t: transfer, w: wrap-up.
 local sessions
 beginnings[#beginnings + 1] = function() sessions = {} end
 

@@ -91,6 +91,9 @@ local expire = {
   g = end_for_absence, i = look_for_silence, o = expire_offer, s = open_next, p = end_pauses,
   l = pass_limit, r = ramp_on,
   t = function(id) end_transfer(load_session(id), 'transfer_expired') end,
+  j = function(invitation)
+    end_invitation(load_session(sub(invitation, 1, 28)), sub(invitation, 30), 'invite_expired')
+  end,
   w = function(id) end_wrap(load_session(id)) end,
   c = function(id)
     graces = graces + 1

@@ -21,7 +21,7 @@ if group == '' then
   if not A then return refused('unknown_agent') end
   if not is_here(A) or A.id == S.agent then return refused('agent_unavailable') end
   if A.held >= A.capacity then return refused('agent_full') end
-  if is_warm and not other_of(S, A.id) and is_crowded(S) then return refused('too_many') end
+  if is_warm and not has_joined(S, A.id) and is_crowded(S) then return refused('too_many') end
 end
 if group ~= '' and is_shut(group) then return refused('closed') end
 call('HSET', S.key, field, ARGV[6])

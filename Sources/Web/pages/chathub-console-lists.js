@@ -83,7 +83,7 @@ export class ConsoleLists {
         button('', (one) => this.#app.decline(one)),
         button('ask', (one) => this.#app.hands.why(one.id))));
     const { client } = this.#app;
-    // An invitation has no end of its own.
+    // Of an invitation it is not told when it ends.
     const left = (endOf(offer, client) ?? 0) - Date.now();
     bar.hidden = !endOf(offer, client);
     const full = Math.max(offer.offerMilliseconds, left, 1);
