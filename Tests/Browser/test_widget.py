@@ -84,7 +84,7 @@ def test_topics_and_questions_come_before_the_chat_and_reach_the_agent(people, s
     form = card(customer, "prechat")
     go = form.get_by_role("button", name="Start the chat")
     go.click()
-    # The topic and the number are required: the browser says so, and nothing goes on.
+    # The topic and the number are required: nothing goes on without them.
     expect(customer.field()).to_be_hidden()
     form.get_by_text("A refund").click()
     form.get_by_label("Your phone number").fill("138 0000")

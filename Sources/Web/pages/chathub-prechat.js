@@ -1,6 +1,7 @@
 // What is asked before a chat begins, as the site file says (`widget`): what it is about, and a few
 // questions. Drawn by chathub-widget-panel.js below the greeting. With topics alone the text field
 // is there from the start; questions come first, and their answers go along with the first words.
+// Who writes already when they come keeps his text field, but answers before it is sent.
 import { buttons } from './chathub-buttons.js';
 import { el, sheet } from './chathub-dom.js';
 
@@ -27,7 +28,9 @@ export const styles = [buttons, sheet(`
   font: inherit; font-size: 15px; color: var(--ch-text); background: var(--ch-surface);
   border: 1px solid var(--ch-line); border-radius: 9px; }
 @media (pointer: coarse) { .ask input, .ask select { font-size: 16px; } }
-.ask :user-invalid { border-color: var(--ch-bad); }
+.prechat [aria-invalid=true] .topic, .ask [aria-invalid=true] { border-color: var(--ch-bad); }
+.wrong { margin: 3px 0 0; font-size: 13px; color: var(--ch-bad); }
+.star { color: var(--ch-bad); }
 .prechat .button { width: 100%; margin: 14px 0 12px; padding: 10px; }`)];
 
 export const WORDS = {
@@ -36,12 +39,20 @@ export const WORDS = {
     'prechat.optional': '{label} (optional)',
     'prechat.choose': 'Please choose',
     'prechat.go': 'Start the chat',
+    'prechat.missing.topic': 'Please say what it is about',
+    'prechat.missing.choice': 'Please choose one',
+    'prechat.missing': 'Please fill this in',
+    'prechat.email': 'An e-mail address looks like name@example.com',
   },
   'zh-CN': {
     'prechat.topic': '请选择咨询类型',
     'prechat.optional': '{label}（选填）',
     'prechat.choose': '请选择',
     'prechat.go': '开始咨询',
+    'prechat.missing.topic': '请选择咨询类型',
+    'prechat.missing.choice': '请选择一项',
+    'prechat.missing': '请填写此项',
+    'prechat.email': '邮箱格式应类似 name@example.com',
   },
 };
 
@@ -51,12 +62,25 @@ export class Part {
   #drawn = '';
   /** What was filled in so far: in another language the form is drawn anew. */
   #typed = {};
+  /** Whether it was tried to go on: from then on each field says what is wrong with it. */
+  #isChecked = false;
   #isAnswered = false;
+  /** Whether somebody wrote when the questions came: nobody's text field is taken away then. */
+  #isWritingGoingOn = false;
 
-  constructor(panel) { this.#panel = panel; }
+  constructor(panel) {
+    this.#panel = panel;
+    panel.composer.field.addEventListener('keydown', ({ key, shiftKey, isComposing }) => {
+      if (key !== 'Enter' || shiftKey || isComposing || !this.holds) return;
+      this.node.querySelector('form').requestSubmit();
+    });
+  }
 
   /** While there are questions, the first words come after them. */
-  get takesText() { return !this.node.hidden && this.#questions.length > 0; }
+  get takesText() { return this.holds && !this.#isWritingGoingOn; }
+
+  /** Whether what is written has to wait for answers. */
+  get holds() { return !this.node.hidden && this.#questions.length > 0; }
 
   get #questions() {
     return this.#isAnswered ? [] : this.#panel.client.site.prechat ?? [];
@@ -68,34 +92,39 @@ export class Part {
   }
 
   draw() {
-    const { client, conversation, language } = this.#panel;
+    const { client, composer, conversation, language } = this.#panel;
     if (conversation) {
       this.#isAnswered = false;
+      this.#isChecked = false;
       this.#typed = {};
     }
     const isAsked = !conversation && !client.starting
       && this.#questions.length + this.#topics.length > 0;
     const drawn = isAsked ? JSON.stringify([language.tag, this.#questions, this.#topics]) : '';
     if (drawn === this.#drawn) return;
+    if (!this.#drawn) {
+      this.#isWritingGoingOn = composer.field.matches(':focus') && composer.text.trim() !== '';
+    }
     this.#drawn = drawn;
     for (const { name, value } of this.node.querySelectorAll('.ask [name]')) {
       this.#typed[name] = value;
     }
     this.node.hidden = !isAsked;
     this.node.replaceChildren(...(isAsked ? [this.#form()] : []));
+    if (isAsked && this.#isChecked) this.#check();
   }
 
   #say(key, values) { return this.#panel.language.say(key, values); }
 
   #form() {
     const questions = this.#questions;
+    // The browser's own complaints are in the browser's language, and gone after a moment.
     return el('form', {
+      novalidate: true,
+      oninput: () => { if (this.#isChecked) this.#check(); },
       onsubmit: (event) => {
         event.preventDefault();
-        this.#isAnswered = true;
-        this.#panel.answers = answersOf(new FormData(event.target), questions);
-        this.#panel.draw();
-        this.#panel.focus();
+        this.#submit(event.target, questions);
       },
     },
     this.#topics.length > 0 && this.#topicChoice(questions.length === 0),
@@ -104,33 +133,79 @@ export class Part {
       this.#say('prechat.go')));
   }
 
+  #submit(form, questions) {
+    this.#isChecked = true;
+    const [wrong] = this.#check();
+    if (wrong) {
+      wrong.focus();
+      return;
+    }
+    this.#isAnswered = true;
+    this.#panel.answers = answersOf(new FormData(form), questions);
+    this.#panel.draw();
+    this.#panel.focus();
+  }
+
+  /** Says beside each field what is wrong with it; answers the fields with which something is. */
+  #check() {
+    return [...this.node.querySelectorAll('.field')].map((field) => {
+      const input = field.querySelector('input, select');
+      const words = this.#complaint(input);
+      const node = field.querySelector('.wrong');
+      const marked = input.type === 'radio' ? field : input;
+      node.textContent = words;
+      node.hidden = !words;
+      if (words) marked.setAttribute('aria-describedby', node.id);
+      else marked.removeAttribute('aria-describedby');
+      marked.setAttribute('aria-invalid', String(words !== ''));
+      return words && input;
+    }).filter(Boolean);
+  }
+
+  #complaint({ localName, type, value, required, validity }) {
+    if (type === 'radio') return validity.valueMissing ? this.#say('prechat.missing.topic') : '';
+    if (required && !value.trim()) {
+      return this.#say(localName === 'select' ? 'prechat.missing.choice' : 'prechat.missing');
+    }
+    return validity.valid ? '' : this.#say(`prechat.${type}`);
+  }
+
   #topicChoice(leadsOn) {
-    return el('fieldset', {}, el('legend', {}, this.#say('prechat.topic')),
-      el('div', { class: 'topics' }, this.#topics.map(({ id, name }) => {
-        const input = el('input', {
-          type: 'radio', name: 'topic', value: id, class: 'unseen', required: !leadsOn,
-          onchange: () => { this.#panel.topic = id; },
-          // By pointer one goes on to write; with the keyboard one still looks through them.
-          onclick: (event) => { if (leadsOn && event.detail > 0) this.#panel.focus(); },
-        });
-        input.checked = id === this.#panel.topic;
-        return el('label', { class: 'topic' }, input, this.#panel.language.pick(name) || id);
-      })));
+    return el('fieldset', {
+      class: 'field', role: 'radiogroup', 'aria-required': !leadsOn && 'true',
+    }, el('legend', {}, this.#say('prechat.topic'), !leadsOn && star()),
+    el('div', { class: 'topics' }, this.#topics.map(({ id, name }) => {
+      const input = el('input', {
+        type: 'radio', name: 'topic', value: id, class: 'unseen', required: !leadsOn,
+        onchange: () => { this.#panel.topic = id; },
+        // By pointer one goes on to write; with the keyboard one still looks through them.
+        onclick: (event) => { if (leadsOn && event.detail > 0) this.#panel.focus(); },
+      });
+      input.checked = id === this.#panel.topic;
+      return el('label', { class: 'topic' }, input, this.#panel.language.pick(name) || id);
+    })), complaintFor('topic'));
   }
 
   #question({ id, label, kind, required, choices = [] }) {
     const { language } = this.#panel;
     const words = language.pick(label) || id;
-    const field = kind === 'choice' ? el('select', { name: id, required },
+    const input = kind === 'choice' ? el('select', { name: id, required },
       el('option', { value: '' }, this.#say('prechat.choose')),
       choices.map((one) => el('option', { value: one.id }, language.pick(one.name) || one.id)))
       : el('input', { name: id, required, maxlength: ANSWER_CHARACTERS, ...KINDS[kind] });
     const known = this.#typed[id] ?? this.#panel.answers[id];
-    if (known) field.value = known;
-    return el('label', { class: 'ask' },
-      required ? words : this.#say('prechat.optional', { label: words }), field);
+    if (known) input.value = known;
+    return el('div', { class: 'field' },
+      el('label', { class: 'ask' },
+        required ? [words, star()] : this.#say('prechat.optional', { label: words }), input),
+      complaintFor(`question-${id}`));
   }
 }
+
+/** Seen beside what has to be answered; screen readers know it by `required`. */
+const star = () => el('span', { class: 'star', 'aria-hidden': 'true' }, ' *');
+
+const complaintFor = (name) => el('p', { class: 'wrong', id: `${name}-wrong`, hidden: true });
 
 /** What was answered, by the name of its attribute; what was left empty is left out. */
 function answersOf(data, questions) {

@@ -9,7 +9,7 @@ export class Banner {
   node = el('div', { class: 'banner', role: 'status', hidden: true });
   #panel;
   #timer = null;
-  #isShown = false;
+  isShown = false;
   #drawn = '';
 
   constructor(panel) { this.#panel = panel; }
@@ -20,13 +20,13 @@ export class Banner {
     if ((name === 'ready' && !isSilent) || name === 'idle') {
       clearTimeout(this.#timer);
       this.#timer = null;
-      this.#isShown = false;
+      this.isShown = false;
     } else if (name === 'stopped' || isSilent) {
-      this.#isShown = true;
+      this.isShown = true;
     } else {
       this.#timer ??= setTimeout(() => {
-        this.#isShown = true;
-        this.draw();
+        this.isShown = true;
+        this.#panel.draw();
       }, AFTER_MILLISECONDS);
     }
   }
@@ -36,10 +36,10 @@ export class Banner {
     const { name, code } = client.connection;
     const words = name === 'stopped' ? language.sayCode(code)
       : language.say(name === 'connecting' ? 'link.again' : 'link.offline');
-    const drawn = this.#isShown ? name + words : '';
+    const drawn = this.isShown ? name + words : '';
     if (this.#drawn === drawn) return;
     this.#drawn = drawn;
-    this.node.hidden = !this.#isShown;
+    this.node.hidden = !this.isShown;
     this.node.replaceChildren(el('span', {}, words), name === 'waiting' ? el('button', {
       class: 'link', type: 'button', onclick: () => client.link.probe(),
     }, language.say('retry')) : '');

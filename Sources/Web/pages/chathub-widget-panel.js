@@ -73,6 +73,8 @@ export class WidgetPanel {
   /** What it is about, if the page or the customer said so. */
   get about() { return this.pageTopic || this.topic || undefined; }
 
+  get composer() { return this.#nodes.composer; }
+
   get unread() { return this.conversation?.unread(this.client.me) ?? 0; }
 
   // Building
@@ -235,18 +237,24 @@ export class WidgetPanel {
     const takesText = Object.keys(PARTS).map((name) => this.#drawPart(name)).some(Boolean);
     composer.open(client.nameOf('draft'), { limitBytes: client.limits.message_bytes });
     composer.takesFiles = client.site.files && conversation?.isOpen;
-    composer.isHeld = Boolean(client.starting && !client.starting.choices);
+    composer.isHeld = Boolean((client.starting && !client.starting.choices)
+      || this.#parts.get('prechat')?.holds);
+    const wasHidden = footer.hidden;
+    // Nobody's text field is taken away for questions: it comes once it is known whether there are
+    // some, or when that takes long.
     footer.hidden = client.connection.name === 'stopped' || conversation?.state === 'closed'
-      || takesText;
+      || takesText || !(client.me || this.#banner.isShown);
+    if (wasHidden && panel.matches(':focus')) this.focus();
   }
 
-  /** Answers whether the part has a text field of its own. */
+  /** Answers whether the part has a text field of its own, or will come before this one. */
   #drawPart(name) {
     const [isNeeded, load] = PARTS[name];
     const part = this.#parts.get(name);
     if (part) part.draw();
     else if (part === undefined && isNeeded(this)) this.#load(name, load);
-    return part?.takesText;
+    return part ? part.takesText : this.#nodes.footer.hidden && name === 'prechat'
+      && this.client.site.prechat && isNeeded(this);
   }
 
   #load(name, load) {
