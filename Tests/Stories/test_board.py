@@ -2,6 +2,8 @@
 
 import pytest
 
+from hours import CLOSED
+
 
 def board(zoe, holds, what: str, within: float = 12) -> dict:
     """The first board that shows it."""
@@ -46,6 +48,18 @@ def test_a_queue_is_seen_to_grow_and_to_empty_and_the_hour_adds_up(site):
     ended = board(zoe, lambda update: total(update, "closed") == 2, "two that ended")
     assert group(ended)["free_slots"] == 1 and ended["sessions"] == {"active": 3}
     zoe.request("board.unsubscribe")
+
+
+@pytest.mark.site("hours", calendars=CLOSED)
+def test_who_is_online_is_counted_by_his_status_whatever_the_hour(site):
+    anna, bo = site.agent("anna").online(), site.agent("bo").online()
+    bo.status("away")
+    zoe = site.supervisor()
+    zoe.request("board.subscribe")
+    seen = board(zoe, lambda update: len(update["agents"]) == 2, "two agents")
+    assert {one["id"]: one["status"] for one in seen["agents"]} == {"anna": "online", "bo": "away"}
+    closed = group(seen, "care")
+    assert (closed["open"], closed["agents_online"], closed["free_slots"]) == (False, 1, 2)
 
 
 @pytest.mark.site("levels")

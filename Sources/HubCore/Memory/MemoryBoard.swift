@@ -64,7 +64,6 @@ extension MemorySite {
             level.longestMilliseconds = max(level.longestMilliseconds, record.waited)
             group.levels[record.level] = level
         }
-        group.agentsOnline = presentAgents(of: id)
         group.left = leftSummary(of: id).count
         // Both stores look at the first ones of each level alone.
         var looked: [MemoryBucket: Int] = [:]

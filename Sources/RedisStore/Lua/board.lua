@@ -4,8 +4,8 @@
 -- ARGV[3] at most so many agents  [4] so many minutes back, 1...60, this one included
 --      [5...] groups
 -- Returns {ok, this minute (since 1970), {group...}, {agent...}, {minute...}, {sessions in state
--- b, q, o, a, w}} or {fenced}. A group: {{level, waiting, longest wait in ms, ...}, agents online,
--- left messages, worst overtaking in ms, its session or false}. A minute: {number of the group from
+-- b, q, o, a, w}} or {fenced}. A group: {{level, waiting, longest wait in ms, ...}, left messages,
+-- worst overtaking in ms, its session or false}. A minute: {number of the group from
 -- 0, minute, started, assigned, abandoned, closed, waits, waits} as in lib_session. Agents by
 -- identifier, those who are there first when there are more. Atomic: one script.
 -- O(groups * (levels * (log n + 50) + minutes) + agents).
@@ -49,8 +49,7 @@ local function look_at(group)
     levels[#levels + 1], levels[#levels + 2], levels[#levels + 3] = level, count, longest[level]
   end
   local worst, session = worst_overtaking(heads)
-  return { levels, call('SCARD', P .. 'o:' .. group), call('ZCARD', P .. 'll:' .. group), worst,
-    session }
+  return { levels, call('ZCARD', P .. 'll:' .. group), worst, session }
 end
 
 -- The waits that `keep_wait` kept, if they are of that minute.
