@@ -99,14 +99,14 @@ enum StepScript: String, CaseIterable {
 
     /// `common`, then files of its own, and `line` where it may say something; nothing when the
     /// step stands alone.
-    private var uses: [String] {
+    var uses: [String] {
         let firstLine = String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         let words = firstLine.split(separator: " ").map(String.init)
         guard words.starts(with: ["--", "uses:"]) else { return [] }
         return Array(words.dropFirst(2))
     }
 
-    private static let files: [String: [UInt8]] = [
+    static let files: [String: [UInt8]] = [
         "people": PackageResources.lib_people_lua,
         "hands": PackageResources.lib_hands_lua,
         "hours": PackageResources.lib_hours_lua,

@@ -14,6 +14,10 @@ import Testing
         for word in ["Returns", "Atomic", "O("] {
             #expect(header.contains(word), "\(step.rawValue): \(word)")
         }
+        for (place, name) in step.uses.enumerated() {
+            let isKnown = place == 0 ? name == "common" : name == "line" || StepScript.files[name] != nil
+            #expect(isKnown, "\(step.rawValue) uses \(name)")
+        }
         let all = String(decoding: step.own + step.text, as: UTF8.self)
         #expect(all.split(separator: "\n").allSatisfy { $0.utf8.count <= 100 })
     }
@@ -31,6 +35,7 @@ import Testing
         }
         kept.subtract(["beginnings", "endings"])
         #expect(kept.count > 20)
+        #expect(lines.allSatisfy { $0.utf8.count <= 100 })
         let begun = lines.filter { $0.hasPrefix("beginnings[") || $0.hasPrefix("  ") }
             .joined(separator: "\n")
         for name in kept {
