@@ -37,7 +37,7 @@ public struct ExplainRequest: Hashable, Sendable {
             text: text)
         if let customer {
             guard let id = PersonID(customer) else {
-                throw Refusal(description: "--customer: `\(customer)` is no id of a customer")
+                throw Refusal(description: "--customer: \(CustomerValue.badID(customer))")
             }
             facts.customer = id
         }
@@ -57,7 +57,8 @@ public struct ExplainRequest: Hashable, Sendable {
         guard let at else { return Int64(Date().timeIntervalSince1970 * 1000) }
         guard let date = DateText(at) else {
             throw Refusal(
-                description: "--at: 2026-11-22T10:00, or 2026-11-22T10:00:00+08:00")
+                description: "--at is given `\(at)`; allowed: a time such as 2026-11-22T10:00, or "
+                    + "with an offset 2026-11-22T10:00:00+08:00")
         }
         return date.milliseconds(in: site.strategy.zone)
     }
@@ -81,7 +82,8 @@ public struct ExplainRequest: Hashable, Sendable {
     ) throws(Refusal) -> (String, String) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, (1...64).contains(parts[0].utf8.count) else {
-            throw Refusal(description: "\(option): name=value, not `\(argument)`")
+            throw Refusal(
+                description: "\(option) is given `\(argument)`; allowed: name=value, such as vip=7")
         }
         return (String(parts[0]), String(parts[1]))
     }

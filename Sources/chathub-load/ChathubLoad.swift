@@ -14,16 +14,20 @@ struct ChathubLoad: ParsableCommand {
               chathub serve --site load.yaml --data /tmp/load --listen 127.0.0.1:9090
               chathub-load relay --url ws://127.0.0.1:9090/v1/ws --site load \\
                 --secret-file /tmp/load/signing-key --pairs 100 --rate 5000 \\
-                --pid hub=PID --pid redis=PID --html relay.html
+                --pid hub=$(pgrep -P $(cat /tmp/load/lock) -f -- --index) \\
+                --pid redis=$(cat /tmp/load/redis.pid) --html relay.html
+
+            The second stays in the foreground; the third goes into another terminal. A hub's \
+            lock file holds its parent's process, whose child `--index 0` is the worker.
 
             More:
 
-              ... relay --find-rate --p99 100ms        the highest rate that keeps p99 under 100 ms
-              ... relay --ramp 1000..20000/1000        every rate of a ramp, until one misses
-              ... idle --connections 50000 --processes 4 --source-addresses 127.0.0.1-127.0.0.4
-              ... queue --customers 500 --agents 10    who is served when, and what they are shown
+              ... relay --find-rate --p99 100ms        the highest rate that keeps it
+              ... relay --ramp 1000..20000/1000        every rate until one misses
+              ... idle --connections 50000             what a connection costs
+              ... queue --customers 500 --agents 10    who is served when
               ... day --factor 1440 --customers 5000   a whole day in a minute
-              ... slow-readers --slow 5                does one who does not read harm the others?
+              ... slow-readers --slow 5                does it harm the others?
 
             Every send has its planned time and latency counts from it, so a hub that stalls \
             cannot hide it. Every message, number and assignment is checked.
@@ -38,13 +42,29 @@ struct ChathubLoad: ParsableCommand {
         ])
 }
 
-struct Relay: ParsableCommand {
+/// A test that is played with what its arguments say.
+protocol Scenario: ParsableCommand {
+    var common: CommonOptions { get }
+    func options() throws -> LoadOptions
+}
+
+extension Scenario {
+    /// Already while they are parsed: a mistake is then told with this command's usage.
+    func validate() throws { _ = try options() }
+
+    func run() throws { try common.show(options()) }
+}
+
+struct Relay: Scenario {
     static let configuration = CommandConfiguration(
         abstract: "Customers and agents talk in pairs; every message is checked.",
         discussion: """
             The site needs as many agents as there are pairs, accepting by themselves: \
             `chathub-load site --agents N` prints one. With --processes give the same number to \
             `site`.
+
+              chathub-load relay --secret-file .data/signing-key --pairs 100 --rate 5000
+              chathub-load relay --secret-file .data/signing-key --find-rate --p99 100ms
             """)
 
     @OptionGroup var common: CommonOptions
@@ -64,7 +84,7 @@ struct Relay: ParsableCommand {
     @Flag(help: "Find the highest rate that keeps the bound (--p99, else 100ms), from --rate on.")
     var findRate = false
 
-    func run() throws {
+    func options() throws -> LoadOptions {
         var options = try common.options(.relay)
         try Given.positive("--pairs", pairs)
         guard ramp == nil || !findRate else {
@@ -76,13 +96,20 @@ struct Relay: ParsableCommand {
         try talk.fill(&options)
         try parts.fill(&options, atMost: pairs)
         try agents.fill(&options)
-        try common.show(options)
+        return options
     }
 }
 
-struct Idle: ParsableCommand {
+struct Idle: Scenario {
     static let configuration = CommandConfiguration(
-        abstract: "Hold connections that only say hello: memory and heartbeats.")
+        abstract: "Hold connections that only say hello: memory and heartbeats.",
+        discussion: """
+            More than about 28,000 from one address run out of ports: spread them over several.
+            
+              chathub-load idle --connections 1000 --duration 60
+              chathub-load idle --connections 50000 --processes 4 \\
+                --source-addresses 127.0.0.1-127.0.0.4
+            """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var parts: PartOptions
@@ -90,18 +117,24 @@ struct Idle: ParsableCommand {
     @Option(help: "Connections to hold.")
     var connections = 1000
 
-    func run() throws {
+    func options() throws -> LoadOptions {
         var options = try common.options(.idle)
         try Given.positive("--connections", connections)
         options.connections = connections
         try parts.fill(&options, atMost: connections)
-        try common.show(options)
+        return options
     }
 }
 
-struct Storm: ParsableCommand {
+struct Storm: Scenario {
     static let configuration = CommandConfiguration(
-        abstract: "Everybody loses the line at once and comes back; nothing may be missed.")
+        abstract: "Everybody loses the line at once and comes back; nothing may be missed.",
+        discussion: """
+            Every customer has a session and waits; all connections are cut, and each must come back \
+            to his own session and hear all that was said in between.
+            
+              chathub-load storm --connections 1000
+            """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var parts: PartOptions
@@ -109,16 +142,16 @@ struct Storm: ParsableCommand {
     @Option(help: "Customers who wait with a session each.")
     var connections = 1000
 
-    func run() throws {
+    func options() throws -> LoadOptions {
         var options = try common.options(.storm)
         try Given.positive("--connections", connections)
         options.connections = connections
         try parts.fill(&options, atMost: connections)
-        try common.show(options)
+        return options
     }
 }
 
-struct Queue: ParsableCommand {
+struct Queue: Scenario {
     static let configuration = CommandConfiguration(
         abstract: "Many customers wait for few agents: order, positions, capacity.",
         discussion: """
@@ -127,6 +160,9 @@ struct Queue: ParsableCommand {
             coming, nobody is assigned twice, no agent holds more than his capacity, and nobody \
             waits beside a free place. For a site file made by `chathub-load site`: with skills or \
             dedicated agents another order may be right.
+
+              chathub-load site --agents 10 > load.yaml
+              chathub-load queue --secret-file .data/signing-key --agents 10 --customers 500
             """)
 
     @OptionGroup var common: CommonOptions
@@ -139,7 +175,7 @@ struct Queue: ParsableCommand {
     @Option(help: "Mean seconds a customer is served.")
     var service = 0.2
 
-    func run() throws {
+    func options() throws -> LoadOptions {
         var options = try common.options(.queue)
         try crowd.fill(&options.crowd, customers: 200)
         try Given.positive("--rate", rate)
@@ -147,11 +183,11 @@ struct Queue: ParsableCommand {
         options.crowd.arrivalRate = rate
         options.crowd.serviceSeconds = service
         try agents.fill(&options)
-        try common.show(options)
+        return options
     }
 }
 
-struct Day: ParsableCommand {
+struct Day: Scenario {
     static let configuration = CommandConfiguration(
         abstract: "A service desk's day, faster than the clock: waits, patience, utilisation.",
         discussion: """
@@ -159,6 +195,8 @@ struct Day: ParsableCommand {
             patience lasts and are served as long as it takes. --service and --patience are \
             seconds of the day; --factor says how many of them pass in one second. The site's own \
             durations (head starts, graces, limits) are not scaled, and the report says so.
+
+              chathub-load day --secret-file .data/signing-key --customers 5000
             """)
 
     @OptionGroup var common: CommonOptions
@@ -177,7 +215,7 @@ struct Day: ParsableCommand {
     @Option(help: "Mean seconds of the day a customer waits before he gives up.")
     var patience = 600.0
 
-    func run() throws {
+    func options() throws -> LoadOptions {
         var options = try common.options(.day)
         try crowd.fill(&options.crowd, customers: 600)
         for (name, value) in [
@@ -190,16 +228,18 @@ struct Day: ParsableCommand {
         options.crowd.serviceSeconds = service
         options.crowd.patienceSeconds = patience
         try agents.fill(&options)
-        try common.show(options)
+        return options
     }
 }
 
-struct Broadcast: ParsableCommand {
+struct Broadcast: Scenario {
     static let configuration = CommandConfiguration(
         abstract: "Many agents watch one queue while customers come and go.",
         discussion: """
             The site needs as many agents as there are subscribers; none of them goes online. The \
             hub tells of a queue at most once a second.
+
+              chathub-load broadcast --secret-file .data/signing-key --subscribers 100
             """)
 
     @OptionGroup var common: CommonOptions
@@ -214,7 +254,7 @@ struct Broadcast: ParsableCommand {
     @Option(help: "The group that is watched.")
     var group = "load"
 
-    func run() throws {
+    func options() throws -> LoadOptions {
         var options = try common.options(.broadcast)
         try Given.positive("--subscribers", subscribers)
         try Given.positive("--every", every)
@@ -225,11 +265,11 @@ struct Broadcast: ParsableCommand {
         options.crowd.eventSeconds = every
         options.crowd.group = group
         try agents.fill(&options)
-        try common.show(options)
+        return options
     }
 }
 
-struct SlowReaders: ParsableCommand {
+struct SlowReaders: Scenario {
     static let configuration = CommandConfiguration(
         commandName: "slow-readers",
         abstract: "Some customers stop reading: the others must not notice.",
@@ -238,6 +278,9 @@ struct SlowReaders: ParsableCommand {
             what their agents write, much of it, all the time. Those must be closed with 4008 \
             and, back again, find everything once and in order. The site needs --pairs and --slow \
             agents together.
+
+              chathub-load site --agents 55 > load.yaml
+              chathub-load slow-readers --secret-file .data/signing-key --pairs 50 --slow 5
             """)
 
     @OptionGroup var common: CommonOptions
@@ -250,7 +293,7 @@ struct SlowReaders: ParsableCommand {
     @Option(help: "Customers who stop reading.")
     var slow = 5
 
-    func run() throws {
+    func options() throws -> LoadOptions {
         var options = try common.options(.slowReaders)
         try Given.positive("--pairs", pairs)
         try Given.positive("--slow", slow)
@@ -258,13 +301,20 @@ struct SlowReaders: ParsableCommand {
         options.slowReaders = slow
         try talk.fill(&options)
         try agents.fill(&options)
-        try common.show(options)
+        return options
     }
 }
 
 struct Site: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a site file for the other scenarios.")
+        abstract: "Print a site file for the other scenarios.",
+        discussion: """
+            Its agents are load-00001 and so on, in a group `load`, and take what they are offered by \
+            themselves.
+            
+              chathub-load site --agents 100 > load.yaml
+              chathub serve --site load.yaml --data /tmp/load --listen 127.0.0.1:9090
+            """)
 
     @Option(help: "The site's name.")
     var site = "load"
@@ -278,12 +328,15 @@ struct Site: ParsableCommand {
     @Option(help: "Processes that will share the load: each gets a group of agents.")
     var processes = 1
 
-    func run() throws {
+    func validate() throws {
         try Given.positive("--agents", agents)
         guard (1...50).contains(capacity) else { throw ValidationError("--capacity: 1 to 50") }
         guard (1...64).contains(processes), processes <= agents else {
             throw ValidationError("--processes: 1 to 64, and not more than agents")
         }
+    }
+
+    func run() throws {
         print(
             SiteText.make(site: site, agents: agents, capacity: capacity, processes: processes),
             terminator: "")

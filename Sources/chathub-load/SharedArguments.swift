@@ -16,7 +16,8 @@ struct CommonOptions: ParsableArguments {
     @Option(
         name: .customLong("pid"),
         help: ArgumentHelp(
-            "A process to measure, such as hub=1234; may be repeated, or listed with commas.",
+            "A process to measure, such as hub=1234, a worker and not the parent; may be "
+                + "repeated, or listed with commas.",
             valueName: "NAME=PID"))
     var pids: [String] = []
 
@@ -37,7 +38,9 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    @Option(help: "Write a page with curves.", completion: .file(extensions: ["html"]))
+    @Option(
+        help: ArgumentHelp("Write a page with curves.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
     var html: String?
 
     @Flag(inversion: .prefixedNo, help: "A live line on standard error (default: on a terminal).")
@@ -85,7 +88,9 @@ struct CommonOptions: ParsableArguments {
 
 struct AgentOptions: ParsableArguments {
     @Option(
-        help: "The file with the hub's signing key (DATA/signing-key), for the agents' tokens.",
+        help: ArgumentHelp(
+            "The file with the hub's signing key (DATA/signing-key), for the agents' tokens.",
+            valueName: "file"),
         completion: .file())
     var secretFile: String
 
@@ -113,7 +118,9 @@ struct TalkOptions: ParsableArguments {
     func fill(_ options: inout LoadOptions) throws {
         try Given.positive("--rate", rate)
         guard warmup >= 0 else { throw ValidationError("--warmup: 0 or more seconds") }
-        guard (40...8000).contains(size) else { throw ValidationError("--size: 40 to 8000") }
+        guard (40...8000).contains(size) else {
+            throw ValidationError("--size: 40 to 8000 bytes, not \(size)")
+        }
         options.rate = rate
         options.warmupSeconds = warmup
         options.sizeBytes = size

@@ -6,13 +6,20 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a site file or a settings file and report every problem at once.",
         discussion: """
-            Exit codes: 0 good (warnings may be shown), 2 problems found; with --strict warnings \
-            count as problems.
+            A file with a key `site` is read as a site file, any other as a node's settings.
 
               chathub check Config/sites/demo.yaml
+              chathub check Config/chathub.yaml --strict
+
+            With --json: `file`, `ok`, `errors`, `warnings`, and `problems` with `severity`, \
+            `file`, `line`, `column`, `path`, `message`, and where there is one `allowed`, \
+            `suggestion` and `source`, the line itself.
+
+            Exit codes: 0 good (warnings may be shown), 2 problems found; with --strict warnings \
+            count as problems; 64 the arguments are wrong.
             """)
 
-    @Argument(help: "The file.", completion: .file(extensions: ["yaml"]))
+    @Argument(help: "The site file or the node's settings.", completion: .file(extensions: ["yaml"]))
     var file: String
 
     @Flag(help: "Refuse warnings too.")

@@ -10,6 +10,10 @@ struct Customers: ParsableCommand {
         discussion: """
             Attributes that come this way are trusted: the site's rules may make somebody important \
             by them. They count from a customer's next session on.
+
+              chathub customers import customers.csv --site shop
+              chathub customers get u-1001 --site shop
+              chathub customers set u-1001 vip=8 --site shop
             """,
         subcommands: [
             CustomersImport.self, CustomersAssign.self, CustomersGet.self, CustomersSet.self,
@@ -25,8 +29,9 @@ struct CustomersAssign: ParsableCommand {
             of his own already gets the new one. When nobody fits, each condition tells how many \
             fit it alone.
 
-              chathub customers assign-agent --site shop --where region=上海 --agent anna --preview
-              chathub customers assign-agent --site shop --where vip=8 --agent anna --agent bo
+              chathub customers assign-agent --site shop --where vip=8 --agent bo --preview
+              chathub customers assign-agent --site shop --where vip=8 \\
+                --where region=east --agent anna --agent bo
 
             With --json: `looked`, `assigned`, `already` (who had the same agent before), \
             `preview`, and `agents` with `agent`, `customers`.
@@ -119,10 +124,17 @@ struct CustomersSet: ParsableCommand {
             """)
 
     @Argument(help: "The customer's id.") var customer: String
-    @Argument(help: "name=value, over what is there.") var attributes: [String] = []
+    @Argument(
+        help: ArgumentHelp(
+            "Attributes to set; those he has besides stay.", valueName: "name=value"))
+    var attributes: [String] = []
     @Option(name: .long, help: "The name of the site.") var site: String
-    @Option(name: .long, help: "An attribute to take away; may be repeated.") var remove: [String] = []
-    @Option(name: .long, help: "The agent who is his own.") var dedicated: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp("An attribute to take away; may be repeated.", valueName: "name"))
+    var remove: [String] = []
+    @Option(name: .long, help: ArgumentHelp("The agent who is his own.", valueName: "agent"))
+    var dedicated: String?
     @Flag(name: .long, help: "He has no agent of his own any more.") var noDedicated = false
     @OptionGroup var store: StoreOptions
     @Flag(help: "Print one JSON object.") var json = false

@@ -10,8 +10,8 @@ struct Explain: ParsableCommand {
             From a file, without any hub, or from what is in force at one:
 
               chathub explain --site-file shop.yaml --attr member=gold --topic refund
-              chathub explain --site shop --param level=7 --region 江苏/南京 --text 我要退款 \
-            --at 2026-11-22T10:00
+              chathub explain --site shop --param level=7 --region 江苏/南京
+              chathub explain --site shop --text 我要退款 --at 2026-11-22T10:00
 
             Printed are the level and where it comes from, each rule that was passed over with the \
             first condition that failed and what was there instead, then the reception and the plan.
@@ -24,7 +24,9 @@ struct Explain: ParsableCommand {
             arguments are wrong.
             """)
 
-    @Option(name: .long, help: "A site file.", completion: .file(extensions: ["yaml"]))
+    @Option(
+        name: .long, help: ArgumentHelp("A site file.", valueName: "file"),
+        completion: .file(extensions: ["yaml"]))
     var siteFile: String?
 
     @Option(name: .long, help: "The name of a site on a hub.")
@@ -34,34 +36,51 @@ struct Explain: ParsableCommand {
 
     @Option(
         name: .customLong("attr"),
-        help: "name=value, a trusted attribute; may be repeated, the same name makes a list.")
+        help: ArgumentHelp(
+            "A trusted attribute; may be repeated, the same name makes a list.",
+            valueName: "name=value"))
     var attributes: [String] = []
 
-    @Option(name: .customLong("page-attr"), help: "name=value, as a web page would say it.")
+    @Option(
+        name: .customLong("page-attr"),
+        help: ArgumentHelp(
+            "An attribute as a web page would say it, not trusted.", valueName: "name=value"))
     var pageAttributes: [String] = []
 
-    @Option(name: .customLong("param"), help: "name=value, a parameter of the page: level=7.")
+    @Option(
+        name: .customLong("param"),
+        help: ArgumentHelp(
+            "A parameter of the page, such as level=7; may be repeated.", valueName: "name=value"))
     var parameters: [String] = []
 
-    @Option(name: .long, help: "A level parameter that was signed, and found good.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A level, 0 to 10, that was signed and found good.", valueName: "level"))
     var signedLevel: Int?
 
     @Option(
         name: .long,
-        help: "The customer's id, as by his token. With --site, what is known of him counts too.")
+        help: ArgumentHelp(
+            "The customer's id, as by his token. With --site, what is known of him counts too.",
+            valueName: "id"))
     var customer: String?
 
-    @Option(name: .long) var topic: String?
-    @Option(name: .long, help: "web, app, ...") var channel: String?
+    @Option(name: .long, help: "What he asks about, a word of the site's: refund.")
+    var topic: String?
+    @Option(name: .long, help: "Where he writes from: web, app, ...") var channel: String?
     @Option(name: .long, help: "The page's whole address.") var url: String?
-    @Option(name: .long) var referrer: String?
-    @Option(name: .long) var device: String?
+    @Option(name: .long, help: "The address of the page he came from.") var referrer: String?
+    @Option(name: .long, help: "What he uses, as the page says it: phone, desktop, ...")
+    var device: String?
     @Option(name: .long, help: "The attribute region: 江苏/南京.") var region: String?
     @Option(name: .long, help: "The first message.") var text: String?
 
     @Option(
         name: .long,
-        help: "2026-11-22T10:00, in the site's zone unless it says its own. Default: now.")
+        help: ArgumentHelp(
+            "When: 2026-11-22T10:00, in the site's zone unless it says its own, as with +08:00 "
+                + "or Z. Default: now.", valueName: "time"))
     var at: String?
 
     @Flag(help: "Print one JSON object.")
@@ -69,7 +88,11 @@ struct Explain: ParsableCommand {
 
     func validate() throws {
         guard (siteFile == nil) != (site == nil) else {
-            throw ValidationError("one of --site-file FILE and --site NAME")
+            throw ValidationError(
+                "give one of --site-file FILE (rules in a file) and --site NAME (in force at a hub)")
+        }
+        if let signedLevel, !(0...10).contains(signedLevel) {
+            throw ValidationError("--signed-level is given `\(signedLevel)`; allowed: 0 to 10")
         }
         do {
             _ = try request.facts()

@@ -25,12 +25,15 @@ struct Journal: ParsableCommand {
     @Option(name: .long, help: "The name of the site.")
     var site: String
 
-    @Option(name: .long, help: "Only what happened to this session.")
+    @Option(
+        name: .long, help: ArgumentHelp("Only what happened to this session.", valueName: "id"))
     var session: String?
 
     @Option(
         name: .long,
-        help: "At most so many of the newest; 0: all. Default: 100, with --session all.")
+        help: ArgumentHelp(
+            "At most so many of the newest; 0: all. Default: 100, with --session all.",
+            valueName: "number"))
     var last: Int?
 
     @Flag(help: "Go on with what happens, until interrupted.")
@@ -42,7 +45,7 @@ struct Journal: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if let last, last < 0 { throw ValidationError("--last takes a number from 0 on") }
+        if let last, last < 0 { throw ValidationError("--last is given `\(last)`; allowed: 0 (all) or more") }
     }
 
     func run() throws {

@@ -7,28 +7,52 @@ import HubServer
 /// What both processes read: the settings file, the environment, then these.
 struct NodeOptions: ParsableArguments {
     @Option(
-        name: .long, help: "The node's settings; Config/chathub.yaml is a commented sample.",
+        name: .long,
+        help: ArgumentHelp(
+            "The node's settings; Config/chathub.yaml is a commented sample. Default: none, and "
+                + "each setting has its own default.", valueName: "file"),
         completion: .file(extensions: ["yaml"]))
     var config: String?
 
-    @Option(name: .long, help: "A site file to bring into force; may be repeated.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A site file to bring into force; may be repeated.", valueName: "file"),
+        completion: .file(extensions: ["yaml"]))
     var site: [String] = []
 
-    @Option(name: .long, help: "Where to listen, HOST:PORT; port 0 takes a free one.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where to listen; port 0 takes a free one. Default: 127.0.0.1:8080",
+            valueName: "host:port"))
     var listen: String?
 
     @Option(
         name: .long,
-        help: "redis://[user:password@]host:port/db or unix:///path; else a private one is started.")
+        help: ArgumentHelp(
+            "redis://[user:password@]host:port/db or unix:///path. Default: a private one is "
+                + "started in the data folder.", valueName: "url"))
     var redis: String?
 
-    @Option(name: .long, help: "The data folder: signing key, private Redis.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The data folder: signing key, private Redis, uploaded files; made when it is not "
+                + "there. Default: .data", valueName: "folder"), completion: .directory)
     var data: String?
 
-    @Option(name: .long, help: "Node processes sharing the port, one a core.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Node processes that share the port, 1 to 64, one a core. Default: 1",
+            valueName: "number"))
     var workers: Int?
 
-    @Option(name: .long, help: "Serve the web pages from this folder instead of the binary's.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Serve the web pages from this folder instead of the binary's.", valueName: "folder"),
+        completion: .directory)
     var web: String?
 
     /// The settings with everything applied, or every problem there is.
@@ -72,7 +96,12 @@ struct Serve: ParsableCommand {
               chathub serve --config Config/chathub.yaml --workers 4
               chathub serve --listen 0.0.0.0:8080 --redis redis://10.0.0.5:6379
 
-            SIGTERM or Ctrl-C drains: people are sent to another node, nothing is lost.
+            An option goes before the environment (CHATHUB_LISTEN, CHATHUB_REDIS, CHATHUB_LOG_LEVEL, \
+            ...), and that before the settings file. SIGTERM or Ctrl-C drains: people are sent to \
+            another node, nothing is lost.
+
+            Exit codes: 0 stopped in order; 1 not started, or stopped by a failure, which standard \
+            error tells; 64 the arguments are wrong.
             """)
 
     @OptionGroup var options: NodeOptions

@@ -7,16 +7,23 @@ import HubServer
 struct StoreOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: "The hub's Redis: redis://[user:password@]host:port/db or unix:///path.")
+        help: ArgumentHelp(
+            "The hub's Redis: redis://[user:password@]host:port/db or unix:///path. Default: the "
+                + "private one of the data folder.", valueName: "url"))
     var redis: String?
 
     @Option(
         name: .long,
-        help: "The data folder of a hub that runs here with its private Redis. Default: .data")
+        help: ArgumentHelp(
+            "The data folder of a hub that runs here with its private Redis. Default: .data",
+            valueName: "folder"), completion: .directory)
     var data: String?
 
     @Option(
-        name: .long, help: "The node's settings, for the address of its Redis.",
+        name: .long,
+        help: ArgumentHelp(
+            "The node's settings, for the address of its Redis or its data folder.",
+            valueName: "file"),
         completion: .file(extensions: ["yaml"]))
     var config: String?
 

@@ -13,11 +13,18 @@ struct Token: ParsableCommand {
             bearer is `--id` at `--site` until it expires:
 
               chathub token --site demo --role agent --id anna --for 12h
-              chathub token --site demo --role agent --id anna --link --address https://chat.example
-              chathub token --site demo --role customer --id c-1001 --attr vip=7 --attr member=gold
+              chathub token --site demo --role agent --id anna --link
+              chathub token --site demo --role customer --id c-1001 --attr vip=7
+              chathub token --site demo --role admin --id crm --for 365d
+
+            A customer chats, an agent answers at /console, a supervisor watches at /board, a bot \
+            answers by itself, an admin's program changes what is known of customers over HTTP.
 
             A site or an agent nobody knows is refused: by --site-file, else by what is in force at \
             the hub that runs with the data folder. Where there is neither, the name is taken as it is.
+
+            Exit codes: 0 printed, 1 the key cannot be read or the site file has problems, 64 the \
+            arguments are wrong, or nobody bears that name.
             """)
 
     @Option(name: .long, help: "The site it is for.")
@@ -32,24 +39,39 @@ struct Token: ParsableCommand {
     @Option(name: .long, help: "The name others are shown.")
     var name: String?
 
-    @Option(name: .customLong("for"), help: "How long it is good: 90s, 30m, 12h, 365d.")
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "How long it is good, in s, m, h or d: 90s, 30m, 12h, 365d.", valueName: "time"))
     var lifetime = "12h"
 
-    @Option(name: .customLong("attr"), help: "A trusted attribute of a customer; may be repeated.")
+    @Option(
+        name: .customLong("attr"),
+        help: ArgumentHelp(
+            "A trusted attribute of a customer, such as vip=7; may be repeated.",
+            valueName: "name=value"))
     var attributes: [String] = []
 
-    @Option(name: .long, help: "The data folder the key is in. Default: CHATHUB_DATA, else .data")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The data folder the key is in. Default: CHATHUB_DATA, else .data",
+            valueName: "folder"), completion: .directory)
     var data: String?
 
     @Option(
-        name: .long, help: "The site's file, to check site and agent against.",
+        name: .long,
+        help: ArgumentHelp("The site's file, to check site and agent against.", valueName: "file"),
         completion: .file(extensions: ["yaml"]))
     var siteFile: String?
 
     @Flag(name: .long, help: "Print the console's link: ADDRESS/console#site=...&token=...")
     var link = false
 
-    @Option(name: .long, help: "Where the console is reached, for --link.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where the console is reached, for --link: https://chat.example", valueName: "url"))
     var address = "http://127.0.0.1:8080"
 
     func run() throws {

@@ -22,7 +22,9 @@ struct Versions: ParsableCommand {
     @Option(name: .long, help: "The name of the site.")
     var site: String
 
-    @Option(name: .long, help: "Print the text of this version instead.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Print the text of this version instead.", valueName: "number"))
     var show: Int?
 
     @OptionGroup var store: StoreOptions

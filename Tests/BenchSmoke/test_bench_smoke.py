@@ -144,6 +144,8 @@ def test_wrong_options_and_addresses_are_told_with_a_way_out(loaded):
         result = load(*arguments)
         assert result.returncode == code, (arguments, result.stderr)
         assert hint in result.stderr, (arguments, result.stderr)
+        usage = f"Usage: chathub-load {arguments[0]}"
+        assert (usage in result.stderr) == (code == 64), (arguments, result.stderr)
         assert result.stdout == ""
 
 

@@ -1,11 +1,12 @@
 """The command line by itself: help, mistakes, and checks of files."""
 
 import re
+import subprocess
 
 import pytest
 
 from broken import BROKEN
-from hub import REPOSITORY, chathub, render_site
+from hub import REPOSITORY, binary, chathub, render_site
 
 
 def test_help_teaches():
@@ -16,6 +17,37 @@ def test_help_teaches():
     for command in ("serve", "token", "check"):
         result = chathub(command, "--help")
         assert result.returncode == 0 and len(result.stdout) > 200
+
+
+def load_client(*arguments):
+    return subprocess.run([str(binary("chathub-load")), *arguments], capture_output=True, text=True,
+                          timeout=30)
+
+
+COMMANDS = ["", "serve", "check", "apply", "rollback", "versions", "explain", "token", "journal",
+            "customers", "customers import", "customers assign-agent", "customers get",
+            "customers set"]
+SCENARIOS = ["", "relay", "idle", "storm", "queue", "day", "broadcast", "slow-readers", "site"]
+
+
+@pytest.mark.parametrize("program, command", [
+    *((chathub, command) for command in COMMANDS),
+    *((load_client, command) for command in SCENARIOS)],
+    ids=lambda value: value if isinstance(value, str) else value.__name__)
+def test_every_help_explains_every_option_and_shows_an_example(program, command):
+    text = program(*command.split(), "--help").stdout
+    overview, _, options = text.partition("\nUSAGE: ")
+    # `  --name <value>          what it is`, or the name alone and the words in the line below.
+    lines = options.splitlines()
+    for line, below in zip(lines, [*lines[1:], ""]):
+        if re.match(r"  [-<]", line) and not re.match(r"\S", line[26:]):
+            assert re.match(r" {26}\S", below), f"nothing is said of{line}"
+    shown = overview.splitlines()
+    assert any(line.startswith("  ") for line in shown), "no example"
+    for line, below in zip(shown, [*shown[1:], ""]):
+        if line.startswith("  "):
+            assert below == "" or below.startswith("  "), f"a broken example:{line}"
+    assert "Exit codes: 0" in overview or command == "customers" or program is load_client
 
 
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["serve", "--no-such-option"],
