@@ -271,3 +271,19 @@ def test_a_supervisor_gives_a_customer_an_agent_of_his_own_beside_the_chat(peopl
         dialog.get_by_label("Own agent").select_option(agent)
         dialog.get_by_role("button", name="Save").click()
         expect(info.locator("dt:has(bdi:text-is('Own agent')) + dd")).to_have_text(shown)
+
+
+def test_whether_the_customer_is_there_reads_the_same_above_the_chat_and_beside_it(people):
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    anna.accept()
+    above = anna.page.locator(".chat-pane h1 + p")
+    beside = anna.page.locator("aside .presence")
+    expect(beside).to_have_text("On the page now")
+    expect(above).not_to_contain_text("not on the page now")
+    customer.page.goto("about:blank")
+    expect(above).to_contain_text("not on the page now", timeout=10_000)
+    expect(beside).to_have_text("not on the page now")
+    customer.page.go_back()
+    expect(beside).to_have_text("On the page now", timeout=10_000)
+    expect(above).not_to_contain_text("not on the page now")

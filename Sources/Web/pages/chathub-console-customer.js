@@ -48,9 +48,9 @@ export class ConsoleCustomer {
     this.node.hidden = !chat || !settings.get('panel');
     if (this.node.hidden) return;
     const record = this.#records.get(chat.customer?.id);
-    const shown = JSON.stringify([chat.id, chat.customer, chat.level, chat.topic, chat.group,
-      chat.rating, chat.handover, chat.tags, chat.disposition, record, language.tag,
-      this.#pasts.get(chat.customer?.id)]);
+    const shown = JSON.stringify([chat.id, chat.isOpen, chat.isOtherThere, chat.customer, chat.level,
+      chat.topic, chat.group, chat.rating, chat.handover, chat.tags, chat.disposition, record,
+      language.tag, this.#pasts.get(chat.customer?.id)]);
     if (this.#shown === shown) return;
     this.#shown = shown;
     const scroll = this.node.scrollTop;
@@ -68,8 +68,8 @@ export class ConsoleCustomer {
 
   #head(chat) {
     const { language, hands, togglePanel } = this.#app;
-    const { id, connected } = chat.customer ?? {};
-    const state = chat.isOpen && (connected !== false && chat.isOtherThere ? 'here' : 'away');
+    const { id } = chat.customer ?? {};
+    const state = chat.isOpen && (chat.isOtherThere ? 'here' : 'away');
     return [el('header', {}, avatar(chat),
       el('div', {}, el('h2', {}, el('bdi', {}, customerName(chat, language))),
         el('p', { class: 'id' }, el('bdi', {}, id ?? '')),
