@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -103,6 +104,40 @@ def test_a_warm_hand_over_keeps_the_giver_in_the_chat_until_he_leaves(people):
     expect(anna.chats()).to_have_count(0)
     customer.is_served_by("Bo")
     expect(bo.page.locator(".who p")).not_to_contain_text("Anna")
+
+
+def test_an_invitation_is_taken_back_by_keyboard_and_the_invited_is_told(people):
+    anna = people.agent("anna").set_status("online")
+    people.customer().start("hello")
+    anna.accept()
+    chen = people.agent("chen").set_status("online")
+    tool(anna, "Invite").click()
+    choose(anna, "Invite", "陈", "Invite")
+    expect(chen.offers()).to_have_count(1)
+    boss = people.agent("boss", role="supervisor")
+    boss.page.get_by_role("button", name="Running chats").click()
+    boss.page.get_by_role("dialog").get_by_role("button", name=re.compile("Visitor")).click()
+    back = "Take back the invitation of 陈"
+    expect(boss.page.get_by_role("button", name=back)).to_be_visible()
+    anna.page.get_by_role("button", name=back).press("Enter")
+    expect(chen.offers()).to_have_count(0)
+    expect(chen.page.locator(".toast")).to_contain_text("was taken back")
+    expect(anna.page.locator(".toast")).to_have_text("陈 is not invited any more.")
+    for one in (anna, boss):
+        expect(one.page.locator(".who p")).not_to_contain_text("invited")
+
+
+@pytest.mark.site(invite_timeout="2s")
+def test_an_invitation_that_nobody_answers_ends_and_both_are_told(people):
+    anna = people.agent("anna").set_status("online")
+    people.customer().start("hello")
+    anna.accept()
+    chen = people.agent("chen").set_status("online")
+    tool(anna, "Invite").click()
+    choose(anna, "Invite", "陈", "Invite")
+    for one in (anna, chen):
+        expect(one.page.locator(".toast")).to_contain_text("was not answered in time", timeout=10_000)
+    expect(chen.offers()).to_have_count(0)
 
 
 def test_a_colleague_comes_in_helps_and_leaves(people):

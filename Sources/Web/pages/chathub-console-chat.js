@@ -166,23 +166,35 @@ export class ConsoleChat {
     const { client, language } = this.#app;
     const name = customerName(chat, language);
     const isAway = chat.isOpen && !chat.isOtherThere;
-    const named = (as) => (chat.others ?? []).filter((one) => one.as === as
-      && one.id !== client.me.id).map((one) => one.name).join(', ');
-    const [joined, invited] = [named('joined'), named('invited')];
+    const others = (as) => (chat.others ?? []).filter((one) => one.as === as
+      && one.id !== client.me.id);
+    const joined = others('joined').map((one) => one.name).join(', ');
     const isOthers = chat.isOpen && chat.agent && chat.agent.id !== client.me.id;
+    const mayEnd = client.role === 'supervisor' || client.standing(chat) === 'owner';
     const below = [
-      isOthers && language.say('with.owner', { name: chat.agent.name }),
-      joined && language.say('with.joined', { names: joined }),
-      invited && language.say('with.invited', { names: invited }),
-      client.nameOfTopic(chat.topic, language), isAway && language.say('away'),
-    ].filter(Boolean).join(' · ');
+      isOthers && [language.say('with.owner', { name: chat.agent.name })],
+      ...others('invited').map((one) => [language.say('with.invited', { names: one.name }),
+        mayEnd && one]),
+      joined && [language.say('with.joined', { names: joined })],
+      chat.topic && [client.nameOfTopic(chat.topic, language)],
+      isAway && [language.say('away')],
+    ].filter(Boolean);
     const { who } = this.#parts;
     const shown = JSON.stringify([chat.id, name, chat.level, below, language.tag]);
     if (who.dataset.shown === shown) return;
     who.dataset.shown = shown;
     who.replaceChildren(avatar(chat),
       el('div', {}, el('h1', {}, el('bdi', {}, name), levelBadge(chat.level, language) ?? ''),
-        el('p', {}, below)));
+        el('p', {}, below.map(([words, invited], index) => [index > 0 && ' · ', words,
+          invited && [' ', this.#uninvite(chat, invited)]]))));
+  }
+
+  #uninvite(chat, invited) {
+    const { hands, language } = this.#app;
+    return el('button', {
+      class: 'link', type: 'button', 'aria-label': language.say('invite.back.of', invited),
+      onclick: () => hands.uninvite(chat, invited),
+    }, language.say('invite.back'));
   }
 
   /** What is under way with this chat: a transfer that nobody took yet, or that we only watch. */

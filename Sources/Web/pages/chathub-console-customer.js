@@ -48,9 +48,9 @@ export class ConsoleCustomer {
     this.node.hidden = !chat || !settings.get('panel');
     if (this.node.hidden) return;
     const record = this.#records.get(chat.customer?.id);
-    const shown = JSON.stringify([chat.id, chat.isOpen, chat.isOtherThere, chat.customer, chat.level,
-      chat.topic, chat.group, chat.rating, chat.handover, chat.tags, chat.disposition, record,
-      language.tag, this.#pasts.get(chat.customer?.id)]);
+    const shown = JSON.stringify([chat.id, chat.isOpen, chat.isOtherThere, chat.customer,
+      chat.level, chat.topic, chat.group, chat.rating, chat.handover, chat.tags, chat.disposition,
+      record, language.tag, this.#pasts.get(chat.customer?.id)]);
     if (this.#shown === shown) return;
     this.#shown = shown;
     const scroll = this.node.scrollTop;

@@ -120,6 +120,11 @@ export class ConsoleHands {
     }
   }
 
+  async uninvite(chat, { id, name }) {
+    const { client, language, attempt, say } = this.#app;
+    if (await attempt(() => client.uninvite(chat, id))) say(language.say('invite.ended', { name }));
+  }
+
   /** Reads along. */
   async watch(session) {
     const { client, select, attempt } = this.#app;

@@ -30,6 +30,8 @@ export function movedWords({ conversation, reason, before, wasAsked, to }, clien
     transfer_declined: before === 'owner' && 'transfer.declined',
     transfer_expired: before === 'owner' && 'transfer.expired',
     transfer_cancelled: wasAsked && 'transfer.cancelled',
+    invite_cancelled: before === 'invited' && 'invite.cancelled',
+    invite_expired: ['invited', 'owner'].includes(before) && 'invite.expired',
     taken: 'taken.by',
     transferred: to ? 'transfer.gone' : 'transfer.gone.somewhere',
   }[reason];

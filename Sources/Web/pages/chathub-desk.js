@@ -52,6 +52,11 @@ export class DeskClient extends HubClient {
       .sessions;
   }
 
+  /** Takes back that a colleague was asked to come in. */
+  uninvite({ id }, agent) {
+    return this.link.request({ type: 'session.leave', session: id, agent });
+  }
+
   learnName(id, name) { if (name) this.#names.set(id, name); }
 
   /** One's own reply; without `text` it is taken away. */
