@@ -13,19 +13,45 @@ import tokens
 PHONE = {"viewport": {"width": 390, "height": 780}}
 
 
-@pytest.mark.parametrize("token, words", [
-    ("nonsense", "You are not signed in"), ("a.b.c", "You are not signed in"),
-    ("expired", "Your sign-in has ended"),
+def bad_link(hub, kind: str, role: str) -> str:
+    """A token that opens nothing."""
+    key = tokens.key_of(hub.data)
+    good = tokens.sign(key, tokens.claims("demo", role, "anna"))
+    return {
+        "nonsense": "nonsense", "no claims": "a.b.c", "cut": good[:len(good) // 2],
+        "changed": tokens.flipped(good, 2),
+        "expired": tokens.sign(key, tokens.claims("demo", role, "anna", -120)),
+        "another site": tokens.sign(key, tokens.claims("other", role, "anna")),
+        "a customer's": tokens.sign(key, tokens.claims("demo", "customer", "u-1")),
+    }[kind]
+
+
+@pytest.mark.parametrize("kind, heading, words", [
+    ("nonsense", "This link is damaged", "ask for a new one"),
+    ("no claims", "This link is damaged", "ask for a new one"),
+    ("cut", "This link is damaged", "Part of it is missing"),
+    ("changed", "This link is damaged", "Part of it is missing"),
+    ("expired", "Your link has expired", "Ask whoever gave it to you"),
+    ("another site", "This link is not for this page", "another site"),
+    ("a customer's", "This link is not for this page", "another page"),
 ])
-def test_a_link_that_is_no_good_says_so_and_shows_nobody_online(browser, hub, token, words):
+def test_a_link_that_is_no_good_says_what_is_wrong_and_what_to_do(browser, hub, kind, heading, words):
     context = browser.new_context(locale="en-US")
     page = context.new_page()
-    if token == "expired":
-        token = tokens.sign(tokens.key_of(hub.data), tokens.claims("demo", "agent", "anna", -60))
-    page.goto(f"{hub.http}/console#token={token}&site=demo")
-    expect(page.get_by_role("heading", name="Signed out")).to_be_visible(timeout=10_000)
-    expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
-    expect(page.locator(".top .status")).to_be_hidden()
+    for path, role in (("/console", "agent"), ("/board", "supervisor"), ("/customers", "supervisor")):
+        page.goto(f"{hub.http}{path}#token={bad_link(hub, kind, role)}&site=demo")
+        expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=10_000)
+        expect(page.locator("main")).to_contain_text(words)
+        expect(page.locator(".top .status")).to_be_hidden()
+    context.close()
+
+
+def test_a_link_that_has_expired_says_so_in_chinese(browser, hub):
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{hub.http}/console#token={bad_link(hub, 'expired', 'agent')}&site=demo")
+    expect(page.get_by_role("heading", name="您的链接已过期")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("alert").filter(has_text="索取新的链接")).to_be_visible()
     context.close()
 
 

@@ -75,6 +75,7 @@ enum EmbeddedPages {
         "chathub-files.js": PackageResources.chathub_files_js,
         "chathub-language.js": PackageResources.chathub_language_js,
         "chathub-leaving.js": PackageResources.chathub_leaving_js,
+        "chathub-link.js": PackageResources.chathub_link_js,
         "chathub-links.js": PackageResources.chathub_links_js,
         "chathub-log.js": PackageResources.chathub_log_js,
         "chathub-notes.js": PackageResources.chathub_notes_js,

@@ -1,29 +1,8 @@
-// The agent's client: his signed link, status, offers and the queues he watches. Used by
+// The agent's client: his status, offers and the queues he watches. Used by
 // chathub-console.js.
 import { DeskClient } from './chathub-desk.js';
 import { SessionNotes } from './chathub-notes.js';
 import { newKey } from './chathub-outbox.js';
-
-/** `{token, site, role, sub}` of the signed link, or null. Read, not trusted: the hub judges. */
-export function agentOfLink(storage) {
-  const link = new URLSearchParams(location.hash.slice(1));
-  if (link.get('token')) {
-    const site = link.get('site') ?? 'demo';
-    storage.setJSON('chathub:console', { token: link.get('token'), site });
-    history.replaceState(null, '', location.pathname + location.search);
-  }
-  const kept = storage.getJSON('chathub:console');
-  if (!kept) return null;
-  try {
-    const part = kept.token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
-    const bytes = Uint8Array.from(atob(part), (letter) => letter.charCodeAt(0));
-    const { role, sub } = JSON.parse(new TextDecoder().decode(bytes));
-    return { ...kept, sub, role: role === 'supervisor' ? 'supervisor' : 'agent' };
-  } catch {
-    // Not a token we can read; the hub will say what is wrong with it.
-    return { ...kept, sub: 'unknown', role: 'agent' };
-  }
-}
 
 export class AgentClient extends DeskClient {
   /** The agent's own record: `{status, capacity, held, groups: [{id, name}], ...}`. */

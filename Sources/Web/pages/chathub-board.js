@@ -5,7 +5,6 @@
 //
 // This element signs in and puts the parts together; each part draws itself from `app`, which is
 // this element. Everything on it comes with one `board.update` every two seconds.
-import { agentOfLink } from './chathub-agent.js';
 import { BoardAgents } from './chathub-board-agents.js';
 import { MinuteChart } from './chathub-board-chart.js';
 import { BoardClient } from './chathub-board-client.js';
@@ -22,6 +21,7 @@ import { CONSOLE } from './chathub-console-strings.js';
 import { buttons } from './chathub-buttons.js';
 import { el, icon } from './chathub-dom.js';
 import { pickLanguage } from './chathub-language.js';
+import { agentOfLink, endOfLink } from './chathub-link.js';
 import { SafeStorage } from './chathub-outbox.js';
 import { COMMON } from './chathub-strings.js';
 import { PageLanguage } from './chathub-page-language.js';
@@ -38,6 +38,8 @@ class ChathubBoard extends HTMLElement {
   settings;
   attention;
   #parts;
+  /** What the signed link says. */
+  #link;
   #toast = el('div', { class: 'toast', role: 'status', hidden: true });
   #banner = el('div', { class: 'banner', role: 'status', hidden: true });
   #flow = new MinuteChart({
@@ -56,10 +58,15 @@ class ChathubBoard extends HTMLElement {
       this.#showAlone('login.title', 'login.text');
       return;
     }
+    if (who.fault) {
+      this.#showAlone(`link.${who.fault}`, `link.${who.fault}.text`);
+      return;
+    }
     if (who.role !== 'supervisor') {
       this.#showAlone('board.forbidden', 'board.forbidden.text');
       return;
     }
+    this.#link = who;
     const url = new URL('/v1/ws', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     this.client = new BoardClient({
@@ -188,6 +195,14 @@ class ChathubBoard extends HTMLElement {
     if (what === 'board') this.#draw();
     if (what === 'welcome') this.#parts.top.speak();
     this.#drawBanner();
+    this.#drawEnd();
+  }
+
+  /** A link that never showed anything leaves nothing to look at but why. */
+  #drawEnd() {
+    const { board, connection: { name, code } } = this.client;
+    const end = name === 'stopped' && !board && endOfLink(this.#link, code);
+    if (end) this.#showAlone(`link.${end}`, `link.${end}.text`);
   }
 
   #draw() {

@@ -2,6 +2,7 @@
 // above for where that middle is not seen (a phone has none, and a chat covers it). The latter two
 // say why no chats come, with the one button that changes it. Used by chathub-console.js.
 import { el, icon } from './chathub-dom.js';
+import { endOfLink } from './chathub-link.js';
 
 /** `missed` when the hub set us away because an offer ran out, `set` when a supervisor did it. */
 const whyNotOnline = ({ agent, hasMissedOffer }) => {
@@ -48,7 +49,7 @@ export function drawHint(hint, { client, language, selected, chats }, isHere, go
 }
 
 /** The middle while no chat is open; also the end of a link that is not good any more. */
-export function drawEmpty(empty, { client, language, selected, chats }, goOnline) {
+export function drawEmpty(empty, { client, language, link, selected, chats }, goOnline) {
   const { agent, connection } = client;
   const isStopped = connection.name === 'stopped';
   empty.hidden = Boolean(selected) || !(agent || isStopped);
@@ -59,13 +60,21 @@ export function drawEmpty(empty, { client, language, selected, chats }, goOnline
   if (empty.dataset.key === key + language.tag) return;
   empty.dataset.key = key + language.tag;
   empty.replaceChildren(icon('chat', 44), ...(isStopped ? [
-    el('h1', {}, language.say('stopped.title')),
-    el('p', { role: 'alert' }, language.sayCode(connection.code)),
-    el('p', {}, language.say('login.text')),
+    ...endInWords(language, endOfLink(link, connection.code), connection.code),
   ] : [
     el('p', {}, language.say(`empty.${key}`, setter(client))),
     ['missed', 'set', 'offline'].includes(key) ? el('button', {
       class: 'button primary', type: 'button', onclick: goOnline,
     }, language.say('empty.go')) : '',
   ]));
+}
+
+/** What is wrong with a link, or what else made an end, and what to do. */
+function endInWords(language, end, code) {
+  const alert = (words) => el('p', { role: 'alert' }, words);
+  if (end) {
+    return [el('h1', {}, language.say(`link.${end}`)), alert(language.say(`link.${end}.text`))];
+  }
+  return [el('h1', {}, language.say('stopped.title')), alert(language.sayCode(code)),
+    el('p', {}, language.say('stopped.text'))];
 }

@@ -4,7 +4,7 @@
 //
 // This element signs in, holds what is selected and puts the parts together; each part draws
 // itself from `app`, which is this element.
-import { AgentClient, agentOfLink } from './chathub-agent.js';
+import { AgentClient } from './chathub-agent.js';
 import { ConsoleAttention } from './chathub-console-attention.js';
 import { ConsoleChat } from './chathub-console-chat.js';
 import { ConsoleCustomer } from './chathub-console-customer.js';
@@ -22,6 +22,7 @@ import { ConsoleTop } from './chathub-console-top.js';
 import { buttons } from './chathub-buttons.js';
 import { el, icon } from './chathub-dom.js';
 import { pickLanguage } from './chathub-language.js';
+import { agentOfLink } from './chathub-link.js';
 import { SafeStorage } from './chathub-outbox.js';
 import { COMMON } from './chathub-strings.js';
 import { PageLanguage } from './chathub-page-language.js';
@@ -41,6 +42,8 @@ class ChathubConsole extends HTMLElement {
   settings;
   attention;
   hands = new ConsoleHands(this);
+  /** What the signed link says. */
+  link;
   #top;
   #lists;
   #chat;
@@ -59,6 +62,7 @@ class ChathubConsole extends HTMLElement {
         el('p', {}, this.language.say('login.text'))));
       return;
     }
+    this.link = who;
     const url = new URL('/v1/ws', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     this.client = new AgentClient({

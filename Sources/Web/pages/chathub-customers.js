@@ -1,7 +1,6 @@
 // <chathub-customers>: what the business knows of its customers. Filter them by any attribute, look
 // at one and change him, give many an agent of their own, load a file. The signed link's token is
 // the board's and the console's: kept for this tab, never in the address.
-import { agentOfLink } from './chathub-agent.js';
 import { textOf } from './chathub-attributes.js';
 import { BOARD } from './chathub-board-strings.js';
 import { BoardTop, write } from './chathub-board-top.js';
@@ -16,6 +15,7 @@ import { CONSOLE } from './chathub-console-strings.js';
 import { buttons } from './chathub-buttons.js';
 import { el, icon } from './chathub-dom.js';
 import { pickLanguage } from './chathub-language.js';
+import { agentOfLink, endOfLink } from './chathub-link.js';
 import { SafeStorage } from './chathub-outbox.js';
 import { COMMON } from './chathub-strings.js';
 import { PageLanguage } from './chathub-page-language.js';
@@ -46,6 +46,8 @@ class ChathubCustomers extends HTMLElement {
   #count = null;
   /** Why there is nothing to show, as a key of the words; null when there is. */
   #problem = null;
+  /** What the signed link says. */
+  #link;
   /** Answers to an older question are not shown. */
   #asked = 0;
 
@@ -54,13 +56,16 @@ class ChathubCustomers extends HTMLElement {
     const who = agentOfLink(session);
     this.language = this.#speaking(
       pickLanguage(everywhere.get('chathub:console:language'), navigator.languages));
-    if (who?.role !== 'supervisor') {
-      const key = who ? 'board.forbidden' : 'login.title';
-      const text = who ? 'board.forbidden.text' : 'login.text';
-      this.replaceChildren(el('main', { class: 'alone' }, icon('chat', 44),
-        el('h1', {}, this.language.say(key)), el('p', {}, this.language.say(text))));
+    if (who?.fault) {
+      this.#showAlone(`link.${who.fault}`, `link.${who.fault}.text`);
       return;
     }
+    if (who?.role !== 'supervisor') {
+      if (who) this.#showAlone('board.forbidden', 'board.forbidden.text');
+      else this.#showAlone('login.title', 'login.text');
+      return;
+    }
+    this.#link = who;
     this.api = new CustomersApi(who);
     this.client = { me: { id: who.sub }, options: { site: who.site } };
     this.#build();
@@ -70,6 +75,11 @@ class ChathubCustomers extends HTMLElement {
       this.#draw();
     });
     this.search();
+  }
+
+  #showAlone(title, text) {
+    this.replaceChildren(el('main', { class: 'alone' }, icon('chat', 44),
+      el('h1', {}, this.language.say(title)), el('p', {}, this.language.say(text))));
   }
 
   switchLanguage = () => {
@@ -88,6 +98,11 @@ class ChathubCustomers extends HTMLElement {
       return true;
     } catch (error) {
       if (error.status === undefined) throw error;
+      if (error.status === 401 && this.agents.length === 0) {
+        const end = endOfLink(this.#link, 'unauthorized');
+        this.#showAlone(`link.${end}`, `link.${end}.text`);
+        return false;
+      }
       this.say(this.language.say(`error.${error.status}`) === `error.${error.status}`
         ? this.language.say('error.other', { status: error.status, words: error.message })
         : this.language.say(`error.${error.status}`));
