@@ -8,6 +8,8 @@ import { el } from './chathub-dom.js';
 const SVG = 'http://www.w3.org/2000/svg';
 const HEIGHT = 170;
 const FRAME = { top: 10, right: 8, bottom: 22, left: 34 };
+/** Half of what a time takes below the chart. Pixels. */
+const HALF_CLOCK = 18;
 /** Of the table: minutes a row. */
 const STEP = 5;
 
@@ -116,7 +118,9 @@ export class MinuteChart {
     const every = this.#width < 420 ? 20 : 10;
     this.#minutes.forEach(({ at }, index) => {
       if (new Date(at).getMinutes() % every !== 0) return;
-      nodes.push(svg('text', { x: this.#x(index), y: HEIGHT - 5, 'text-anchor': 'middle' },
+      // A minute at an edge has its whole time, too.
+      const x = Math.min(this.#x(index), this.#width - HALF_CLOCK);
+      nodes.push(svg('text', { x, y: HEIGHT - 5, 'text-anchor': 'middle' },
         this.#language.clock(at)));
     });
     return nodes;

@@ -125,9 +125,10 @@ export class ConsoleCustomer {
     const groupName = client.agent?.groups?.find((one) => one.id === group)?.name ?? group;
     return this.#section(language.say('info.visit'), [
       ['info.topic', client.nameOfTopic(topic, language)], ['info.group', groupName],
-      ['info.channel', channel],
+      ['info.channel', wordsOf('channel', channel, language)],
       ['info.url', page.url], ['info.title', page.title], ['info.referrer', page.referrer],
-      ['info.device', page.device], ['info.locale', locale], ['info.session', id],
+      ['info.device', wordsOf('device', page.device, language)],
+      ['info.locale', nameOfLanguage(locale, language)], ['info.session', id],
     ].map(([key, value]) => [language.say(key), value]));
   }
 
@@ -254,3 +255,17 @@ const webLink = (address) => el('a', {
 }, el('bdi', {}, address));
 
 const stars = (score) => `${'★'.repeat(score)}${'☆'.repeat(Math.max(0, 5 - score))}`;
+
+/** What we have words for in the reader's language; what we do not know stays as it came. */
+const wordsOf = (kind, value, language) => (language.has(`${kind}.${value}`)
+  ? language.say(`${kind}.${value}`) : value);
+
+/** `en` as "English"; what is no language at all stays as the page sent it. */
+function nameOfLanguage(locale, { tag }) {
+  if (!locale) return locale;
+  try {
+    return new Intl.DisplayNames(tag, { type: 'language' }).of(locale);
+  } catch {
+    return locale;
+  }
+}
