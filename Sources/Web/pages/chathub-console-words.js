@@ -9,8 +9,8 @@ export const WORDS = {
     'link.expired': 'Your link has expired',
     'link.expired.text': 'A link is good for a while. Ask whoever gave it to you for a new one.',
     'link.damaged': 'This link is damaged',
-    'link.damaged.text': 'Part of it is missing or was changed. Open it again in full, as it was given'
-      + ' to you, or ask for a new one.',
+    'link.damaged.text': 'Part of it is missing or was changed. Open it again in full, as it was'
+      + ' given to you, or ask for a new one.',
     'link.elsewhere': 'This link is not for this page',
     'link.elsewhere.text': 'It was made for another page or another site. Ask for one that is for'
       + ' this page.',
