@@ -71,7 +71,8 @@ struct NodeOptions: ParsableArguments {
     /// An option is the last word on its setting, checked by the same rules.
     private var chosen: [NodeOption] {
         [
-            ("--listen", "listen", listen), ("--redis", "redis.url", redis), ("--data", "data", data),
+            ("--listen", "listen", listen), ("--redis", "redis.url", redis),
+            ("--data", "data", data),
             ("--workers", "workers", workers.map(String.init)), ("--web", "web", web),
         ].compactMap { name, key, text in text.map { NodeOption(name: name, key: key, text: $0) } }
     }
@@ -82,7 +83,8 @@ struct CommandFailure: Error, CustomStringConvertible {
     let description: String
     /// A report ends its last line itself, and so does whoever prints this.
     init(_ description: String) {
-        self.description = description.hasSuffix("\n") ? String(description.dropLast()) : description
+        self.description =
+            description.hasSuffix("\n") ? String(description.dropLast()) : description
     }
 }
 
@@ -96,9 +98,9 @@ struct Serve: ParsableCommand {
               chathub serve --config Config/chathub.yaml --workers 4
               chathub serve --listen 0.0.0.0:8080 --redis redis://10.0.0.5:6379
 
-            An option goes before the environment (CHATHUB_LISTEN, CHATHUB_REDIS, CHATHUB_LOG_LEVEL, \
-            ...), and that before the settings file. SIGTERM or Ctrl-C drains: people are sent to \
-            another node, nothing is lost.
+            An option goes before the environment (CHATHUB_LISTEN, CHATHUB_REDIS, \
+            CHATHUB_LOG_LEVEL, ...), and that before the settings file. SIGTERM or Ctrl-C drains: \
+            people are sent to another node, nothing is lost.
 
             Exit codes: 0 stopped in order; 1 not started, or stopped by a failure, which standard \
             error tells; 64 the arguments are wrong.
@@ -118,6 +120,8 @@ struct Serve: ParsableCommand {
 
     func run() throws {
         let settings = try options.settings(tellsWarnings: true)
+        // Before anything is started that would have to be stopped again.
+        for path in settings.sites { _ = try SiteFile.load(path: path).orFailure() }
         try HubProcess.serve(
             ServeRequest(
                 settings: settings,

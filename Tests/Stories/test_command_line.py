@@ -88,6 +88,13 @@ def test_a_wrong_variable_is_not_blamed_on_the_settings_file():
     assert "environment: 1 error" in result.stderr and "chathub.yaml" not in result.stderr
 
 
+def test_a_wrong_site_file_is_told_before_anything_is_started(tmp_path):
+    (tmp_path / "wrong.yaml").write_text("site: shop\nstrategy: []\n")
+    result = chathub("serve", "--site", str(tmp_path / "wrong.yaml"), "--data", str(tmp_path / "d"))
+    assert result.returncode == 1 and "wrong.yaml:2" in result.stderr
+    assert "stopping" not in result.stdout + result.stderr and not (tmp_path / "d").exists()
+
+
 @pytest.mark.parametrize("command", ["check", "apply", "serve"])
 def test_a_file_that_cannot_be_read_is_told_with_its_reason(tmp_path, command):
     arguments = ["--config"] if command == "serve" else []

@@ -107,6 +107,18 @@ def test_unknown_pages_are_not_found(shared_hub, path):
     assert shared_hub.get(path).status in (400, 403, 404)
 
 
+@pytest.mark.parametrize("path", ["/agent", "/consol.html", "/board/"])
+def test_an_address_without_a_page_tells_which_pages_there_are(shared_hub, path):
+    answer = shared_hub.get(path)
+    told = answer.text
+    assert answer.status == 404 and "text/plain" in answer.headers["content-type"]
+    for page in re.findall(r"^ +(/\w*) ", told, re.M):
+        assert shared_hub.get(page).status == 200, page
+    assert {"/", "/console", "/board", "/customers"} <= set(re.findall(r"^ +(/\w*) ", told, re.M))
+    assert "There is no page" in told and "没有页面" in told
+    assert shared_hub.get("/nothing.js").text == "no such file\n"
+
+
 def test_pages_are_served_with_their_guards(shared_hub):
     page = shared_hub.get("/")
     assert page.status == 200 and page.headers["content-type"].startswith("text/html")

@@ -1,11 +1,11 @@
-/// Everything that is no WebSocket: the pages, `/healthz`, `/metrics` and the API. Called by `SocketDoor` on
-/// the loop's thread.
+/// Everything that is no WebSocket: the pages, `/healthz`, `/metrics` and the API. Called by
+/// `SocketDoor` on the loop's thread.
 import HubConfig
 import WebSockets
 
 ///
-/// `@unchecked Sendable`: made by `WorkerProcess` and used by `Node`, two actors on one loop; on its
-/// thread only.
+/// `@unchecked Sendable`: made by `WorkerProcess` and used by `Node`, two actors on one loop; on
+/// its thread only.
 final class HttpDoor: @unchecked Sendable {
     private let pages: Pages
     private let api: CustomerApi
@@ -53,7 +53,9 @@ final class HttpDoor: @unchecked Sendable {
     }
 
     private func page(_ request: HTTPRequest) -> HTTPResponse {
-        guard let file = pages.file(at: request.path) else { return .text(404, "no such page\n") }
+        guard let file = pages.file(at: request.path) else {
+            return MissingPage.answer(to: request.path)
+        }
         var fields = [
             HTTPField("ETag", file.tag), HTTPField("Cache-Control", "no-cache"),
             HTTPField("X-Content-Type-Options", "nosniff"),

@@ -1,14 +1,14 @@
 /// Gives a script's local names short ones: variables, parameters, functions and classes that the
 /// file declares and does not export. And says what may be said with fewer signs: declarations in a
-/// row as one, `true`, parentheses around a lone parameter, a list's last comma. Used by `ScriptTrim`,
-/// on its tokens.
+/// row as one, `true`, parentheses around a lone parameter, a list's last comma. Used by
+/// `ScriptTrim`, on its tokens.
 ///
 /// It knows no scopes and needs none: a name gets the same short one wherever the file means it as
-/// a name, and short ones that the file uses otherwise are not given. Left alone is whatever may mean
-/// something outside the file: properties and keys, exports and imports, and every name the file
-/// declares nowhere. It leans on the pages' style: globals that a local may be named like
-/// (`name`, `status`, `event`) are reached through `globalThis`, and nothing leans on a constant's refusal
-/// to be assigned. O(n).
+/// a name, and short ones that the file uses otherwise are not given. Left alone is whatever may
+/// mean something outside the file: properties and keys, exports and imports, and every name the
+/// file declares nowhere. It leans on the pages' style: globals that a local may be named like
+/// (`name`, `status`, `event`) are reached through `globalThis`, and nothing leans on a constant's
+/// refusal to be assigned. O(n).
 struct ScriptNames {
     /// A token of the trimmed script: its place there, and what it is.
     struct Token {
@@ -98,7 +98,9 @@ struct ScriptNames {
     private static let blockWords: Set<String> = ["else", "try", "finally", "do", "catch", "static"]
 
     /// `=>`
-    private func isArrow(endingAt index: Int) -> Bool { isSign(index, ">") && isSign(index - 1, "=") }
+    private func isArrow(endingAt index: Int) -> Bool {
+        isSign(index, ">") && isSign(index - 1, "=")
+    }
 
     private mutating func openBrace(_ index: Int) {
         let before = index - 1
@@ -302,7 +304,8 @@ struct ScriptNames {
         var order: [ArraySlice<UInt8>] = []
         /// Bytes, with a name of one letter: a shorthand has to say its key, too.
         var gains: [ArraySlice<UInt8>: Int] = [:]
-        for index in tokens.indices where meanings[index] == .name || meanings[index] == .shorthand {
+        for index in tokens.indices where meanings[index] == .name || meanings[index] == .shorthand
+        {
             let word = text(index)
             if counts[word] == nil { order.append(word) }
             counts[word, default: 0] += 1

@@ -1,6 +1,6 @@
 /// Takes out of a page's script what only its readers need: comments, indentation, spaces, and the
-/// length of private and of local names (`ScriptNames`). Called by `Pages` once for each script out of
-/// the binary; `--web` serves scripts as they lie in the folder.
+/// length of private and of local names (`ScriptNames`). Called by `Pages` once for each script out
+/// of the binary; `--web` serves scripts as they lie in the folder.
 ///
 /// It reads tokens, not grammar, and leaves alone what tokens cannot tell: a newline stays unless a
 /// sign beside it says that the statement goes on (ECMA-262 section 12.10), and only names that
