@@ -44,7 +44,8 @@ extension AttributeValue {
                 count > 0, count < bytes.count - colon,
                 bytes[colon + 1] != UInt8(ascii: "l"),
                 let item = AttributeValue(
-                    storedText: String(decoding: bytes[(colon + 1)...].prefix(count), as: UTF8.self))
+                    storedText: String(decoding: bytes[(colon + 1)...].prefix(count), as: UTF8.self)
+                )
             else { return nil }
             items.append(item)
             position = colon + 1 + count

@@ -1,6 +1,6 @@
-/// One spelling for names and values that are compared: Unicode's composed form (NFC, UAX 15). Swift
-/// takes two spellings of one text for equal and Redis compares bytes; in this form both say the
-/// same. What a person wrote is kept as he wrote it.
+/// One spelling for names and values that are compared: Unicode's composed form (NFC, UAX 15).
+/// Swift takes two spellings of one text for equal and Redis compares bytes; in this form both say
+/// the same. What a person wrote is kept as he wrote it.
 @_spi(_Unicode) import Swift
 
 extension String {

@@ -11,7 +11,9 @@ public struct PendingTransfer: Hashable, Sendable {
     /// Milliseconds left of the offer when the record was read.
     public var remaining: Int64
 
-    public init(to: PersonID, from: PersonID, note: String? = nil, isWarm: Bool = false, remaining: Int64)
+    public init(
+        to: PersonID, from: PersonID, note: String? = nil, isWarm: Bool = false, remaining: Int64
+    )
     {
         self.to = to
         self.from = from

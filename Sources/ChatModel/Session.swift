@@ -31,8 +31,8 @@ public struct SessionRecord: Hashable, Sendable {
     public var lastSeq: Int
     public var level: Level
     public var levelSource: LevelSource
-    /// What the level was credited with when it began; true order is by this, whatever the rules say
-    /// by now. Milliseconds.
+    /// What the level was credited with when it began; true order is by this, whatever the rules
+    /// say by now. Milliseconds.
     public var headStartMilliseconds: Int64
     /// The home group; fixed until the session is answered, and then sent to another, or closed.
     public var group: GroupID
@@ -40,14 +40,16 @@ public struct SessionRecord: Hashable, Sendable {
     public var arrival: Int
     /// False once the session came back to a queue (hidden) or left it: nobody counts it.
     public var hasTicket: Bool
-    /// When the customer began to wait, or to talk with a robot, in milliseconds of the site's clock.
+    /// When the customer began to wait, or to talk with a robot, in milliseconds of the site's
+    /// clock.
     public var arrivedAt: Int64
     /// Milliseconds from then until the record was read, by the site's clock, which may be hours
     /// behind a node's: it stands while nobody sweeps.
     public var waited: Int64
     /// The agent who is offered the session or owns it.
     public var agent: PersonID?
-    /// Milliseconds left of the offer, or of the wrap-up, when the record was read; nil without one.
+    /// Milliseconds left of the offer, or of the wrap-up, when the record was read; nil without
+    /// one.
     public var remaining: Int64?
     public var customerConnected: Bool
     public var topic: String?

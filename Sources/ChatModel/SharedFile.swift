@@ -47,8 +47,8 @@ public struct FileRecord: Hashable, Sendable {
 
 /// Names of files as they come from outside.
 public enum FileName {
-    /// The name without folders, control characters and what turns the reading direction, at most 255
-    /// bytes; `file` when nothing is left of it. O(length).
+    /// The name without folders, control characters and what turns the reading direction, at most
+    /// 255 bytes; `file` when nothing is left of it. O(length).
     public static func cleaned(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars where !isUnfit(scalar) {
@@ -67,7 +67,8 @@ public enum FileName {
     /// Controls, line separators, marks of direction, and what is no character.
     private static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF,
+        case 0...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069,
+            0xFEFF,
             0xFFF9...0xFFFB:
             true
         default: false

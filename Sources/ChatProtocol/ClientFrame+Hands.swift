@@ -60,7 +60,8 @@ public struct SessionInvite: Hashable, Sendable {
     }
 }
 
-/// Somebody leaves a session: its customer the line, an agent a conversation he is in or invited to.
+/// Somebody leaves a session: its customer the line, an agent a conversation he is in or invited
+/// to.
 public struct SessionLeave: Hashable, Sendable {
     public var session: SessionID
     /// Of agents: not they leave it, but he is invited no longer.

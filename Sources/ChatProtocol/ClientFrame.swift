@@ -1,5 +1,5 @@
-/// What clients say to the hub (DESIGN section 8): the values the codec makes and `HubCore` acts on.
-/// One page, one schema and vectors per frame live in `Protocol/`.
+/// What clients say to the hub (DESIGN section 8): the values the codec makes and `HubCore` acts
+/// on. One page, one schema and vectors per frame live in `Protocol/`.
 public import ChatModel
 
 /// One line from a client.

@@ -113,7 +113,8 @@ extension FrameDecoder {
             guard let value = Self.attribute(member.value) else {
                 throw fields.bad(
                     .attributes,
-                    "strings of at most 1024 bytes, numbers, booleans, and lists of up to 100 of them"
+                    "strings of at most 1024 bytes, numbers, booleans, and lists of up to 100 "
+                        + "of them"
                 )
             }
             // Two spellings of one name in Unicode are one.

@@ -5,7 +5,8 @@ public struct FrameError: Error, Hashable, Sendable {
     public var code: ErrorCode
     /// The member that is wrong or missing, when it is one.
     public var field: String?
-    /// English; says what is allowed. Holds at most 40 bytes of the input, and only printable ASCII.
+    /// English; says what is allowed. Holds at most 40 bytes of the input, and only printable
+    /// ASCII.
     public var message: String
 
     public init(id: Int64?, code: ErrorCode, field: String? = nil, message: String) {

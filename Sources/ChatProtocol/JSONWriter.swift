@@ -149,7 +149,8 @@ public struct JSONWriter: Sendable {
         raw("}")
     }
 
-    /// A member that is an object of numbers, in the order of the cases; what has no number is left out.
+    /// A member that is an object of numbers, in the order of the cases; what has no number is left
+    /// out.
     public mutating func counts<Kind>(_ name: StaticString, _ counts: [Kind: Int])
     where Kind: Hashable & CaseIterable & RawRepresentable, Kind.RawValue == String {
         self.name(name)

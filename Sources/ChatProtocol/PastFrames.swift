@@ -8,7 +8,8 @@ public struct CustomerSessions: Hashable, Sendable {
     /// 1...`bound`.
     public var limit: Int
 
-    public init(customer: PersonID, before: Int64? = nil, limit: Int = CustomerSessions.usualLimit) {
+    public init(customer: PersonID, before: Int64? = nil, limit: Int = CustomerSessions.usualLimit)
+    {
         self.customer = customer
         self.before = before
         self.limit = limit

@@ -1,5 +1,5 @@
-/// What the `hello` answer tells of the site: to customers what their page asks and shows, to agents
-/// what they choose from. The two are apart on purpose, as with sessions.
+/// What the `hello` answer tells of the site: to customers what their page asks and shows, to
+/// agents what they choose from. The two are apart on purpose, as with sessions.
 public import ChatModel
 
 public struct SiteCard: Hashable, Sendable {

@@ -24,8 +24,8 @@ extension EventLoop {
     }
 }
 
-/// `@unchecked Sendable`: the helper thread writes before `uv_queue_work` hands it back to the loop's
-/// thread, which reads afterwards.
+/// `@unchecked Sendable`: the helper thread writes before `uv_queue_work` hands it back to the
+/// loop's thread, which reads afterwards.
 private final class Outcome<Value>: @unchecked Sendable {
     var value: Value?
 }

@@ -119,8 +119,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Calls `body` once, `afterMilliseconds` (1...2^41; less counts as 1) after the beginning of
     /// this turn. Delays of half a second and more are rounded up to the next 10 ms, those of ten
     /// seconds and more to the next quarter of a second, so that many timers share a wake-up, and
-    /// the answers to the heartbeats of thousands come together. Timers of the same millisecond fire
-    /// in the order of arming. O(1).
+    /// the answers to the heartbeats of thousands come together. Timers of the same millisecond
+    /// fire in the order of arming. O(1).
     @discardableResult
     public func schedule(afterMilliseconds: Int64, _ body: @escaping () -> Void) -> TimerID {
         requireLoopThread()

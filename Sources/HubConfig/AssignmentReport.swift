@@ -1,4 +1,5 @@
-/// What giving customers an agent of their own came to: what `chathub customers assign-agent` prints.
+/// What giving customers an agent of their own came to: what `chathub customers assign-agent`
+/// prints.
 
 public struct AssignmentReport: Hashable, Sendable {
     public struct Share: Hashable, Sendable {
@@ -57,7 +58,8 @@ public struct AssignmentReport: Hashable, Sendable {
             + ["\(assigned) of \(looked) customers \(word)\(before)"]).lines
     }
 
-    /// One object: `looked`, `assigned`, `already`, `preview`, and `agents` with `agent` and `customers`.
+    /// One object: `looked`, `assigned`, `already`, `preview`, and `agents` with `agent` and
+    /// `customers`.
     public func json() -> String {
         JSONText.object([
             ("looked", .integer(looked)), ("assigned", .integer(assigned)),
@@ -74,7 +76,9 @@ public struct AssignmentReport: Hashable, Sendable {
 
     private var reasons: [String] {
         guard looked > 0 else {
-            return ["  nothing is known of any customer of this site; `customers import` loads them"]
+            return [
+                "  nothing is known of any customer of this site; `customers import` loads them"
+            ]
         }
         var reasons = ["  customers looked at: \(looked)"]
         for condition in conditions {

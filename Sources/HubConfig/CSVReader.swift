@@ -1,5 +1,5 @@
-/// Comma-separated values (RFC 4180) as they come in, piece by piece: quotes, commas and line breaks
-/// in quotes, CRLF or LF, a byte order mark. Knows nothing of what the fields mean.
+/// Comma-separated values (RFC 4180) as they come in, piece by piece: quotes, commas and line
+/// breaks in quotes, CRLF or LF, a byte order mark. Knows nothing of what the fields mean.
 
 /// One record of a file.
 public struct CSVRecord: Hashable, Sendable {

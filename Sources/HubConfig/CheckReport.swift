@@ -25,8 +25,8 @@ public enum CheckReport {
     }
 
     /// One JSON object: `file`, `ok`, `errors`, `warnings`, and `problems` with `severity`, `file`,
-    /// `line`, `column`, `path`, `message`, and where there is one `allowed`, `suggestion` and `source`, the
-    /// line itself.
+    /// `line`, `column`, `path`, `message`, and where there is one `allowed`, `suggestion` and
+    /// `source`, the line itself.
     public static func json<Settings>(_ checked: CheckedFile<Settings>) -> String {
         let problems = checked.problems.map { problem in
             JSONText.object([

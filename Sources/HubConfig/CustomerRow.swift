@@ -124,8 +124,8 @@ public struct CustomerColumns: Hashable, Sendable {
 public enum CustomerValue {
     public static let textBytes = 1024
 
-    /// `true`, `FALSE`, whole numbers and decimal fractions as such, all else as text. A number that
-    /// would not be written like this again (`007`, `+86`, `1e5`, 20 digits) stays text.
+    /// `true`, `FALSE`, whole numbers and decimal fractions as such, all else as text. A number
+    /// that would not be written like this again (`007`, `+86`, `1e5`, 20 digits) stays text.
     public static func value(of cell: String) -> AttributeValue {
         switch cell {
         case "true", "TRUE": return .boolean(true)
@@ -164,7 +164,9 @@ public enum CustomerValue {
 
     public static func isName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)
-            && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+            && name.unicodeScalars.allSatisfy {
+                $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)
+            }
     }
 
     public static func badID(_ id: String) -> String {

@@ -64,8 +64,8 @@ public enum ExplainReport {
     /// One JSON object: `rule`, `level`, `level_source`, `level_reasons`, `reception`, `open`, when
     /// closed also `opens_at` (milliseconds since 1970 or null) and `if_closed`, then `plan` (each
     /// step with `to`, and `group`, `for_ms`, `customer_lacks` where they apply), and `walk` (each
-    /// rule with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version` where
-    /// one was asked for.
+    /// rule with `matched`, `failed`, `found`); then `at` (milliseconds since 1970), and `version`
+    /// where one was asked for.
     public static func json(
         _ strategy: Strategy, _ facts: Facts, at milliseconds: Int64, version: Int? = nil
     ) -> String {

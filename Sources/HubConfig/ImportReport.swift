@@ -59,9 +59,9 @@ public struct ImportReport: Hashable, Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// One object: `dry_run`, `rows`, `loaded`, `new`, `known`, `bad`, `bad_rows` (the first ones, each
-    /// with `line` and `reason`), `warnings` and `warned_rows` (the same of rows that are loaded),
-    /// `milliseconds`.
+    /// One object: `dry_run`, `rows`, `loaded`, `new`, `known`, `bad`, `bad_rows` (the first ones,
+    /// each with `line` and `reason`), `warnings` and `warned_rows` (the same of rows that are
+    /// loaded), `milliseconds`.
     public func json() -> String {
         JSONText.object([
             ("dry_run", .boolean(isDryRun)), ("rows", .integer(rows)), ("loaded", .integer(loaded)),

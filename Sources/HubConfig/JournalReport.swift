@@ -1,5 +1,5 @@
-/// What `chathub journal` prints: everything that happened to a site's sessions and agents, one line
-/// a step. Never what was written.
+/// What `chathub journal` prints: everything that happened to a site's sessions and agents, one
+/// line a step. Never what was written.
 import Foundation
 
 /// One entry of a site's journal.

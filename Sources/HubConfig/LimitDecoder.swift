@@ -94,7 +94,8 @@ struct LimitDecoder {
         let range: ClosedRange<Int64> = 1000...86_400_000
         idle.remindMilliseconds = section.value("remind_after")?.duration(in: range)
         idle.closeMilliseconds = section.value("close_after")?.duration(in: range)
-        if let remind = idle.remindMilliseconds, let close = idle.closeMilliseconds, close <= remind {
+        if let remind = idle.remindMilliseconds, let close = idle.closeMilliseconds, close <= remind
+        {
             section.log.error(
                 "customers would be closed before they are reminded",
                 at: section.place(ofKey: "close_after"), allowed: "more than `remind_after`")

@@ -26,7 +26,9 @@ struct RobotDecoder {
         guard let section = entry.section() else { return nil }
         let rules = rules(section)
         var book = RobotBook()
-        book.greeting = section.value("greeting").flatMap { $0.localText(maximumBytes: Self.answerBytes) }
+        book.greeting = section.value("greeting").flatMap {
+            $0.localText(maximumBytes: Self.answerBytes)
+        }
         book.unknown =
             section.value("unknown").flatMap { $0.localText(maximumBytes: Self.answerBytes) }
             ?? book.unknown
@@ -70,7 +72,9 @@ struct RobotDecoder {
             }
             lines[id] = entry.place.line
             let questions = questions(section)
-            let answer = section.value("answer").flatMap { $0.localText(maximumBytes: Self.answerBytes) }
+            let answer = section.value("answer").flatMap {
+                $0.localText(maximumBytes: Self.answerBytes)
+            }
             if !section.contains("answer") { section.missing("answer") }
             let related = section.value("related")?.listOrSelf() ?? []
             let names = related.compactMap { one in

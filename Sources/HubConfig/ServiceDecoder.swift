@@ -81,7 +81,8 @@ struct ServiceDecoder {
         let kind = section.value("kind")?.choice(PrechatField.Kind.self) ?? .text
         let isRequired = section.value("required")?.boolean() ?? false
         let choices =
-            section.value("choices").map { self.choices($0, atMost: Self.choiceLimit, "choices") } ?? []
+            section.value("choices").map { self.choices($0, atMost: Self.choiceLimit, "choices") }
+            ?? []
         section.finish()
         if kind == .choice, !section.contains("choices") {
             section.missing("choices", allowed: "what to choose from")

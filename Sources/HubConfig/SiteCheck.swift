@@ -119,7 +119,8 @@ struct SiteCheck {
                     })
                 else { continue }
                 log.warning(
-                    "rule `\(rule.name)`: no agent of `\(group)` has what step \(index + 1) asks for",
+                    "rule `\(rule.name)`: no agent of `\(group)` has what step \(index + 1) "
+                        + "asks for",
                     at: root.place(ofKey: "strategy"))
             }
         }

@@ -66,6 +66,7 @@ enum FileText {
             return "there is no such file"
         }
         return isFolder.boolValue
-            ? "this is a folder; a file is needed" : "the file may not be read; look at its permissions"
+            ? "this is a folder; a file is needed"
+            : "the file may not be read; look at its permissions"
     }
 }

@@ -35,7 +35,8 @@ public struct SiteSettings: Hashable, Sendable {
     /// Nil: the site says nothing of robots.
     public var robot: RobotSettings?
     public var idle = IdleSettings()
-    /// How long after its end a customer may open his conversation again. 0...7 days; 0: not at all.
+    /// How long after its end a customer may open his conversation again. 0...7 days; 0: not at
+    /// all.
     public var reopenMilliseconds: Int64 = 600_000
     public var files = FileSettings()
     public var board = BoardSettings()

@@ -1,6 +1,6 @@
-/// Why a text is no YAML, told by what people do: a colon, a quote or a bracket forgotten, a line that
-/// stands too deep. The parser says where it could not go on, often a line later, in words about its
-/// own workings; here the lines around that place are looked at. Made by `Document`.
+/// Why a text is no YAML, told by what people do: a colon, a quote or a bracket forgotten, a line
+/// that stands too deep. The parser says where it could not go on, often a line later, in words
+/// about its own workings; here the lines around that place are looked at. Made by `Document`.
 
 struct YAMLComplaint: Hashable {
     var message: String
@@ -50,7 +50,8 @@ struct YAMLComplaint: Hashable {
         guard finding.problem.contains("expected ',' or") else { return nil }
         let sign = lines.first { $0.number == began.line }?.sign(at: began.column) ?? "["
         return YAMLComplaint(
-            message: "the `\(sign)` that opens here is not closed before line \(finding.line), column "
+            message:
+                "the `\(sign)` that opens here is not closed before line \(finding.line), column "
                 + "\(finding.column), or a comma is missing there",
             allowed: sign == "{" ? "such as `{ to: group, group: care }`" : "such as `[anna, bo]`",
             line: began.line, column: began.column)
@@ -58,11 +59,13 @@ struct YAMLComplaint: Hashable {
 
     /// A value without quotes that begins with a sign of YAML's own.
     private static func sign(_ finding: Finding, _ lines: [YAMLLine]) -> YAMLComplaint? {
-        guard ["cannot start any token", "undefined alias"].contains(where: finding.problem.contains),
+        guard
+            ["cannot start any token", "undefined alias"].contains(where: finding.problem.contains),
             let sign = lines.first(where: { $0.number == finding.line })?.sign(at: finding.column)
         else { return nil }
         return YAMLComplaint(
-            message: "a value that begins with `\(sign)` and stands without quotes", allowed: quotes,
+            message: "a value that begins with `\(sign)` and stands without quotes",
+            allowed: quotes,
             line: finding.line, column: finding.column)
     }
 
@@ -104,7 +107,8 @@ struct YAMLComplaint: Hashable {
         guard let above = upTo.dropLast().last, let deepest = levels.last else { return nil }
         if line.indent > deepest, above.hasValue {
             return complaint(
-                "this line is indented deeper than line \(above.number), which has its value already",
+                "this line is indented deeper than line \(above.number), which has its value "
+                    + "already",
                 "\(Self.spaces([deepest])), as line \(above.number)")
         }
         guard line.indent <= deepest, !levels.contains(line.indent) else { return nil }

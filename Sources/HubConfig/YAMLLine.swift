@@ -1,4 +1,5 @@
-/// A line of a YAML file as `YAMLComplaint` looks at it: by signs alone, for the parser has given up.
+/// A line of a YAML file as `YAMLComplaint` looks at it: by signs alone, for the parser has given
+/// up.
 
 struct YAMLLine {
     /// From 1.

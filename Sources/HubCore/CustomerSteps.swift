@@ -32,8 +32,8 @@ public struct CustomerChange: Hashable, Sendable {
     public static let stepBound = 500
 }
 
-/// Of a customer of whom many things are known only these attributes are read, beside his agents and
-/// ratings; of others everything.
+/// Of a customer of whom many things are known only these attributes are read, beside his agents
+/// and ratings; of others everything.
 public struct FactsQuery: Hashable, Sendable {
     public var customer: PersonID
     public var attributes: [String]

@@ -1,5 +1,5 @@
-/// What is asked of the store about messages and what passes between those in a session. Part of the
-/// `Store` port.
+/// What is asked of the store about messages and what passes between those in a session. Part of
+/// the `Store` port.
 public import ChatModel
 
 public struct NewMessage: Hashable, Sendable {

@@ -1,5 +1,5 @@
-/// Versions of a site file as the store keeps them: what `chathub apply`, `rollback`, `versions` and
-/// `serve` ask for and are told.
+/// Versions of a site file as the store keeps them: what `chathub apply`, `rollback`, `versions`
+/// and `serve` ask for and are told.
 
 
 /// A site file on its way into the store.

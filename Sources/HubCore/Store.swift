@@ -144,22 +144,24 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case takeOver(session: SessionID, agent: PersonID)
     /// Answer: `explained`, or `refused(.notFound)`.
     case explain(SessionID)
-    /// Answer: `session`; `refused` with `notFound`, `notParticipant`, `sessionClosed` when it ended
-    /// too long ago, `noWrap` when it is not being written up, `tooMany` extensions.
+    /// Answer: `session`; `refused` with `notFound`, `notParticipant`, `sessionClosed` when it
+    /// ended too long ago, `noWrap` when it is not being written up, `tooMany` extensions.
     indirect case describe(DescribeSession)
     /// Everybody who was ever there as an agent: who is present first, then by identifier; at most
     /// `limit`. Answer: `agents`.
     case agents(limit: Int)
 
     // Left messages.
-    /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or `reload`.
+    /// Answer: `left`, or `refused` with `keyConflict`, `sessionOpen`, `tooManyMessages` or
+    /// `reload`.
     indirect case leaveMessage(LeaveMessage)
     /// An agent of its group with a free slot takes it: an active session of his begins with it.
     /// Answer: `session`, or `refused` with `noMessage`, `sessionOpen`, `agentFull` or
     /// `unknownAgent`. Asking again for what he has answers the same.
     indirect case takeMessage(TakeMessage)
     /// Answer: `session`, or `left` for a message; `refused` with `noChoice` when he was not asked
-    /// or is served by now, `noRobot`, `tooManyMessages`, `sessionClosed`, `notFound` or `notParticipant`.
+    /// or is served by now, `noRobot`, `tooManyMessages`, `sessionClosed`, `notFound` or
+    /// `notParticipant`.
     indirect case choose(WaitChoice)
 
     // Messages.

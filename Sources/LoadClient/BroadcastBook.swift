@@ -1,8 +1,9 @@
 /// Which of a broadcast's events each subscriber has seen. Pure; kept by `BroadcastScenario`.
 ///
-/// First only starts, then only leaves: so the number of those who wait tells which events an update
-/// covers, also when the hub tells of several at once. That holds as long as nobody leaves before
-/// everybody has seen all who came: an update over the turn would tell of fewer than there were.
+/// First only starts, then only leaves: so the number of those who wait tells which events an
+/// update covers, also when the hub tells of several at once. That holds as long as nobody leaves
+/// before everybody has seen all who came: an update over the turn would tell of fewer than there
+/// were.
 struct BroadcastBook {
     /// Half of the events are starts, the other half leaves.
     let half: Int

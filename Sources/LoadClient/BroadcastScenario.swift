@@ -1,6 +1,6 @@
 /// `chathub-load broadcast`: N agents watch one queue while customers start and leave at planned
-/// times. Measures from the event to the update each subscriber gets, and checks that everybody sees
-/// every event in time and the true state at the end.
+/// times. Measures from the event to the update each subscriber gets, and checks that everybody
+/// sees every event in time and the true state at the end.
 import ChatModel
 import ChatProtocol
 import EventLoop

@@ -1,4 +1,5 @@
-/// Says when everybody begins and at which rate: this process by itself, or the one that started it.
+/// Says when everybody begins and at which rate: this process by itself, or the one that started
+/// it.
 import EventLoop
 import Glibc
 

@@ -71,8 +71,8 @@ final class LoadContext {
         return index * options.processCount + part
     }
 
-    /// Says hello: an agent by his token, a customer as a new visitor. `members`: more of the frame,
-    /// beginning with a comma.
+    /// Says hello: an agent by his token, a customer as a new visitor. `members`: more of the
+    /// frame, beginning with a comma.
     func greet(_ person: LoadPerson, _ members: String = "") {
         let site = options.site
         if person.isAgent {

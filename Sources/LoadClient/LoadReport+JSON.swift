@@ -37,7 +37,8 @@ extension LoadReport {
 
     private var stageMembers: [String] {
         let rows = stages.map { stage in
-            #"{"rate_asked":\#(Self.short(stage.rateAsked)),"rate":\#(Self.short(stage.rateReached))"#
+            #"{"rate_asked":\#(Self.short(stage.rateAsked)),"#
+                + #""rate":\#(Self.short(stage.rateReached))"#
                 + #","p50_ms":\#(Self.short(stage.p50Milliseconds))"#
                 + #","p99_ms":\#(Self.short(stage.p99Milliseconds))"#
                 + #","max_ms":\#(Self.short(stage.maximumMilliseconds)),"held":\#(stage.isHeld)}"#
@@ -51,7 +52,8 @@ extension LoadReport {
     private static func members(_ service: ServiceFigures) -> [String] {
         let levels = service.levels.sorted { $0.key < $1.key }.map { level, of in
             #""\#(level)":{"customers":\#(of.customers),"served":\#(of.served)"#
-                + #","abandoned":\#(of.abandoned),"wait_ms":{"p50":\#(short(of.waitP50Milliseconds))"#
+                + #","abandoned":\#(of.abandoned)"#
+                + #","wait_ms":{"p50":\#(short(of.waitP50Milliseconds))"#
                 + #","p90":\#(short(of.waitP90Milliseconds))"#
                 + #","max":\#(short(of.waitMaximumMilliseconds))}}"#
         }

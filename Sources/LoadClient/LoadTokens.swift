@@ -14,8 +14,8 @@ enum LoadTokens {
         func verify(using algorithm: some JWTAlgorithm) {}
     }
 
-    /// Tokens for `load-00001` (number 0)..., good for a day. `secret`: hexadecimal text of at least
-    /// 32 bytes.
+    /// Tokens for `load-00001` (number 0)..., good for a day. `secret`: hexadecimal text of at
+    /// least 32 bytes.
     static func make(numbers: [Int], site: SiteID, secret: String) async throws -> [String] {
         guard let key = bytes(secret), key.count >= 32 else {
             throw LoadError(

@@ -1,5 +1,5 @@
-/// What a process and its parts say to each other over pipes: a line of words each. Written and read
-/// by `PartConductor`, `PartsRun` and `LoadRun`.
+/// What a process and its parts say to each other over pipes: a line of words each. Written and
+/// read by `PartConductor`, `PartsRun` and `LoadRun`.
 import Glibc
 import Histogram
 

@@ -139,7 +139,8 @@ public enum ReportPage {
     }
 
     private static let style = """
-        :root{--ink:#1c2430;--soft:#5b6675;--line:#d7dde5;--ground:#fff;--one:#0b63c5;--two:#b4540a;\
+        :root{--ink:#1c2430;--soft:#5b6675;--line:#d7dde5;--ground:#fff;--one:#0b63c5;\
+        --two:#b4540a;\
         --good:#156c39;--bad:#b3261e}
         @media(prefers-color-scheme:dark){:root{--ink:#e8ecf2;--soft:#a3aebd;--line:#3a4452;\
         --ground:#151a21;--one:#6fb1ff;--two:#ffac66;--good:#6fd196;--bad:#ff8f86}}

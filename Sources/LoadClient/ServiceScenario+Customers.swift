@@ -74,8 +74,8 @@ extension ServiceScenario {
         checkComplete()
     }
 
-    /// Counted at the end: who leaves in the moment he is assigned hears of his end before his agent
-    /// hears of him, and was served all the same.
+    /// Counted at the end: who leaves in the moment he is assigned hears of his end before his
+    /// agent hears of him, and was served all the same.
     func countOutcomes() {
         for customer in customers where customer.state == .gone {
             let level = customer.planned.level

@@ -214,12 +214,14 @@ final class ServiceScenario: LoadScenario {
         link(visit)
     }
 
-    /// Whoever has sent `session.leave` may be gone at the hub before the agent is told so: then his
-    /// place is taken by the next one in the same moment, and that may be told first.
+    /// Whoever has sent `session.leave` may be gone at the hub before the agent is told so: then
+    /// his place is taken by the next one in the same moment, and that may be told first.
     private func freeLeft(_ agent: ServiceAgent) {
         guard agent.places?.freeCount == 0 else { return }
         for session in agent.places?.held ?? [] {
-            guard let visit = visits[session], let left = visit.customer?.leaveSent else { continue }
+            guard let visit = visits[session], let left = visit.customer?.leaveSent else {
+                continue
+            }
             free(visit, agent, at: left)
         }
     }

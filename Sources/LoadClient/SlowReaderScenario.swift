@@ -1,6 +1,6 @@
-/// `chathub-load slow-readers`: pairs talk while much is said to some other customers, who first read
-/// it and then stop reading. The talk must go on as before; those who do not read must be closed with 4008
-/// and, back again, find everything that was said, once and in order.
+/// `chathub-load slow-readers`: pairs talk while much is said to some other customers, who first
+/// read it and then stop reading. The talk must go on as before; those who do not read must be
+/// closed with 4008 and, back again, find everything that was said, once and in order.
 import ChatModel
 import ChatProtocol
 import EventLoop
@@ -62,7 +62,8 @@ final class SlowReaderScenario: LoadScenario {
         let order = StageOrder(
             rate: context.options.rate, warmupSeconds: context.options.warmupSeconds,
             durationSeconds: context.options.durationSeconds)
-        // What is written to the slow ones is there from the start: all that changes is the reading.
+        // What is written to the slow ones is there from the start: all that changes is the
+        // reading.
         for talk in slow { talk.begin() }
         talks?.play(order) { [weak self] result in
             guard let self else { return }

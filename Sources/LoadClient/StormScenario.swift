@@ -102,7 +102,8 @@ final class StormScenario: LoadScenario {
         context.crowd.connect(people)
         loop.schedule(afterMilliseconds: Self.patienceMilliseconds) { [weak self] in
             guard let self, self.phase == .returning else { return }
-            self.context.report.violated("\(self.people.count - self.ready) did not come back in a minute")
+            self.context.report.violated(
+                "\(self.people.count - self.ready) did not come back in a minute")
             self.conclude()
         }
     }

@@ -1,5 +1,5 @@
-/// One way of a talk, from a sender to the other end: what was sent, refused and heard. Pure; kept by
-/// `RelayTalks`.
+/// One way of a talk, from a sender to the other end: what was sent, refused and heard. Pure; kept
+/// by `RelayTalks`.
 struct TalkWay {
     enum Finding { case inOrder, late, twice }
 

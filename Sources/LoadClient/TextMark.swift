@@ -1,6 +1,6 @@
-/// What a relayed text says of itself: `m 12 345678 xxx`, whether it is measured (an agent's letter is
-/// a capital), its number on its way and its planned send time. Written and read as bytes: this runs
-/// for every message.
+/// What a relayed text says of itself: `m 12 345678 xxx`, whether it is measured (an agent's letter
+/// is a capital), its number on its way and its planned send time. Written and read as bytes: this
+/// runs for every message.
 struct TextMark {
     let isMeasured: Bool
     let isAgents: Bool

@@ -32,8 +32,8 @@ extension RedisConnection {
     }
 
     /// Redis keeps libraries for ever, with its data: deletes those whose name begins with `prefix`
-    /// and that are neither of this connection nor in `used`. Whoever still needs one loads it again
-    /// at his next call, which then runs behind calls he sent later. Does nothing while not
+    /// and that are neither of this connection nor in `used`. Whoever still needs one loads it
+    /// again at his next call, which then runs behind calls he sent later. Does nothing while not
     /// connected. `then`: the deletions are sent.
     public func deleteOtherLibraries(
         withPrefix prefix: String, except used: Set<String>, then: @escaping () -> Void = {}

@@ -1,8 +1,8 @@
 /// The Store port on Redis. One a node, over its two connections; `HubServer` makes it.
 ///
-/// Each request is one call of a function in Redis (see `Lua/`), so it is one atomic step; steps leave
-/// in the order they were submitted, in one write a loop turn. The appends of a turn leave as one call
-/// a site.
+/// Each request is one call of a function in Redis (see `Lua/`), so it is one atomic step; steps
+/// leave in the order they were submitted, in one write a loop turn. The appends of a turn leave as
+/// one call a site.
 public import ChatModel
 public import EventLoop
 public import HubCore
@@ -61,8 +61,8 @@ public final class RedisStore: Store {
     /// Times that the library was named since the connection was made.
     private var namings = 0
 
-    /// Nodes name the library they use every three minutes; a name counts for ten. A node that is new
-    /// here has heard of all others after that.
+    /// Nodes name the library they use every three minutes; a name counts for ten. A node that is
+    /// new here has heard of all others after that.
     private static let namingMilliseconds: Int64 = 180_000
     private static let namingsBeforeTidying = 4
     private static let namedMilliseconds = 600_000
@@ -164,7 +164,9 @@ public final class RedisStore: Store {
             if changes, let gate = self.gate {
                 gate.hold(zip(operations, replies)) { [weak self] in self?.onReply($0, $1) }
             } else {
-                for (operation, reply) in zip(operations, replies) { self.onReply(operation, reply) }
+                for (operation, reply) in zip(operations, replies) {
+                    self.onReply(operation, reply)
+                }
             }
         }
     }
@@ -265,9 +267,9 @@ public final class RedisStore: Store {
         if namings > Self.namingsBeforeTidying { tidy() } else { tellSteps { _ in } }
     }
 
-    /// Libraries that no node uses any more, because all have another version of this program by now,
-    /// go from Redis. A node that lost the one it uses would load it again, and its steps would not
-    /// take effect in their order.
+    /// Libraries that no node uses any more, because all have another version of this program by
+    /// now, go from Redis. A node that lost the one it uses would load it again, and its steps
+    /// would not take effect in their order.
     func tidy(then: @escaping () -> Void = {}) {
         tellSteps { [weak self] used in
             self?.connection.deleteOtherLibraries(

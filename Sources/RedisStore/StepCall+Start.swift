@@ -63,7 +63,8 @@ extension StepCall {
             .joined(separator: " ")
     }
 
-    private func line(of opening: Placement.Opening, _ requirements: inout [Requirement]) -> String {
+    private func line(of opening: Placement.Opening, _ requirements: inout [Requirement]) -> String
+    {
         let target: String
         switch opening.target {
         case .group(let group, nil): target = group.text

@@ -58,7 +58,9 @@ public struct OpeningCalendar: Hashable, Sendable {
                 let next = openings.filter {
                     $0 > milliseconds && isOpen(at: zone.localTime(at: $0))
                 }.min()
-                if let known = found { return earliest(min(known, next ?? known), milliseconds, zone) }
+                if let known = found {
+                    return earliest(min(known, next ?? known), milliseconds, zone)
+                }
                 found = next
             } else if let found {
                 return earliest(found, milliseconds, zone)

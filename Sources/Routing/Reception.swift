@@ -17,8 +17,8 @@
 ///     not said     robot (not human-only)      refused: full
 ///
 /// Closed ends in leaving a message (closed), robot-only in leaving one (no robot). HubCore asks at
-/// `session.start`; whether a robot may ever hand over is decided there too and kept with the session; the
-/// hour and the queue's length are looked at when it asks.
+/// `session.start`; whether a robot may ever hand over is decided there too and kept with the
+/// session; the hour and the queue's length are looked at when it asks.
 public import ChatModel
 
 public struct Reception: Hashable, Sendable {

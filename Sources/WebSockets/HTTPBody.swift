@@ -23,8 +23,8 @@ public protocol HTTPBodyReader: AnyObject {
 /// Gives a response's body while it goes out: the next piece is asked for when the one before has
 /// been written, so a slow reader holds one piece in memory. Used on the loop's thread.
 public protocol HTTPBodySource: AnyObject, Sendable {
-    /// Hands 1...`most` bytes to `then`, at once or later, on the loop; nil when it cannot be read on,
-    /// and the connection ends there.
+    /// Hands 1...`most` bytes to `then`, at once or later, on the loop; nil when it cannot be read
+    /// on, and the connection ends there.
     func read(atMost most: Int, then: @escaping ([UInt8]?) -> Void)
     /// Nothing more is asked for: all has gone out, or nobody reads any more.
     func end()

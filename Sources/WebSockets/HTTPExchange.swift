@@ -222,8 +222,8 @@ final class HTTPExchange {
         engine.wakeLibrary()
     }
 
-    /// Who sends the next request and does not read this answer would wake the loop without end: the
-    /// library leaves such input lying and comes back for it at once. He is hung up on.
+    /// Who sends the next request and does not read this answer would wake the loop without end:
+    /// the library leaves such input lying and comes back for it at once. He is hung up on.
     private func watchReader() {
         let seen = pieces
         engine.loop.schedule(afterMilliseconds: 1_000) { [weak self] in

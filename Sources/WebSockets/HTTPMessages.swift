@@ -1,6 +1,6 @@
 // Requests and responses of the small HTTP side: pages, health, metrics, the API, files. Whole in
-// memory, but for a body that a handler reads while it comes (`HTTPBodyPlan`) or that goes out piece
-// by piece (`HTTPBodySource`).
+// memory, but for a body that a handler reads while it comes (`HTTPBodyPlan`) or that goes out
+// piece by piece (`HTTPBodySource`).
 
 public enum HTTPMethod: String, Sendable {
     case get = "GET"
@@ -85,7 +85,9 @@ public struct HTTPResponse: Sendable {
     func head(keepsAlive: Bool, isHTTP11: Bool) -> [UInt8] {
         var text = "HTTP/1.1 \(status) \(HTTPStatus.phrase(status))\r\n"
         for field in fields where field.isSafe { text += "\(field.name): \(field.value)\r\n" }
-        if status != 304 && status != 204 { text += "Content-Length: \(stream?.byteCount ?? body.count)\r\n" }
+        if status != 304 && status != 204 {
+            text += "Content-Length: \(stream?.byteCount ?? body.count)\r\n"
+        }
         if !keepsAlive {
             text += "Connection: close\r\n"
         } else if !isHTTP11 {
@@ -112,7 +114,8 @@ public final class HTTPCompletion: @unchecked Sendable {
 
     init() {}
 
-    /// No more of the body for now; a piece or two may still come. Harmless without one. Loop thread.
+    /// No more of the body for now; a piece or two may still come. Harmless without one. Loop
+    /// thread.
     public func pauseBody() { flowing?(false) }
     public func resumeBody() { flowing?(true) }
 

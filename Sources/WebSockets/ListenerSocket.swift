@@ -78,7 +78,8 @@ public struct ListenerSocket: Sendable {
 
     /// Takes no connections any more and keeps the port, until `resume`: the others that share it
     /// get everybody. Whoever was still waiting here to be accepted is cut off and tries again.
-    /// Linux lets a bound socket listen again after this (tcp(7) says nothing, HAProxy leans on it).
+    /// Linux lets a bound socket listen again after this (tcp(7) says nothing, HAProxy leans on
+    /// it).
     public func pause() {
         shutdown(descriptor, Int32(SHUT_RD))
     }
@@ -92,8 +93,8 @@ public struct ListenerSocket: Sendable {
         try self.init(adopting: descriptor)
     }
 
-    /// A port the kernel chose is given up when the socket stops listening; one that was asked for is
-    /// kept. So the chosen one is asked for by a second socket before the first is closed.
+    /// A port the kernel chose is given up when the socket stops listening; one that was asked for
+    /// is kept. So the chosen one is asked for by a second socket before the first is closed.
     private static func keeping(
         _ descriptor: Int32, _ address: String, _ port: UInt16
     ) throws(WebSocketError) -> Int32 {

@@ -130,8 +130,8 @@ struct Storm: Scenario {
     static let configuration = CommandConfiguration(
         abstract: "Everybody loses the line at once and comes back; nothing may be missed.",
         discussion: """
-            Every customer has a session and waits; all connections are cut, and each must come back \
-            to his own session and hear all that was said in between.
+            Every customer has a session and waits; all connections are cut, and each must come \
+            back to his own session and hear all that was said in between.
             
               chathub-load storm --connections 1000
             """)
@@ -309,8 +309,8 @@ struct Site: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print a site file for the other scenarios.",
         discussion: """
-            Its agents are load-00001 and so on, in a group `load`, and take what they are offered by \
-            themselves.
+            Its agents are load-00001 and so on, in a group `load`, and take what they are offered \
+            by themselves.
             
               chathub-load site --agents 100 > load.yaml
               chathub serve --site load.yaml --data /tmp/load --listen 127.0.0.1:9090

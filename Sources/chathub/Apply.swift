@@ -7,16 +7,16 @@ struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring a site file into force, live: nobody is dropped, all nodes take it over.",
         discussion: """
-            The file is checked and its examples are run; anything wrong refuses it whole. Then the \
-            difference to what is in force is shown, and at a terminal you are asked. It becomes a \
-            new version; `chathub rollback` goes back.
+            The file is checked and its examples are run; anything wrong refuses it whole. Then \
+            the difference to what is in force is shown, and at a terminal you are asked. It \
+            becomes a new version; `chathub rollback` goes back.
 
               chathub apply shop.yaml                      the hub of the folder .data
               chathub apply shop.yaml --data /var/lib/chathub --dry-run
               chathub apply shop.yaml --redis redis://10.0.0.5:6379 --yes
 
-            Who waits keeps the plan and the place he has; who comes now gets the new rules. A group \
-            that is removed keeps its agents until everybody it was promised to is served.
+            Who waits keeps the plan and the place he has; who comes now gets the new rules. A \
+            group that is removed keeps its agents until everybody it was promised to is served.
 
             With --json: `site`, `source`, `replaced`, `version`, `outcome` (applied, unchanged, \
             shown), `warnings`, `difference`; for a refused file what `chathub check --json` prints.

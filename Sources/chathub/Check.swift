@@ -19,7 +19,8 @@ struct Check: ParsableCommand {
             count as problems; 64 the arguments are wrong.
             """)
 
-    @Argument(help: "The site file or the node's settings.", completion: .file(extensions: ["yaml"]))
+    @Argument(
+        help: "The site file or the node's settings.", completion: .file(extensions: ["yaml"]))
     var file: String
 
     @Flag(help: "Refuse warnings too.")

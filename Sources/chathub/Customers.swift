@@ -8,8 +8,8 @@ struct Customers: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What a site knows of its customers: import, look, change, give them agents.",
         discussion: """
-            Attributes that come this way are trusted: the site's rules may make somebody important \
-            by them. They count from a customer's next session on.
+            Attributes that come this way are trusted: the site's rules may make somebody \
+            important by them. They count from a customer's next session on.
 
               chathub customers import customers.csv --site shop
               chathub customers get u-1001 --site shop
@@ -25,9 +25,9 @@ struct CustomersAssign: ParsableCommand {
         commandName: "assign-agent",
         abstract: "Give all customers with certain attributes an agent of their own.",
         discussion: """
-            All conditions must fit; several agents get the customers in turn. Whoever has an agent \
-            of his own already gets the new one. When nobody fits, each condition tells how many \
-            fit it alone.
+            All conditions must fit; several agents get the customers in turn. Whoever has an \
+            agent of his own already gets the new one. When nobody fits, each condition tells how \
+            many fit it alone.
 
               chathub customers assign-agent --site shop --where vip=8 --agent bo --preview
               chathub customers assign-agent --site shop --where vip=8 \\

@@ -21,14 +21,14 @@ struct CustomersImport: ParsableCommand {
               chathub customers import customers.csv --site shop --dry-run
               chathub customers import customers.csv --site shop --rejects bad.csv
 
-            Customers may be known or new, and a file may be loaded again. Bad rows are told and not \
-            loaded, all others are. --rejects keeps them as they were given, in a file of the same \
-            kind, with the line and the reason in front (`reject_line`, `reject_reason`, which an \
-            import passes over): mend it and import it. Without bad rows it is empty.
+            Customers may be known or new, and a file may be loaded again. Bad rows are told and \
+            not loaded, all others are. --rejects keeps them as they were given, in a file of the \
+            same kind, with the line and the reason in front (`reject_line`, `reject_reason`, \
+            which an import passes over): mend it and import it. Without bad rows it is empty.
 
-            With --json one object is printed: `rows`, `loaded`, `new`, \
-            `known`, `bad`, `bad_rows`, `warnings`, `warned_rows`, `milliseconds`, `dry_run`. A warning \
-            is of a row that is loaded: a VIP attribute that is no level.
+            With --json one object is printed: `rows`, `loaded`, `new`, `known`, `bad`, \
+            `bad_rows`, `warnings`, `warned_rows`, `milliseconds`, `dry_run`. A warning is of a \
+            row that is loaded: a VIP attribute that is no level.
 
             Exit codes: 0 loaded (also with bad rows), 1 not done, 64 wrong arguments.
             """)
@@ -62,8 +62,8 @@ struct CustomersImport: ParsableCommand {
             (ending(rejects) == "csv") != (ending(file) == "csv")
         {
             throw ValidationError(
-                "--rejects is given `\(rejects)`; it gets rows as \(file) has them, so its name must "
-                    + "end in .\(ending(file))")
+                "--rejects is given `\(rejects)`; it gets rows as \(file) has them, so its name "
+                    + "must end in .\(ending(file))")
         }
     }
 
@@ -94,7 +94,8 @@ private final class RejectFile: @unchecked Sendable {
             let handle = FileHandle(forWritingAtPath: path)
         else {
             throw CommandFailure(
-                "--rejects: \(path) cannot be written; is its folder there, and may you write in it?")
+                "--rejects: \(path) cannot be written; is its folder there, and may you write "
+                    + "in it?")
         }
         self.handle = handle
     }

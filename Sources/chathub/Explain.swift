@@ -89,7 +89,7 @@ struct Explain: ParsableCommand {
     func validate() throws {
         guard (siteFile == nil) != (site == nil) else {
             throw ValidationError(
-                "give one of --site-file FILE (rules in a file) and --site NAME (in force at a hub)")
+                "give one of --site-file FILE (rules in a file) and --site NAME (those in force)")
         }
         if let signedLevel, !(0...10).contains(signedLevel) {
             throw ValidationError("--signed-level is given `\(signedLevel)`; allowed: 0 to 10")

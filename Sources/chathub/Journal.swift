@@ -8,9 +8,9 @@ struct Journal: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what happened to the sessions and agents of a site.",
         discussion: """
-            One line a step: a session that was started, offered, accepted, declined, picked, handed \
-            over, given back or closed; an agent who came, went or changed his status. Never what \
-            was written.
+            One line a step: a session that was started, offered, accepted, declined, picked, \
+            handed over, given back or closed; an agent who came, went or changed his status. \
+            Never what was written.
 
               chathub journal --site shop
               chathub journal --site shop --session s_014d2pf2dbsqqzxq5tk1v58cgg
@@ -45,7 +45,9 @@ struct Journal: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if let last, last < 0 { throw ValidationError("--last is given `\(last)`; allowed: 0 (all) or more") }
+        if let last, last < 0 {
+            throw ValidationError("--last is given `\(last)`; allowed: 0 (all) or more")
+        }
     }
 
     func run() throws {

@@ -7,8 +7,9 @@ struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Go back to the version of a site that was in force before the present one.",
         discussion: """
-            Shows the difference, asks at a terminal, and takes effect live. Again goes one further \
-            back. Nothing is lost: `chathub versions` lists them all, and `--show` gives a text back.
+            Shows the difference, asks at a terminal, and takes effect live. Again goes one \
+            further back. Nothing is lost: `chathub versions` lists them all, and `--show` gives a \
+            text back.
 
               chathub rollback --site shop
               chathub rollback --site shop --redis redis://10.0.0.5:6379 --yes

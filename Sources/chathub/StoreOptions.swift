@@ -48,8 +48,8 @@ struct StoreOptions: ParsableArguments {
 }
 
 extension CheckedFile {
-    /// The settings, or the failure that tells why there are none. Where options alone are to blame,
-    /// the arguments are wrong and no file is.
+    /// The settings, or the failure that tells why there are none. Where options alone are to
+    /// blame, the arguments are wrong and no file is.
     func orFailure() throws -> Settings {
         if let settings { return settings }
         guard errors.allSatisfy({ $0.file == NodeOption.file }) else {
@@ -75,7 +75,9 @@ struct ChangeOptions: ParsableArguments {
 
     /// Asks whoever sits at the terminal; a pipe or a program is not asked.
     func agrees(to question: String) -> Bool {
-        guard !yes, !json, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return true }
+        guard !yes, !json, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            return true
+        }
         FileHandle.standardOutput.write(Data("\(question) [y/N] ".utf8))
         let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
         return answer == "y" || answer == "yes"

@@ -20,8 +20,9 @@ struct Token: ParsableCommand {
             A customer chats, an agent answers at /console, a supervisor watches at /board, a bot \
             answers by itself, an admin's program changes what is known of customers over HTTP.
 
-            A site or an agent nobody knows is refused: by --site-file, else by what is in force at \
-            the hub that runs with the data folder. Where there is neither, the name is taken as it is.
+            A site or an agent nobody knows is refused: by --site-file, else by what is in force \
+            at the hub that runs with the data folder. Where there is neither, the name is taken \
+            as it is.
 
             Exit codes: 0 printed, 1 the key cannot be read or the site file has problems, 64 the \
             arguments are wrong, or nobody bears that name.
@@ -100,7 +101,8 @@ struct Token: ParsableCommand {
 
     /// A token for nobody opens nothing and looks like a broken hub.
     private func checkIsKnown(_ folder: String) throws {
-        guard let settings = try siteFile.map(settings(ofFile:)) ?? settings(inForceAt: folder) else {
+        guard let settings = try siteFile.map(settings(ofFile:)) ?? settings(inForceAt: folder)
+        else {
             return
         }
         guard "\(settings.site)" == site else {
@@ -131,7 +133,8 @@ struct Token: ParsableCommand {
         else { return nil }
         guard sites.contains(site) else {
             throw ValidationError(
-                "--site: the hub knows no site `\(site)`; it knows \(sites.joined(separator: ", "))")
+                "--site: the hub knows no site `\(site)`; it knows "
+                    + sites.joined(separator: ", "))
         }
         return try store.inForce(at: site).flatMap {
             SiteFile.load(text: $0.text, name: site).settings

@@ -5,7 +5,8 @@ import HubServer
 
 struct Versions: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the versions of a site: when, by whom, from which file, and which is in force.",
+        abstract:
+            "List the versions of a site: when, by whom, from which file, and which is in force.",
         discussion: """
             The last 50 are kept. `after` names the version that was in force before: there a \
             rollback goes.
@@ -39,7 +40,8 @@ struct Versions: ParsableCommand {
                 let kept = try store.versions(at: site).map { String($0.number) }
                 guard !kept.isEmpty else { throw try store.unknown(site) }
                 throw CommandFailure(
-                    "version \(show) of \(site) is not kept; there are \(kept.joined(separator: ", "))")
+                    "version \(show) of \(site) is not kept; there are "
+                        + kept.joined(separator: ", "))
             }
             return print(version.text, terminator: "")
         }

@@ -48,7 +48,8 @@ extension HubFrameSamples {
                     count: 1, oldestSeconds: 3600,
                     head: [
                         LeftWork.Entry(
-                            message: left, level: Level(7) ?? .ordinary, topic: "refund", since: now)
+                            message: left, level: Level(7) ?? .ordinary, topic: "refund", since: now
+                        )
                     ]))),
     ]
 

@@ -1,5 +1,6 @@
-/// The conversations of Protocol/conversations speak the protocol: what they send is read, what they
-/// expect is something a schema knows. Replaying them against the hub is the stories' business.
+/// The conversations of Protocol/conversations speak the protocol: what they send is read, what
+/// they expect is something a schema knows. Replaying them against the hub is the stories'
+/// business.
 import ChatProtocol
 import Testing
 

@@ -7,7 +7,9 @@ extension HubFrameSamples {
         var service = ServiceSettings()
         service.widget.title = LocalText(chinese: "山茶小铺", english: "Camellia Shop")
         service.widget.welcome = LocalText(chinese: "您好！", english: "Hello!\nAsk us.")
-        service.widget.topics = [NamedChoice(id: "refund", name: LocalText(chinese: "退款", english: "Refund"))]
+        service.widget.topics = [
+            NamedChoice(id: "refund", name: LocalText(chinese: "退款", english: "Refund"))
+        ]
         service.widget.prechat = [
             PrechatField(
                 id: "phone", label: LocalText(chinese: "电话", english: "Phone"), kind: .phone,

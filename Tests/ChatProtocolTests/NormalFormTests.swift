@@ -24,7 +24,9 @@ import Testing
         #expect(bytes(start.key) == bytes(one) && bytes(start.topic) == bytes(one))
         let (name, value) = try #require(start.attributes.first)
         #expect(bytes(name) == bytes(one))
-        #expect(bytes(value.storedText) == bytes(AttributeValue.list([.text(one), .integer(1)]).storedText))
+        #expect(
+            bytes(value.storedText)
+                == bytes(AttributeValue.list([.text(one), .integer(1)]).storedText))
         #expect(bytes(start.text) == bytes(two))
     }
 
@@ -40,7 +42,8 @@ import Testing
         var state = seed
         func roll(_ range: ClosedRange<UInt32>) -> UInt32 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return range.lowerBound + UInt32(state >> 33) % (range.upperBound - range.lowerBound + 1)
+            return range.lowerBound + UInt32(state >> 33)
+                % (range.upperBound - range.lowerBound + 1)
         }
         let ranges: [ClosedRange<UInt32>] = [
             0x20...0x7E, 0xA0...0x2FF, 0x300...0x36F, 0x370...0x5FF, 0x900...0x97F,

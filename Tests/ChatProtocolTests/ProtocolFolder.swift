@@ -70,7 +70,8 @@ extension JSONValue {
     var members: [Member] { if case .object(let members) = self { members } else { [] } }
     var names: Set<String> { Set(members.map(\.name)) }
 
-    /// The same with members sorted, as bytes: equal exactly when the values are, letter for letter.
+    /// The same with members sorted, as bytes: equal exactly when the values are, letter for
+    /// letter.
     var canonical: [UInt8] {
         var json = JSONWriter()
         json.value(sorted)

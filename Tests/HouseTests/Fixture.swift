@@ -55,7 +55,7 @@ struct Fixture: Sendable, CustomStringConvertible {
             "sizes", in: "Redis",
             "func long(_ a: Int = { 1 }()) {\n"
                 + String(repeating: "  if a { b() }\n", count: 70) + "}\n"),
-        Fixture("sizes", in: "Redis", String(repeating: "x", count: 111)),
+        Fixture("sizes", in: "Redis", String(repeating: "x", count: 101)),
     ]
 
     static let sound: [Fixture] = [

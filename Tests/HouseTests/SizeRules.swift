@@ -3,8 +3,7 @@
 extension Rule {
     static let maximumFileLines = 400
     static let maximumFunctionLines = 70
-    /// STYLE's measure is 100. A comment or a message a few letters longer is left to the writer.
-    static let maximumColumns = 110
+    static let maximumColumns = 100
 
     static let sizes = Rule(name: "sizes") { text in
         var found: [(line: Int, message: String)] = []

@@ -53,7 +53,9 @@ struct NodeFileTests {
     @Test func settingsComeBackWholeThroughTheEnvironment() throws {
         var settings = NodeSettings()
         for setting in NodeSetting.all where setting.key != "sites" {
-            let texts = ["7", "700", "7s", "1m7s", "70MiB", "65KiB", "[::1]:99", "redis://a:1/2", "/a b"]
+            let texts = [
+                "7", "700", "7s", "1m7s", "70MiB", "65KiB", "[::1]:99", "redis://a:1/2", "/a b",
+            ]
             let words = setting.choices.isEmpty ? texts : Array(setting.choices.reversed())
             let change = try #require(words.lazy.compactMap(setting.read).first, "\(setting.key)")
             change(&settings)
@@ -66,7 +68,8 @@ struct NodeFileTests {
     @Test func anOptionIsTheLastWordAndItsMistakesBearItsName() throws {
         let options = [NodeOption(name: "--workers", key: "workers", text: "3")]
         let good = NodeFile.load(
-            text: "workers: 2", name: "n", environment: ["CHATHUB_WORKERS": "none"], options: options)
+            text: "workers: 2", name: "n", environment: ["CHATHUB_WORKERS": "none"],
+            options: options)
         #expect(good.settings?.workers == 3 && good.problems.isEmpty)
         let bad = NodeFile.load(
             path: nil, options: [NodeOption(name: "--listen", key: "listen", text: "x")])

@@ -103,7 +103,10 @@ struct ServiceFileTests {
         ("canned: [{ text: a }]", "`shortcut` is missing"),
         ("canned: [{ shortcut: a }]", "`text` is missing"),
         ("canned: [{ shortcut: a, text: b, groups: [crae] }]", "unknown group `crae`"),
-        ("canned: [{ shortcut: a, text: b }, { shortcut: a, text: c }]", "`a` is in the list already"),
+        (
+            "canned: [{ shortcut: a, text: b }, { shortcut: a, text: c }]",
+            "`a` is in the list already"
+        ),
         ("statuses: { online: [x] }", "unknown key `online`"),
         ("tags: [\"\"]", "the text is empty"),
         ("ramp: { every: 0s }", "expected 1s...1h, found `0s`"),

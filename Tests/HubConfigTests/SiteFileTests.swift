@@ -185,7 +185,8 @@ struct SiteFileTests {
         func reopen(_ more: String) -> Int64? {
             SiteFile.load(text: site(more), name: "f").settings?.reopenMilliseconds
         }
-        #expect(reopen("") == 600_000 && reopen("reopen: 0s") == 0 && reopen("reopen: 2h") == 7_200_000)
+        #expect(
+            reopen("") == 600_000 && reopen("reopen: 0s") == 0 && reopen("reopen: 2h") == 7_200_000)
         let long = problems(site("reopen: 30d"))
         #expect(long.count == 1 && long[0].hasPrefix("8:"), "\(long)")
     }

@@ -78,7 +78,8 @@ struct YAMLComplaintTests {
         let error = try #require(SiteFile.load(text: wrong.text, name: "f").errors.first)
         #expect(error.line == wrong.line && error.message.contains(wrong.message), "\(error)")
         #expect(error.allowed?.contains(wrong.allowed) == true, "\(error)")
-        let line = wrong.text.split(separator: "\n", omittingEmptySubsequences: false)[wrong.line - 1]
+        let line = wrong.text.split(separator: "\n", omittingEmptySubsequences: false)[
+            wrong.line - 1]
         let shown = line.replacing("\t", with: "?")
         let report = CheckReport.text(SiteFile.load(text: wrong.text, name: "f"))
         #expect(report.contains("\n    \(wrong.line) | \(shown)\n"), "\(report)")
@@ -94,7 +95,9 @@ struct YAMLComplaintTests {
 
     @Test func nothingIsAllowedWhereNothingIsDefined() {
         let text = "site: shop\nstrategy:\n  - { name: a, plan: [{ to: group, group: care }] }\n"
-        let error = SiteFile.load(text: text, name: "f").errors.first { $0.message.contains("care") }
+        let error = SiteFile.load(text: text, name: "f").errors.first {
+            $0.message.contains("care")
+        }
         #expect(error?.allowed == "none is defined", "\(String(describing: error))")
     }
 }

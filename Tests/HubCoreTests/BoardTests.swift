@@ -8,7 +8,8 @@ import Testing
 @Suite struct BoardTests {
     private func supervisor(_ world: World, on node: Int = 0) -> Client {
         let client = world.connect("zoe", to: node)
-        client.ask("hello", "\"role\":\"supervisor\",\"site\":\"demo\",\"token\":\"supervisor:zoe\"")
+        client.ask(
+            "hello", "\"role\":\"supervisor\",\"site\":\"demo\",\"token\":\"supervisor:zoe\"")
         world.settle()
         return client
     }
@@ -26,7 +27,8 @@ import Testing
     }
 
     @Test func aQueueIsSeenToGrowAndToEmpty() {
-        let world = World(nodes: 2, rules: .demo(capacity: 2) { $0.board.withinMilliseconds = 5_000 })
+        let world = World(
+            nodes: 2, rules: .demo(capacity: 2) { $0.board.withinMilliseconds = 5_000 })
         let zoe = supervisor(world)
         #expect(zoe.request("board.subscribe")?.type == "ok")
         world.settle()

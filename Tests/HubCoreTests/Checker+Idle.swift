@@ -15,7 +15,8 @@ extension Checker {
                 checkSilent(record.id, for: limit, site)
                 idleEnds += 1
             case .message(let id, _, let line, _) where line.isSystemLine:
-                let isReminder = String(decoding: line.body, as: UTF8.self).contains("idle_reminder")
+                let isReminder = String(decoding: line.body, as: UTF8.self).contains(
+                    "idle_reminder")
                 guard isReminder else { continue }
                 checkSilent(id, for: site.sessions[id]?.idle?.remindMilliseconds, site)
                 reminders += 1

@@ -36,7 +36,9 @@ extension Checker {
             view.last[session] = nil
         }
         for entry in [tree] + (tree["sessions"]?.elements ?? []) {
-            guard let session = entry["session"]?.string.flatMap({ SessionID($0) }) else { continue }
+            guard let session = entry["session"]?.string.flatMap({ SessionID($0) }) else {
+                continue
+            }
             if let last = entry["last_note"]?.number {
                 view.notedUpTo[session] = max(view.notedUpTo[session] ?? 0, last)
             }

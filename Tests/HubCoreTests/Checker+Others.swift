@@ -1,5 +1,5 @@
-/// Several agents in one conversation: only while it goes on, only who is reachable, no slot taken, and
-/// whoever joined it is told everything, but whoever is only invited nothing.
+/// Several agents in one conversation: only while it goes on, only who is reachable, no slot taken,
+/// and whoever joined it is told everything, but whoever is only invited nothing.
 import ChatModel
 import ChatProtocol
 

@@ -24,8 +24,8 @@ extension Checker {
         }
     }
 
-    /// In a target opened by now, requirements met, not excluded. A pause that time has ended counts
-    /// until a sweep has seen it, which takes no second.
+    /// In a target opened by now, requirements met, not excluded. A pause that time has ended
+    /// counts until a sweep has seen it, which takes no second.
     func isEligible(_ agent: MemoryAgent, _ session: MemorySession) -> Bool {
         guard session.excluded[agent.id] == nil else { return false }
         return session.openings.prefix(session.opened).contains { serves(agent, $0.target) }
@@ -71,8 +71,8 @@ extension Checker {
         var instant: Int64
     }
 
-    /// A step gives way before its time only when it is to be skipped and nobody of it is there; and
-    /// then at once.
+    /// A step gives way before its time only when it is to be skipped and nobody of it is there;
+    /// and then at once.
     func checkSteps(_ site: MemorySite) {
         // One that is opened again begins with its first step.
         steps = steps.filter { site.open.contains($0.key) }

@@ -297,7 +297,7 @@ final class Checker {
         }
         let goesOn = last == 0 && view.ended[session].map { seq == $0 + 1 } == true
         view.ended[session] = nil
-        if seq != last + 1, !goesOn { fail(6, "\(client.name) had \(last) and got \(seq) of \(session)") }
+        if seq != last + 1, !goesOn { fail(6, "\(client.name): \(seq) after \(last), \(session)") }
         view.last[session] = seq
         if let key = frame.key { view.ownKeys.insert(key) }
         if !client.isCustomer, !hasHad(session, client), !view.watched.contains(session) {

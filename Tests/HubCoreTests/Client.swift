@@ -72,7 +72,9 @@ final class Client {
             }
         }
         if event.type == "queue.update" {
-            left = (event.tree["left"]?["head"]?.elements ?? []).compactMap { $0["message"]?.string }
+            left = (event.tree["left"]?["head"]?.elements ?? []).compactMap {
+                $0["message"]?.string
+            }
         }
         guard let session = event.session, event.type != "message" else { return }
         if event.type == "queue.choice" { asked = session }

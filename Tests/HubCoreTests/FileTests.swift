@@ -1,4 +1,5 @@
-/// Files in sessions: who may offer, name and see one, in which order messages stand, and what goes.
+/// Files in sessions: who may offer, name and see one, in which order messages stand, and what
+/// goes.
 import ChatModel
 import ChatProtocol
 import Testing
@@ -57,7 +58,8 @@ import Testing
     }
 
     @Test func helloTellsWhatIsTaken() {
-        let files = customer.history.first { $0.tree["heartbeat_ms"] != nil }?.tree["site"]?["files"]
+        let files = customer.history.first { $0.tree["heartbeat_ms"] != nil }?.tree["site"]?[
+            "files"]
         #expect(files?["max_bytes"] == .integer(1_000))
         #expect(files?["types"]?.elements?.count == 2)
     }

@@ -8,7 +8,8 @@ import Testing
 @Suite struct HandsTests {
     private func supervisor(_ world: World, on node: Int = 0) -> Client {
         let client = world.connect("zoe", to: node)
-        client.ask("hello", "\"role\":\"supervisor\",\"site\":\"demo\",\"token\":\"supervisor:zoe\"")
+        client.ask(
+            "hello", "\"role\":\"supervisor\",\"site\":\"demo\",\"token\":\"supervisor:zoe\"")
         world.settle()
         return client
     }
@@ -18,7 +19,8 @@ import Testing
     {
         zoe.request(
             "session.assign",
-            "\(zoe.about(session)),\"agent\":\"\(agent)\"" + (over ? ",\"over_capacity\":true" : ""))
+            "\(zoe.about(session)),\"agent\":\"\(agent)\"" + (over ? ",\"over_capacity\":true" : "")
+        )
     }
 
     @Test func anAwayAgentPicksWhatWaitsAndTheOthersMoveUp() {
@@ -152,7 +154,8 @@ import Testing
         #expect(chen.next("session.state")?.tree["reason"]?.string == "handed_over")
         #expect(dina.history.last { $0.type == "session.state" }?.state == .active)
         world.pass(25_000)
-        #expect(world.store.sites[world.site]?.agents[chenID]?.status == .online, "no offer ran out")
+        #expect(
+            world.store.sites[world.site]?.agents[chenID]?.status == .online, "no offer ran out")
     }
 
     @Test func assignRefusesTheOfflineTheGoneAndTheUnknown() {
@@ -170,7 +173,8 @@ import Testing
         let dina = world.agent("dina", status: "busy")
         #expect(assign(dina, session, to: "dina")?.code == .forbidden)
         #expect(assign(zoe, session, to: "dina")?.state == .active)
-        #expect(assign(zoe, session, to: "dina")?.state == .active, "the same again changes nothing")
+        #expect(
+            assign(zoe, session, to: "dina")?.state == .active, "the same again changes nothing")
         customer.request("session.close", customer.about(session))
         #expect(assign(zoe, session, to: "dina")?.code == .sessionClosed)
     }

@@ -71,7 +71,8 @@ extension Client {
 
 /// What a ticket says, in the open: the tests' hubs sign nothing.
 func address(_ ticket: FileTicket) -> String {
-    "\(ticket.purpose) \(ticket.file.id) \(ticket.person.id) \(ticket.file.type) \(ticket.expiresAt)"
+    "\(ticket.purpose) \(ticket.file.id) \(ticket.person.id) \(ticket.file.type) "
+        + "\(ticket.expiresAt)"
 }
 
 extension JSONValue {

@@ -1,5 +1,5 @@
-/// Colleagues who are asked to take over, or to come in: what each is told, on whichever node he is and
-/// whenever he comes.
+/// Colleagues who are asked to take over, or to come in: what each is told, on whichever node he is
+/// and whenever he comes.
 import ChatModel
 import ChatProtocol
 import Testing
@@ -25,12 +25,14 @@ import Testing
         }
 
         func invite() -> ServerEvent? {
-            chen.request("session.invite", chen.about(session) + ",\"key\":\"i\",\"agent\":\"dina\"")
+            chen.request(
+                "session.invite", chen.about(session) + ",\"key\":\"i\",\"agent\":\"dina\"")
         }
 
         func transfer() -> ServerEvent? {
             chen.request(
-                "session.transfer", chen.about(session) + ",\"key\":\"t\",\"to\":{\"agent\":\"dina\"}")
+                "session.transfer",
+                chen.about(session) + ",\"key\":\"t\",\"to\":{\"agent\":\"dina\"}")
         }
     }
 
@@ -132,7 +134,8 @@ import Testing
         _ = talk.invite()
         let eve = talk.world.agent("eve", on: 1, status: "away")
         _ = talk.chen.request(
-            "session.transfer", talk.chen.about(talk.session) + ",\"key\":\"t\",\"to\":{\"agent\":\"eve\"}")
+            "session.transfer",
+            talk.chen.about(talk.session) + ",\"key\":\"t\",\"to\":{\"agent\":\"eve\"}")
         #expect(toldOfIt(talk).first == .some(nil))
         eve.request("offer.accept", eve.about(talk.session))
         #expect(toldOfIt(talk).first == "left")
@@ -233,13 +236,17 @@ import Testing
 
     @Test func whoIsAskedAndWhoJoinedMayHaveItExplained() {
         let asked = Talk()
-        #expect(asked.dina.request("session.explain", asked.dina.about(asked.session))?.code == .notFound)
+        #expect(
+            asked.dina.request("session.explain", asked.dina.about(asked.session))?.code
+                == .notFound)
         _ = asked.transfer()
-        #expect(asked.dina.request("session.explain", asked.dina.about(asked.session))?.type == "ok")
+        #expect(
+            asked.dina.request("session.explain", asked.dina.about(asked.session))?.type == "ok")
         let joined = Talk()
         _ = joined.invite()
         joined.dina.request("session.join", joined.dina.about(joined.session))
-        #expect(joined.dina.request("session.explain", joined.dina.about(joined.session))?.type == "ok")
+        #expect(
+            joined.dina.request("session.explain", joined.dina.about(joined.session))?.type == "ok")
     }
 
     @Test func sentToAnotherGroupItIsWaitedForThere() {

@@ -8,7 +8,8 @@ import Testing
 @Suite struct PastTests {
     private func supervisor(_ world: World, on node: Int = 0) -> Client {
         let client = world.connect("zoe", to: node)
-        client.ask("hello", "\"role\":\"supervisor\",\"site\":\"demo\",\"token\":\"supervisor:zoe\"")
+        client.ask(
+            "hello", "\"role\":\"supervisor\",\"site\":\"demo\",\"token\":\"supervisor:zoe\"")
         world.settle()
         return client
     }
@@ -96,7 +97,9 @@ import Testing
         let session = customer.start("hello")
         chen.request("session.close", chen.about(session))
         #expect(reopen(world.customer("d"), session)?.code == .notFound)
-        #expect(chen.request("session.reopen", chen.about(session) + ",\"key\":\"k\"")?.code == .forbidden)
+        #expect(
+            chen.request("session.reopen", chen.about(session) + ",\"key\":\"k\"")?.code
+                == .forbidden)
         world.pass(11_000)
         #expect(reopen(customer, session)?.code == .notReopenable)
         let off = World(rules: .demo(offerMilliseconds: nil))

@@ -1,5 +1,5 @@
-/// Plans with steps to agents and requirements, agents passed over, offline steps: the promises hold
-/// through random lives of a site, and each wrong variant is noticed.
+/// Plans with steps to agents and requirements, agents passed over, offline steps: the promises
+/// hold through random lives of a site, and each wrong variant is noticed.
 import ChatModel
 import ChatProtocol
 import Routing

@@ -95,7 +95,8 @@ import Testing
         let second = try #require(late.start("hello"))
         #expect(second != first)
         let floaters = GroupID("floaters")!
-        let openings = world.store.sites[world.site]!.sessions[second]!.openings.compactMap(\.target.group)
+        let openings = world.store.sites[world.site]!.sessions[second]!.openings.compactMap(
+            \.target.group)
         #expect(openings.contains(floaters), "placed by the version in force")
         #expect(world.store.sites[world.site]!.sessions[first!]!.openings.count == 1)
         #expect(early.position == 1 && late.position == 2)

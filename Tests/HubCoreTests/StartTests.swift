@@ -1,5 +1,5 @@
-/// Starts that are sent again, conversations whose customer does not come back, and sessions that are
-/// kept no longer.
+/// Starts that are sent again, conversations whose customer does not come back, and sessions that
+/// are kept no longer.
 import ChatModel
 import ChatProtocol
 import HubCore

@@ -15,7 +15,8 @@ import Testing
 
     /// Of the simulated days of some seeds.
     private func quality(
-        seeds: [UInt64] = WaitDayTests.seeds, _ estimator: @escaping WaitDay.Estimator = WaitDay.estimate
+        seeds: [UInt64] = WaitDayTests.seeds,
+        _ estimator: @escaping WaitDay.Estimator = WaitDay.estimate
     ) -> Quality {
         var all: [Answered] = []
         for seed in seeds {

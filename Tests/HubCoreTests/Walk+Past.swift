@@ -6,6 +6,7 @@ import ChatModel
 extension Walk {
     mutating func reopen(_ client: Client, _ session: SessionID) {
         client.starts.insert(
-            client.ask("session.reopen", "\"session\":\"\(session)\",\"key\":\"again-\(newKey())\""))
+            client.ask("session.reopen", "\"session\":\"\(session)\",\"key\":\"again-\(newKey())\"")
+        )
     }
 }

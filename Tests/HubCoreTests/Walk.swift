@@ -182,7 +182,8 @@ struct Walk {
         client.asked = nil
         let choice =
             chance(60)
-            ? chance(50) ? "wait" : "robot" : "message\",\"text\":\"for=\(client.person);a last word"
+            ? chance(50) ? "wait" : "robot"
+            : "message\",\"text\":\"for=\(client.person);a last word"
         client.ask("queue.choose", "\"session\":\"\(session)\",\"choice\":\"\(choice)\"")
     }
 
@@ -213,7 +214,8 @@ struct Walk {
         }
         if let session = client.wrapups.randomElement(using: &random), chance(40) {
             let act = chance(60) ? "done" : "extend"
-            client.ask("session.wrap", "\"session\":\"\(session)\",\"\(act)\":true,\"tags\":[\"walk\"]")
+            client.ask(
+                "session.wrap", "\"session\":\"\(session)\",\"\(act)\":true,\"tags\":[\"walk\"]")
             return
         }
         if chance(5) {

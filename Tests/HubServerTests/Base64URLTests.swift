@@ -22,7 +22,9 @@ import Testing
         #expect(Base64URL.decode("") == [])
         #expect(Base64URL.decode("-_8") == [0xFB, 0xFF])
         // Spare bits turned, padding, the other alphabet, a lone letter, spaces, other scripts.
-        for wrong in ["-_9", "-_8=", "+/8", "QQ==", "A", "QUJDR", " QQ", "QQ\n", "QQ\u{E9}", "\u{FF21}Q"] {
+        for wrong in [
+            "-_9", "-_8=", "+/8", "QQ==", "A", "QUJDR", " QQ", "QQ\n", "QQ\u{E9}", "\u{FF21}Q",
+        ] {
             #expect(Base64URL.decode(wrong[...]) == nil, "\(wrong)")
         }
     }

@@ -1,5 +1,5 @@
-// Uploads between the disk and the store: one of a file at a time, one answer each, and nothing left
-// of what was not kept.
+// Uploads between the disk and the store: one of a file at a time, one answer each, and nothing
+// left of what was not kept.
 import ChatModel
 import ChatProtocol
 import HubCore

@@ -66,7 +66,8 @@ struct RobotLinkTests {
 
         func customer(_ text: String, seq: Int) {
             hear(
-                #"{"type":"message","session":"s","seq":\#(seq),"from":{"role":"customer","id":"v"}"#
+                #"{"type":"message","session":"s","seq":\#(seq),"#
+                    + #""from":{"role":"customer","id":"v"}"#
                     + #","kind":"text","text":"\#(text)"}"#)
         }
 

@@ -25,7 +25,10 @@ struct ScriptTrimTests {
         // What is written is kept to the letter.
         ("say('a  // b', \"it's /* c */\");", "say('a  // b',\"it's /* c */\");"),
         ("say('it\\'s  so');", "say('it\\'s  so');"),
-        ("f(`a  ${ b  + `c  ${ { d: 1 }.d }` }\n  // e`);", "f(`a  ${b+`c  ${{d:1}.d}`}\n  // e`);"),
+        (
+            "f(`a  ${ b  + `c  ${ { d: 1 }.d }` }\n  // e`);",
+            "f(`a  ${b+`c  ${{d:1}.d}`}\n  // e`);"
+        ),
         ("const r = /[/'\"]  `\\/ \\[/g, s = 'x';", "let r= /[/'\"]  `\\/ \\[/g,s='x';"),
         ("return /'  /.test(a);", "return /'  /.test(a);"),
         // Private names, and nothing that looks like one.
@@ -36,7 +39,8 @@ struct ScriptTrimTests {
         ("const c = '#long', d = `#long ${this.#long}`;", "let c='#long',d=`#long ${this.#a}`;"),
         // Style sheets lose their spaces, other templates do not.
         (
-            "sheet(`\n/* look */\n:host { color: #fff; }\n.a :hover, .b > i {\n  margin: 0 auto; }`)",
+            "sheet(`\n/* look */\n:host { color: #fff; }\n.a :hover, .b > i {\n  "
+                + "margin: 0 auto; }`)",
             "sheet(`:host{color:#fff}.a :hover,.b > i{margin:0 auto}`)"
         ),
         ("sheet(`.a::before { content: \"a: b\"; }`)", "sheet(`.a::before{content:\"a: b\"}`)"),
@@ -55,7 +59,9 @@ struct ScriptTrimTests {
             "let{first:a,second:b}=given;f(a,a,b);"),
         ("let list = (row, { name, ...rest }, [one] = []) => [row, name, rest, one, row.name];",
             "let e=(a,{name:b,...c},[d]=[])=>[a,b,c,d,a.name];"),
-        ("function move(thing) { try { thing(); } catch (error) { f(error, thing); } }\nmove(document);",
+        (
+            "function move(thing) { try { thing(); } catch (error) { f(error, thing); } }\n"
+                + "move(document);",
             "function b(a){try{a()}catch(c){f(c,a)}}b(document);"),
         ("export async function load(name) { return name; }\nload(1);",
             "export async function load(a){return a}load(1);"),
@@ -63,7 +69,8 @@ struct ScriptTrimTests {
         ("let text = `${name} ${other(name)}`; let name = 1;", "let b=`${a} ${other(a)}`,a=1;"),
         // Members, keys and what comes from another file are no names of this one.
         (
-            "class Row { name = 1; static all = 2; get size() { return name; } async load(row) { row(); } }",
+            "class Row { name = 1; static all = 2; get size() { return name; } async load(row) "
+                + "{ row(); } }",
             "class b{name=1;static all=2;get size(){return name}async load(a){a()}}"
         ),
         ("import { b as look } from './a.js';\nlet from = look(c);\nf(from.from, { look, from });",
@@ -119,7 +126,8 @@ struct ScriptTrimTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let source = "// why\nlet a = 1;\n"
-        try source.write(to: folder.appendingPathComponent("a.js"), atomically: true, encoding: .utf8)
+        try source.write(
+            to: folder.appendingPathComponent("a.js"), atomically: true, encoding: .utf8)
         #expect(Pages(folder: folder.path).file(at: "/a.js").map { text($0.bytes) } == source)
         let served = try #require(Pages(folder: nil).file(at: "/widget.js"))
         let embedded = try #require(EmbeddedPages.byName["widget.js"])

@@ -120,7 +120,9 @@ struct ControlMessageTests {
         }
     }
 
-    @Test(arguments: ["x\n", "a b c\n", "a 1 -1\n", "a 1 99999999999\n", String(repeating: "a", count: 300)])
+    @Test(arguments: [
+        "x\n", "a b c\n", "a 1 -1\n", "a 1 99999999999\n", String(repeating: "a", count: 300),
+    ])
     func nonsenseIsAnError(text: String) {
         var buffer = Array(text.utf8)
         #expect(throws: ControlError.self) { try ControlMessage.take(from: &buffer) }

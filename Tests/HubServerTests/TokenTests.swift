@@ -147,7 +147,8 @@ struct TokenTests {
         for role in Role.allCases where role != .customer {
             #expect(isRefused(judge(verifier, role: role), as: .unauthorized))
         }
-        guard case .granted(let visitor, _, let secret?, nil, _, _) = judge(verifier, role: .customer)
+        guard
+            case .granted(let visitor, _, let secret?, nil, _, _) = judge(verifier, role: .customer)
         else { return #expect(Bool(false), "a visitor was refused") }
         #expect(visitor.id.isAnonymous)
         guard case .granted(let again, _, nil, _, _, _) = judge(

@@ -14,7 +14,8 @@ import Testing
 
     static let frames = [
         #"{"type":"ok","id":7,"session":"SESSION","seq":12,"at":1764000000000}"#,
-        #"{"type":"message","session":"SESSION","seq":3,"at":1764000000000,"from":{"role":"customer","#
+        #"{"type":"message","session":"SESSION","seq":3,"at":1764000000000,"#
+            + #""from":{"role":"customer","#
             + #""id":"v_1","text":"not this one"},"kind":"text","text":"m 3 12345 xxx"}"#,
         #"{"type":"queue.position","session":"SESSION","position":4,"wait_s":[0,null]}"#,
         #"{"type":"queue.position","session":"SESSION","wait_s":[0,60]}"#,

@@ -40,7 +40,8 @@ import Testing
         #expect(Self.play(.find, from: 1000, capacity: 0).best == nil)
     }
 
-    private static func result(_ rate: Double, reached: Double, milliseconds: Int64) -> StageResult {
+    private static func result(_ rate: Double, reached: Double, milliseconds: Int64) -> StageResult
+    {
         var result = StageResult()
         result.rateAsked = rate
         result.rateReached = reached

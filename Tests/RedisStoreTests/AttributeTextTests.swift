@@ -12,7 +12,9 @@ import Testing
         #expect(AttributeValue(storedText: value.storedText) == value)
     }
 
-    @Test(arguments: ["", "x", "i", "i1.5", "nn", "tt", "l3", "l3:i1", "l2:l0", "l0:", "l:i1", "l-1:"])
+    @Test(arguments: [
+        "", "x", "i", "i1.5", "nn", "tt", "l3", "l3:i1", "l2:l0", "l0:", "l:i1", "l-1:",
+    ])
     func damagedTextIsNoValue(text: String) {
         #expect(AttributeValue(storedText: text) == nil)
     }

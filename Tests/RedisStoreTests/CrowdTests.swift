@@ -96,7 +96,9 @@ import Testing
         let unasked = Participant(role: .supervisor, id: person("agent9"))
         try pair.ask(.join(session: sessionID(1), by: unasked))
         // He is the first of eight; of those who were invited the last finds no place.
-        for name in Self.names[1..<8] { try pair.ask(.join(session: sessionID(1), by: agent(name))) }
+        for name in Self.names[1..<8] {
+            try pair.ask(.join(session: sessionID(1), by: agent(name)))
+        }
         #expect(pair.changes.contains(.agentJoined) && pair.refusals == [.tooMany])
         try pair.ask(.stepOut(session: sessionID(1), agent: person("agent9")))
         try pair.ask(.join(session: sessionID(1), by: agent("agent8")))

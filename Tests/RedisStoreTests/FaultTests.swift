@@ -40,7 +40,8 @@ import Testing
         for (key, seq) in known {
             let outcome = try node.ask(.say(1, customer("v_1"), key), lease: lease).outcomes?.first
             guard case .kept(seq, _, _, isRepeat: true) = outcome else {
-                Issue.record("\(key) was acknowledged as \(seq), now \(String(describing: outcome))")
+                Issue.record(
+                    "\(key) was acknowledged as \(seq), now \(String(describing: outcome))")
                 return
             }
         }
@@ -135,7 +136,8 @@ import Testing
         try node.hear { if case .message = $0 { true } else { false } }
         try node.ask(.unwatch(sessionID(1)), lease: lease)
         try node.ask(.say(1, customer("v_1"), "l"), lease: lease)
-        try node.ask(.close(session: sessionID(1), by: customer("v_1"), reason: "left"), lease: lease)
+        try node.ask(
+            .close(session: sessionID(1), by: customer("v_1"), reason: "left"), lease: lease)
         try node.hear { if case .session(_, .closed) = $0 { true } else { false } }
         let heard = try node.takeNotices().filter { if case .message = $0 { true } else { false } }
         #expect(heard.count == 1, "\(heard)")

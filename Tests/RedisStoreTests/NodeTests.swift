@@ -163,7 +163,8 @@ import Testing
         try alive.ask(.openLease(milliseconds: 60_000, graces: graces), clock: clock)
         let (old, other) = (Lease(incarnation: 1), Lease(incarnation: 2))
         try dead.ask(.serve("anna"), lease: old, clock: clock)
-        try dead.ask(.setStatus(SetStatus(agent: person("anna"), status: .online)), lease: old, clock: clock)
+        try dead.ask(
+            .setStatus(SetStatus(agent: person("anna"), status: .online)), lease: old, clock: clock)
         for number in 1...3 {
             try dead.ask(.arrive("v_\(number)"), lease: old, clock: clock)
             try dead.ask(

@@ -28,7 +28,9 @@ extension RandomSteps {
         var described = DescribeSession(session: anySession(), agent: nil)
         if roll(6) > 0 {
             let states: Set<SessionState> = roll(2) == 0 ? [.wrapup] : [.active, .wrapup, .closed]
-            if case .accept(let session, let agent) = served(states, { .accept(session: $0, agent: $1) }) {
+            if case .accept(let session, let agent) = served(
+                states, { .accept(session: $0, agent: $1) })
+            {
                 described = DescribeSession(session: session, agent: agent)
             }
         }

@@ -12,14 +12,16 @@ extension RandomSteps {
         case 3:
             .notes(
                 HistoryQuery(
-                    session: anySession(), direction: roll(2) == 0 ? .after(roll(3)) : .before(roll(5)),
+                    session: anySession(),
+                    direction: roll(2) == 0 ? .after(roll(3)) : .before(roll(5)),
                     limit: 1 + roll(3)))
         default:
             .takeOver(session: anySession(), agent: person(roll(20) == 0 ? "nobody" : pick(agents)))
         }
     }
 
-    /// Mostly of what somebody has, by him; who is asked answers, and now and then it is taken back.
+    /// Mostly of what somebody has, by him; who is asked answers, and now and then it is taken
+    /// back.
     private mutating func transfer() -> StoreRequest {
         let active = known.values.filter { $0.state == .active }.sorted { $0.arrival < $1.arrival }
         let pending = active.filter { $0.transfer != nil }

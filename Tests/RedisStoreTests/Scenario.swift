@@ -9,7 +9,9 @@ func person(_ text: String) -> PersonID { PersonID(text)! }
 func customer(_ text: String) -> Participant { Participant(role: .customer, id: person(text)) }
 func agent(_ text: String) -> Participant { Participant(role: .agent, id: person(text)) }
 func group(_ text: String) -> GroupID { GroupID(text)! }
-func sessionID(_ number: UInt64) -> SessionID { SessionID(high: number &* 0x9E37_79B9, low: number) }
+func sessionID(_ number: UInt64) -> SessionID {
+    SessionID(high: number &* 0x9E37_79B9, low: number)
+}
 
 let origin = ConnectionReference(incarnation: 1, connection: 7)
 let sixty = Graces(customerMilliseconds: 60_000, agentMilliseconds: 30_000)

@@ -15,22 +15,25 @@ import Testing
             #expect(header.contains(word), "\(step.rawValue): \(word)")
         }
         for (place, name) in step.uses.enumerated() {
-            let isKnown = place == 0 ? name == "common" : name == "line" || StepScript.files[name] != nil
+            let isKnown =
+                place == 0 ? name == "common" : name == "line" || StepScript.files[name] != nil
             #expect(isKnown, "\(step.rawValue) uses \(name)")
         }
         let all = String(decoding: step.own + step.text, as: UTF8.self)
         #expect(all.split(separator: "\n").allSatisfy { $0.utf8.count <= 100 })
     }
 
-    /// Redis runs the library once and keeps it: what a step leaves in it would be there at the next
-    /// step.
+    /// Redis runs the library once and keeps it: what a step leaves in it would be there at the
+    /// next step.
     @Test func whatALibraryRemembersBeginsAnewWithEachStep() {
         let lines = StepScript.allCases.reduce(into: Self.lines(StepScript.common)) {
             $0 += Self.lines($1.own)
         }
         var kept: Set<Substring> = []
         for line in lines {
-            guard let found = line.firstMatch(of: /^local ([\w, ]+?)( = .*\{\})?$/) else { continue }
+            guard let found = line.firstMatch(of: /^local ([\w, ]+?)( = .*\{\})?$/) else {
+                continue
+            }
             kept.formUnion(found.1.split(separator: /, ?/))
         }
         kept.subtract(["beginnings", "endings"])

@@ -1,5 +1,5 @@
-/// What random steps over a small world seldom bring about, on both stores alike: more sessions than
-/// one step looks through.
+/// What random steps over a small world seldom bring about, on both stores alike: more sessions
+/// than one step looks through.
 import ChatModel
 import HubCore
 import Testing
@@ -88,7 +88,8 @@ import Testing
         try pair.stop()
     }
 
-    /// Sessions that ask the same share a queue; a signature is forgotten a minute after its last use.
+    /// Sessions that ask the same share a queue; a signature is forgotten a minute after its last
+    /// use.
     @Test func signatureIsForgottenInTheEnd() throws {
         let pair = try Pair(seed: 0)
         defer { pair.thread.end() }

@@ -121,7 +121,8 @@ final class Pair {
     var hasSeenEverything: Bool {
         changes == Set(SessionChange.allCases) && refusals.isSuperset(of: Self.expected)
             && returned > 0 && rollbacks > 0 && forgotten && groupsLeft > 0 && forks > 0
-            && repeats > 0 && conflicts > 0 && fences > 0 && floorless > 0 && board.hasSeenEverything
+            && repeats > 0 && conflicts > 0 && fences > 0 && floorless > 0
+            && board.hasSeenEverything
     }
 
     static let expected: Set<StoreRefusal> = [
@@ -284,7 +285,9 @@ final class Pair {
         let found = try nodes[0].command("EVAL", dump, "1", "{demo}:site").string ?? ""
         let expected = memory.dump(testSite)
         guard found != expected else { return }
-        let (left, right) = (Set(expected.split(separator: "\n")), Set(found.split(separator: "\n")))
+        let (left, right) = (
+            Set(expected.split(separator: "\n")), Set(found.split(separator: "\n"))
+        )
         let missing = left.subtracting(right).sorted().joined(separator: "\n    ")
         let surplus = right.subtracting(left).sorted().joined(separator: "\n    ")
         check(false, "states\n  twin\n    \(missing)\n  redis\n    \(surplus)")

@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test func aRefusalIsASentenceWithoutThePassword() {
-        for url in ["redis://:geheim@h:0", "redis://:geheim@h/x", "unix:///a?password=%z&x=geheim"] {
+        for url in ["redis://:geheim@h:0", "redis://:geheim@h/x", "unix:///a?password=%z&x=geheim"]
+        {
             do {
                 _ = try RedisEndpoint.parse(url)
                 Issue.record("\(url) is understood")

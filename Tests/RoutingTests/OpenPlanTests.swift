@@ -57,7 +57,8 @@ import Testing
         ])
         #expect(strategy.nextOpening(of: both, from: hour(20)) == hour(22))
         let strange = try Strategy(
-            rules: [Rule(name: "everybody", plan: both)], calendars: ["never": OpeningCalendar(weekdays: [])],
+            rules: [Rule(name: "everybody", plan: both)],
+            calendars: ["never": OpeningCalendar(weekdays: [])],
             groupHours: [care: "never", night: "never"])
         #expect(strange.nextOpening(of: both, from: 0) == nil)
         #expect(strange.decide(Facts(), at: 0).isOpen == false)

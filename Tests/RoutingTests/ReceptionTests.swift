@@ -8,7 +8,9 @@ struct ReceptionTests {
     static let fullChoices: [Rule.WhenFull?] = [nil, .next, .robot, .leaveMessage]
 
     /// Every situation: mode, hours, what the rule says, and what the moment offers.
-    static func everySituation(_ body: (Reception, _ robot: Bool, _ full: Bool, _ next: Bool) -> Void) {
+    static func everySituation(
+        _ body: (Reception, _ robot: Bool, _ full: Bool, _ next: Bool) -> Void
+    ) {
         for mode in ReceptionMode.allCases {
             for isOpen in [true, false] {
                 for whenClosed in Rule.WhenClosed.allCases {
@@ -25,7 +27,9 @@ struct ReceptionTests {
     }
 
     /// What DESIGN says, read as a person would, one fallback a line.
-    static func expected(_ reception: Reception, _ hasRobot: Bool, _ isFull: Bool, _ hasRoomNext: Bool)
+    static func expected(
+        _ reception: Reception, _ hasRobot: Bool, _ isFull: Bool, _ hasRoomNext: Bool
+    )
         -> ReceptionOutcome
     {
         let (mode, closed) = (reception.mode, !reception.isOpen)

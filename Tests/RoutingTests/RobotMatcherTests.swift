@@ -60,7 +60,8 @@ struct RobotMatcherTests {
     @Test func aLongTextIsReadToABound() {
         let long = String(repeating: "仓储进度不更新怎么办", count: 2_000)
         #expect(RobotMatcher.tokens(of: long).count <= RobotMatcher.tokenBound)
-        let varied = String(String.UnicodeScalarView((0x4E00..<0x6E00).compactMap(Unicode.Scalar.init)))
+        let varied = String(
+            String.UnicodeScalarView((0x4E00..<0x6E00).compactMap(Unicode.Scalar.init)))
         #expect(RobotMatcher.tokens(of: varied).count <= RobotMatcher.tokenBound + 8_192)
         if case .answer = Self.matcher.find(varied) { Issue.record("found in all characters") }
     }

@@ -15,7 +15,8 @@ extension SocketTests {
             Case(
                 testDescription: "binary", frames: RawSocket.frame([1, 2], opcode: 2), code: 4500),
             Case(
-                testDescription: "invalid UTF-8", frames: RawSocket.frame([0xC3, 0x28]), code: 4500),
+                testDescription: "invalid UTF-8", frames: RawSocket.frame([0xC3, 0x28]),
+                code: 4500),
             Case(
                 testDescription: "a surrogate", frames: RawSocket.frame([0xED, 0xA0, 0x80]),
                 code: 4500),
@@ -53,7 +54,8 @@ extension SocketTests {
                     + (0..<20_000).flatMap { _ in RawSocket.frame([], opcode: 0, isFinal: false) },
                 code: 4502),
             Case(
-                testDescription: "reserved bit", frames: [0xC1, 0x81, 0, 0, 0, 0, 0x61], code: 1002),
+                testDescription: "reserved bit", frames: [0xC1, 0x81, 0, 0, 0, 0, 0x61],
+                code: 1002),
             Case(
                 testDescription: "unknown opcode", frames: RawSocket.frame([], opcode: 3),
                 code: 1002),

@@ -91,7 +91,8 @@ extension SocketTests {
             try withSource(byteCount: 200 << 20) { server, source in
                 let socket = try RawSocket(port: server.port)
                 try socket.send("GET /file HTTP/1.1\r\nHost: h\r\n\r\n")
-                #expect(try socket.read(until: "\r\n\r\n").contains("Content-Length: 209715200\r\n"))
+                #expect(
+                    try socket.read(until: "\r\n\r\n").contains("Content-Length: 209715200\r\n"))
                 #expect(try socket.read(1 << 20)?.count == 1 << 20)
                 var last = -1
                 try eventually("the source rests") {

@@ -135,7 +135,8 @@ extension SocketTests {
                     RawSocket.handshake(
                         ["Sec-WebSocket-Protocol": "other, chathub.v1"],
                         extra: "Origin: https://shop.example\r\n"
-                            + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+                            + "Sec-WebSocket-Extensions: permessage-deflate; "
+                            + "client_max_window_bits\r\n"
                     ))
                 let answer = try socket.read(until: "\r\n\r\n")
                 #expect(answer.hasPrefix("HTTP/1.1 101 "))

@@ -23,8 +23,10 @@ extension SocketTests {
         static func withCertificate(_ body: (TLSFiles) throws -> Void) throws {
             let folder = "/tmp/chathub-tls-\(getpid())"
             _ = try shell(
-                "mkdir -p \(folder) && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
-                    + "-nodes -days 2 -subj /CN=localhost -keyout \(folder)/k.pem -out \(folder)/c.pem"
+                "mkdir -p \(folder) && openssl req -x509 -newkey ec -pkeyopt "
+                    + "ec_paramgen_curve:P-256 "
+                    + "-nodes -days 2 -subj /CN=localhost -keyout \(folder)/k.pem -out "
+                    + "\(folder)/c.pem"
             )
             let outcome = Result {
                 try body(TLSFiles(certificatePath: "\(folder)/c.pem", keyPath: "\(folder)/k.pem"))

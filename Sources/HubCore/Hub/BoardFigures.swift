@@ -1,4 +1,5 @@
-/// From what the store tells of a site to what its board shows: sums, shares, medians, alarms. Pure.
+/// From what the store tells of a site to what its board shows: sums, shares, medians, alarms.
+/// Pure.
 import ChatModel
 import ChatProtocol
 

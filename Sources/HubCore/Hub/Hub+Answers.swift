@@ -18,8 +18,9 @@ extension Hub {
         if case .fenced = reply { fenced(operation) }
         switch operation.purpose {
         case .append(let session): appendAnswered(session, reply)
-        case .openLease, .renewLease, .closeLease, .sweep, .clean, .syncAgents, .attach, .detach, .watch,
-            .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession, .readNotes, .nothing:
+        case .openLease, .renewLease, .closeLease, .sweep, .clean, .syncAgents, .attach, .detach,
+            .watch, .catchUp, .tickets, .queueSnapshot, .outlook, .reread, .rereadSession,
+            .readNotes, .nothing:
             nodeAnswered(operation.purpose, reply, at: operation.site)
         case .attachAgent, .findSessions, .endedSession, .enroll:
             greetingAnswered(operation.purpose, reply, at: operation.site)
@@ -38,7 +39,8 @@ extension Hub {
         case .board, .listSessions: boardAnswered(operation.purpose, reply, at: operation.site)
         case .cannedList, .cannedSet, .describe, .setAgent:
             deskAnswered(operation.purpose, reply, at: operation.site)
-        case .past, .deletion, .reopening: pastAnswered(operation.purpose, reply, at: operation.site)
+        case .past, .deletion, .reopening:
+            pastAnswered(operation.purpose, reply, at: operation.site)
         }
     }
 

@@ -1,4 +1,5 @@
-/// The board of supervisors: one read a tick for all who look from this node, and lists of sessions.
+/// The board of supervisors: one read a tick for all who look from this node, and lists of
+/// sessions.
 import ChatModel
 import ChatProtocol
 

@@ -92,7 +92,8 @@ extension Hub {
         -> [CannedEntry]
     {
         let isSupervisor = request.connection.role == .supervisor
-        let groups = request.connection.person.flatMap { site.rules.agents[$0.key.id]?.groups } ?? []
+        let groups =
+            request.connection.person.flatMap { site.rules.agents[$0.key.id]?.groups } ?? []
         let others = site.rules.service.canned.compactMap { reply -> CannedEntry? in
             let body = ServerFrame.cannedBody(title: reply.title, text: reply.text)
             guard !reply.groups.isEmpty else {

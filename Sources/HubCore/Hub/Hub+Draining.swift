@@ -40,7 +40,8 @@ extension Hub {
             }
             site.isClosing = true
             submit(
-                .closeLease(botMilliseconds: Self.robotFarewell), at: site, lease: lease, .closeLease)
+                .closeLease(botMilliseconds: Self.robotFarewell), at: site, lease: lease,
+                .closeLease)
         }
         guard sites.values.allSatisfy(\.isClosed) else { return }
         isDrained = true

@@ -147,7 +147,8 @@ extension Hub {
             send(
                 ServerFrame.sessionOK(
                     id: request, record, agentName: session.site.name(of: record.agent),
-                    existing: existing, text: text, messages: withMessages ? page?.messages ?? [] : [],
+                    existing: existing, text: text,
+                    messages: withMessages ? page?.messages ?? [] : [],
                     more: withMessages && page?.more == true,
                     isWatching: connection.watched.contains(session.id),
                     opensAt: opensAt(record, at: session.site), for: audience), to: connection)

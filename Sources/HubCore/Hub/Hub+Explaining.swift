@@ -1,5 +1,6 @@
-/// `session.explain`: what the store says of a decision, in words a client can draw. Supervisors may
-/// ask of every session, agents of those they have, are in, are offered or had; customers never.
+/// `session.explain`: what the store says of a decision, in words a client can draw. Supervisors
+/// may ask of every session, agents of those they have, are in, are offered or had; customers
+/// never.
 import ChatModel
 import ChatProtocol
 

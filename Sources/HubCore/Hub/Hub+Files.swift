@@ -128,8 +128,8 @@ extension Hub {
 }
 
 extension FileRules {
-    /// Whether a content of what a client says it is can be one of the types. Only what has a type of
-    /// its own everywhere is refused for its word alone; everything else the content decides.
+    /// Whether a content of what a client says it is can be one of the types. Only what has a type
+    /// of its own everywhere is refused for its word alone; everything else the content decides.
     func mayTake(_ mediaType: String?) -> Bool {
         guard let mediaType, !terms.types.contains(mediaType) else { return true }
         return !["video/", "audio/", "font/"].contains { mediaType.hasPrefix($0) }

@@ -210,7 +210,8 @@ extension Hub {
     ) {
         joining.snapshots.append(nil)
         let slot = joining.snapshots.count - 1
-        if let person = connection.person, isAsked(person, in: record) || isInvited(person, to: record),
+        if let person = connection.person,
+            isAsked(person, in: record) || isInvited(person, to: record),
             !record.hasJoined(person.key.id)
         {
             // He is only asked yet: nothing of the conversation comes to him by itself.

@@ -1,5 +1,5 @@
-/// People take hold of sessions themselves: `session.pick` and `session.assign`; and who is there to
-/// take one.
+/// People take hold of sessions themselves: `session.pick` and `session.assign`; and who is there
+/// to take one.
 import ChatModel
 import ChatProtocol
 

@@ -29,8 +29,8 @@ extension Hub {
         case turnedAway(TurnedAway)
     }
 
-    /// Whether he is let in, is decided here once: who waits goes on waiting when a group closes, and
-    /// is matched when it opens again.
+    /// Whether he is let in, is decided here once: who waits goes on waiting when a group closes,
+    /// and is matched when it opens again.
     func admit(_ decision: Decision, _ starting: Starting, _ site: LocalSite) -> Admission {
         // The open session he seems to have is answered whatever the hour.
         if starting.isForOpenSession { return .plan(decision.plan) }
@@ -91,7 +91,8 @@ extension Hub {
     func openSessionsRead(
         _ starting: Starting, _ why: TurnedAway, _ records: [SessionRecord], at site: LocalSite
     ) {
-        guard records.contains(where: { !$0.state.isOver }), starting.request.connection.isReady else {
+        guard records.contains(where: { !$0.state.isOver }), starting.request.connection.isReady
+        else {
             return turnAway(starting, why, at: site)
         }
         starting.isForOpenSession = true

@@ -39,7 +39,11 @@ extension Hub {
     private func showPresence(of record: AgentRecord, at site: LocalSite) {
         let isHere = record.reachability == .connected
         guard (site.absentAgents.contains(record.id)) == isHere else { return }
-        if isHere { site.absentAgents.remove(record.id) } else { site.absentAgents.insert(record.id) }
+        if isHere {
+            site.absentAgents.remove(record.id)
+        } else {
+            site.absentAgents.insert(record.id)
+        }
         for session in site.sortedSessions {
             guard let known = session.record, known.state == .active,
                 known.agent == record.id || known.hasJoined(record.id)
@@ -268,7 +272,8 @@ extension Hub {
         session.beforeEnd = nil
         if record.state == .closed { session.site.noteEnd(record) }
         // Those whose page is still on its way are told, and leave, when they have read it.
-        let wereJoined = Set(before?.joined.map(\.agent) ?? []).subtracting([record.agent].compactMap(\.self))
+        let wereJoined = Set(before?.joined.map(\.agent) ?? []).subtracting(
+            [record.agent].compactMap(\.self))
         for member in session.members where member.enrollment == nil {
             if isOne(of: wereJoined, member.connection) {
                 sayLeft(session, to: member.connection)
@@ -350,8 +355,8 @@ extension Hub {
         note(records, of: person, at: site)
     }
 
-    /// What the store says he has. A session that was known here before he came back is not new, and
-    /// is his all the same.
+    /// What the store says he has. A session that was known here before he came back is not new,
+    /// and is his all the same.
     func note(_ records: [SessionRecord], of person: LocalPerson, at site: LocalSite) {
         for record in records {
             apply(record, change: nil, at: site)

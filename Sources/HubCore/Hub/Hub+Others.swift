@@ -1,5 +1,5 @@
-/// Several agents in one conversation: they are invited, come in, and leave. Its owner answers for it,
-/// and he alone gives it away.
+/// Several agents in one conversation: they are invited, come in, and leave. Its owner answers for
+/// it, and he alone gives it away.
 import ChatModel
 import ChatProtocol
 
@@ -113,8 +113,8 @@ extension Hub {
     }
 
     /// To the members, while it goes on: who is beside the owner by one state and not by the other.
-    /// Owners they know by the state itself. Who leaves is told before it, who comes in behind it: so
-    /// the state shown last names him.
+    /// Owners they know by the state itself. Who leaves is told before it, who comes in behind it:
+    /// so the state shown last names him.
     func show(
         _ change: ParticipantChange, of here: SessionRecord, notIn there: SessionRecord,
         _ session: LocalSession

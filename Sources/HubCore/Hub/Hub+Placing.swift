@@ -49,8 +49,8 @@ extension Hub {
         return .session(asked)
     }
 
-    /// Without a key the same words are the same message (FNV-1a over them): whoever starts twice by
-    /// accident says nothing twice, and other words are not lost.
+    /// Without a key the same words are the same message (FNV-1a over them): whoever starts twice
+    /// by accident says nothing twice, and other words are not lost.
     private static func keylessKey(of text: String) -> String {
         let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01B3

@@ -18,7 +18,9 @@ extension Hub {
             session.wait = Waiting(ticket: record.arrival, group: record.group)
         }
         let queueClass = localClass(of: record, at: site)
-        if let place = session.placeInClass, place.queueClass != queueClass.key { endWaiting(session) }
+        if let place = session.placeInClass, place.queueClass != queueClass.key {
+            endWaiting(session)
+        }
         guard session.placeInClass == nil else { return }
         queueClass.add(session)
         if session.wait?.outlook == nil { readOutlook(of: record.group, at: site) }

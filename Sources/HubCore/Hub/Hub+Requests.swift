@@ -94,8 +94,8 @@ extension Hub {
                 more: page.more, epoch: page.epoch, for: Audience(who)))
     }
 
-    /// What was said, also after the end: its people and who is invited, but not an agent who is only
-    /// asked to take it; and any supervisor.
+    /// What was said, also after the end: its people and who is invited, but not an agent who is
+    /// only asked to take it; and any supervisor.
     func mayRead(_ connection: Connection, _ record: SessionRecord) -> Bool {
         guard let person = connection.person else { return false }
         if connection.role == .supervisor { return true }

@@ -1,5 +1,5 @@
-/// Conversations go to colleagues and to groups: `session.transfer` and its taking back. Who is asked
-/// answers as to an offer.
+/// Conversations go to colleagues and to groups: `session.transfer` and its taking back. Who is
+/// asked answers as to an offer.
 import ChatModel
 import ChatProtocol
 
@@ -72,8 +72,8 @@ extension Hub {
         }
     }
 
-    /// The session as it is now. One who sends again what he asked when it was his, and has nothing to
-    /// do with it any more, learns only that it was done.
+    /// The session as it is now. One who sends again what he asked when it was his, and has nothing
+    /// to do with it any more, learns only that it was done.
     func show(_ record: SessionRecord, to request: Request, wasHis: Bool, at site: LocalSite) {
         guard let person = request.connection.person else { return }
         let isHis = wasHis || isParticipant(person, of: record)

@@ -194,7 +194,8 @@ struct PendingAppend {
     var text = ""
 }
 
-/// A `session.close`, `session.leave`, `session.human` or `session.transfer` that waits for its turn.
+/// A `session.close`, `session.leave`, `session.human` or `session.transfer` that waits for its
+/// turn.
 struct PendingEnd {
     let by: Participant
     let reason: String

@@ -83,8 +83,8 @@ final class LocalSite {
         endedOrder.removeFirst(Self.endedBound)
     }
 
-    /// Whether this is of a session that has ended here, and is not known to have been opened again.
-    /// One that has been is forgotten as an ended one.
+    /// Whether this is of a session that has ended here, and is not known to have been opened
+    /// again. One that has been is forgotten as an ended one.
     func hasEnded(_ record: SessionRecord) -> Bool {
         guard let end = ended[record.id] else { return false }
         guard record.version > end.version, !record.state.isOver else { return true }

@@ -10,8 +10,8 @@ import ChatProtocol
 import Routing
 
 struct WaitEstimate {
-    /// Seconds a range may begin and end at. From five minutes on, one rung is at most a tenth above
-    /// the one before it, so that a range may climb.
+    /// Seconds a range may begin and end at. From five minutes on, one rung is at most a tenth
+    /// above the one before it, so that a range may climb.
     static let ladder: [Int] =
         [0, 15, 30, 45, 60, 75, 90, 105] + Array(stride(from: 120, through: 600, by: 30))
         + Array(stride(from: 660, through: 1_200, by: 60))
@@ -34,8 +34,8 @@ struct WaitEstimate {
     private var shape: Double
 
     /// `level` is the session's own, and `credit` what it was credited with when it began, which is
-    /// what the rules say now unless others came into force since; `headStart` says who may overtake
-    /// it.
+    /// what the rules say now unless others came into force since; `headStart` says who may
+    /// overtake it.
     static func forecast(
         _ outlook: Outlook, credit: Int64? = nil, level: Level, headStart: HeadStart
     ) -> WaitForecast {

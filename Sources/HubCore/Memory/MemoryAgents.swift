@@ -106,7 +106,9 @@ extension MemorySite {
     /// Takes the groups of the site file; one that was removed from it stays with him as long as
     /// an open session names it, so that nobody who waits there is left behind.
     private mutating func setGroups(of id: PersonID, to groups: [GroupID]) {
-        let kept = agents[id]!.groups.filter { isRemoved($0) && isInUse($0) && !groups.contains($0) }
+        let kept = agents[id]!.groups.filter {
+            isRemoved($0) && isInUse($0) && !groups.contains($0)
+        }
         agents[id]!.groups = groups + kept
     }
 

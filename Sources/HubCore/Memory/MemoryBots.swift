@@ -16,7 +16,8 @@ extension MemorySite {
             .sorted { sessions[$0]!.record.arrival < sessions[$1]!.record.arrival }
     }
 
-    /// The connected robot with a free place that has the fewest sessions; equal ones by identifier.
+    /// The connected robot with a free place that has the fewest sessions; equal ones by
+    /// identifier.
     var leastBot: PersonID? {
         presence.keys.filter(\.isBot).map { (count: sessions(ofBot: $0.id).count, id: $0.id) }
             .filter { $0.count < botCapacities[$0.id]! }

@@ -61,7 +61,9 @@ extension MemorySite {
         lines += hours.map { "hours \($0.group) open=\($0.isOpen) changes=\(list($0.changes))" }
         if !shut.isEmpty { lines.append("shut \(list(shut.sorted()))") }
         lines += canned.flatMap { agent, replies in
-            replies.map { "canned \(agent) \($0.key) body=\(String(decoding: $0.value, as: UTF8.self))" }
+            replies.map {
+                "canned \(agent) \($0.key) body=\(String(decoding: $0.value, as: UTF8.self))"
+            }
         }
         if let siteGroups { lines.append("groups \(list(siteGroups.sorted()))") }
         return lines
@@ -71,7 +73,8 @@ extension MemorySite {
         let shown = Standing.allCases.drop { $0 != .full }
         return Set(agents.values.flatMap(\.groups)).map { group in
             let members = members(of: .group(group, nil)).map { agent in
-                "\(agent.id):\(shown.firstIndex(of: agent.shown).map { $0 - shown.startIndex + 1 } ?? 0)"
+                let place = shown.firstIndex(of: agent.shown).map { $0 - shown.startIndex + 1 }
+                return "\(agent.id):\(place ?? 0)"
             }
             return "members \(group) are=\(list(members))"
         }
@@ -135,7 +138,8 @@ extension MemorySite {
             + " reason=\(text(record.closeReason)) opened=\(session.opened)"
             + " openings=\(list(session.openings.map(text(of:))))"
             + " offer=\(text(session.offerMilliseconds)) excluded=\(list(excluded))"
-            + " limit=\(text(session.waitLimit)) choice=\(record.isChoiceDue) waited=\(session.hasWaited)"
+            + " limit=\(text(session.waitLimit)) choice=\(record.isChoiceDue) "
+            + "waited=\(session.hasWaited)"
             + " from=\(text(session.origin?.message)) became=\(text(session.became))"
             + " forks=\(list(session.forks.map { "\($0.epoch):\($0.seq)" }))"
             + " served=\(text(session.servedBy)) closed-at=\(text(session.closedAt))"
@@ -160,8 +164,10 @@ extension MemorySite {
             "\($0.word):\($0.since):\($0.pauses):\($0.isReminded)"
         }
         return " ended-at=\(text(session.endedAt)) score=\(text(session.ratedScore))"
-            + " idle=\(text(session.idle?.remindMilliseconds))/\(text(session.idle?.closeMilliseconds))"
-            + " silence=\(text(silence)) wrap=\(text(session.wrapUp)) extended=\(session.extensions)"
+            + " idle=\(text(session.idle?.remindMilliseconds))"
+            + "/\(text(session.idle?.closeMilliseconds))"
+            + " silence=\(text(silence)) wrap=\(text(session.wrapUp)) "
+            + "extended=\(session.extensions)"
             + " tags=\(record.tags.joined(separator: ",")) about=\(record.disposition.topic)"
             + " result=\(record.disposition.result) note=\(record.disposition.note)"
     }

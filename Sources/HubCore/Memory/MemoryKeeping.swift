@@ -2,7 +2,8 @@
 import ChatModel
 
 extension MemorySite {
-    /// The session this start's key has led to before, open or closed; else the customer's open one.
+    /// The session this start's key has led to before, open or closed; else the customer's open
+    /// one.
     func sessionLedTo(by start: StartSession) -> SessionID? {
         if let key = start.key,
             let known = startKeys[MemoryStartKey(customer: start.customer, key: key)]

@@ -79,7 +79,8 @@ extension MemorySite {
             return .refused(.noMessage)
         }
         if let taken = left.taken {
-            guard let record = sessions[taken.session]?.record, taken.agent == agent.id, record.state.isOpen,
+            guard let record = sessions[taken.session]?.record, taken.agent == agent.id,
+                record.state.isOpen,
                 record.agent == agent.id
             else { return .refused(.noMessage) }
             return .session(self.record(of: taken.session))

@@ -76,7 +76,8 @@ extension MemorySite {
 
 extension MemorySite {
     func wasLedTo(_ id: SessionID, by start: StartSession) -> Bool {
-        start.key.map { startKeys[MemoryStartKey(customer: start.customer, key: $0)] == id } ?? false
+        start.key.map { startKeys[MemoryStartKey(customer: start.customer, key: $0)] == id }
+            ?? false
     }
 
     /// Nil when it may be opened again.

@@ -91,7 +91,8 @@ extension MemorySite {
                 .map { (session: session.record.id, file: $0) }
         }
         .sorted {
-            ($0.file.offeredAt, $0.file.record.file.id) < ($1.file.offeredAt, $1.file.record.file.id)
+            ($0.file.offeredAt, $0.file.record.file.id)
+                < ($1.file.offeredAt, $1.file.record.file.id)
         }
         for (session, file) in due.prefix(limit) {
             sessions[session]!.files[file.record.file.id] = nil

@@ -77,7 +77,9 @@ extension MemorySite {
             .min { ($0.instant, $0.deadline.text) < ($1.instant, $1.deadline.text) }
     }
 
-    private mutating func expire(_ deadline: MemoryDeadline, due: Int64, _ report: inout SweepReport) {
+    private mutating func expire(
+        _ deadline: MemoryDeadline, due: Int64, _ report: inout SweepReport
+    ) {
         deadlines[deadline] = nil
         switch deadline {
         case .offer(let session):

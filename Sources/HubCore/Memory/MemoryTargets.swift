@@ -72,7 +72,9 @@ extension MemorySite {
         unskipped = unskipped.filter { !emptied.contains($0) }
         let left = emptied.filter { !isServed($0) }
         let moving = left.flatMap { waitingFor($0).prefix(Self.matchBound) }
-        let byArrival = moving.sorted { sessions[$0]!.record.arrival < sessions[$1]!.record.arrival }
+        let byArrival = moving.sorted {
+            sessions[$0]!.record.arrival < sessions[$1]!.record.arrival
+        }
         let waiting = byArrival.filter { goOn($0, newestOpenedAt: siteNow) }
         for target in left where !waitingFor(target).isEmpty { unskipped.insert(target) }
         for id in waiting.sorted(by: isBefore) { match(session: id) }

@@ -1,5 +1,5 @@
-/// The HTTP API for customers (Protocol/admin.md): import, look, change, assign, each with a token of
-/// an admin or supervisor of the site. `HttpDoor` hands it every path under `/v1/sites/`.
+/// The HTTP API for customers (Protocol/admin.md): import, look, change, assign, each with a token
+/// of an admin or supervisor of the site. `HttpDoor` hands it every path under `/v1/sites/`.
 import ChatModel
 import ChatProtocol
 import EventLoop
@@ -9,8 +9,8 @@ import Redis
 import RedisStore
 import WebSockets
 
-/// `@unchecked Sendable`: made by `WorkerProcess` and used by `Node`, two actors on one loop; on its
-/// thread only.
+/// `@unchecked Sendable`: made by `WorkerProcess` and used by `Node`, two actors on one loop; on
+/// its thread only.
 final class CustomerApi: @unchecked Sendable {
     /// The body of a change or an assignment.
     static let bodyBytes = 1 << 20
@@ -200,7 +200,10 @@ final class CustomerApi: @unchecked Sendable {
         let body = JSONValue(request.body) ?? .null
         guard case .object(let conditions) = body["where"], !conditions.isEmpty,
             case .array(let names) = body["agents"], (1...1000).contains(names.count)
-        else { return Self.error(400, "where: an object that is not empty; agents: a list of 1 to 1000") }
+        else {
+            return Self.error(
+                400, "where: an object that is not empty; agents: a list of 1 to 1000")
+        }
         guard let filter = CustomerFilter(conditions) else {
             return Self.error(400, CustomerFilter.form)
         }
@@ -212,7 +215,8 @@ final class CustomerApi: @unchecked Sendable {
             guard let known else { return request.completion.finish(Self.away) }
             let agents = asked.compactMap { $0 }.filter(known.contains)
             guard agents.count == asked.count else {
-                return request.completion.finish(Self.error(400, "agents: not all are of this site"))
+                return request.completion.finish(
+                    Self.error(400, "agents: not all are of this site"))
             }
             let assignment = CustomerAssignment(
                 filter: filter, agents: agents, isPreview: isPreview)
@@ -248,7 +252,8 @@ final class CustomerApi: @unchecked Sendable {
                 search.limit = Int(limit)
             case ("count", .boolean(let counts)): search.counts = counts
             default:
-                return Self.error(400, "where: an object; after: an id; limit: 1 to 200; count: true")
+                return Self.error(
+                    400, "where: an object; after: an id; limit: 1 to 200; count: true")
             }
         }
         let counts = search.counts

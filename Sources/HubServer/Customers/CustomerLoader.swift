@@ -1,6 +1,7 @@
 /// Loads customers into the store while their file is still being read: rows go out in steps of a
-/// few hundred, a few steps at once, and whoever reads the file waits when too many are on their way.
-/// Memory does not grow with the file. Used by the command and by the HTTP API, on the loop's thread.
+/// few hundred, a few steps at once, and whoever reads the file waits when too many are on their
+/// way. Memory does not grow with the file. Used by the command and by the HTTP API, on the loop's
+/// thread.
 import ChatModel
 import HubConfig
 import HubCore
@@ -30,7 +31,8 @@ final class CustomerLoader {
     var onBadRow: ((BadRow) -> Void)?
 
     init(
-        desk: StoreDesk, site: SiteID, format: CustomerFormat, agents: Set<PersonID>, isDryRun: Bool,
+        desk: StoreDesk, site: SiteID, format: CustomerFormat, agents: Set<PersonID>,
+        isDryRun: Bool,
         badRowBound: Int = ImportReport.shownBadRows
     ) {
         self.desk = desk

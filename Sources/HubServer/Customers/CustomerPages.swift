@@ -10,8 +10,8 @@ extension StoreDesk {
         case lost
     }
 
-    /// `each` takes a page and says, at once or later, whether the next one is wanted. `end`: false when
-    /// the store went away.
+    /// `each` takes a page and says, at once or later, whether the next one is wanted. `end`: false
+    /// when the store went away.
     func eachPage(
         of site: SiteID, after: PersonID?,
         _ each: @escaping ([CustomerRecord], @escaping (NextPage) -> Void) -> Void,

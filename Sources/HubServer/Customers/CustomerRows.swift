@@ -101,8 +101,8 @@ struct CustomerRows {
     }
 }
 
-/// One JSON object a customer: `id`, `dedicated_agent` (`null`: none any more), every other member an
-/// attribute (`null`: taken away).
+/// One JSON object a customer: `id`, `dedicated_agent` (`null`: none any more), every other member
+/// an attribute (`null`: taken away).
 enum CustomerObject {
     static func row(
         _ text: [UInt8], number: Int, agents: Set<PersonID>
@@ -132,7 +132,8 @@ enum CustomerObject {
         var row = CustomerRow(id: person)
         for member in members {
             guard CustomerValue.isName(member.name) else {
-                throw Refusal(reason: "an attribute's name has 1 to 64 bytes, no control characters")
+                throw Refusal(
+                    reason: "an attribute's name has 1 to 64 bytes, no control characters")
             }
             if member.name == "dedicated_agent" {
                 row.dedicatedAgent = try dedicated(member.value, agents)
@@ -142,7 +143,8 @@ enum CustomerObject {
                 row.attributes[member.name.composed] = value
             } else {
                 throw Refusal(
-                    reason: "\(member.name): text of at most 1024 bytes, a number, true, false, or a "
+                    reason:
+                        "\(member.name): text of at most 1024 bytes, a number, true, false, or a "
                         + "list of up to 100 of these")
             }
         }
@@ -153,7 +155,8 @@ enum CustomerObject {
         _ value: JSONValue, _ agents: Set<PersonID>
     ) throws(Refusal) -> CustomerRow.Dedicated {
         if value == .null { return .cleared }
-        guard case .text(let name) = value, let agent = PersonID(name), agents.contains(agent) else {
+        guard case .text(let name) = value, let agent = PersonID(name), agents.contains(agent)
+        else {
             throw Refusal(reason: "dedicated_agent: no such agent at this site")
         }
         return .agent(agent)
@@ -167,7 +170,8 @@ enum CustomerObject {
 
     private static func scalar(_ value: JSONValue) -> AttributeValue? {
         switch value {
-        case .text(let text): text.utf8.count <= CustomerValue.textBytes ? .text(text.composed) : nil
+        case .text(let text):
+            text.utf8.count <= CustomerValue.textBytes ? .text(text.composed) : nil
         case .integer(let integer): .integer(integer)
         case .number(let number): .number(number)
         case .boolean(let boolean): .boolean(boolean)

@@ -63,7 +63,9 @@ public struct CustomerStore: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = read(descriptor, &buffer, buffer.count)
-            guard count >= 0 else { throw ServeError.settings("the file cannot be read to its end") }
+            guard count >= 0 else {
+                throw ServeError.settings("the file cannot be read to its end")
+            }
             if count == 0 { break }
             buffer.withUnsafeBytes { loader.read(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             while loader.isFull { await answer(of: loader) }
@@ -98,8 +100,8 @@ public struct CustomerStore: Sendable {
         }
         if loader.isLost {
             throw ServeError.settings(
-                "Redis went away after \(loader.report.loaded) rows; import the file again, rows that "
-                    + "are loaded already do no harm")
+                "Redis went away after \(loader.report.loaded) rows; import the file again, "
+                    + "rows that are loaded already do no harm")
         }
     }
 

@@ -1,5 +1,5 @@
-/// A file of customers that comes as the body of a request: loaded while it comes, no faster than the
-/// store takes it, and answered with what became of it. Made by `CustomerApi`.
+/// A file of customers that comes as the body of a request: loaded while it comes, no faster than
+/// the store takes it, and answered with what became of it. Made by `CustomerApi`.
 import ChatModel
 import EventLoop
 import HubConfig

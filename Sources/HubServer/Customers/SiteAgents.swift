@@ -1,5 +1,5 @@
-/// What a site file says that an import must know, by the version in force: a site file is read once a
-/// version, not once a request. Used by `CustomerApi`, on the loop's thread.
+/// What a site file says that an import must know, by the version in force: a site file is read
+/// once a version, not once a request. Used by `CustomerApi`, on the loop's thread.
 import ChatModel
 import HubConfig
 import HubCore

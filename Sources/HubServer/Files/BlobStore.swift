@@ -3,8 +3,8 @@
 /// must reach the same one.
 import ChatModel
 
-/// A content's address: its type is part of it, so whatever is found under a file's recorded type was
-/// once judged to be of that type.
+/// A content's address: its type is part of it, so whatever is found under a file's recorded type
+/// was once judged to be of that type.
 struct BlobName: Hashable, Sendable {
     let site: SiteID
     let file: FileID
@@ -23,8 +23,8 @@ protocol BlobStore: AnyObject {
 protocol BlobWriter: AnyObject {
     /// One piece after the other: the next when `then` was called. False: it cannot be kept.
     func write(_ piece: [UInt8], then: @escaping (Bool) -> Void)
-    /// The content is on disk, in its place, once `then` says so. Whatever was there first under this
-    /// type stays.
+    /// The content is on disk, in its place, once `then` says so. Whatever was there first under
+    /// this type stays.
     func finish(type: String, then: @escaping (Bool) -> Void)
     /// Nothing is left of it. Harmless after `finish`.
     func cancel()

@@ -13,7 +13,8 @@ struct ContentSniffer {
     /// Of all that was taken; nil for what is none of the known types.
     var type: String? {
         for (type, mark) in Self.marks where head.starts(with: mark) { return type }
-        if head.starts(with: Array("RIFF".utf8)), head.dropFirst(8).starts(with: Array("WEBP".utf8)) {
+        if head.starts(with: Array("RIFF".utf8)), head.dropFirst(8).starts(with: Array("WEBP".utf8))
+        {
             return "image/webp"
         }
         return text.isText ? "text/plain" : nil
@@ -25,7 +26,8 @@ struct ContentSniffer {
         ("image/jpeg", [0xFF, 0xD8, 0xFF]),
         ("image/gif", Array("GIF87a".utf8)), ("image/gif", Array("GIF89a".utf8)),
         ("application/pdf", Array("%PDF-".utf8)),
-        ("application/zip", [0x50, 0x4B, 0x03, 0x04]), ("application/zip", [0x50, 0x4B, 0x05, 0x06]),
+        ("application/zip", [0x50, 0x4B, 0x03, 0x04]),
+        ("application/zip", [0x50, 0x4B, 0x05, 0x06]),
     ]
 }
 

@@ -7,7 +7,8 @@ enum FileAnswer {
     case kept(SharedFile)
     /// To a browser that asks first.
     case allowed
-    case badLength, badLink, badOrigin, badMethod, noFile, sessionClosed, tooBig, noSpace, unavailable
+    case badLength, badLink, badOrigin, badMethod, noFile, sessionClosed, tooBig, noSpace,
+        unavailable
     /// The types that are taken.
     case badType([String])
 

@@ -104,8 +104,8 @@ struct OriginJudgement {
             || rules.origins.contains(origin)
     }
 
-    /// Of an address that is none of ours: whose page it is cannot be known, and what it is told, that
-    /// nothing is here, every page may read.
+    /// Of an address that is none of ours: whose page it is cannot be known, and what it is told,
+    /// that nothing is here, every page may read.
     init(ofAny request: HTTPRequest) {
         origin = request.headers["origin"]
         isAllowed = true

@@ -1,4 +1,5 @@
-/// A file's content on its way to a reader, and the headers that keep whatever is in it from acting:
+/// A file's content on its way to a reader, and the headers that keep whatever is in it from
+/// acting:
 /// images are shown, everything else is only saved; no type is guessed, no script runs, nothing is
 /// loaded, no frame shows it. Made by `FileDoor`.
 import ChatModel

@@ -1,6 +1,6 @@
 /// Addresses of files that prove what they say: the ticket's text and a signature over it with the
-/// hub's own key. A prefix that no token can begin with keeps the two uses of the key apart: what is
-/// signed of a token is base 64 and a dot (RFC 7515 section 5.1).
+/// hub's own key. A prefix that no token can begin with keeps the two uses of the key apart: what
+/// is signed of a token is base 64 and a dot (RFC 7515 section 5.1).
 import ChatModel
 import HubCore
 import JWTKit

@@ -1,5 +1,5 @@
-/// The content of a file while it comes: counted, looked at, written no faster than the disk takes it,
-/// and told to the store when it is safe. Made by `FileDoor`.
+/// The content of a file while it comes: counted, looked at, written no faster than the disk takes
+/// it, and told to the store when it is safe. Made by `FileDoor`.
 import ChatModel
 import ChatProtocol
 import EventLoop

@@ -1,8 +1,8 @@
-/// Contents as files of a folder: `<site>/<two letters>/<file>.<type>`, and `<site>/coming/` for what
-/// is not whole yet. Every system call that may wait runs beside the loop.
+/// Contents as files of a folder: `<site>/<two letters>/<file>.<type>`, and `<site>/coming/` for
+/// what is not whole yet. Every system call that may wait runs beside the loop.
 ///
-/// Several workers and machines may share the folder: each content is written under a name of its own,
-/// flushed to disk, and then linked to its place (link(2) never replaces what is there).
+/// Several workers and machines may share the folder: each content is written under a name of its
+/// own, flushed to disk, and then linked to its place (link(2) never replaces what is there).
 import ChatModel
 import EventLoop
 import Glibc

@@ -1,6 +1,6 @@
-/// Base 64 with the URL alphabet and no padding (RFC 4648 section 5, RFC 7515 appendix C), for tokens
-/// and signed addresses. Byte by byte: a `hello` needs it six times, and through strings that was a
-/// tenth of what thousands of them cost.
+/// Base 64 with the URL alphabet and no padding (RFC 4648 section 5, RFC 7515 appendix C), for
+/// tokens and signed addresses. Byte by byte: a `hello` needs it six times, and through strings
+/// that was a tenth of what thousands of them cost.
 enum Base64URL {
     static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []

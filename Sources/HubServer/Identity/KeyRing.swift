@@ -54,7 +54,8 @@ struct KeyRing {
         for name in try manager.contentsOfDirectory(atPath: root) {
             guard let site = SiteID(name) else { continue }
             let folder = root + "/" + name
-            for file in try manager.contentsOfDirectory(atPath: folder) where file.hasSuffix(".pem") {
+            for file in try manager.contentsOfDirectory(atPath: folder) where file.hasSuffix(".pem")
+            {
                 found[site, default: [:]][String(file.dropLast(4))] = try String(
                     contentsOfFile: folder + "/" + file, encoding: .utf8)
             }

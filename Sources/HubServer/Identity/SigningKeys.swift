@@ -64,7 +64,9 @@ struct KeyFile {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw IdentityError.noKeyFile(path)  // which error it was matters less than the path
         }
-        guard let secret = Self.bytes(hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines))
+        guard
+            let secret = Self.bytes(
+                hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines))
         else { throw IdentityError.badKey("\(path): expected 64 hexadecimal digits") }
         return secret
     }

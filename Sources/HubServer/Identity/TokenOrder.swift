@@ -33,7 +33,8 @@ public struct TokenOrder: Sendable {
     public func token(dataFolder: String, environment: [String: String]) throws -> String {
         guard let site = SiteID(site) else {
             throw Refusal(
-                description: "--site is given `\(site)`; allowed: 1-40 of a-z, 0-9 and -, beginning "
+                description:
+                    "--site is given `\(site)`; allowed: 1-40 of a-z, 0-9 and -, beginning "
                     + "with a letter or digit")
         }
         guard let role = Role(rawValue: role) else {
@@ -42,7 +43,8 @@ public struct TokenOrder: Sendable {
         }
         guard let id = PersonID(id), !id.isAnonymous else {
             throw Refusal(
-                description: "--id is given `\(id)`; allowed: 1-64 of letters, digits and -_.@+, not "
+                description:
+                    "--id is given `\(id)`; allowed: 1-64 of letters, digits and -_.@+, not "
                     + "beginning with v_")
         }
         let known = try knownAttributes()

@@ -69,9 +69,14 @@ extension Node {
 
     /// Whoever put the widget on a page looks here when it stays silent.
     private func tellRefused(origin: String, at site: SiteID) {
-        guard refusedOrigins.allows("\(site) \(origin)", now: loop.nowMilliseconds()) else { return }
+        guard refusedOrigins.allows("\(site) \(origin)", now: loop.nowMilliseconds()) else {
+            return
+        }
         log.warning(
-            "a page of this origin is refused; if it is yours, name it under `origins` in the site file",
+            """
+            a page of this origin is refused; if it is yours, name it under `origins` in the \
+            site file
+            """,
             metadata: ["site": "\(site)", "origin": "\(origin)"])
     }
 }

@@ -28,7 +28,9 @@ extension Node {
             onNotice: { [weak self] site, notice in
                 self?.assumeIsolated { $0.noticed(site, notice) }
             })
-        store.onFault = { [log] what in log.error("a store step failed", metadata: ["why": "\(what)"]) }
+        store.onFault = { [log] what in
+            log.error("a store step failed", metadata: ["why": "\(what)"])
+        }
         self.store = store
         desk.store = store
         commands.start()
@@ -134,7 +136,8 @@ extension Node {
             table.set("chathub_bytes_sent_total", to: Double(figures.bytesOut))
             table.set("chathub_bytes_received_total", to: Double(figures.bytesIn))
             for (reason, count) in figures.refused {
-                table.set("chathub_handshakes_refused_total", "reason=\"\(reason)\"", to: Double(count))
+                table.set(
+                    "chathub_handshakes_refused_total", "reason=\"\(reason)\"", to: Double(count))
             }
         }
         table.set("chathub_redis_up", to: commands?.isReady == true ? 1 : 0)

@@ -70,7 +70,8 @@ actor Node {
     /// Milliseconds of both clocks: the monotonic one orders, the wall's is only told to people.
     var now: Instant {
         Instant(
-            monotonicMilliseconds: loop.nowMilliseconds(), wallMilliseconds: WallClock.milliseconds())
+            monotonicMilliseconds: loop.nowMilliseconds(),
+            wallMilliseconds: WallClock.milliseconds())
     }
 
     /// Lets the hub take an event and performs what it wants done, with everything that follows

@@ -67,8 +67,8 @@ struct DataFolder {
     }
 }
 
-/// Why `chathub serve` cannot start, or a command cannot reach a hub's store; each text says what to
-/// do.
+/// Why `chathub serve` cannot start, or a command cannot reach a hub's store; each text says what
+/// to do.
 public enum ServeError: Error, CustomStringConvertible {
     case dataFolder(String, String)
     case folderInUse(String)
@@ -96,8 +96,8 @@ public enum ServeError: Error, CustomStringConvertible {
             "Redis at \(place) does not serve us\(why.isEmpty ? "" : " (\(why))"); is it running, "
                 + "and are address and password right?"
         case .noHub(let path):
-            "no hub runs with the data folder \(path); start one with `chathub serve --data \(path)`, "
-                + "or say where the hub's Redis is with --redis"
+            "no hub runs with the data folder \(path); start one with `chathub serve --data "
+                + "\(path)`, or say where the hub's Redis is with --redis"
         case .storeLost:
             "Redis went away in the middle; look with `chathub versions` what is in force"
         case .otherKeys(let fingerprint):
@@ -123,11 +123,11 @@ public enum ServeError: Error, CustomStringConvertible {
             "something else listens on \(address) already; stop it, or choose another port with "
                 + "--listen HOST:PORT (port 0 takes a free one)"
         case .badAddress:
-            "cannot listen on \(address): \(error.detail); --listen takes a numeric address of this "
-                + "machine, such as 127.0.0.1:8080 or 0.0.0.0:8080"
+            "cannot listen on \(address): \(error.detail); --listen takes a numeric address of "
+                + "this machine, such as 127.0.0.1:8080 or 0.0.0.0:8080"
         case .socket, .notAListener, .library:
-            "cannot listen on \(address): \(error.detail); is it an address of this machine, and may "
-                + "you use the port (below 1024 only root may)?"
+            "cannot listen on \(address): \(error.detail); is it an address of this machine, "
+                + "and may you use the port (below 1024 only root may)?"
         }
     }
 }
@@ -137,7 +137,9 @@ enum PlainReason {
     static func of(_ error: any Error) -> String {
         guard let cocoa = error as? CocoaError else { return String(describing: error) }
         let underlying = cocoa.userInfo[NSUnderlyingErrorKey] as? any Error
-        if let posix = underlying as? POSIXError { return String(cString: strerror(posix.code.rawValue)) }
+        if let posix = underlying as? POSIXError {
+            return String(cString: strerror(posix.code.rawValue))
+        }
         return cocoa.localizedDescription
     }
 }

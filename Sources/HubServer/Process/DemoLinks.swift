@@ -48,7 +48,8 @@ struct DemoLinks {
             lines.append("               \(page("console", base, agent.token))")
         }
         lines += ["", "  Supervisor   \(page("board", base, supervisorToken))", ""]
-        lines.append("Open the customer's page and an agent's link side by side. The links are good")
+        lines.append(
+            "Open the customer's page and an agent's link side by side. The links are good")
         lines.append("for seven days. Ctrl-C stops everything; nothing said is lost.")
         lines.append("")
         return lines.joined(separator: "\n")

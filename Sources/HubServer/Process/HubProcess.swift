@@ -45,8 +45,8 @@ public enum HubProcess {
     /// the end of the hub.
     private static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
-    /// Started by the kernel's name for our file, `ps` and `top` would call it `exe` (proc(5)). At most
-    /// 15 bytes; without it nothing but the name is wrong.
+    /// Started by the kernel's name for our file, `ps` and `top` would call it `exe` (proc(5)). At
+    /// most 15 bytes; without it nothing but the name is wrong.
     private static func takeName(_ name: String) {
         let descriptor = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }

@@ -33,7 +33,8 @@ final class PrivateRedis {
 
     var socketPath: String { Self.socketPath(folder) }
 
-    /// A Unix socket's path holds 107 bytes (unix(7)); a longer one moves to a short folder of ours.
+    /// A Unix socket's path holds 107 bytes (unix(7)); a longer one moves to a short folder of
+    /// ours.
     static func socketPath(_ folder: DataFolder) -> String {
         if folder.redisSocket.utf8.count <= 100 { return folder.redisSocket }
         return "/tmp/chathub-\(getuid())-" + ContentHash.text(of: Array(folder.path.utf8))
@@ -71,8 +72,8 @@ final class PrivateRedis {
         loop.schedule(afterMilliseconds: 5000) { [weak self] in _ = self?.child?.kill(SIGKILL) }
     }
 
-    /// `setpriv --pdeathsig` (util-linux) makes the kernel end it when we die, even by SIGKILL: what
-    /// cannot be set through libuv. Its own process group keeps Ctrl-C for us.
+    /// `setpriv --pdeathsig` (util-linux) makes the kernel end it when we die, even by SIGKILL:
+    /// what cannot be set through libuv. Its own process group keeps Ctrl-C for us.
     private func specification(_ redisFolder: String) -> ChildSpecification {
         ChildSpecification(
             executable: "setpriv",
@@ -82,8 +83,8 @@ final class PrivateRedis {
             ownProcessGroup: true)
     }
 
-    /// The append-only file is rewritten from 512 MB on: Redis's own 64 MB are full after seconds of
-    /// a busy day, and each rewrite copies everything in a process of its own.
+    /// The append-only file is rewritten from 512 MB on: Redis's own 64 MB are full after seconds
+    /// of a busy day, and each rewrite copies everything in a process of its own.
     private func options(_ redisFolder: String) -> [String] {
         [
             "--bind", "127.0.0.1", "--port", String(settings.port),

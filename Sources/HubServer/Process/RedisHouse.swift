@@ -32,8 +32,8 @@ struct RedisHouse {
         _ = try await call(RedisCommand("SADD", Self.sitesKey, site.text))
     }
 
-    /// A site without data takes our layout; data that lie otherwise are left alone. One from before
-    /// layouts were numbered has none: 0.
+    /// A site without data takes our layout; data that lie otherwise are left alone. One from
+    /// before layouts were numbered has none: 0.
     func claimLayout(of site: SiteID) async throws(ServeError) {
         let key = "{\(site)}:site"
         if try await layout(at: key) == nil {
@@ -48,7 +48,8 @@ struct RedisHouse {
         guard found == Self.layout else { throw ServeError.otherLayout(site.text, found: found) }
     }
 
-    /// Nil: the site has no data. Every node counts itself in `ni`, every change its notice in `ev`.
+    /// Nil: the site has no data. Every node counts itself in `ni`, every change its notice in
+    /// `ev`.
     private func layout(at key: String) async throws(ServeError) -> Int? {
         let asked = try await call(RedisCommand("HMGET", key, Self.layoutField, "ni", "ev"))
         guard case .array(let values) = asked, values.count == 3 else { return nil }
@@ -59,7 +60,8 @@ struct RedisHouse {
     }
 
     func sites() async throws(ServeError) -> [SiteID] {
-        guard case .array(let items) = try await call(RedisCommand("SMEMBERS", Self.sitesKey)) else {
+        guard case .array(let items) = try await call(RedisCommand("SMEMBERS", Self.sitesKey))
+        else {
             return []
         }
         return items.compactMap { item in
@@ -108,7 +110,8 @@ struct RedisHouse {
         switch result {
         case .success(let reply): return reply
         case .failure(.server(let error)): throw ServeError.settings("Redis refuses: \(error)")
-        case .failure(let failure): throw ServeError.redisAway("the configured address (\(failure))")
+        case .failure(let failure):
+            throw ServeError.redisAway("the configured address (\(failure))")
         }
     }
 }

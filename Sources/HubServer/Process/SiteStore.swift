@@ -1,5 +1,5 @@
-/// The versions of sites in the store of a hub, for the commands `apply`, `rollback`, `versions` and
-/// `explain`. Each call connects, asks, and leaves again; it blocks meanwhile.
+/// The versions of sites in the store of a hub, for the commands `apply`, `rollback`, `versions`
+/// and `explain`. Each call connects, asks, and leaves again; it blocks meanwhile.
 import ChatModel
 import Foundation
 public import HubConfig
@@ -117,8 +117,8 @@ public struct SiteStore: Sendable {
     static func id(_ site: String) throws(ServeError) -> SiteID {
         guard let id = SiteID(site) else {
             throw ServeError.site(
-                "`\(site)` is no name of a site: 1-40 of a-z, 0-9 and -, beginning with a letter or "
-                    + "digit")
+                "`\(site)` is no name of a site: 1-40 of a-z, 0-9 and -, beginning with a "
+                    + "letter or digit")
         }
         return id
     }

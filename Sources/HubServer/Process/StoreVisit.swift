@@ -74,7 +74,8 @@ actor StoreVisit<Value: Sendable> {
         }
     }
 
-    /// The store's answer; a store that went away is an error, and so are data that would be misread.
+    /// The store's answer; a store that went away is an error, and so are data that would be
+    /// misread.
     func ask(_ request: StoreRequest, site: SiteID) async throws(ServeError) -> StoreReply {
         if site != looked, let connection {
             try await RedisHouse(connection).checkLayout(of: site)
@@ -141,9 +142,13 @@ struct StoreDoor: Sendable {
             return
         }
         let path = settings.dataFolder
-        guard FileManager.default.fileExists(atPath: path) else { throw ServeError.noHub(dataFolder: path) }
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ServeError.noHub(dataFolder: path)
+        }
         let socket = PrivateRedis.socketPath(try DataFolder(path: path))
-        guard FileManager.default.fileExists(atPath: socket) else { throw ServeError.noHub(dataFolder: path) }
+        guard FileManager.default.fileExists(atPath: socket) else {
+            throw ServeError.noHub(dataFolder: path)
+        }
         endpoint = RedisEndpoint(.unix(path: socket))
         dataFolder = path
     }

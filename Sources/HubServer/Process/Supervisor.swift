@@ -182,7 +182,8 @@ final class Supervisor {
 
     /// The kernel shares connections out among all sockets that listen on the port, also to the one
     /// of a dead worker, where they would wait until it is back. So it listens no more while others
-    /// serve; the worker that comes back listens again by itself. The only one is better waited for.
+    /// serve; the worker that comes back listens again by itself. The only one is better waited
+    /// for.
     private func rest(_ worker: WorkerSeat) {
         if !isStopping, workers.contains(where: \.isReady) { worker.listener.pause() }
     }

@@ -37,7 +37,8 @@ final class RobotLink {
     private var lastRequest: Int64 = 0
     /// By request number; those that wait to be repeated stay under their old one.
     private var errands: [Int64: Errand] = [:]
-    /// What the last connection left unanswered, in order: said again where it still has the session.
+    /// What the last connection left unanswered, in order: said again where it still has the
+    /// session.
     private var carried: [Errand] = []
     /// Carries a line to the hub.
     var send: ([UInt8]) -> Void = { _ in }
@@ -152,8 +153,8 @@ final class RobotLink {
         }
         // Who waits for a human already needs no more words about it.
         guard talk.hasFloor else { return }
-        // The hub hands him over by itself. Asking for it too tells whether it could: where no human
-        // may come now, the robot answers, for nobody else will.
+        // The hub hands him over by itself. Asking for it too tells whether it could: where no
+        // human may come now, the robot answers, for nobody else will.
         perform(
             Errand(session: session, key: key, type: "session.human") { json in
                 json.member("session", session)

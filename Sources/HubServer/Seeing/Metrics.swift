@@ -119,7 +119,9 @@ enum MetricsMerge {
                 if line.hasPrefix("# ") {
                     family = String(line.split(separator: " ", maxSplits: 3)[2])
                     if line.hasPrefix("# HELP"), heads[family] == nil { order.append(family) }
-                    if heads[family, default: []].count < 2 { heads[family, default: []].append(line) }
+                    if heads[family, default: []].count < 2 {
+                        heads[family, default: []].append(line)
+                    }
                 } else {
                     rows[family, default: []].append(line)
                 }

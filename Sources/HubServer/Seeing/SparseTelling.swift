@@ -1,5 +1,5 @@
-/// Keeps what repeats itself from filling a log: each thing once a minute, and never more than a few
-/// different ones, because strangers may choose what is told. Used by `Node`.
+/// Keeps what repeats itself from filling a log: each thing once a minute, and never more than a
+/// few different ones, because strangers may choose what is told. Used by `Node`.
 struct SparseTelling {
     static let pauseMilliseconds: Int64 = 60_000
     /// Different things within one pause.

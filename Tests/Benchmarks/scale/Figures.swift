@@ -39,7 +39,8 @@ final class FigureBook {
         say(title)
     }
 
-    func record(_ name: String, _ what: String, _ value: Double, _ unit: String, decimals: Int = 1) {
+    func record(_ name: String, _ what: String, _ value: Double, _ unit: String, decimals: Int = 1)
+    {
         let padding = String(repeating: " ", count: max(1, 64 - what.utf8.count))
         say("  \(what)\(padding)\(text(value, decimals: decimals)) \(unit)")
         entries.append("\"\(part).\(name)\": \(text(value, decimals: max(3, decimals)))")

@@ -15,8 +15,8 @@ struct ScaleOptions {
 
         Of store:
           --sizes N,N        how many wait (default 10000,100000); a million takes 3 GB and minutes
-          --signatures N     requirements among them, evenly; every agent meets all (default 0: none)
-          --exclusions N     agents that each session passes over, of 200, as badly rated (default 0)
+          --signatures N     requirements among them, evenly; every agent meets all (default 0)
+          --exclusions N     how many of 200 agents a session passes over, badly rated (default 0)
 
           --json             one object on standard output; the report goes to standard error
           --help
@@ -53,7 +53,8 @@ struct ScaleOptions {
     ) throws -> [Int] {
         let numbers = (text ?? "").split(separator: ",").map { Int($0) ?? -1 }
         guard !numbers.isEmpty, numbers.allSatisfy(range.contains) else {
-            throw Wrong(what: "\(name) takes numbers from \(range.lowerBound) to \(range.upperBound)")
+            throw Wrong(
+                what: "\(name) takes numbers from \(range.lowerBound) to \(range.upperBound)")
         }
         return numbers
     }

@@ -141,7 +141,8 @@ final class StoreScale {
         let level = Level(number % 11)!
         return .start(
             StartSession(
-                session: SessionID(high: UInt64(number) &* 0x9E37_79B9_7F4A_7C15, low: UInt64(number)),
+                session: SessionID(
+                    high: UInt64(number) &* 0x9E37_79B9_7F4A_7C15, low: UInt64(number)),
                 customer: person(number).id, siteVersion: 0,
                 placement: Placement(
                     level: level, levelSource: .attribute,

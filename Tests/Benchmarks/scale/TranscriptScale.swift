@@ -54,7 +54,8 @@ enum TranscriptScale {
     private static func message(_ number: Int, _ sender: Participant) -> NewMessage {
         NewMessage(
             sender: sender, key: "m\(number)",
-            body: Array((#""kind":"text","text":""# + String(repeating: "x", count: 100) + "\"").utf8),
+            body: Array(
+                (#""kind":"text","text":""# + String(repeating: "x", count: 100) + "\"").utf8),
             origin: ConnectionReference(incarnation: 1, connection: 1))
     }
 }
