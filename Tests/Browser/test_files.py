@@ -243,3 +243,21 @@ def test_on_a_phone_in_chinese(people):
     expect(card(customer, "发票.pdf").get_by_role("button", name="下载 发票.pdf")).to_have_text("下载")
     pick(customer, ("空.txt", "text/plain", b""), button="发送文件")
     expect(customer.page.locator("chathub-talk .pending.failed")).to_contain_text("文件是空的。")
+
+
+def kind_of(one, name):
+    """What stands for the content on the card of a file."""
+    return one.page.locator("chathub-talk .card", has_text=name).locator(".kind")
+
+
+def test_a_file_is_shown_as_the_same_kind_while_it_is_sent_and_after(people):
+    customer, _ = talking(people)
+    held = []
+    customer.page.route("**/v1/files/**", lambda route: held.append(route))
+    with customer.page.expect_request("**/v1/files/**"):
+        pick(customer, ("list.csv", "text/csv", b"a,b\n1,2\n"))
+    expect(customer.pending()).to_have_count(1)
+    expect(kind_of(customer, "list.csv")).to_have_text("TXT")
+    held[0].continue_()
+    expect(customer.pending()).to_have_count(0, timeout=SOON)
+    expect(kind_of(customer, "list.csv")).to_have_text("TXT")

@@ -12,8 +12,10 @@ import { MOST_PIXELS, pixelsOf } from './chathub-pixels.js';
 /** Longest side of what is kept of a picture: twice what is shown, for sharp screens. */
 const KEPT_PIXELS = 640;
 const MOST_KEPT = 60;
-/** What is no picture of ours: `type` tells what the content shows. */
-const KINDS = { 'application/pdf': 'PDF', 'application/zip': 'ZIP', 'text/plain': 'TXT' };
+/** What is no picture of ours: `type` tells what the content shows; before that, what the browser
+ * takes it for, which knows more names of the same. */
+const KINDS = [[/^application\/pdf$/, 'PDF'], [/^text\//, 'TXT'],
+  [/^application\/(zip|x-zip|vnd\.(openxmlformats|oasis))/, 'ZIP']];
 
 const style = sheet(`
 .bubble.holds-file { padding: 5px; white-space: normal; }
@@ -243,7 +245,8 @@ function card(one, scene) {
   const { language } = scene;
   const note = el('span', { role: 'status' });
   return el('div', { class: 'card' },
-    el('span', { class: 'kind', 'aria-hidden': 'true' }, KINDS[file.type] ?? icon('clip')),
+    el('span', { class: 'kind', 'aria-hidden': 'true' },
+      KINDS.find(([types]) => types.test(file.type))?.[1] ?? icon('clip')),
     el('div', { class: 'about' },
       el('bdi', { class: 'name', title: file.name }, file.name),
       el('div', { class: 'size' }, el('span', {}, sizeWords(file.bytes, language)),

@@ -30,7 +30,7 @@ export class Uploads {
    * `window`: asks before it goes while files wait, which no reload brings back.
    */
   constructor(options) {
-    this.#options = { put: putFile, pause, window: globalThis, ...options };
+    this.#options = { put: putFile, look: typeAt, pause, window: globalThis, ...options };
     this.#options.window.addEventListener?.('beforeunload', (event) => {
       if (this.#isWaiting) event.preventDefault();
     });
@@ -161,7 +161,10 @@ export class Uploads {
   /** It went out whole and the answer was lost: the hub may have it. */
   async #isThere({ session, file }) {
     try {
-      await this.#options.request({ type: 'file.link', session, file: file.id });
+      const { url } = await this.#options.request({
+        type: 'file.link', session, file: file.id,
+      });
+      file.type = await this.#options.look(new URL(url, this.#options.hub));
       return true;
     } catch (error) {
       if (error.code !== 'no_file') throw error;
@@ -186,6 +189,18 @@ function putFile(url, content, { signal, onShare }) {
     line.open('PUT', url);
     line.send(content);
   });
+}
+
+/** What the hub takes it for. Throws HubError. */
+async function typeAt(url) {
+  let answer;
+  try {
+    answer = await fetch(url, { method: 'HEAD', credentials: 'omit' });
+  } catch {
+    throw new HubError('network');
+  }
+  if (!answer.ok) throw new HubError(answer.status === 404 ? 'no_file' : 'unavailable');
+  return answer.headers.get('Content-Type')?.split(';')[0] ?? '';
 }
 
 function parsed(text) {
