@@ -54,6 +54,11 @@ struct CustomersImport: ParsableCommand {
     var json = false
 
     func validate() throws {
+        if let rejects, Self.resolved(rejects) == Self.resolved(file) {
+            throw ValidationError(
+                "--rejects is given the file that is imported; it would be emptied before it is "
+                    + "read, so name another")
+        }
         func ending(_ path: String) -> String {
             String(path.split(separator: ".").last ?? "").lowercased()
         }
@@ -65,6 +70,10 @@ struct CustomersImport: ParsableCommand {
                 "--rejects is given `\(rejects)`; it gets rows as \(file) has them, so its name "
                     + "must end in .\(ending(file))")
         }
+    }
+
+    private static func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
 
     func run() throws {

@@ -60,14 +60,20 @@ def test_rejected_rows_are_mended_and_imported_again(site, tmp_path):
 
     lines = '{"id":"j 1","vip":8}\n{}\nnonsense\n {"id":"j-2","dedicated_agent":"nobody"}\n'
     bad, first = rejected(lines, "c.jsonl")
-    assert bad == 4 and [json.loads(line)["reject_line"] for line in first.splitlines()] == [1, 2, 3, 4]
-    assert json.loads(first.splitlines()[2])["reject_row"] == "nonsense"
+    objects = [json.loads(line) for line in first.splitlines()]
+    assert bad == 4 and [one["reject_line"] for one in objects] == [1, 2, 3, 4]
+    assert objects[2]["reject_row"] == "nonsense"
     bad, second = rejected(first.replace("j 1", "j-1"), "c.jsonl")
     assert bad == 3 and second.splitlines()[2].count("reject_line") == 1
     bad, third = rejected(second.splitlines()[2].replace("nobody", "anna"), "c.jsonl")
     assert (bad, third) == (0, "")
     assert known(site, "j-1")["attributes"] == {"vip": 8}
     assert known(site, "j-2")["attributes"] == {}
+    again = tmp_path / "again.jsonl"
+    again.symlink_to(tmp_path / "c.jsonl")
+    same = run(site, "import", str(tmp_path / "c.jsonl"), "--rejects", str(again))
+    assert same.returncode == 64 and "name another" in same.stderr
+    assert (tmp_path / "c.jsonl").read_text("utf-8") != ""
     wrong = run(site, "import", str(tmp_path / "c.jsonl"), "--rejects", str(tmp_path / "bad.csv"))
     assert wrong.returncode == 64 and "must end in .jsonl" in wrong.stderr
 
