@@ -34,6 +34,9 @@ def test_what_the_console_says_in_passing_covers_nothing_to_press(people, size):
     toast = anna.page.locator(".toast")
     expect(toast).to_have_text("陈 is invited.")
     assert toast.evaluate(UNDER) == []
+    if size[0] > 720:  # On a phone, a chat covers the bar on top.
+        anna.page.get_by_role("button", name="切换到中文").click()
+        expect(toast).to_be_hidden(timeout=1000)
 
 
 def test_where_a_customer_writes_from_is_said_in_the_readers_language(people):
@@ -67,3 +70,17 @@ def test_no_time_below_a_chart_is_cut_off(people, minute):
     }""", minute)
     assert cut == []
     expect(zoe.page.locator("html")).to_have_attribute("lang", re.compile("zh"))
+
+
+def test_the_time_of_each_message_of_ones_own_ends_where_its_words_end(people):
+    customer = people.customer().start("one")
+    agent = people.agent("anna").set_status("online").accept()
+    agent.say("two")
+    customer.say("three")
+    customer.sees("one", "two", "three")
+    ends = customer.page.locator("chathub-talk .message.mine").evaluate_all("""(all) => all.map((one) => {
+      const end = (node) => Math.round(node.getBoundingClientRect().right);
+      const meta = [...one.querySelectorAll('.meta > *')].filter((part) => part.clientWidth || part.offsetWidth);
+      return end(one.querySelector('.bubble')) - end(meta.at(-1));
+    })""")
+    assert len(ends) == 2 and ends[0] == ends[1]

@@ -144,7 +144,7 @@ def test_each_answer_that_is_missing_or_wrong_says_so_beside_it(people):
     mail.fill("no address")
     go.click()
     expect(form.get_by_role("radio", name="查订单")).to_be_focused()
-    for field, words in ((topics, "请选择咨询类型"), (phone, "请填写此项"), (kind, "请选择一项"),
+    for field, words in ((topics, "请选择其中一项"), (phone, "请填写此项"), (kind, "请选择一项"),
                          (mail, "邮箱格式应类似 name@example.com")):
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(field).to_have_accessible_description(words)

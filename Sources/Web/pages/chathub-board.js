@@ -93,6 +93,8 @@ class ChathubBoard extends HTMLElement {
     const tag = this.language.tag === 'en' ? 'zh-CN' : 'en';
     everywhere.set('chathub:console:language', tag);
     this.language = this.#speaking(tag);
+    // What was said in the other language is over.
+    this.#toast.hidden = true;
     this.#speak();
   };
 

@@ -137,6 +137,8 @@ class ChathubConsole extends HTMLElement {
     const tag = this.language.tag === 'en' ? 'zh-CN' : 'en';
     everywhere.set('chathub:console:language', tag);
     this.language = this.#speaking(tag);
+    // What was said in the other language is over.
+    this.#parts.notice.hidden = true;
     this.#speak();
   };
 

@@ -49,7 +49,7 @@ export const WORDS = {
     'prechat.optional': '{label}（选填）',
     'prechat.choose': '请选择',
     'prechat.go': '开始咨询',
-    'prechat.missing.topic': '请选择咨询类型',
+    'prechat.missing.topic': '请选择其中一项',
     'prechat.missing.choice': '请选择一项',
     'prechat.missing': '请填写此项',
     'prechat.email': '邮箱格式应类似 name@example.com',

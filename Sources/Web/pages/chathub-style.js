@@ -82,7 +82,7 @@ ol { list-style: none; margin: 0; padding: 0; }
 .meta { display: flex; gap: 8px; align-items: baseline; font-size: 12px; color: var(--ch-soft);
   margin: 3px 3px 0; }
 .message:not(.last) .meta { display: none; }
-.pending .meta { display: flex; }
+.status:empty { display: none; }
 .pending .bubble { background: var(--ch-tint); color: var(--ch-on-tint); }
 .failed .bubble { background: var(--ch-bad-tint); color: var(--ch-bad); }
 .failed .meta { color: var(--ch-bad); flex-wrap: wrap; justify-content: flex-end; }
