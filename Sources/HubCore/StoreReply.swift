@@ -358,6 +358,11 @@ public enum SessionChange: String, Hashable, Sendable, CaseIterable {
     case reopened
     /// Tags or disposition are others.
     case tagged
+    /// What a newer version of this program did, which this one has no name for.
+    case changed
+
+    /// As a store keeps it.
+    public init(kept: String) { self = Self(rawValue: kept) ?? .changed }
 
     /// Whether an agent begins to talk with the customer by it; an offer alone is no talk.
     var beginsServing: Bool {

@@ -51,18 +51,17 @@ extension PackedReader {
     /// `<change> <agent> <instant>`, the agent empty without one.
     private mutating func readEvent() throws(MalformedAnswer) -> SessionEvent {
         let parts = try readText().split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 3, let change = SessionChange(rawValue: String(parts[0])),
-            let at = Int64(parts[2])
-        else { throw MalformedAnswer(what: "session event") }
+        guard parts.count == 3, let at = Int64(parts[2]) else {
+            throw MalformedAnswer(what: "session event")
+        }
+        let change = SessionChange(kept: String(parts[0]))
         return SessionEvent(at: at, change: change, agent: PersonID(String(parts[1])))
     }
 
     private mutating func readMatch() throws(MalformedAnswer) -> MatchRecord {
         guard try readArrayCount() == 10 else { throw MalformedAnswer(what: "match") }
         let at = try readInteger()
-        guard let how = SessionChange(rawValue: try readText()) else {
-            throw MalformedAnswer(what: "match")
-        }
+        let how = SessionChange(kept: try readText())
         let agent = try readPerson()
         let by = skipAbsent() ? nil : try readPerson()
         guard let selection = Selection(rawValue: try readText()) else {

@@ -123,9 +123,7 @@ extension PackedReader {
         let kind = try readText()
         switch (kind, count) {
         case ("s", 3):
-            guard let change = SessionChange(rawValue: try readText()) else {
-                throw MalformedAnswer(what: "session change")
-            }
+            let change = SessionChange(kept: try readText())
             return .session(try readSession(), change: change)
         case ("a", 2):
             return .agent(try readAgent())

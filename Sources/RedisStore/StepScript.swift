@@ -83,7 +83,9 @@ enum StepScript: String, CaseIterable {
 
     /// What runs at each call.
     var body: [UInt8] {
-        (uses.isEmpty ? [] : Array("begin(KEYS, ARGV)\n".utf8)) + text
+        let begin = uses.isEmpty ? "" : "begin(KEYS, ARGV)\n"
+        let speak = uses.contains("line") ? "line_replication = ARGV[#ARGV]\n" : ""
+        return Array((begin + speak).utf8) + text
     }
 
     /// Reads also when Redis is full, or is a replica.
@@ -107,6 +109,7 @@ enum StepScript: String, CaseIterable {
     }
 
     static let files: [String: [UInt8]] = [
+        "gone": PackageResources.lib_gone_lua,
         "people": PackageResources.lib_people_lua,
         "hands": PackageResources.lib_hands_lua,
         "hours": PackageResources.lib_hours_lua,

@@ -100,6 +100,27 @@ import Testing
         try node.stop()
     }
 
+    /// Lua takes no library of more than 200 local names at a time: that must not come as a surprise.
+    @Test func thereIsRoomForMoreNames() throws {
+        let spare = (1...12).map { "spare\($0)" }.joined(separator: ", ")
+        let parts = StepScript.allCases.map {
+            RedisLibrary.Part(
+                $0.rawValue, own: $0.own + Array("local \(spare)".utf8), body: $0.body)
+        }
+        let library = RedisLibrary("roomy", shared: StepScript.common, parts)
+        let redis = try TestRedis()
+        let thread = try LoopThread()
+        defer { thread.end() }
+        let node = try TestNode(thread, redis)
+        let function = library.function(StepScript.liveSteps.rawValue)
+        let answer: Result<RedisReply, RedisFailure> = try thread.wait { done in
+            node.connection.evaluate(
+                function, keys: [Array("steps".utf8)], arguments: [Array("1000".utf8)]) { done($0) }
+        }
+        #expect(answer == .success(.array([])), "fewer than 12 local names are free")
+        try node.stop()
+    }
+
     @Test func stepsOfOtherVersionsGo() throws {
         let redis = try TestRedis()
         let thread = try LoopThread()

@@ -1,4 +1,4 @@
--- uses: common people
+-- uses: common people gone
 -- The first connection of a person on this node.
 -- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>; of a robot [4] sessions it may have at once,
 --      of an agent [4] 1 when the site file has the agent; else what

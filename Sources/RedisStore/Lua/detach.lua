@@ -1,4 +1,4 @@
--- uses: common line
+-- uses: common line gone
 -- The last connection of a person on this node has gone. With none on any node his grace begins.
 -- ARGV[3] person, c:<customer>, a:<agent> or b:<bot>  [4] grace, milliseconds; 0 ends it at once
 --      [5] replication id
@@ -6,5 +6,5 @@
 if is_fenced() then return FENCED end
 call('SREM', P .. 'in:' .. ARGV[2], ARGV[3])
 local grace = tonumber(ARGV[4])
-leave(ARGV[3], ARGV[2], grace, grace, grace)
+leave(ARGV[3], ARGV[2], { a = grace, b = grace, c = grace })
 return answer()

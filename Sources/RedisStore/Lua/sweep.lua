@@ -1,4 +1,4 @@
--- uses: common line hours silence people
+-- uses: common line hours silence people gone
 -- Does what is due: groups open and close first, then dead nodes' people, then offers, graces,
 -- steps, pauses, wait limits and silent customers. What this brought to wait or made free is
 -- matched when all of it is known: agents by identifier, then sessions in true order; searches that
@@ -87,25 +87,29 @@ local function end_for_absence(id)
   if not S.connected then close_session(S, 'gone') end
 end
 
+-- Milliseconds after which a deadline that this version does not know is due again.
+local UNKNOWN = 60000
+
 local expire = {
   g = end_for_absence, i = look_for_silence, o = expire_offer, s = open_next, p = end_pauses,
   l = pass_limit, r = ramp_on,
   t = function(id) end_transfer(load_session(id), 'transfer_expired') end,
   j = function(invitation)
-    end_invitation(load_session(sub(invitation, 1, 28)), sub(invitation, 30), 'invite_expired')
+    local S = load_session(sub(invitation, 1, 28))
+    if S then end_invitation(S, sub(invitation, 30), 'invite_expired') end
   end,
   w = function(id) end_wrap(load_session(id)) end,
   c = function(id)
     graces = graces + 1
-    customer_gone(id)
+    gone.c(id)
   end,
   a = function(id)
     graces = graces + 1
-    agent_gone(id)
+    gone.a(id)
   end,
   b = function(id)
     graces = graces + 1
-    if bot_gone(id) then left = 0 end
+    if gone.b(id) then left = 0 end
   end,
 }
 
@@ -162,7 +166,13 @@ while left > 0 do
   local due = call('ZRANGEBYSCORE', P .. 'dl', '-inf', now, 'WITHSCORES', 'LIMIT', 0, 1)
   if not due[1] then break end
   call('ZREM', P .. 'dl', due[1])
-  expire[sub(due[1], 1, 1)](sub(due[1], 3), tonumber(due[2]))
+  local act = expire[sub(due[1], 1, 1)]
+  if act then
+    act(sub(due[1], 3), tonumber(due[2]))
+  else
+    -- A newer version of this program knows what it is for.
+    call('ZADD', P .. 'dl', int(now + UNKNOWN), due[1])
+  end
   left = left - 1
 end
 

@@ -79,6 +79,7 @@ export const WHY = {
     'change.wrapup': 'being written up',
     'change.wrap_extended': 'more time to write up',
     'change.tagged': 'tags changed',
+    'change.changed': 'changed',
     'change.message_taken': 'left message taken',
   },
   'zh-CN': {
@@ -159,6 +160,7 @@ export const WHY = {
     'change.wrapup': '话后处理',
     'change.wrap_extended': '延长话后处理',
     'change.tagged': '修改标签',
+    'change.changed': '有变更',
     'change.message_taken': '处理留言',
   },
 };

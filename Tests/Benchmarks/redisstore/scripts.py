@@ -34,7 +34,8 @@ def library():
         uses = first.removeprefix("-- uses:").split() if first.startswith("-- uses:") else []
         parts += ["do", files(name for name in uses if name not in (*COMMON, "common")),
                   f"redis.register_function('chathub_{path.stem}', function(KEYS, ARGV)",
-                  "begin(KEYS, ARGV)" if uses else "", text, "end)", "end"]
+                  "begin(KEYS, ARGV)" if uses else "",
+                  "line_replication = ARGV[#ARGV]" if "line" in uses else "", text, "end)", "end"]
     return "\n".join(parts)
 
 
