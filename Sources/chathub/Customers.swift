@@ -75,8 +75,18 @@ struct CustomersAssign: ParsableCommand {
 /// What several of the commands take.
 enum CustomerPairs {
     static func check(_ texts: [String], of place: String) throws {
-        guard let wrong = texts.first(where: { CustomerValue.pair($0) == nil }) else { return }
-        throw ValidationError("\(place) is given `\(wrong)`; allowed: name=value, such as vip=8")
+        for text in texts {
+            guard let (name, value) = CustomerValue.pair(text) else {
+                throw ValidationError(
+                    "\(place) is given `\(text.prefix(80))`; allowed: name=value, such as vip=8, "
+                        + "with a name of 1 to 64 bytes")
+            }
+            guard value.utf8.count <= CustomerValue.textBytes else {
+                throw ValidationError(
+                    "\(place) is given a value of \(value.utf8.count) bytes for \(name); allowed: "
+                        + "at most \(CustomerValue.textBytes)")
+            }
+        }
     }
 }
 

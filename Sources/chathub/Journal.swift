@@ -19,7 +19,8 @@ struct Journal: ParsableCommand {
             With --json: one object a line with `id`, `at` (milliseconds since 1970), `what`, and \
             of `session`, `agent`, `level`, `group` and `by` those there are.
 
-            Exit codes: 0 shown, 1 no store or no such site, 64 wrong arguments.
+            Exit codes: 0 shown, 1 nothing of that session, no store or no such site, 64 wrong \
+            arguments.
             """)
 
     @Option(name: .long, help: "The name of the site.")
@@ -58,13 +59,20 @@ struct Journal: ParsableCommand {
         let most = last ?? (session == nil ? 100 : 0)
         let isJSON = json
         if !isJSON { Self.tell(JournalReport.heading) }
+        let count = LineCount()
         try store.journal(
             at: site,
             JournalQuery(session: session, last: most == 0 ? nil : most, follows: follow)
         ) { entries in
+            count.lines += entries.count
             for entry in entries {
                 Self.tell(isJSON ? JournalReport.json(entry) : JournalReport.text(entry))
             }
+        }
+        if let session, count.lines == 0 {
+            throw CommandFailure(
+                "the journal of the site \(site) holds nothing of a session `\(session)`; its age "
+                    + "may be beyond `retention.journal`, or the id is another's")
         }
     }
 
@@ -72,4 +80,9 @@ struct Journal: ParsableCommand {
     private static func tell(_ line: String) {
         FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
+}
+
+/// `@unchecked Sendable`: counted by the one thread that reads, while `run` waits for it.
+private final class LineCount: @unchecked Sendable {
+    var lines = 0
 }

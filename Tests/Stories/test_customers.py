@@ -122,6 +122,9 @@ def test_a_change_without_anything_to_change_says_what_there_is(site):
     assert result.returncode == 64
     for word in ("nothing to change", "name=value", "--remove", "--dedicated", "--no-dedicated"):
         assert word in result.stderr
+    result = run(site, "set", "u-1", "note=" + "a" * 1025)
+    assert result.returncode == 64 and "1025 bytes for note; allowed: at most 1024" in result.stderr
+    assert run(site, "set", "u-1", "note=" + "a" * 1024).returncode == 0
 
 
 def test_an_unknown_site_is_told_with_those_there_are(site):

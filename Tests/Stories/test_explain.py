@@ -177,6 +177,8 @@ def test_the_newest_of_a_journal_are_read_in_pages(hubs, redis):
 
 def test_journal_of_a_site_nobody_knows(quiet):
     hub, _ = quiet
+    result = chathub("journal", "--site", "plain", "--session", "s_9", "--data", str(hub.data))
+    assert result.returncode == 1 and "nothing of a session `s_9`" in result.stderr
     result = chathub("journal", "--site", "nowhere", "--data", str(hub.data))
     assert result.returncode == 1 and "nowhere" in result.stderr
 

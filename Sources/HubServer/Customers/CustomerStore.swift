@@ -35,7 +35,11 @@ public struct CustomerStore: Sendable {
             throw ServeError.settings("\(path): the file's name must end in .csv or .jsonl")
         }
         guard let file = FileHandle(forReadingAtPath: path) else {
-            throw ServeError.settings("\(path) cannot be read")
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw ServeError.settings(
+                isThere
+                    ? "\(path) may not be read; look at its permissions"
+                    : "there is no file \(path)")
         }
         let descriptor = file.fileDescriptor
         let id = try SiteStore.id(site)
