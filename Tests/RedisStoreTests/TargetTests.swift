@@ -88,6 +88,31 @@ import Testing
         try pair.stop()
     }
 
+    /// The step frees him, tells him of what it newly asks for, and takes him again.
+    @Test func whoIsFreedAndTakenByOneStepIsNotFreeForWhatItAsksFor() throws {
+        let pair = try Pair(seed: 0)
+        defer { pair.thread.end() }
+        let profile = AgentProfile(
+            id: person("anna"), capacity: 1, groups: [group("sales")], skills: ["refund": 3])
+        try pair.ask(.attach(Attach(person: agent("anna"), profile: profile)))
+        try pair.ask(.setStatus(SetStatus(agent: person("anna"), status: .online)))
+        try pair.ask(.arrive("v_1"))
+        let asks = Requirement([.init(least: 3, anyOf: [Quality.skill("refund")])])
+        var start = StartSession.plain(
+            1, by: "v_1", [Placement.Opening(target: .group(group("sales"), nil))])
+        start.placement.wrapUpMilliseconds = 60_000
+        try pair.ask(.start(start))
+        try pair.ask(.close(session: sessionID(1), by: agent("anna"), reason: "agent"))
+        #expect(pair.record(1)?.state == .wrapup)
+        start.reopensWithin = 60_000
+        start.placement.openings = [Placement.Opening(target: .group(group("sales"), asks))]
+        try pair.ask(.start(start))
+        #expect(pair.record(1)?.state == .active)
+        try pair.compareStates()
+        #expect(!pair.hasFailed)
+        try pair.stop()
+    }
+
     /// Sessions that ask the same share a queue; a signature is forgotten a minute after its last
     /// use.
     @Test func signatureIsForgottenInTheEnd() throws {

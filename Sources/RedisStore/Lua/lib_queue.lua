@@ -147,7 +147,9 @@ end
 local function join_target(A, target)
   if is_shut(target) then return end
   if A.on then call('SADD', P .. 'o:' .. target, A.id) end
-  if A.available then call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id) end
+  if not A.available then return end
+  call('ZADD', P .. 'f:' .. target, int(score_of(A, target)), A.id)
+  A.placed = true -- `settle` takes him away again if this step takes him
 end
 
 -- Whether somebody of the target is online and connected, and its group within its hours.
