@@ -32,6 +32,8 @@ public struct BoardSnapshot: Hashable, Sendable {
         public var id: GroupID
         /// Those who may be matched from this group's queue; absent means none.
         public var levels: [Level: Waiting] = [:]
+        /// Online and connected, whether the group is within its hours or not.
+        public var agentsOnline = 0
         /// Messages that wait to be taken.
         public var left = 0
         /// The most by which somebody who waits came before one who is in front of him in true

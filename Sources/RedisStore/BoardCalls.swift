@@ -58,13 +58,14 @@ extension PackedReader {
     private mutating func readBoardGroup(_ id: GroupID) throws(MalformedAnswer)
         -> BoardSnapshot.Group
     {
-        guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "group of the board") }
+        guard try readArrayCount() == 5 else { throw MalformedAnswer(what: "group of the board") }
         var group = BoardSnapshot.Group(id: id)
         for _ in 0..<(try readArrayCount() / 3) {
             let level = try readLevel()
             group.levels[level] = BoardSnapshot.Waiting(
                 count: try readInt(), longestMilliseconds: try readInteger())
         }
+        group.agentsOnline = try readInt()
         group.left = try readInt()
         group.overtakenMilliseconds = try readInteger()
         group.overtaken = skipAbsent() ? nil : try readSessionID()

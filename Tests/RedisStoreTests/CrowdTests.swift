@@ -1,6 +1,7 @@
 /// Eight may be in a conversation beside its owner, on both stores alike; the giver of a warm
 /// transfer is one of them. Who is only invited is in nobody's way but of further invitations.
 import ChatModel
+import Foundation
 import HubCore
 import Testing
 
@@ -103,6 +104,27 @@ import Testing
         try pair.ask(.stepOut(session: sessionID(1), agent: person("agent9")))
         try pair.ask(.join(session: sessionID(1), by: agent("agent8")))
         #expect(pair.record(1)?.joined.count == 8)
+        try end(pair)
+    }
+
+    /// 310 of the first group have gone home; the second group's two are there all the same.
+    @Test func aBoardOfManyShowsThoseWhoAreThere() throws {
+        let pair = try Pair(seed: 0)
+        for number in 1...310 {
+            let gone = String(format: "a%03d", number)
+            try pair.ask(.serve(gone))
+            try pair.ask(.detach(Detach(person: agent(gone), graceMilliseconds: 0)))
+        }
+        for here in ["yan", "zoe"] {
+            try pair.ask(.serve(here, groups: ["care"]))
+            try pair.ask(.setStatus(SetStatus(agent: person(here), status: .online)))
+        }
+        let groups = [group("sales"), group("care")]
+        try pair.ask(.board(BoardQuery(groups: groups, minutes: 1)))
+        let board = try #require(pair.lastBoard)
+        #expect(board.groups.map(\.agentsOnline) == [0, 2])
+        #expect(board.agents.count == BoardQuery.agentBound)
+        #expect(board.agents.suffix(2).map(\.id) == [person("yan"), person("zoe")])
         try end(pair)
     }
 

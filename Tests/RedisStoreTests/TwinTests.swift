@@ -82,6 +82,7 @@ final class Pair {
     /// Sends of robots whose customer was a human's.
     private(set) var floorless = 0
     private(set) var board = SeenOnBoard()
+    private(set) var lastBoard: BoardSnapshot?
     private(set) var rollbacks = 0
     private(set) var forgotten = false
     private var lastVersion = 0
@@ -223,7 +224,10 @@ final class Pair {
         switch reply {
         case .fenced: fences += 1
         case .refused(let refusal): refusals.insert(refusal)
-        case .board, .sessionList: board.count(reply)
+        case .board(let found):
+            board.count(reply)
+            lastBoard = found
+        case .sessionList: board.count(reply)
         case .queue(let queue): waiting = queue.levels.values.reduce(0, +)
         case .versions(let list): forgotten = forgotten || (list.notes.last?.number ?? 1) > 1
         case .history(let page): forks += page.forks.count

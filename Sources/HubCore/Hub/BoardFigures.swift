@@ -45,12 +45,14 @@ struct BoardFigures {
             BoardUpdate.Waiting(
                 count: $0.count, longestSeconds: Int($0.longestMilliseconds / 1000))
         }
-        // As the site's own figures count them, whether the group is within its hours or not.
-        let online = agents.filter {
-            $0.groups.contains(found.id) && $0.status == .online && $0.reachability == .connected
+        group.agentsOnline = found.agentsOnline
+        // Of those who are listed.
+        group.freeSlots = agents.reduce(0) { sum, agent in
+            let isOnline =
+                agent.groups.contains(found.id) && agent.status == .online
+                && agent.reachability == .connected
+            return isOnline ? sum + max(0, agent.capacity - agent.held) : sum
         }
-        group.agentsOnline = online.count
-        group.freeSlots = online.reduce(0) { $0 + max(0, $1.capacity - $1.held) }
         group.left = found.left
         group.promise = promise(minutes.filter { $0.group == found.id })
         return group

@@ -36,21 +36,32 @@ extension MemorySite {
 
     func board(_ query: BoardQuery) -> BoardSnapshot {
         var board = BoardSnapshot(minute: minute)
-        var found: [PersonID] = []
         for group in query.groups {
             board.groups.append(boardGroup(group))
-            let members = members(of: .group(group, nil)).prefix(BoardQuery.agentBound)
-            found += members.map(\.id).filter { !found.contains($0) }
             for number in (minute - Int64(query.minutes) + 1)...minute {
                 let kept = minutes[MemoryMinute(group: group, place: number % 60)]
                 if let kept, kept.minute == number { board.minutes.append(kept) }
             }
         }
-        board.agents = found.prefix(BoardQuery.agentBound).sorted().map { shown(agents[$0]!) }
+        board.agents = firstAgents(of: query.groups).sorted().map { shown(agents[$0]!) }
         for session in sessions.values where session.record.state.isOpen {
             board.sessions[session.record.state, default: 0] += 1
         }
         return board
+    }
+
+    /// As many as are shown, those who are there first.
+    private func firstAgents(of groups: [GroupID]) -> [PersonID] {
+        var found: [PersonID] = []
+        for isThere in [true, false] {
+            for group in groups {
+                for agent in members(of: .group(group, nil))
+                where (agent.shown != .offline) == isThere && !found.contains(agent.id) {
+                    if found.count < BoardQuery.agentBound { found.append(agent.id) }
+                }
+            }
+        }
+        return found
     }
 
     private func boardGroup(_ id: GroupID) -> BoardSnapshot.Group {
@@ -63,6 +74,9 @@ extension MemorySite {
             level.count += 1
             level.longestMilliseconds = max(level.longestMilliseconds, record.waited)
             group.levels[record.level] = level
+        }
+        group.agentsOnline = members(of: .group(id, nil)).count {
+            $0.status == .online && $0.reachability == .connected
         }
         group.left = leftSummary(of: id).count
         // Both stores look at the first ones of each level alone.

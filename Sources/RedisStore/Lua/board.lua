@@ -4,10 +4,10 @@
 -- ARGV[3] at most so many agents  [4] so many minutes back, 1...60, this one included
 --      [5...] groups
 -- Returns {ok, this minute (since 1970), {group...}, {agent...}, {minute...}, {sessions in state
--- b, q, o, a, w}} or {fenced}. A group: {{level, waiting, longest wait in ms, ...}, left messages,
--- worst overtaking in ms, its session or false}. A minute: {number of the group from
--- 0, minute, started, assigned, abandoned, closed, waits, waits} as in lib_session. Agents by
--- identifier, those who are there first when there are more. Atomic: one script.
+-- b, q, o, a, w}} or {fenced}. A group: {{level, waiting, longest wait in ms, ...}, agents online
+-- (whatever the hour), left messages, worst overtaking in ms, its session or false}. A minute:
+-- {number of the group from 0, minute, started, assigned, abandoned, closed, waits, waits} as in
+-- lib_session. Agents by identifier; of more those who are there. Atomic: one script.
 -- O(groups * (levels * (log n + 50) + minutes) + agents).
 if is_fenced() then return FENCED end
 local most, back, this_minute = tonumber(ARGV[3]), tonumber(ARGV[4]), math.floor(redis_now / 60000)
@@ -49,7 +49,8 @@ local function look_at(group)
     levels[#levels + 1], levels[#levels + 2], levels[#levels + 3] = level, count, longest[level]
   end
   local worst, session = worst_overtaking(heads)
-  return { levels, call('ZCARD', P .. 'll:' .. group), worst, session }
+  local online = call('ZCOUNT', P .. 'g:' .. group, '0', '1') -- free or full: see `standing_of`
+  return { levels, online, call('ZCARD', P .. 'll:' .. group), worst, session }
 end
 
 -- The waits that `keep_wait` kept, if they are of that minute.
@@ -62,15 +63,26 @@ local function waits_of(kept, minute)
 end
 
 local groups, names, seen, minutes = {}, {}, {}, {}
+
+-- Names the groups' agents who show something from `least` to `highest`, while there is room.
+local function name_agents(least, highest)
+  for k = 5, #ARGV do
+    if #names == most then return end
+    for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'g:' .. ARGV[k], least, highest, 'LIMIT', '0',
+      int(most))) do
+      if not seen[id] and #names < most then
+        seen[id] = true
+        names[#names + 1] = id
+      end
+    end
+  end
+end
+
+name_agents('0', '4')
+name_agents('5', '5') -- offline
 for k = 5, #ARGV do
   local group, fields = ARGV[k], {}
   groups[#groups + 1] = look_at(group)
-  for _, id in ipairs(call('ZRANGE', P .. 'g:' .. group, '0', int(most - 1))) do
-    if not seen[id] and #names < most then
-      seen[id] = true
-      names[#names + 1] = id
-    end
-  end
   for ago = back - 1, 0, -1 do
     fields[#fields + 1] = group .. ':' .. int((this_minute - ago) % 60)
   end

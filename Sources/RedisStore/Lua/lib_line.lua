@@ -1,5 +1,6 @@
--- What the hub itself says in a session. Needs lib_base and lib_session. A step that names `line` in
--- its `-- uses:` line is given the replication id as its last argument; no other may say anything.
+-- What the hub itself says in a session. Needs lib_base and lib_session. A step that names `line`
+-- in its `-- uses:` line is given the replication id as its last argument; no other may say
+-- anything.
 --
 -- A line lies in the stream as a message does (lib_message), said by m `hub` without a key. It is
 -- numbered and published like one, and is nobody's word: it has no field in the session's hash.
