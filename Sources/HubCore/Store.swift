@@ -121,7 +121,7 @@ public enum StoreRequest: Hashable, Sendable {
     indirect case assign(AssignSession)
     /// Answer: `session`, or `refused` with `notFound`, `notParticipant`, `sessionClosed`,
     /// `notActive` (also while another transfer is pending), `unknownAgent`, `agentUnavailable`,
-    /// `agentFull`, `tooMany`, `closed` (the group is out of hours) or `keyConflict`.
+    /// `agentFull`, `tooMany`, `closed` (the group is out of hours), `queueFull` or `keyConflict`.
     indirect case transfer(TransferSession)
     /// Takes a pending one back; nothing without one. Answer: `session`, or `refused` with
     /// `notFound`, `notParticipant` or `sessionClosed`.

@@ -19,6 +19,10 @@ public struct TransferSession: Hashable, Sendable {
     public var body: [UInt8]
     /// To an agent: the giver stays in it.
     public var isWarm: Bool
+    /// To a group: its queue is closed at so many waiting, and opens again below `reopenBelow`.
+    /// Nil: no limit.
+    public var maximumWaiting: Int?
+    public var reopenBelow: Int?
     /// The giver's words.
     public var text: String?
     /// The same, kept as a note.

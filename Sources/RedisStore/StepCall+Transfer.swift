@@ -19,6 +19,8 @@ extension StepCall {
         }
         append(words: transfer.text, transfer.note)
         call.append(transfer.isWarm ? "1" : "")
+        append(transfer.maximumWaiting.map(Int64.init))
+        append(transfer.reopenBelow.map(Int64.init))
     }
 
     mutating func append(_ invite: InviteAgent) {

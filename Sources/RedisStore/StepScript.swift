@@ -112,6 +112,7 @@ enum StepScript: String, CaseIterable {
         "gone": PackageResources.lib_gone_lua,
         "people": PackageResources.lib_people_lua,
         "hands": PackageResources.lib_hands_lua,
+        "full": PackageResources.lib_full_lua,
         "hours": PackageResources.lib_hours_lua,
         "silence": PackageResources.lib_silence_lua,
         "mark": PackageResources.lib_mark_lua,

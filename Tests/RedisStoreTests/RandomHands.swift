@@ -47,14 +47,17 @@ extension RandomSteps {
             roll(3) == 0
             ? .group(group(pick(groups)))
             : .agent(person(roll(20) == 0 ? "nobody" : pick(agents)))
-        return .transfer(
-            TransferSession(
-                session: id, target: target, by: by, key: "t\(roll(9))",
-                body: Array("\(roll(2))".utf8), isWarm: roll(2) == 0, text: words,
-                note: words.map { text in
-                    NewMessage(
-                        sender: by, key: "t\(roll(9))", body: Array(text.utf8), origin: origin)
-                }))
+        var transfer = TransferSession(
+            session: id, target: target, by: by, key: "t\(roll(9))",
+            body: Array("\(roll(2))".utf8), isWarm: roll(2) == 0, text: words,
+            note: words.map { text in
+                NewMessage(
+                    sender: by, key: "t\(roll(9))", body: Array(text.utf8), origin: origin)
+            })
+        let isLimited = roll(2) == 0
+        transfer.maximumWaiting = isLimited ? 2 : nil
+        transfer.reopenBelow = isLimited ? 1 : nil
+        return .transfer(transfer)
     }
 
     /// Agents are invited, come in and leave: mostly where somebody talks, and who is in it already

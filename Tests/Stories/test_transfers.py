@@ -255,3 +255,26 @@ def test_to_a_group_out_of_hours_nothing_goes(site):
     assert eve.request("session.notes", session=session, after=0)["notes"] == []
     eve.say(session, "I am still here")
     customer.expect("message", session=session, text="I am still here")
+
+
+NARROW = {"care": {"agents": ["anna", "bo"], "max_waiting": 1}, "floaters": {"agents": ["eve"]}}
+
+
+@pytest.mark.site("hours", groups=NARROW, calendars=None)
+def test_to_a_full_group_nothing_goes(site):
+    eve, zoe = site.agent("eve").online(), site.supervisor()
+    customer = site.customer()
+    session = customer.start(topic="both")
+    eve.accept(eve.offered(session)["session"])
+    eve.status("away")
+    waits = site.customer()
+    waiting = waits.start(topic="patient")
+    for person in (eve, zoe):
+        assert person.refused("session.transfer", session=session, key="t", to={"group": "care"},
+                              note="nobody reads this") == "queue_full"
+    assert eve.request("session.notes", session=session, after=0)["notes"] == []
+    waits.request("session.leave", session=waiting)
+    # The same key does it when there is room.
+    eve.request("session.transfer", session=session, key="t", to={"group": "care"},
+                note="somebody reads this")
+    eve.expect("session.state", session=session, reason="sent_to_group")

@@ -16,24 +16,24 @@ extension Hub {
         guard let by = request.connection.participant else { return }
         guard let lease = site.lease else { return refuse(request, .unavailable) }
         let (target, name): (TransferSession.Target, String)
+        var rules: GroupRules?
         switch transfer.to {
         case .agent(let agent): (target, name) = (.agent(agent), "agent " + agent.text)
         case .group(let group):
-            guard site.rules.groups.contains(where: { $0.id == group }) else {
-                return refuse(request, .unknownGroup, "no such group")
-            }
+            rules = site.rules.groups.first { $0.id == group }
+            if rules == nil { return refuse(request, .unknownGroup, "no such group") }
             (target, name) = (.group(group), "group " + group.text)
         }
         let wasHis = site.sessions[transfer.session]?.record?.agent == by.id
         let kind = transfer.isWarm ? "warm " : ""
-        submit(
-            .transfer(
-                TransferSession(
-                    session: transfer.session, target: target, by: by, key: transfer.key,
-                    body: Array((kind + name + "\n" + (transfer.note ?? "")).utf8),
-                    isWarm: transfer.isWarm, text: transfer.note,
-                    note: note(transfer.note, "transfer " + transfer.key, request, lease))),
-            at: site, .transfer(request, target, wasHis: wasHis))
+        var step = TransferSession(
+            session: transfer.session, target: target, by: by, key: transfer.key,
+            body: Array((kind + name + "\n" + (transfer.note ?? "")).utf8),
+            isWarm: transfer.isWarm, text: transfer.note,
+            note: note(transfer.note, "transfer " + transfer.key, request, lease))
+        step.maximumWaiting = rules?.maximumWaiting
+        step.reopenBelow = rules?.reopenBelow
+        submit(.transfer(step), at: site, .transfer(request, target, wasHis: wasHis))
     }
 
     /// Words for a colleague, as a note.

@@ -18,8 +18,12 @@ extension MemorySite {
         {
             return .refused(refusal)
         }
-        if case .group(let group) = transfer.target, shut.contains(group) {
-            return .refused(.closed)
+        if case .group(let group) = transfer.target {
+            if shut.contains(group) { return .refused(.closed) }
+            let (maximum, reopen) = (transfer.maximumWaiting, transfer.reopenBelow)
+            guard takesMore(group, maximum: maximum, reopenBelow: reopen) else {
+                return .refused(.queueFull)
+            }
         }
         sessions[id]!.requests[key] = transfer.body
         if let note = transfer.note { _ = addNote(AddNote(session: id, note: note)) }

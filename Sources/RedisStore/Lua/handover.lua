@@ -1,4 +1,4 @@
--- uses: common mark message gone
+-- uses: common mark message gone full
 -- A session that a robot has goes to its queue, with arrival and ticket of this moment, and is
 -- matched. One that is beyond the robot already is answered as it is.
 -- ARGV[3] session  [4] who, c:<customer> or b:<bot>  [5] what the robot leaves to the agent, JSON

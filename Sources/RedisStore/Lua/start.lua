@@ -1,4 +1,4 @@
--- uses: common line mark message
+-- uses: common line mark message full
 -- A customer asks for somebody: his open session, or a new one, a robot's or queued and matched; or
 -- one that is over is opened again: what was said stays with it, all else is as for a new one.
 -- ARGV[3]... a name and its value for each thing that is said, in any order; absent means none:

@@ -1,15 +1,16 @@
--- uses: common line hands note
+-- uses: common line hands note full
 -- A conversation goes to a colleague, who is asked as for an offer, or to a group's queue.
 -- ARGV[3] session  [4] by whom: role letter and identifier  [5] key  [6] what makes it the same
 --      [7] agent or empty  [8] group or empty  [9] words for him, or empty
 --      [10] origin  [11] the words as a note (note.lua), or both empty
---      [12] 1: a warm one, to an agent: the giver stays in it  [13] replication id
+--      [12] 1: a warm one, to an agent: the giver stays in it  [13] the group's queue is full at so
+--      many waiting, empty: never  [14] open again below  [15] replication id
 -- A session that is given out without asking goes to the agent at once. To a group it goes hidden,
 -- with its level and arrival: the group is its home from then on, and no other is to take it. The
 -- giver is passed over for 10 seconds.
 -- Returns {ok, session}, also for a key that is known with this body; {refused, not_found |
 -- key_conflict | not_participant | session_closed | not_active | unknown_agent |
--- agent_unavailable | agent_full | too_many | closed} or {fenced}. Atomic: one script.
+-- agent_unavailable | agent_full | too_many | closed | queue_full} or {fenced}. Atomic: one script.
 -- O(groups log n), looking at no more than 64 sessions a queue.
 if is_fenced() then return FENCED end
 local S, group, field = load_session(ARGV[3]), ARGV[8], 'T' .. ARGV[4] .. ' ' .. ARGV[5]
@@ -23,7 +24,10 @@ if group == '' then
   if A.held >= A.capacity then return refused('agent_full') end
   if is_warm and not has_joined(S, A.id) and is_crowded(S) then return refused('too_many') end
 end
-if group ~= '' and is_shut(group) then return refused('closed') end
+if group ~= '' then
+  if is_shut(group) then return refused('closed') end
+  if is_full(group, ARGV[13], ARGV[14]) then return refused('queue_full') end
+end
 call('HSET', S.key, field, ARGV[6])
 if ARGV[11] ~= '' then keep_note(S, ARGV[10], ARGV[11]) end
 if A and not S.offer then
