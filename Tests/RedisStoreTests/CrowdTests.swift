@@ -154,6 +154,23 @@ import Testing
         try end(pair)
     }
 
+    @Test func whoJoinedGivesNothingButTags() throws {
+        let pair = try talk(offer: nil)
+        try join(pair, 1..<2)
+        var described = DescribeSession(session: sessionID(1), agent: person("agent1"))
+        described.tags = ["vip"]
+        try pair.ask(.describe(described))
+        #expect(pair.refusals.isEmpty && pair.record(1)?.tags == ["vip"])
+        described.note = "words"
+        try pair.ask(.describe(described))
+        #expect(pair.refusals == [.notParticipant])
+        described.note = nil
+        described.act = .done
+        try pair.ask(.describe(described))
+        #expect(pair.refusals == [.notParticipant])
+        try end(pair)
+    }
+
     @Test func whoHasComeInStaysAndAStrangerTakesNothingBack() throws {
         let pair = try talk(offer: nil)
         try join(pair, 1..<2)

@@ -79,7 +79,9 @@ extension MemorySite {
         let record = session.record
         if let agent = described.agent {
             let isHis = record.agent == agent && (record.state == .active || record.state.isOver)
-            let isTags = described.topic == nil && described.result == nil && described.act == nil
+            let isTags =
+                described.topic == nil && described.result == nil && described.note == nil
+                && described.act == nil
             guard isHis || (isTags && record.hasJoined(agent)) else {
                 return .refused(.notParticipant)
             }

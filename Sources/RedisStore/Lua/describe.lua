@@ -11,7 +11,7 @@ if is_fenced() then return FENCED end
 local S = load_session(ARGV[3])
 if not S then return refused('not_found') end
 local is_owner = S.agent == ARGV[4] and find('awc', S.state, 1, true)
-local gives_tags_only = ARGV[5] .. ARGV[6] .. ARGV[8] == ''
+local gives_tags_only = ARGV[5] .. ARGV[6] .. ARGV[8] .. ARGV[9] == ''
 if ARGV[4] ~= '' and not is_owner and not (has_joined(S, ARGV[4]) and gives_tags_only) then
   return refused('not_participant')
 end
