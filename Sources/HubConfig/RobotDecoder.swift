@@ -24,7 +24,7 @@ struct RobotDecoder {
 
     func decode(_ entry: Entry) -> RobotSettings? {
         guard let section = entry.section() else { return nil }
-        let rules = rules(section)
+        var rules = rules(section)
         var book = RobotBook()
         book.greeting = section.value("greeting").flatMap {
             $0.localText(maximumBytes: Self.answerBytes)
@@ -33,6 +33,13 @@ struct RobotDecoder {
             section.value("unknown").flatMap { $0.localText(maximumBytes: Self.answerBytes) }
             ?? book.unknown
         if let entry = section.value("pairs") { book.pairs = pairs(entry) }
+        rules.passesOn = section.value("passes_on").flatMap {
+            $0.localText(maximumBytes: Self.answerBytes)
+        }
+        // Another program has words of its own.
+        if rules.passesOn == nil, !book.pairs.isEmpty {
+            rules.passesOn = RobotRules.defaultPassesOn
+        }
         section.finish()
         return RobotSettings(rules: rules, book: book)
     }

@@ -365,6 +365,8 @@ public struct Handover: Hashable, Sendable {
     /// As in `Placement`.
     public var maximumWaiting: Int?
     public var reopenBelow: Int?
+    /// Said by `by` with the handover, where somebody is there at this hour.
+    public var lastWords: NewMessage?
 
     public init(
         session: SessionID, by: Participant, note: [UInt8], keepsBot: Bool,

@@ -225,6 +225,9 @@ struct StepCall {
         call.append(handover.keepsBot ? 1 : 0)
         append(handover.maximumWaiting.map(Int64.init))
         append(handover.reopenBelow.map(Int64.init))
+        if let words = handover.lastWords { return append(words) }
+        call.append("")
+        call.append("")
     }
 
     private mutating func append(_ query: HistoryQuery) {

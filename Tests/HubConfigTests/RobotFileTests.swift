@@ -31,6 +31,7 @@ struct RobotFileTests {
                   misses: 3
                   handover: [转人工]
                   while_waiting: true
+                  passes_on: { en: Wait }
                   pairs:
                     - { id: a, questions: [仓储进度, 进度], answer: "是", related: [b] }
                     - { id: b, questions: 仓储不更新, answer: { en: "Two\\nlines" } }
@@ -40,7 +41,8 @@ struct RobotFileTests {
         #expect(
             robot.rules
                 == RobotRules(
-                    name: "小茶", misses: 3, helpsWhileWaiting: true, handoverWords: ["转人工"]))
+                    name: "小茶", misses: 3, helpsWhileWaiting: true,
+                    passesOn: LocalText(english: "Wait"), handoverWords: ["转人工"]))
         #expect(robot.book.greeting == LocalText(chinese: "您好", english: "Hello"))
         #expect(robot.book.unknown == LocalText("?"))
         #expect(
@@ -51,6 +53,14 @@ struct RobotFileTests {
                 RobotPair(
                     id: "b", questions: ["仓储不更新"], answer: LocalText(english: "Two\nlines")),
             ])
+    }
+
+    @Test func onlyTheBuiltInRobotPassesOnInOurWords() throws {
+        let own = SiteFile.load(
+            text: site("robot: { pairs: [{ questions: [a], answer: b }] }"), name: "f")
+        #expect(own.settings?.robot?.rules.passesOn == RobotRules.defaultPassesOn)
+        let outside = SiteFile.load(text: site("robot: { misses: 3 }"), name: "f")
+        #expect(outside.settings?.robot?.rules.passesOn == nil)
     }
 
     @Test func anEmptyOneMeansRobotsFromOutside() throws {

@@ -26,11 +26,16 @@ extension RandomSteps {
             let talks = known.values.filter { $0.state == .bot }.sorted { $0.arrival < $1.arrival }
             let id = talks.isEmpty || roll(8) == 0 ? anySession() : pick(talks).id
             let isLimited = roll(2) == 0
-            return .handOver(
-                Handover(
-                    session: id, by: somebody(in: id), note: Array("{\"misses\":\(roll(3))}".utf8),
-                    keepsBot: roll(2) == 0, maximumWaiting: isLimited ? 2 : nil,
-                    reopenBelow: isLimited ? 1 : nil))
+            var handover = Handover(
+                session: id, by: somebody(in: id), note: Array("{\"misses\":\(roll(3))}".utf8),
+                keepsBot: roll(2) == 0, maximumWaiting: isLimited ? 2 : nil,
+                reopenBelow: isLimited ? 1 : nil)
+            if roll(2) == 0 {
+                handover.lastWords = NewMessage(
+                    sender: handover.by, key: "last\(roll(2))", body: Array("\"text\":\"!\"".utf8),
+                    origin: origin)
+            }
+            return .handOver(handover)
         }
     }
 }

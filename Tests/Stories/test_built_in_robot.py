@@ -60,7 +60,10 @@ def test_the_built_in_robot_answers_offers_and_hands_over(robot_hub):
     customer.say(session, "今天天气真好")
     assert customer.expect("message", session=session)["unknown"] is True
     customer.say(session, "qwertz")
-    customer.expect("message", session=session)
+    second = customer.expect("message", session=session)
+    last = customer.expect("message", session=session)
+    assert last["text"] == "这个问题我请人工客服来回答，请稍等。" and "unknown" not in last
+    assert second["unknown"] is True and last["from"] == second["from"]
     customer.expect_state(session, "queued")
     anna = site.agent("anna").online()
     note = anna.offered(session)["handover"]
@@ -74,6 +77,17 @@ def test_the_built_in_robot_speaks_the_customers_language(robot_hub):
     session = customer.start(text="仓储进度")
     assert customer.expect("message", session=session)["text"] == "Hello, I am Zhi."
     assert customer.expect("message", session=session)["text"] == "See the order page."
+
+
+def test_where_no_human_comes_the_robot_promises_none(robot_hub):
+    _, site = robot_hub
+    customer = received(site, topic="faq")
+    session = customer.started["session"]
+    for text in ("qwertz", "asdfgh", "zuiop"):
+        customer.say(session, text)
+        customer.expect("message", session=session, text="这个我还不会。")
+    customer.barrier()
+    assert len(customer.all("message")) == 4
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -4,6 +4,7 @@ those who have waited long."""
 import pytest
 
 from hours import CLOSED, opening_day
+from test_built_in_robot import received
 from test_robots import OUTSIDE, given, reply, robot_at
 
 GROUPS = {"pre-sales": {"agents": ["anna", "bo"], "hours": "days"}}
@@ -39,6 +40,17 @@ def test_a_rule_that_queues_out_of_hours_takes_what_the_robot_hands_over(site):
     assert given(robot) == session
     assert customer.request("session.human", session=session)["state"] == "queued"
     assert customer.position(session)["position"] == 1
+
+
+@pytest.mark.site("robots", strategy=rules("queue"), groups=GROUPS, calendars=CLOSED)
+def test_out_of_hours_the_built_in_robot_promises_nobody(site):
+    customer = received(site, text="qwertz")
+    session = customer.started["session"]
+    customer.expect("message", session=session, text="这个我还不会。")
+    customer.say(session, "asdfgh")
+    customer.expect_state(session, "queued")
+    customer.barrier()
+    assert [message["text"] for message in customer.all("message")][1:] == ["这个我还不会。"] * 2
 
 
 TWO = {"groups": {"pre-sales": {"agents": ["anna"], "hours": "days"}, "night": {"agents": ["bo"]}}}

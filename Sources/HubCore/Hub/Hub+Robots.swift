@@ -40,13 +40,27 @@ extension Hub {
         let group = site.rules.groups.first { $0.id == record.group }
         let note = HandoverNote(
             cause: handing.cause, said: handing.said, robot: record.bot, page.messages)
-        submit(
-            .handOver(
-                Handover(
-                    session: handing.session, by: handing.by, note: note.bytes,
-                    keepsBot: site.rules.robot.helpsWhileWaiting,
-                    maximumWaiting: group?.maximumWaiting, reopenBelow: group?.reopenBelow)),
-            at: site, .handOver(handing))
+        var handover = Handover(
+            session: handing.session, by: handing.by, note: note.bytes,
+            keepsBot: site.rules.robot.helpsWhileWaiting,
+            maximumWaiting: group?.maximumWaiting, reopenBelow: group?.reopenBelow)
+        if handing.cause == .misses { handover.lastWords = lastWords(of: handing, page, at: site) }
+        submit(.handOver(handover), at: site, .handOver(handing))
+    }
+
+    /// The customer did not ask for a human and is told that one takes over, in his language.
+    private func lastWords(of handing: HandingOver, _ page: HistoryPage, at site: LocalSite)
+        -> NewMessage?
+    {
+        guard let words = site.rules.robot.passesOn else { return nil }
+        var locale: String?
+        if case .text(let text)? = JSONValue(page.session.profile)?["locale"] { locale = text }
+        return NewMessage(
+            sender: handing.by, key: "passes-on-\(page.lastSeq)",
+            body: ServerFrame.messageBody(
+                from: handing.by, name: site.rules.robot.name, kind: "text",
+                text: words.text(for: locale)),
+            origin: ConnectionReference(incarnation: 0, connection: 0))
     }
 
     func handedOver(_ handing: HandingOver, _ started: Started, at site: LocalSite) {

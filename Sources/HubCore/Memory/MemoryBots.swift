@@ -74,6 +74,10 @@ extension MemorySite {
         guard takesMore(session.record.group, maximum: maximum, reopenBelow: reopen) else {
             return .refused(.queueFull)
         }
+        if let words = handover.lastWords, !isShut(session) {
+            renewEpoch(id)
+            _ = keep(words, in: id)
+        }
         enterWait(id, .toHumans, note: handover.note, keepsBot: handover.keepsBot)
         match(session: id)
         return .started(started(id, existing: false))

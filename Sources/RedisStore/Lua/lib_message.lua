@@ -24,9 +24,9 @@ local function epoch_of(seq, forks, present)
   return present
 end
 
--- A message of the customer into a session that is there, by the rules of append.lua: numbered,
--- added and published, or the first result when the key is known. Returns {seq, at, epoch, known
--- already}, or {refusal}.
+-- A message of its customer or its robot into a session that is there, by the rules of append.lua:
+-- numbered, added and published, or the first result when the key is known. Returns {seq, at,
+-- epoch, known already}, or {refusal}.
 local function keep(S, origin, message, replication)
   local field = name_of(message)
   local forks, known = renew_epoch(S, replication), call('HGET', S.key, field)
