@@ -4,15 +4,15 @@ import HubCore
 
 extension RandomSteps {
     mutating func aboutFile() -> StoreRequest {
-        switch roll(8) {
-        case 0..<3: return offer()
-        case 3..<5:
+        switch roll(9) {
+        case 0..<4: return offer()
+        case 4..<6:
             let (file, session) = anyFile()
             return .fileKept(
                 KeptFile(
                     session: session, file: file, type: ["image/png", "text/plain"][roll(2)],
-                    totalBytes: fileLimits.totalBytes))
-        case 5..<7:
+                    totalBytes: totalBytes))
+        case 6..<8:
             let (file, session) = anyFile()
             let owner = files.first { $0.file == file }?.owner
             return .claimFile(
@@ -26,18 +26,21 @@ extension RandomSteps {
     }
 
     private mutating func offer() -> StoreRequest {
-        let session = anySession()
+        // Often where there is one already, so that they become too many.
+        let last = files.last.flatMap { known[$0.session] == nil ? nil : $0.session }
+        let session = roll(2) == 0 ? last ?? anySession() : anySession()
         let file = FileID(high: 7, low: UInt64(files.count + 1))
-        let owner = somebody(in: session)
-        files.append((file, session, owner))
+        let owner = roll(2) == 0 ? nil : files.last { $0.session == session }?.owner
+        let by = owner ?? somebody(in: session)
+        files.append((file, session, by))
         return .offerFile(
             OfferFile(
-                session: session, file: file, by: owner, key: "f\(roll(4))",
+                session: session, file: file, by: by, key: "f\(roll(6))",
                 name: roll(3) == 0 ? "截图.png" : "a", byteCount: 1 + roll(3) * 1_000,
-                limits: fileLimits))
+                limits: FileLimits(perSession: 1 + roll(2), totalBytes: totalBytes)))
     }
 
-    private var fileLimits: FileLimits { FileLimits(perSession: 2, totalBytes: 6_000) }
+    private var totalBytes: Int { 2_000 }
 
     /// Mostly one of the last offered, in its session.
     private mutating func anyFile() -> (FileID, SessionID) {

@@ -74,14 +74,14 @@ struct RandomSteps {
         case 33..<36: detach(agent(pick(agents)))
         case 36..<44: setStatus()
         case 44..<51: served([.offered]) { .accept(session: $0, agent: $1) }
-        case 51..<56: decline()
+        case 51..<55: decline()
         case 56..<59:
             served([.active]) { .release(session: $0, agent: $1, reason: "lunch") }
         case 59..<64: roll(3) == 0 ? describe() : close()
         case 64..<69: append()
         case 69..<71: history()
         case 71..<73: aboutCustomer()
-        case 73..<75: aboutFile()
+        case 55, 73..<75: aboutFile()
         case 75..<83: left()
         case 83..<85: takeHold()
         case 85..<91: besides()

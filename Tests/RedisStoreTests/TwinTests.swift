@@ -124,8 +124,8 @@ final class Pair {
     /// All that the known seed must bring about.
     var hasSeenEverything: Bool {
         changes == Self.expectedChanges && refusals.isSuperset(of: Self.expected)
-            && returned > 0 && rollbacks > 0 && forgotten && groupsLeft > 0 && forks > 0
-            && repeats > 0 && conflicts > 0 && fences > 0 && floorless > 0
+            && returned > 0 && idleEnds > 0 && rollbacks > 0 && forgotten && groupsLeft > 0
+            && forks > 0 && repeats > 0 && conflicts > 0 && fences > 0 && floorless > 0
             && board.hasSeenEverything
     }
 
@@ -133,7 +133,7 @@ final class Pair {
         .noOffer, .queueFull, .notFound, .reload, .notWaiting, .agentFull, .agentUnavailable,
         .otherGroup, .unknownAgent, .keyConflict, .sessionOpen, .tooManyMessages, .noMessage,
         .noChoice, .noRobot, .noHuman, .noFile, .notActive, .isOwner, .notReopenable,
-        .hasJoined,
+        .hasJoined, .tooManyFiles, .noSpace, .closed,
     ]
 
     /// On both stores, by the first node.
