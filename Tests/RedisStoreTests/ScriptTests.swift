@@ -101,7 +101,8 @@ import Testing
         try node.stop()
     }
 
-    /// Lua takes no library of more than 200 local names at a time: that must not come as a surprise.
+    /// Lua takes no library of more than 200 local names at a time: that must not come as a
+    /// surprise.
     @Test func thereIsRoomForMoreNames() throws {
         let spare = (1...12).map { "spare\($0)" }.joined(separator: ", ")
         let parts = StepScript.allCases.map {
