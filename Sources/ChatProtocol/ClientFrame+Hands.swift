@@ -60,14 +60,12 @@ public struct SessionInvite: Hashable, Sendable {
     }
 }
 
-/// Somebody leaves a session: its customer the line, an agent a conversation he is in or invited
-/// to.
-public struct SessionLeave: Hashable, Sendable {
+/// A colleague is invited into a conversation no longer.
+public struct SessionInviteCancel: Hashable, Sendable {
     public var session: SessionID
-    /// Of agents: not they leave it, but he is invited no longer.
-    public var agent: PersonID?
+    public var agent: PersonID
 
-    public init(session: SessionID, agent: PersonID? = nil) {
+    public init(session: SessionID, agent: PersonID) {
         self.session = session
         self.agent = agent
     }

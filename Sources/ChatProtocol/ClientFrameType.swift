@@ -22,6 +22,7 @@ public enum ClientFrameType: String, Hashable, Sendable, CaseIterable {
     case sessionTransfer = "session.transfer"
     case sessionTransferCancel = "session.transfer.cancel"
     case sessionInvite = "session.invite"
+    case sessionInviteCancel = "session.invite.cancel"
     case sessionJoin = "session.join"
     case sessionTake = "session.take"
     case sessionWatch = "session.watch"
@@ -78,6 +79,7 @@ extension ClientFrame {
         case .sessionTransfer: .sessionTransfer
         case .sessionTransferCancel: .sessionTransferCancel
         case .sessionInvite: .sessionInvite
+        case .sessionInviteCancel: .sessionInviteCancel
         case .sessionJoin: .sessionJoin
         case .sessionTake: .sessionTake
         case .sessionWatch: .sessionWatch

@@ -10,6 +10,9 @@ extension FrameDecoder {
         case .sessionTransfer: return .sessionTransfer(try transfer(fields))
         case .sessionTransferCancel: return .sessionTransferCancel(try reference(fields))
         case .sessionInvite: return .sessionInvite(try invite(fields))
+        case .sessionInviteCancel:
+            return .sessionInviteCancel(
+                SessionInviteCancel(session: try fields.session(), agent: try agent(fields)))
         case .sessionJoin: return .sessionJoin(try reference(fields))
         case .sessionTake: return .sessionTake(try reference(fields))
         case .sessionWatch: return .sessionWatch(try reference(fields))
@@ -38,11 +41,6 @@ extension FrameDecoder {
             session: try fields.session(), key: try fields.name(.key, 1...64),
             agent: try agent(fields),
             note: fields.has(.note) ? try fields.messageText(.note, limits.messageBytes) : nil)
-    }
-
-    func leave(_ fields: borrowing FrameFields) throws(FrameError) -> SessionLeave {
-        SessionLeave(
-            session: try fields.session(), agent: fields.has(.agent) ? try agent(fields) : nil)
     }
 
     private func transferTarget(_ fields: borrowing FrameFields) throws(FrameError)

@@ -108,7 +108,7 @@ public struct FrameDecoder: Hashable, Sendable {
         case .hello: return .hello(try hello(fields))
         case .history: return .history(try history(fields))
         case .sessionStart: return .sessionStart(try sessionStart(fields))
-        case .sessionLeave: return .sessionLeave(try leave(fields))
+        case .sessionLeave: return .sessionLeave(SessionReference(session: try fields.session()))
         case .sessionClose: return .sessionClose(SessionReference(session: try fields.session()))
         case .statusSet: return .statusSet(try statusSet(fields))
         case .queueSubscribe: return .queueSubscribe(try groups(fields))
@@ -128,8 +128,9 @@ public struct FrameDecoder: Hashable, Sendable {
         case .sessionAssign: return .sessionAssign(try sessionAssign(fields))
         case .sessionExplain:
             return .sessionExplain(SessionReference(session: try fields.session()))
-        case .sessionTransfer, .sessionTransferCancel, .sessionInvite, .sessionJoin, .sessionTake,
-            .sessionWatch, .sessionUnwatch, .sessionNote, .sessionWhisper, .sessionNotes:
+        case .sessionTransfer, .sessionTransferCancel, .sessionInvite, .sessionInviteCancel,
+            .sessionJoin, .sessionTake, .sessionWatch, .sessionUnwatch, .sessionNote,
+            .sessionWhisper, .sessionNotes:
             return try together(type, fields)
         case .messageLeave: return .messageLeave(try messageLeave(fields))
         case .messageTake: return .messageTake(try messageTake(fields))

@@ -40,10 +40,7 @@ extension ClientFrame {
                 }
             return [.session(request.session), direction, .count("limit", request.limit)]
         case .sessionStart(let start): return start.form
-        case .sessionLeave(let leave):
-            return [.session(leave.session)]
-                + (leave.agent.map { [.init("agent", .text($0.text))] } ?? [])
-        case .sessionClose(let reference),
+        case .sessionLeave(let reference), .sessionClose(let reference),
             .offerAccept(let reference), .sessionPick(let reference),
             .sessionExplain(let reference), .sessionTake(let reference),
             .sessionTransferCancel(let reference), .sessionJoin(let reference),
@@ -69,6 +66,8 @@ extension ClientFrame {
                 .session(invite.session), .init("key", .text(invite.key)),
                 .init("agent", .text(invite.agent.text)),
             ] + .optional("note", invite.note)
+        case .sessionInviteCancel(let cancel):
+            return [.session(cancel.session), .init("agent", .text(cancel.agent.text))]
         case .sessionNote(let note), .sessionWhisper(let note):
             return [
                 .session(note.session), .init("key", .text(note.key)),

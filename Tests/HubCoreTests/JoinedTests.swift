@@ -109,13 +109,13 @@ import Testing
         let members = talk.chen.about(talk.session) + ",\"agent\":\"dina\""
         #expect(talk.dina.request("session.leave", members)?.type == "ok")
         _ = talk.chen.request("session.invite", members + ",\"key\":\"again\"")
-        #expect(talk.chen.request("session.leave", members)?.type == "ok")
+        #expect(talk.chen.request("session.invite.cancel", members)?.type == "ok")
         #expect(toldOfIt(talk) == ["invite_cancelled", "invite_cancelled"])
         let told = talk.dina.history.last { $0.type == "session.state" }
         #expect(told?.state == .queued && told?.tree["customer"] == nil)
         #expect(talk.dina.request("session.join", talk.dina.about(talk.session))?.code == .notFound)
         // Once more, after a lost answer.
-        #expect(talk.chen.request("session.leave", members)?.type == "ok")
+        #expect(talk.chen.request("session.invite.cancel", members)?.type == "ok")
         #expect(talk.customer.history.allSatisfy { $0.type != "participant" })
     }
 
@@ -148,9 +148,9 @@ import Testing
         _ = talk.invite()
         talk.dina.request("session.join", talk.dina.about(talk.session))
         let members = talk.chen.about(talk.session) + ",\"agent\":\"dina\""
-        #expect(talk.chen.request("session.leave", members)?.code == .forbidden)
+        #expect(talk.chen.request("session.invite.cancel", members)?.code == .forbidden)
         let eve = talk.world.agent("eve", on: 1, status: "away")
-        #expect(eve.request("session.leave", members)?.code == .notFound)
+        #expect(eve.request("session.invite.cancel", members)?.code == .notFound)
     }
 
     @Test func aCustomerNamedLikeAnAgentIsNotThatAgent() {

@@ -56,7 +56,7 @@ extension Walk {
         case 6: client.ask("session.join", members)
         case 7:
             let agent = ["chen", "dina", "eve"].randomElement(using: &random)!
-            client.ask("session.leave", members + ",\"agent\":\"\(agent)\"")
+            client.ask("session.invite.cancel", members + ",\"agent\":\"\(agent)\"")
         default: client.ask("session.leave", members)
         }
     }

@@ -210,8 +210,8 @@ def test_an_invitation_is_taken_back(site):
     customer, anna, bo, session, _ = invited(site)
     bo.expect("invite", session=session)
     chen, zoe = site.agent("chen"), site.supervisor()
-    assert chen.refused("session.leave", session=session, agent="bo") == "not_found"
-    anna.request("session.leave", session=session, agent="bo")
+    assert chen.refused("session.invite.cancel", session=session, agent="bo") == "not_found"
+    anna.request("session.invite.cancel", session=session, agent="bo")
     out = bo.expect("session.state", session=session, reason="invite_cancelled")
     assert "customer" not in out
     told = anna.expect("session.state", session=session, reason="invite_cancelled")
@@ -222,13 +222,13 @@ def test_an_invitation_is_taken_back(site):
     anna.request("session.invite", session=session, key="i-2", agent="bo")
     bo.expect("invite", session=session)
     for _ in range(2):
-        zoe.request("session.leave", session=session, agent="bo")
+        zoe.request("session.invite.cancel", session=session, agent="bo")
     bo.expect("session.state", session=session, reason="invite_cancelled")
     anna.request("session.invite", session=session, key="i-3", agent="bo")
     bo.expect("invite", session=session)
     bo.request("session.join", session=session)
     for person in (anna, zoe):
-        assert person.refused("session.leave", session=session, agent="bo") == "forbidden"
+        assert person.refused("session.invite.cancel", session=session, agent="bo") == "forbidden"
     explained = zoe.request("session.explain", session=session)["explanation"]
     assert [event["agent"]["id"] for event in explained["events"]
             if event["what"] == "invite_cancelled"] == ["bo", "bo"]

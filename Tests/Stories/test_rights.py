@@ -46,6 +46,7 @@ FRAMES = {
                          {"agent", "supervisor"}),
     "session.transfer.cancel": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.invite": ({"session": SESSION, "key": "k", "agent": "anna"}, {"agent", "supervisor"}),
+    "session.invite.cancel": ({"session": SESSION, "agent": "anna"}, {"agent", "supervisor"}),
     "session.join": ({"session": SESSION}, {"agent", "supervisor"}),
     "session.take": ({"session": SESSION}, {"supervisor"}),
     "session.watch": ({"session": SESSION}, {"supervisor"}),
@@ -107,6 +108,7 @@ OWN_SESSION_FRAMES = {
     "session.note": {"key": "k", "text": "x"}, "session.notes": {"after": 0},
     "session.transfer": {"key": "k", "to": {"agent": "chen"}}, "session.transfer.cancel": {},
     "session.invite": {"key": "k", "agent": "chen"}, "session.join": {},
+    "session.invite.cancel": {"agent": "chen"},
     "session.wrap": {"tags": ["a"]}, "session.tag": {"tags": ["a"]},
 }
 

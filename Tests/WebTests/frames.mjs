@@ -92,7 +92,7 @@ const CLIENT_FRAMES = {
     attributes: may(attributes),
     text: may(words),
   },
-  'session.leave': { session: need(session), agent: may(person) },
+  'session.leave': { session: need(session) },
   'session.close': { session: need(session) },
   'status.set': {
     status: need(oneOf('online', 'busy', 'away', 'offline')), reason: may(name(0, 64)), ramp: may(whole(1, 50)),
@@ -168,6 +168,7 @@ const CLIENT_FRAMES = {
   'session.invite': {
     session: need(session), key: need(name(1, 64)), agent: need(person), note: may(words),
   },
+  'session.invite.cancel': { session: need(session), agent: need(person) },
   'session.join': { session: need(session) },
   'session.transfer.cancel': { session: need(session) },
   'session.take': { session: need(session) },

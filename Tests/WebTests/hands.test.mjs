@@ -77,6 +77,17 @@ test('an offer with a transfer is accepted like any other', async () => {
   assert.equal(standing(), 'owner');
 });
 
+test('an invitation is taken back by a request that cannot take us out ourselves', async () => {
+  const others = [{ ...anna, as: 'joined' }, { id: 'dina', name: 'Dina', as: 'invited' }];
+  const { client, hub, session } = await arrive([view({ agent: bo, others })]);
+  const taken = client.uninvite(session(), 'dina');
+  await settled();
+  const { id, session: about, agent } = hub().last('session.invite.cancel');
+  assert.deepEqual([about, agent], [SESSION, 'dina']);
+  await hub().say({ type: 'ok', id });
+  await taken;
+});
+
 test('an invitation is asked of us until we join or it is taken away', async () => {
   const { client, hub, standing, session } = await arrive();
   await hub().say({ type: 'invite', session: SESSION, from: bo, note: 'help', level: 2, group: 'g',

@@ -8,6 +8,7 @@ extension Hub {
     func together(_ frame: ClientFrame, _ request: Request, _ site: LocalSite) {
         switch frame {
         case .sessionInvite(let invite): self.invite(invite, request, site)
+        case .sessionInviteCancel(let cancel): cancelInvite(cancel, request, site)
         case .sessionJoin(let reference): join(reference.session, request, site)
         case .sessionTransfer(let transfer): self.transfer(transfer, request, site)
         case .sessionTransferCancel(let reference):
@@ -42,21 +43,18 @@ extension Hub {
         submit(.join(session: session, by: who), at: site, .join(request, session))
     }
 
-    /// He leaves it himself, or takes back that another was invited.
-    func leave(_ leave: SessionLeave, _ request: Request, _ site: LocalSite) {
+    private func cancelInvite(
+        _ cancel: SessionInviteCancel, _ request: Request, _ site: LocalSite
+    ) {
         guard let by = request.connection.participant else { return }
-        guard let agent = leave.agent, agent != by.id else {
-            return stepOut(leave.session, request, by, site)
-        }
         submit(
-            .cancelInvite(session: leave.session, agent: agent, by: by), at: site,
+            .cancelInvite(session: cancel.session, agent: cancel.agent, by: by), at: site,
             .cancelInvite(request))
     }
 
-    /// Behind what he has said, like an end.
-    private func stepOut(
-        _ session: SessionID, _ request: Request, _ by: Participant, _ site: LocalSite
-    ) {
+    /// He leaves it, or declines an invitation: behind what he has said, like an end.
+    func stepOut(_ session: SessionID, _ request: Request, _ site: LocalSite) {
+        guard let by = request.connection.participant else { return }
         var end = PendingEnd(by: by, reason: "left", request: request)
         end.isStepOut = true
         take(end, of: session, site)

@@ -27,9 +27,9 @@ extension Hub {
         case .history(let query): readHistory(query, request, site)
         case .sessionStart(let start): startSession(start, request, site)
         case .sessionHuman(let ask): askForHuman(ask, request, site)
-        case .sessionLeave(let leave) where connection.role != .customer:
-            self.leave(leave, request, site)
-        case .sessionLeave(let leave): close(leave.session, "left", request, site)
+        case .sessionLeave(let reference) where connection.role != .customer:
+            stepOut(reference.session, request, site)
+        case .sessionLeave(let reference): close(reference.session, "left", request, site)
         case .sessionClose(let reference):
             close(
                 reference.session,
@@ -45,8 +45,9 @@ extension Hub {
         case .sessionPick(let reference): pick(reference.session, request, site)
         case .sessionAssign(let assign): self.assign(assign, request, site)
         case .sessionExplain(let reference): explain(reference.session, request, site)
-        case .sessionTransfer, .sessionTransferCancel, .sessionInvite, .sessionJoin, .sessionTake,
-            .sessionWatch, .sessionUnwatch, .sessionNote, .sessionWhisper, .sessionNotes:
+        case .sessionTransfer, .sessionTransferCancel, .sessionInvite, .sessionInviteCancel,
+            .sessionJoin, .sessionTake, .sessionWatch, .sessionUnwatch, .sessionNote,
+            .sessionWhisper, .sessionNotes:
             together(line.frame, request, site)
         case .messageLeave(let leave): leaveMessage(leave, request, site)
         case .messageTake(let message): takeMessage(message, request, site)

@@ -60,7 +60,7 @@ enum Purpose {
     case transfer(Request, TransferSession.Target?, wasHis: Bool)
     case invite(Request)
     case join(Request, SessionID)
-    /// `session.leave` of an agent who names another.
+    /// `session.invite.cancel`.
     case cancelInvite(Request)
     /// `session.leave` of an agent.
     case stepOut(Request)

@@ -22,7 +22,7 @@ enum Rights {
             .sessionWatch, .sessionUnwatch, .sessionWhisper:
             role == .supervisor
         case .sessionNote, .sessionNotes, .sessionTransfer, .sessionTransferCancel, .sessionInvite,
-            .sessionJoin:
+            .sessionInviteCancel, .sessionJoin:
             role == .agent || role == .supervisor
         case .messageLeave, .queueChoose:
             role == .customer

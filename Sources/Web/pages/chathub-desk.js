@@ -54,7 +54,7 @@ export class DeskClient extends HubClient {
 
   /** Takes back that a colleague was asked to come in. */
   uninvite({ id }, agent) {
-    return this.link.request({ type: 'session.leave', session: id, agent });
+    return this.link.request({ type: 'session.invite.cancel', session: id, agent });
   }
 
   learnName(id, name) { if (name) this.#names.set(id, name); }
