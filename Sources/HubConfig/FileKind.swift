@@ -7,7 +7,7 @@ public enum FileKind {
         // Nothing at all is no settings either: the site's checker says that it is empty.
         if text.allSatisfy(\.isWhitespace) { return true }
         let own = ["site", "groups", "strategy", "vip"]
-        return text.split(separator: "\n").contains { line in
+        return text.split(whereSeparator: \.isNewline).contains { line in
             own.contains { line.hasPrefix($0 + ":") }
         }
     }

@@ -20,10 +20,11 @@ struct YAMLComplaint: Hashable {
 
     static func about(_ finding: Finding, in text: String) -> YAMLComplaint {
         let lines = YAMLLine.all(in: text)
-        return tab(lines, finding) ?? opened(finding, lines) ?? sign(finding, lines)
+        return wideSign(lines, finding) ?? tab(lines, finding) ?? quoteInQuotes(lines, finding)
+            ?? opened(finding, lines) ?? sign(finding, lines) ?? dash(lines, finding)
             ?? colon(lines, finding) ?? indentation(lines, finding) ?? twoColons(lines, finding)
             ?? YAMLComplaint(
-                message: "not YAML: \(finding.problem)", allowed: quotes, line: finding.line,
+                message: "not YAML: \(finding.problem)", line: finding.line,
                 column: finding.column)
     }
 
@@ -57,6 +58,31 @@ struct YAMLComplaint: Hashable {
             line: began.line, column: began.column)
     }
 
+    /// `'it's'` ends behind `it`: what follows is then no YAML.
+    private static func quoteInQuotes(
+        _ lines: [YAMLLine], _ finding: Finding
+    ) -> YAMLComplaint? {
+        guard finding.problem.contains("did not find expected"),
+            let line = lines.first(where: { $0.number == finding.line }),
+            let quote = line.quotes.last(where: { $0.end < finding.column }),
+            line.scalars[quote.end..<(finding.column - 1)].allSatisfy({ $0 == " " }),
+            // In brackets a comma may be what is missing.
+            quote.end + 1 == finding.column || !finding.problem.contains("','")
+        else { return nil }
+        guard quote.line == line.number else {
+            return YAMLComplaint(
+                message: "the quote that opens here is not closed before line \(line.number)",
+                allowed: "the same quote at the end of the text", line: quote.line,
+                column: quote.column)
+        }
+        return YAMLComplaint(
+            message: "text behind the `\(quote.sign)` that closes the quotes",
+            allowed: quote.sign == "'"
+                ? "`''` for a `'` within `'...'`, or `\"...\"` around it"
+                : "`\\\"` for a `\"` within `\"...\"`, or `'...'` around it",
+            line: line.number, column: finding.column)
+    }
+
     /// A value without quotes that begins with a sign of YAML's own.
     private static func sign(_ finding: Finding, _ lines: [YAMLLine]) -> YAMLComplaint? {
         guard
@@ -69,11 +95,28 @@ struct YAMLComplaint: Hashable {
             line: finding.line, column: finding.column)
     }
 
+    private static func dash(_ lines: [YAMLLine], _ finding: Finding) -> YAMLComplaint? {
+        let upTo = lines.filter { $0.number <= finding.line && !$0.isBlank }
+        guard let line = upTo.suffix(2).last(where: { $0.itemWithoutBlank != nil }),
+            let item = line.itemWithoutBlank
+        else { return nil }
+        return YAMLComplaint(
+            message: "a blank is missing behind the dash of `\(line.word)`",
+            allowed: "`\(Entry.shortened(item))`", line: line.number, column: line.column)
+    }
+
     /// A key without its colon, or without the blank behind it.
     private static func colon(_ lines: [YAMLLine], _ finding: Finding) -> YAMLComplaint? {
         let upTo = lines.filter { $0.number <= finding.line && !$0.isBlank }
         for (line, below) in zip(upTo.suffix(2), upTo.suffix(2).dropFirst().map { $0 } + [nil]) {
-            guard !line.hasColon, line.canBeKey else { continue }
+            guard !line.hasColon, line.canBeKey, !line.isText else { continue }
+            if let text = line.textAbove {
+                return YAMLComplaint(
+                    message:
+                        "this line ends the text that began below line \(text.line), and is no key",
+                    allowed: "\(spaces([text.indent])) if it belongs to the text; else a colon",
+                    line: line.number, column: line.column)
+            }
             if let (key, value) = line.keyWithoutBlank {
                 return YAMLComplaint(
                     message: "a blank is missing behind the colon of `\(key)`",

@@ -14,11 +14,26 @@ struct YAMLLine {
     let isItem: Bool
     /// Where the content begins, from 1.
     let column: Int
-    private let scalars: [Unicode.Scalar]
+    /// Whether it begins in quotes, or is text below a `|`: no key stands here then.
+    var isText = false
+    /// Where its first text below a `|` begins, if the line above is such text: spaces, and the
+    /// line of the `|`.
+    var textAbove: (indent: Int, line: Int)?
+    /// Quotes that are closed here.
+    var quotes: [YAMLQuote] = []
+    /// For each sign whether it is neither in quotes nor in a comment.
+    var isPlain: [Bool] = []
+    let scalars: [Unicode.Scalar]
 
+    /// Lines as the parser counts them; CRLF, too, is one `Character` and ends one line.
     static func all(in text: String) -> [YAMLLine] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-            .map { YAMLLine(number: $0 + 1, Array($1.unicodeScalars)) }
+        var texts = YAMLTexts()
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated().map { index, line in
+                var line = YAMLLine(number: index + 1, Array(line.unicodeScalars))
+                texts.mark(&line)
+                return line
+            }
     }
 
     private init(number: Int, _ scalars: [Unicode.Scalar]) {
@@ -44,7 +59,7 @@ struct YAMLLine {
         for index in scalars.indices {
             if scalars[index] == "#", before == " " { break }
             before = scalars[index]
-            if before != " ", before != "\r" { end = index + 1 }
+            if before != " " { end = index + 1 }
         }
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars[scalars.startIndex..<end])
@@ -80,6 +95,15 @@ struct YAMLLine {
         let key = content[..<colon], value = content[content.index(after: colon)...]
         guard !key.isEmpty, !key.contains(" "), !value.hasPrefix("//") else { return nil }
         return (String(key), String(value))
+    }
+
+    /// `-name: a`, whose dash is a sign of the key to the parser.
+    var itemWithoutBlank: String? {
+        let signs = content.unicodeScalars
+        guard !isText, signs.first == "-", let second = signs.dropFirst().first,
+            second.properties.isAlphabetic || "\"'[{".unicodeScalars.contains(second)
+        else { return nil }
+        return "- \(content.dropFirst())"
     }
 
     /// Where lines below may begin that belong beside it: at its dash, and at its key.

@@ -1,4 +1,5 @@
 /// A file that is no YAML is told by its line and by what was probably forgotten.
+import Foundation
 import Testing
 
 @testable import HubConfig
@@ -73,16 +74,116 @@ struct YAMLComplaintTests {
             allowed: "stands in quotes"),
     ]
 
-    @Test(arguments: forgotten + indented)
-    func whatWasProbablyMeantIsSaid(_ wrong: Case) throws {
-        let error = try #require(SiteFile.load(text: wrong.text, name: "f").errors.first)
+    static let wide: [Case] = [
+        Case(
+            text: "site：shop\ngroups:\n  care: { agents: [a] }\n", line: 1,
+            message: "`：`, a full-width sign", allowed: "`site: shop`"),
+        Case(
+            text: shop + "groups:\n  care:\n    agents：[anna]\n    name: Care\n", line: 4,
+            message: "`：`, a full-width sign", allowed: "`agents: [anna]`"),
+        Case(
+            text: shop + "groups:\n  care:\n    agents：［anna，bo］\n    name：好，好\n    x: y\n",
+            line: 4, message: "`：`, a full-width sign", allowed: "`agents: [anna,bo]`"),
+        Case(
+            text: shop + "strategy:\n  - name：a，b # c\n    plan: []\n", line: 3,
+            message: "`：`, a full-width sign", allowed: "`name: a，b"),
+        Case(
+            text: shop + "strategy:\n  - { to: group， group: care }\n", line: 3,
+            message: "`，`, a full-width sign", allowed: "`,`"),
+        Case(
+            text: shop + "strategy: [{ to: group }， { to: group }]\n", line: 2,
+            message: "`，`, a full-width sign", allowed: "`,`"),
+        Case(
+            text: shop + "groups:\n  care:\n    agents: [anna, bo］\n    name: Care\n", line: 4,
+            message: "`］`, a full-width sign", allowed: "`]`"),
+        Case(
+            text: shop + "widget:\n  title: “Hello: you”\n", line: 3,
+            message: "`“`, a full-width sign", allowed: "`\"`"),
+        Case(
+            text: shop + "widget:\n  title:　Hello\n  topics: [a]\n", line: 3,
+            message: "a full-width blank", allowed: "`title: Hello`"),
+        Case(
+            text: shop + "strategy:\n  -　name: a\n    plan: []\n", line: 3,
+            message: "a full-width blank", allowed: "`- name: a`"),
+    ]
+
+    static let quoted: [Case] = [
+        Case(
+            text: shop + "widget:\n  title: \"it is \"good\" here\"\n", line: 3,
+            message: "text behind the `\"` that closes", allowed: "`\\\"`"),
+        Case(
+            text: shop + "widget:\n  title: 'it's good'\n", line: 3,
+            message: "text behind the `'` that closes", allowed: "`''`"),
+        Case(
+            text: shop + "widget:\n  topics: ['it's good', b]\n", line: 3,
+            message: "text behind the `'` that closes", allowed: "`''`"),
+        Case(
+            text: shop + "widget:\n  topics: [\"a\" \"b\"]\n", line: 3,
+            message: "or a comma is missing", allowed: "[anna, bo]"),
+        Case(
+            text: shop + "widget:\n  title: \"Hello\n  name: \"x：y\"\n", line: 3,
+            message: "not closed before line 4", allowed: "the same quote"),
+    ]
+
+    /// What looks like a mistake, and is text: in quotes, below a `|`, or in a comment.
+    static let texts: [Case] = [
+        Case(
+            text: shop + "widget:\n  title: |\n    hello\n  foo bar\n  topics: [a]\n", line: 5,
+            message: "ends the text that began below line 3", allowed: "4 spaces"),
+        Case(
+            text: shop + "widget:\n  title: |-\n    hello\n foo bar\n", line: 5,
+            message: "ends the text that began below line 3", allowed: "4 spaces"),
+        Case(
+            text: shop + "widget:\n  title: >\n    注意：好\n\n    foo bar\n   x: y\n", line: 7,
+            message: "indented by 3 spaces", allowed: "spaces"),
+        Case(
+            text: shop + "widget:\n  title: |\n    注意：好\n  a: b: c\n", line: 5,
+            message: "a second colon in one line", allowed: "`a: \"...: ...\"`"),
+        Case(
+            text: shop + "widget:\n  title: \"a\n    注意：好\"\n  a: @x\n", line: 5,
+            message: "begins with `@`", allowed: "stands in quotes"),
+        Case(
+            text: shop + "widget: # 注意：好\n  title: 你好，“好”：好\n  topics [a]\n  x: y\n",
+            line: 4, message: "a colon is missing behind `topics`", allowed: "`topics: [a]`"),
+        Case(
+            text: shop + "strategy:\n  -name: a\n    plan: []\n", line: 3,
+            message: "a blank is missing behind the dash of `-name:`", allowed: "`- name: a`"),
+        Case(
+            text: shop + "strategy:\n  - name: a\n    plan: []\n  -name: b\n", line: 5,
+            message: "a blank is missing behind the dash of `-name:`", allowed: "`- name: b`"),
+    ]
+
+    @Test(arguments: forgotten + indented + wide + quoted + texts, ["\n", "\r\n"])
+    func whatWasProbablyMeantIsSaid(_ wrong: Case, end: String) throws {
+        let lines = wrong.text.split(separator: "\n", omittingEmptySubsequences: false)
+        let site = SiteFile.load(text: lines.joined(separator: end), name: "f")
+        let error = try #require(site.errors.first)
         #expect(error.line == wrong.line && error.message.contains(wrong.message), "\(error)")
         #expect(error.allowed?.contains(wrong.allowed) == true, "\(error)")
-        let line = wrong.text.split(separator: "\n", omittingEmptySubsequences: false)[
-            wrong.line - 1]
-        let shown = line.replacing("\t", with: "?")
-        let report = CheckReport.text(SiteFile.load(text: wrong.text, name: "f"))
+        let shown = lines[wrong.line - 1].replacing("\t", with: "?")
+        let report = CheckReport.text(site)
         #expect(report.contains("\n    \(wrong.line) | \(shown)\n"), "\(report)")
+    }
+
+    @Test func aLineIsBlamedWhereLineBreaksAreMixed() {
+        let text = "site: shop\r\nwidget:\n  title: a\r\n  topics: @x\n"
+        let error = SiteFile.load(text: text, name: "f").errors.first
+        #expect(error?.line == 4 && error?.source == "  topics: @x", "\(String(describing: error))")
+    }
+
+    @Test func whatIsNotRecognisedGetsNoAdvice() {
+        let error = SiteFile.load(text: "site: shop\n]\n", name: "f").errors.first
+        #expect(error?.message.hasPrefix("not YAML: ") == true, "\(String(describing: error))")
+        #expect(error?.allowed == nil)
+    }
+
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func aSiteFileIsKnownByItsKeysWhateverEndsItsLines(end: String) throws {
+        let path = FileManager.default.temporaryDirectory.path + "/kind-\(UUID()).yaml"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try ["# mine", "site: shop", ""].joined(separator: end)
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(FileKind.isSite(path: path))
     }
 
     @Test func aLevelWithNothingBelowItIsSaidToBeEmpty() {
