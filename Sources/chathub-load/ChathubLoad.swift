@@ -14,11 +14,11 @@ struct ChathubLoad: ParsableCommand {
               chathub serve --site load.yaml --data /tmp/load --listen 127.0.0.1:9090
               chathub-load relay --url ws://127.0.0.1:9090/v1/ws --site load \\
                 --secret-file /tmp/load/signing-key --pairs 100 --rate 5000 \\
-                --pid hub=$(pgrep -P $(cat /tmp/load/lock) -f -- --index) \\
+                --pid hub=$(pgrep -d ,hub= -P $(cat /tmp/load/lock) -f -- --index) \\
                 --pid redis=$(cat /tmp/load/redis.pid) --html relay.html
 
             The second stays in the foreground; the third goes into another terminal. A hub's \
-            lock file holds its parent's process, whose child `--index 0` is the worker.
+            lock file holds its parent's process, whose children with `--index` are the workers.
 
             More:
 
