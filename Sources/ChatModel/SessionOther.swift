@@ -9,17 +9,20 @@ public struct SessionOther: Hashable, Sendable {
     /// Of one who is invited: by whom, and the words for him.
     public var invitedBy: PersonID?
     public var note: String?
+    /// Milliseconds until his invitation ends, counted when the record was made.
+    public var remaining: Int64?
     /// As he is shown; a store does not know it.
     public var name: String?
 
     public init(
         agent: PersonID, standing: Standing, invitedBy: PersonID? = nil, note: String? = nil,
-        name: String? = nil
+        remaining: Int64? = nil, name: String? = nil
     ) {
         self.agent = agent
         self.standing = standing
         self.invitedBy = invitedBy
         self.note = note
+        self.remaining = remaining
         self.name = name
     }
 }

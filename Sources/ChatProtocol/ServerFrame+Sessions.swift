@@ -57,6 +57,7 @@ extension ServerFrame {
         var json = JSONWriter(capacity: 512)
         json.raw("{\"type\":\"invite\"")
         json.member("session", record.id)
+        json.member("expires_ms", other.remaining ?? 0)
         if let by = other.invitedBy { person("from", by, fromName, &json) }
         json.optional("note", other.note)
         json.optional("topic", record.topic)

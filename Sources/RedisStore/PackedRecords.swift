@@ -72,12 +72,13 @@ extension PackedReader {
     private mutating func readOthers() throws(MalformedAnswer) -> [SessionOther] {
         var others: [SessionOther] = []
         for _ in 0..<(try readArrayCount()) {
-            guard try readArrayCount() == 4 else { throw MalformedAnswer(what: "other agent") }
+            guard try readArrayCount() == 5 else { throw MalformedAnswer(what: "other agent") }
             others.append(
                 SessionOther(
                     agent: try readPerson(), standing: try readText() == "j" ? .joined : .invited,
                     invitedBy: skipAbsent() ? nil : try readPerson(),
-                    note: skipAbsent() ? nil : try readText()))
+                    note: skipAbsent() ? nil : try readText(),
+                    remaining: skipAbsent() ? nil : try readInteger()))
         }
         return others
     }

@@ -211,9 +211,15 @@ def test_an_invitation_survives_a_reload_and_may_be_declined(people):
     chen = people.agent("chen").set_status("online")
     tool(anna, "Invite").click()
     choose(anna, "Invite", "陈", "Invite")
-    expect(chen.offers()).to_have_count(1)
-    chen.page.reload()
-    expect(chen.offers().first).to_contain_text("Anna asks you to join")
+    for reload in (False, True):
+        if reload:
+            chen.page.reload()
+        expect(chen.offers().first).to_contain_text("Anna asks you to join")
+        expect(chen.offers().first).to_contain_text(re.compile(r"\b\d+ s left"))
+        expect(chen.offers().first.locator(".bar")).to_have_js_property("hidden", False)
+    chen.page.get_by_role("button", name="切换到中文").click()
+    expect(chen.offers().first).to_contain_text(re.compile(r"剩余 \d+ 秒"))
+    chen.page.get_by_role("button", name="Switch to English").click()
     chen.page.get_by_role("button", name="Decline").click()
     expect(chen.offers()).to_have_count(0)
     expect(anna.page.locator(".who p")).not_to_contain_text("陈")

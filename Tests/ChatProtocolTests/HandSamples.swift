@@ -46,12 +46,14 @@ extension HubFrameSamples {
                 together,
                 SessionOther(
                     agent: person("eve"), standing: .invited, invitedBy: agent.id,
-                    note: "你懂保修条款"), fromName: "Chen")),
+                    note: "你懂保修条款", remaining: 300_000), fromName: "Chen")),
         HubFrameSample(
             frame: "invite", name: "a supervisor asks",
             bytes: ServerFrame.invite(
                 together,
-                SessionOther(agent: person("eve"), standing: .invited, invitedBy: supervisor.id))),
+                SessionOther(
+                    agent: person("eve"), standing: .invited, invitedBy: supervisor.id,
+                    remaining: 1_500))),
         HubFrameSample(
             frame: "session.ok", name: "several agents",
             bytes: ServerFrame.sessionOK(id: 5, together, agentName: "Chen", for: agentsView)),

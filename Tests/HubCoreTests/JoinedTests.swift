@@ -65,6 +65,19 @@ import Testing
         for client in [again, talk.dina, talk.chen] { #expect(client.texts().last == "welcome") }
     }
 
+    @Test func whoIsInvitedHearsHowLongAlsoWhenHeComesBack() {
+        let talk = Talk()
+        talk.world.pass(1_000)
+        _ = talk.invite()
+        #expect(talk.dina.next("invite")?.tree["expires_ms"] == .integer(300_000))
+        talk.world.pass(100_000)
+        // To either node the session was known before.
+        for node in 0...1 {
+            let again = talk.world.agent("dina", on: node, status: nil)
+            #expect(again.next("invite")?.tree["expires_ms"] == .integer(200_000))
+        }
+    }
+
     @Test func theLastWordsComeBeforeTheEndAndWhoJoinedIsOutThen() {
         let talk = Talk()
         _ = talk.invite()

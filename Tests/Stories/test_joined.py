@@ -31,6 +31,7 @@ def test_a_colleague_is_invited_and_comes_in(site):
     customer, anna, bo, session, answer = invited(site, note="canary: knows routers")
     assert answer["others"] == [dict(OTHERS, **{"as": "invited"})]
     asked = bo.expect("invite", session=session)
+    assert 0 < asked["expires_ms"] <= 300_000
     assert asked["from"] == {"id": "anna", "name": "Anna"}
     assert asked["note"] == "canary: knows routers" and asked["customer"]["connected"]
     # Invited, he may read what was said and noted, and nothing else.
@@ -118,7 +119,8 @@ def test_who_is_invited_declines_or_finds_it_again(site):
     again = site.back(bo)
     assert again.session(session)["others"] == [dict(OTHERS, **{"as": "invited"})]
     assert not again.session(session).get("messages")
-    assert again.expect("invite", session=session)["note"] == "please"
+    invite = again.expect("invite", session=session)
+    assert invite["note"] == "please" and 0 < invite["expires_ms"] <= 300_000
     again.request("session.leave", session=session)
     assert "others" not in anna.expect("session.state", session=session, reason="agent_left")
     assert again.refused("session.join", session=session) == "not_found"

@@ -90,8 +90,11 @@ test('an invitation is taken back by a request that cannot take us out ourselves
 
 test('an invitation is asked of us until we join or it is taken away', async () => {
   const { client, hub, standing, session } = await arrive();
-  await hub().say({ type: 'invite', session: SESSION, from: bo, note: 'help', level: 2, group: 'g',
-    customer: { id: 'v_2' } });
+  const before = Date.now();
+  await hub().say({ type: 'invite', session: SESSION, expires_ms: 300_000, from: bo, note: 'help',
+    level: 2, group: 'g', customer: { id: 'v_2' } });
+  const endsIn = session().invitation.endsAt - before;
+  assert.ok(endsIn >= 300_000 && endsIn < 310_000, String(endsIn));
   assert.deepEqual([standing(), session().invitation.note, client.offers.length], ['invited', 'help', 1]);
   const joined = client.join(session());
   await settled();

@@ -103,6 +103,11 @@ extension Hub {
         if let left = old.remaining, let now = record.remaining {
             session.record?.remaining = min(left, now)
         }
+        for (place, other) in old.others.enumerated() {
+            guard let left = other.remaining, let now = record.other(other.agent)?.remaining
+            else { continue }
+            session.record?.others[place].remaining = min(left, now)
+        }
     }
 
     /// A customer with a session counts as present through this node, whoever started it.

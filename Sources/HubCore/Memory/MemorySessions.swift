@@ -304,6 +304,10 @@ extension MemorySite {
         var record = sessions[id]!.record
         record.waited = max(0, siteNow - record.arrivedAt)
         record.transfer?.remaining = deadlines[.transfer(id)].map { max(0, $0 - siteNow) } ?? 0
+        for (place, other) in record.others.enumerated() where other.standing == .invited {
+            let end = deadlines[.join(id, other.agent)] ?? siteNow
+            record.others[place].remaining = max(0, end - siteNow)
+        }
         let due = deadlines[.offer(id)] ?? deadlines[.wrap(id)]
         record.remaining = due.map { max(0, $0 - siteNow) }
         record.headStartMilliseconds = sessions[id]!.headStart

@@ -41,10 +41,6 @@ local function write_other(S, agent, O)
   if S.others then call('HSET', S.key, 'ot', pack(list)) else call('HDEL', S.key, 'ot') end
 end
 
-local function invitation_of(S, agent)
-  return 'j:' .. S.id .. ' ' .. agent
-end
-
 -- He is one of them from now on, whatever he was among them before. Told with the next change.
 local function add_other(S, agent, standing, by, words)
   local O = other_of(S, agent)

@@ -120,8 +120,24 @@ local function choice_of(S)
   return (S.helps or call('EXISTS', P .. 'rb') == 1) and 2 or 1
 end
 
+-- The deadline of an invitation.
+local function invitation_of(S, agent)
+  return 'j:' .. S.id .. ' ' .. agent
+end
+
+-- The others as the record carries them: of an invitation it tells what is left.
+local function others_of(S)
+  local list = {}
+  for place, O in ipairs(S.others or {}) do
+    local due = O[2] == 'i'
+      and (tonumber(call('ZSCORE', P .. 'dl', invitation_of(S, O[1]))) or now)
+    list[place] = { O[1], O[2], O[3], O[4], due and math.max(0, due - now) }
+  end
+  return list[1] and list or false
+end
+
 -- The record as answers and notices carry it, with the wait so far. Offers tell what is left of
--- them, and wrap-ups. Spans, because the site's clock is nobody else's.
+-- them, invitations and wrap-ups too. Spans, because the site's clock is nobody else's.
 local function record(S)
   local left = false
   if S.state == 'o' then
@@ -139,7 +155,7 @@ local function record(S)
   return { S.id, S.customer, S.state, S.version, S.epoch, S.seq, S.ticket, S.agent or false, left,
     S.connected, S.reason or false, math.max(0, now - S.arrived), S.fixed, choice_of(S),
     S.bot or false, S.helps or false, S.handover or '', S.notes, S.tags, S.about, S.result,
-    S.words, T, S.others or false }
+    S.words, T, others_of(S) }
 end
 
 -- The changes by which an agent begins to talk with the customer; an offer alone is no talk.

@@ -318,12 +318,12 @@ export class AgentClient extends DeskClient {
     super.take(frame);
   }
 
-  #takeInvitation({ session, from, note, ...frame }) {
+  #takeInvitation({ session, from, note, expires_ms: left, ...frame }) {
     const conversation = this.find(session);
     this.learnName(from.id, from.name);
     conversation.apply({ ...frame, state: 'active', agent: from }, Date.now());
     conversation.others = [{ id: this.me.id, name: this.me.name, as: 'invited' }];
-    conversation.invitation = { from, note };
+    conversation.invitation = { from, note, endsAt: left === undefined ? null : Date.now() + left };
     this.tell('session', conversation);
   }
 

@@ -11,9 +11,9 @@ import { el, icon } from './chathub-dom.js';
 const LONG_WAIT_MILLISECONDS = 60_000;
 const TOO_LONG_WAIT_MILLISECONDS = 180_000;
 
-/** The local time an offer ends; of a chat we are in already, that of its transfer. */
+/** The local time an offer or invitation ends; of a chat we are in already, its transfer's. */
 const endOf = (offer, client) => offer.offerEndsAt
-  ?? (client.isAsked(offer) ? offer.transfer?.endsAt : null) ?? null;
+  ?? (client.isAsked(offer) ? offer.transfer : offer.invitation)?.endsAt ?? null;
 
 export class ConsoleLists {
   /** The nodes to put into the page. */
@@ -76,25 +76,30 @@ export class ConsoleLists {
     const button = (kind, act) => el('button', {
       class: `button ${kind}`, type: 'button', onclick: () => act(offer),
     });
-    const bar = el('div', { class: 'bar', 'aria-hidden': 'true' });
-    const row = el('li', { class: 'offer' },
-      el('div', { class: 'what' }), el('p', { class: 'more' }), el('p', { class: 'note' }), bar,
+    return el('li', { class: 'offer' },
+      el('div', { class: 'what' }), el('p', { class: 'more' }), el('p', { class: 'note' }),
+      el('div', { class: 'bar', 'aria-hidden': 'true' }),
       el('div', { class: 'act' }, button('primary', (one) => this.#app.accept(one)),
         button('', (one) => this.#app.decline(one)),
         button('ask', (one) => this.#app.hands.why(one.id))));
-    const { client } = this.#app;
-    // Of an invitation it is not told when it ends.
-    const left = (endOf(offer, client) ?? 0) - Date.now();
-    bar.hidden = !endOf(offer, client);
+  }
+
+  /** Once for each end: of an invitation it is told after a reload's first view. */
+  #runDown(bar, offer) {
+    const end = endOf(offer, this.#app.client);
+    bar.hidden = !end;
+    if (!end || bar.dataset.end === String(end)) return;
+    bar.dataset.end = end;
+    const left = end - Date.now();
     const full = Math.max(offer.offerMilliseconds, left, 1);
     bar.animate([{ transform: `scaleX(${Math.max(0, left / full)})` }, { transform: 'scaleX(0)' }],
       { duration: Math.max(left, 1), fill: 'forwards' });
-    return row;
   }
 
   #updateOffer(row, offer) {
     const { client, language } = this.#app;
     const name = customerName(offer, language);
+    this.#runDown(row.querySelector('.bar'), offer);
     const left = Math.max(0, Math.ceil((endOf(offer, client) - Date.now()) / 1000));
     const time = offer.waitingSince && language.duration(Date.now() - offer.waitingSince);
     const waited = time ? language.say('offer.waited', { time }) : null;
