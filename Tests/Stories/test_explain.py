@@ -164,6 +164,19 @@ def test_journal_tells_what_happened_and_never_what_was_written(quiet):
     assert len(journal(hub, "--last", "2").splitlines()) == 3
 
 
+def test_journal_names_a_supervisor_who_decided_and_no_owner(quiet):
+    hub, site = quiet
+    _, anna, session = site.pair(text="hello")
+    site.agent("chen").status("away")
+    for key, who in enumerate((anna, site.supervisor())):
+        who.request("session.invite", session=session, key=f"i-{key}", agent="chen")
+        who.request("session.invite.cancel", session=session, agent="chen")
+    lines = [json.loads(line) for line in journal(hub, "--session", session, "--json").splitlines()]
+    assert [(line["what"], line.get("agent"), line.get("by")) for line in lines[-4:]] == [
+        ("agent_invited", "chen", None), ("invite_cancelled", "chen", None),
+        ("agent_invited", "chen", "zoe"), ("invite_cancelled", "chen", "zoe")]
+
+
 def test_the_newest_of_a_journal_are_read_in_pages(hubs, redis):
     hub = hubs("plain", workers=1, redis=redis.url)
     redis.ask("EVAL", "for n = 1, 1300 do redis.call('XADD', KEYS[1], '*', 'type', 'n' .. n) end",

@@ -13,6 +13,6 @@ if sub(ARGV[4], 1, 1) ~= 's' and S.agent ~= by and not (O and O[3] == by) then
 end
 if S.state == 'c' then return refused('session_closed') end
 if has_joined(S, ARGV[5]) then return refused('has_joined') end
-S.by = by
+if sub(ARGV[4], 1, 1) == 's' then S.by = by end
 end_invitation(S, ARGV[5], 'invite_cancelled')
 return answer(record(S))

@@ -21,6 +21,7 @@ if not is_in then
   add_other(S, A.id, 'i', sub(ARGV[4], 2), ARGV[8] ~= '' and ARGV[8])
   call('ZADD', P .. 'dl', int(now + tonumber(ARGV[11])), invitation_of(S, A.id))
   S.who = A.id
+  if sub(ARGV[4], 1, 1) == 's' then S.by = sub(ARGV[4], 2) end
   changed(S, 'agent_invited')
 end
 return answer(record(S))
