@@ -28,47 +28,49 @@ local function is_crowded(S, counts_invited)
   return coming >= OTHERS
 end
 
--- Him as `O` says; nil: he is none of them. In a new list, because what this step has told already
--- holds the old one until it is sent.
-local function write_other(S, agent, O)
-  local _, place = other_of(S, agent)
-  local list = {}
-  for k, one in ipairs(S.others or {}) do
-    if k ~= place then list[#list + 1] = one elseif O then list[#list + 1] = O end
-  end
-  if O and not place then list[#list + 1] = O end
+local function write_others(S, list)
   S.others = list[1] and list or false
   if S.others then call('HSET', S.key, 'ot', pack(list)) else call('HDEL', S.key, 'ot') end
 end
 
 -- He is one of them from now on, whatever he was among them before. Told with the next change.
 local function add_other(S, agent, standing, by, words)
-  local O = other_of(S, agent)
+  local O, place = other_of(S, agent)
   if O and O[2] == 'i' then call('ZREM', P .. 'dl', invitation_of(S, agent)) end
-  write_other(S, agent, { agent, standing, by or false, words or false })
+  local list = S.others or {}
+  list[place or #list + 1] = { agent, standing, by or false, words or false }
+  write_others(S, list)
   call('ZADD', P .. 'js:' .. agent, int(S.arrival), S.id)
 end
 
--- Returns whether he was one. Told with the next change.
+-- Nobody whom `is_out` names is one of them any more. Told with the next change.
+local function drop_where(S, is_out)
+  local list = {}
+  for _, O in ipairs(S.others or {}) do
+    if not is_out(O) then
+      list[#list + 1] = O
+    else
+      if O[2] == 'i' then call('ZREM', P .. 'dl', invitation_of(S, O[1])) end
+      call('ZREM', P .. 'js:' .. O[1], S.id)
+    end
+  end
+  if #list < #(S.others or {}) then write_others(S, list) end
+end
+
+-- Returns whether he was one.
 local function drop_other(S, agent)
-  local O = other_of(S, agent)
-  if not O then return false end
-  if O[2] == 'i' then call('ZREM', P .. 'dl', invitation_of(S, agent)) end
-  write_other(S, agent)
-  call('ZREM', P .. 'js:' .. agent, S.id)
-  return true
+  local was = other_of(S, agent) ~= nil
+  drop_where(S, function(O) return O[1] == agent end)
+  return was
 end
 
 local function drop_others(S)
-  while S.others do drop_other(S, S.others[1][1]) end
+  drop_where(S, function() return true end)
 end
 
 -- Who has not come in yet is asked no longer.
 local function drop_invited(S)
-  for place = #(S.others or {}), 1, -1 do
-    local O = S.others[place]
-    if O[2] == 'i' then drop_other(S, O[1]) end
-  end
+  drop_where(S, function(O) return O[2] == 'i' end)
 end
 
 -- The sessions he is in beside their owners, by arrival.

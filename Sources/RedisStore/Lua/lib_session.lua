@@ -125,7 +125,8 @@ local function invitation_of(S, agent)
   return 'j:' .. S.id .. ' ' .. agent
 end
 
--- The others as the record carries them: of an invitation it tells what is left.
+-- The others as the record carries them: of an invitation it tells what is left. In a new list,
+-- because what is told may not change with what the step does next.
 local function others_of(S)
   local list = {}
   for place, O in ipairs(S.others or {}) do
