@@ -64,6 +64,37 @@ import Testing
         }
     }
 
+    /// Who may add to a stream so gets the replication id as its last argument, and nobody else.
+    @Test(arguments: StepScript.allCases.filter { !$0.uses.isEmpty })
+    func aStepUsesLineWhereItMaySaySomethingAndNowhereElse(step: StepScript) {
+        var needs: [Substring: Set<Substring>] = [:]
+        Self.note(StepScript.common + step.own, in: &needs)
+        Self.note(step.text, in: &needs, outside: "the step")
+        var (seen, ahead): (Set<Substring>, Set<Substring>) = ([], ["the step"])
+        while let name = ahead.popFirst() {
+            seen.insert(name)
+            ahead.formUnion(needs[name, default: []].subtracting(seen))
+        }
+        let usesLine = step.uses.contains("line")
+        #expect(usesLine || !seen.contains("say"), "\(step.rawValue) may say something")
+        #expect(!usesLine || seen.contains("renew_epoch"), "\(step.rawValue) says nothing")
+    }
+
+    /// The words in each function; those in none as in one called `outside`.
+    private static func note(
+        _ source: [UInt8], in needs: inout [Substring: Set<Substring>], outside: Substring? = nil
+    ) {
+        var function = outside
+        for line in lines(source) where !line.hasPrefix("--") {
+            if let found = line.firstMatch(of: /^(?:local )?function (\w+)/) { function = found.1 }
+            if let function {
+                let words = line.replacing(/'[^']*'/, with: "").matches(of: /\w+/).map(\.output)
+                needs[function, default: []].formUnion(words.map { Substring($0) })
+            }
+            if line == "end" { function = outside }
+        }
+    }
+
     private func expectCallsAreKnown(
         _ source: [UInt8], _ known: inout Set<Substring>, _ what: String
     ) {

@@ -1,4 +1,4 @@
--- uses: common line
+-- uses: common
 -- An invitation is taken back; nothing without one.
 -- ARGV[3] session  [4] by whom: role letter and identifier  [5] agent
 -- Its owner may, a supervisor, and whoever invited him.

@@ -1,8 +1,8 @@
--- uses: common line hands note
+-- uses: common hands note
 -- A colleague is invited into a conversation.
 -- ARGV[3] session  [4] by whom: role letter and identifier  [5] key  [6] what makes it the same
 --      [7] agent  [8] words for him, or empty  [9] origin  [10] the words as a note (note.lua), or
---      both empty  [11] ms after which the invitation ends  [12] replication id
+--      both empty  [11] ms after which the invitation ends
 -- Returns {ok, session}, also for one who is in it already and for a key that is known with this
 -- body; {refused, not_found | key_conflict | not_participant | session_closed | not_active |
 -- unknown_agent | agent_unavailable | too_many} or {fenced}. Atomic: one script. O(log n).
