@@ -52,38 +52,85 @@ public enum RejectedRows {
             + (isEmpty ? [] : [comma]) + rest
     }
 
-    /// A file of rejected rows may be rejected again: its rows do not get longer each time.
-    private static func withoutRejection(_ row: [UInt8], _ header: [UInt8]) -> ArraySlice<UInt8> {
-        guard header.starts(with: "\(line),\(reason),".utf8) else { return row[...] }
-        return afterCell(afterCell(row[...]))
+    /// A file of rejected rows may be rejected again: its rows do not get longer each time,
+    /// wherever the two columns stand by then.
+    private static func withoutRejection(_ row: [UInt8], _ header: [UInt8]) -> [UInt8] {
+        let names = cells(of: header).map(name)
+        let columns = names.indices.filter { names[$0] == line || names[$0] == reason }
+        guard !columns.isEmpty else { return row }
+        let given = cells(of: row)
+        let isWhole = given.count == names.count
+        // In a row that lacks a cell or a quote only what stands in front is where it belongs.
+        let found = isWhole ? columns : zip(columns, 0...).filter { $0 == $1 }.map(\.0)
+        let kept = given.indices.filter { !found.contains($0) }.map { given[$0] }
+        let text = Array(kept.joined(separator: [comma]))
+        // With as many cells as a good row has it would be taken for one.
+        let looksGood = found.count < columns.count && kept.count == names.count - columns.count
+        return looksGood ? text + [comma] : text
     }
 
-    private static func afterCell(_ row: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    /// As they stand, with their quotes; a quote opens at a cell's beginning only.
+    private static func cells(of row: [UInt8]) -> [ArraySlice<UInt8>] {
+        var cells: [ArraySlice<UInt8>] = []
+        var start = 0
         var isQuoted = false
-        let end = row.firstIndex { byte in
-            if byte == quote { isQuoted.toggle() }
-            return byte == comma && !isQuoted
+        for (index, byte) in row.enumerated() {
+            if byte == quote, isQuoted || index == start || row[start] == quote {
+                isQuoted.toggle()
+            } else if byte == comma, !isQuoted {
+                cells.append(row[start..<index])
+                start = index + 1
+            }
         }
-        return end.map { row[($0 + 1)...] } ?? row
+        return cells + [row[start...]]
+    }
+
+    private static func name(_ cell: ArraySlice<UInt8>) -> String {
+        let isQuoted = cell.count > 1 && cell.first == quote && cell.last == quote
+        return String(decoding: isQuoted ? cell.dropFirst().dropLast() : cell, as: UTF8.self)
     }
 
     private static func withoutRejection(_ object: [UInt8]) -> [UInt8] {
-        let opening = Array("{\"\(line)\":".utf8)
-        let middle = Array(",\"\(reason)\":\"".utf8)
-        guard object.starts(with: opening) else { return object }
-        var rest = object[opening.count...].drop { (0x30...0x39).contains($0) }
-        guard rest.starts(with: middle) else { return object }
-        rest = rest.dropFirst(middle.count)
+        guard let brace = object.firstIndex(of: UInt8(ascii: "{")) else { return object }
+        let (members, rest) = members(of: object[(brace + 1)...])
+        let kept = members.filter { member in
+            let text = member.drop { $0 == 0x20 || $0 == 0x09 }
+            return ![line, reason].contains { text.starts(with: "\"\($0)\"".utf8) }
+        }
+        let isWhole = rest.first == UInt8(ascii: "}")
+        let parts = isWhole ? kept : kept + [rest]
+        return object[...brace] + Array(parts.joined(separator: [comma])) + (isWhole ? rest : [])
+    }
+
+    /// Behind the opening brace, as they stand; and from the closing brace on, or from the member
+    /// that never ends.
+    private static func members(
+        of object: ArraySlice<UInt8>
+    ) -> (members: [ArraySlice<UInt8>], rest: ArraySlice<UInt8>) {
+        var members: [ArraySlice<UInt8>] = []
+        var start = object.startIndex
+        var depth = 0
+        var isQuoted = false
         var isEscaped = false
-        guard let end = rest.firstIndex(where: { byte in
+        for index in object.indices {
+            let byte = object[index]
             if isEscaped {
                 isEscaped = false
-                return false
+            } else if isQuoted, byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == quote {
+                isQuoted.toggle()
+            } else if !isQuoted {
+                let isEnd = depth == 0 && byte == UInt8(ascii: "}")
+                if depth == 0, isEnd || byte == comma {
+                    members.append(object[start..<index])
+                    start = index + 1
+                }
+                if isEnd { return (members, object[index...]) }
+                if "[{".utf8.contains(byte) { depth += 1 }
+                if "]}".utf8.contains(byte) { depth -= 1 }
             }
-            isEscaped = byte == UInt8(ascii: "\\")
-            return byte == quote
-        }) else { return object }
-        rest = rest[(end + 1)...]
-        return [UInt8(ascii: "{")] + (rest.first == comma ? rest.dropFirst() : rest)
+        }
+        return (members, object[start...])
     }
 }

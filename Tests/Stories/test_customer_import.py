@@ -1,5 +1,7 @@
 """Customers are imported from a table or from JSON lines."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -53,8 +55,15 @@ def test_rejected_rows_are_mended_and_imported_again(site, tmp_path):
     # Half mended: the file does not grow columns by being rejected again.
     bad, second = rejected(first.replace("u 1", "u-1"), "c.csv")
     assert bad == 1 and second.count("reject_line") == 1 and second.splitlines()[1].startswith("4,")
-    bad, third = rejected(second.replace("nobody,d", "anna,d"), "c.csv")
-    assert (bad, third) == (0, "")
+    # As a table program writes it: quotes around every name, the two columns moved to the end.
+    given = list(csv.reader(second.splitlines()))
+    moved = io.StringIO()
+    csv.writer(moved, quoting=csv.QUOTE_ALL).writerows(row[2:] + row[:2] for row in given)
+    bad, third = rejected(moved.getvalue(), "c.csv")
+    assert bad == 1 and third.splitlines()[0] == 'reject_line,reject_reason,"id",' \
+        '"dedicated_agent","note"'
+    bad, fourth = rejected(third.replace("nobody", "anna"), "c.csv")
+    assert (bad, fourth) == (0, "")
     assert known(site, "u-1")["attributes"] == {"note": 'a "b",\r\nc'}
     assert known(site, "u-2")["attributes"] == {"note": "d"}
 
@@ -64,6 +73,10 @@ def test_rejected_rows_are_mended_and_imported_again(site, tmp_path):
     assert bad == 4 and [one["reject_line"] for one in objects] == [1, 2, 3, 4]
     assert objects[2]["reject_row"] == "nonsense"
     bad, second = rejected(first.replace("j 1", "j-1"), "c.jsonl")
+    assert bad == 3 and second.splitlines()[2].count("reject_line") == 1
+    # Written again by a program, with blanks: the members still stand once.
+    again = [json.dumps(json.loads(line)) for line in second.splitlines()]
+    bad, second = rejected("\n".join(again), "c.jsonl")
     assert bad == 3 and second.splitlines()[2].count("reject_line") == 1
     bad, third = rejected(second.splitlines()[2].replace("nobody", "anna"), "c.jsonl")
     assert (bad, third) == (0, "")
