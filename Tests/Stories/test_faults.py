@@ -18,12 +18,13 @@ QUICK = {"CHATHUB_LEASE": "2s"}
 
 def worker_of(hub, person) -> int:
     """The worker process that holds a person's connection: the socket's other end."""
-    port = person.socket.socket.getsockname()[1]
-    wanted = f"{port:04X}"
+    socket = person.socket.socket
+    near, far = (f":{end[1]:04X}" for end in (socket.getsockname(), socket.getpeername()))
     inode = None
     for line in open("/proc/net/tcp"):
         columns = line.split()
-        if columns[2].endswith(":" + wanted) and columns[3] == "01":
+        # Seen from the hub; elsewhere on the machine the same port may be in use as well.
+        if columns[1].endswith(far) and columns[2].endswith(near) and columns[3] == "01":
             inode = columns[9]
     assert inode, "the connection is not in the kernel's table"
     for pid in hub.workers():
