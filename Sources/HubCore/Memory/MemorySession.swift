@@ -110,6 +110,12 @@ struct MemoryDeferred {
 struct MemoryHome {
     var isFull = false
     var flow = MemoryFlow()
+
+    /// Nothing has come about yet.
+    var isBlank: Bool {
+        !isFull && flow.lastAssignedAt == 0 && flow.waited == 0
+            && flow.arrivals.allSatisfy { $0 == (0, 0) }
+    }
 }
 
 enum MemoryDeadline: Hashable {

@@ -70,7 +70,7 @@ extension MemorySite {
     /// A queue closes at `maximum` live tickets and opens again below `reopenBelow`.
     mutating func takesMore(_ home: GroupID, maximum: Int?, reopenBelow: Int?) -> Bool {
         var state = homes[home] ?? MemoryHome()
-        defer { homes[home] = state }
+        defer { homes[home] = state.isBlank ? nil : state }
         guard let maximum else {
             state.isFull = false
             return true
