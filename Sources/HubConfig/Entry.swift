@@ -34,11 +34,13 @@ struct Entry {
     /// The keys below it.
     func section() -> Section? {
         guard let mapping = node.mapping else {
+            let hint =
+                isNull
+                ? ", indented deeper than what it belongs to"
+                : scalar?.text.contains("：") == true ? "; `：` is a full-width sign, and text" : ""
             error(
                 "expected keys and values\(isNull ? ", found nothing" : shown)",
-                allowed: isNull
-                    ? "a mapping such as `key: value`, indented deeper than what it belongs to"
-                    : "a mapping such as `key: value`")
+                allowed: "a mapping such as `key: value`\(hint)")
             return nil
         }
         return Section(mapping, self)

@@ -113,7 +113,7 @@ struct YAMLComplaint: Hashable {
             if let text = line.textAbove {
                 return YAMLComplaint(
                     message:
-                        "this line ends the text that began below line \(text.line), and is no key",
+                        "this line stands left of the text below line \(text.line), and is no key",
                     allowed: "\(spaces([text.indent])) if it belongs to the text; else a colon",
                     line: line.number, column: line.column)
             }

@@ -16,8 +16,8 @@ struct YAMLLine {
     let column: Int
     /// Whether it begins in quotes, or is text below a `|`: no key stands here then.
     var isText = false
-    /// Where its first text below a `|` begins, if the line above is such text: spaces, and the
-    /// line of the `|`.
+    /// How deep the text below a `|` stands that ends here, and the line of the `|`; where there is
+    /// none yet, how deep it would.
     var textAbove: (indent: Int, line: Int)?
     /// Quotes that are closed here.
     var quotes: [YAMLQuote] = []

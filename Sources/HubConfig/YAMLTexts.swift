@@ -29,7 +29,7 @@ struct YAMLTexts {
             line.isText = true
             return
         }
-        line.textAbove = block.flatMap { block in block.indent.map { ($0, block.line) } }
+        line.textAbove = block.map { ($0.indent ?? $0.parent + 2, $0.line) }
         block = nil
         line.isText = open != nil
         follow(&line)

@@ -129,10 +129,13 @@ struct YAMLComplaintTests {
     static let texts: [Case] = [
         Case(
             text: shop + "widget:\n  title: |\n    hello\n  foo bar\n  topics: [a]\n", line: 5,
-            message: "ends the text that began below line 3", allowed: "4 spaces"),
+            message: "stands left of the text below line 3", allowed: "4 spaces"),
         Case(
             text: shop + "widget:\n  title: |-\n    hello\n foo bar\n", line: 5,
-            message: "ends the text that began below line 3", allowed: "4 spaces"),
+            message: "stands left of the text below line 3", allowed: "4 spaces"),
+        Case(
+            text: shop + "widget:\n  title: |\n  hello\n  topics: [a]\n", line: 4,
+            message: "stands left of the text below line 3", allowed: "4 spaces"),
         Case(
             text: shop + "widget:\n  title: >\n    注意：好\n\n    foo bar\n   x: y\n", line: 7,
             message: "indented by 3 spaces", allowed: "spaces"),
@@ -192,6 +195,13 @@ struct YAMLComplaintTests {
         let care = errors.first { $0.path == "groups.care" }
         #expect(care?.message == "expected keys and values, found nothing", "\(errors)")
         #expect(care?.allowed?.contains("indented deeper") == true)
+    }
+
+    /// Alone below its key it is good YAML.
+    @Test func aTextWithAFullWidthColonIsSaidToBeOne() {
+        let text = "site: shop\ngroups:\n  care:\n    agents：[anna]\nstrategy: []\n"
+        let care = SiteFile.load(text: text, name: "f").errors.first { $0.path == "groups.care" }
+        #expect(care?.line == 4 && care?.allowed?.contains("full-width sign") == true)
     }
 
     @Test func nothingIsAllowedWhereNothingIsDefined() {
