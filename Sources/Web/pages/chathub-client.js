@@ -26,6 +26,8 @@ export class HubClient extends EventTarget {
   /** Files on their way, once one was sent. */
   #uploads = null;
   #stopWatching = () => {};
+  #request = (frame) => this.link.request(frame);
+  #toldPending = (session) => this.tell('pending', this.conversations.get(session));
 
   /**
    * `url`, `site`, `role`, `storage` (SafeStorage), `prefix` (names what is stored); optional
@@ -36,7 +38,6 @@ export class HubClient extends EventTarget {
     this.options = options;
     this.role = options.role;
     this.storage = options.storage;
-    const request = (frame) => this.link.request(frame);
     this.link = new Connection({
       url: options.url,
       hello: () => this.hello(),
@@ -48,13 +49,13 @@ export class HubClient extends EventTarget {
     this.#outbox = new Outbox({
       storage: options.storage,
       prefix: this.nameOf('out:'),
-      send: ({ session, key, text, file }) => request({
+      send: ({ session, key, text, file }) => this.#request({
         type: 'message.send', session, key, text: text || undefined, file: file?.id,
       }),
       onSent: ({ session, key, text, file }, { seq, at }) => {
         this.ownMessage(this.find(session), { seq, at, key, text: text || undefined, file });
       },
-      onChange: (session) => this.tell('pending', this.conversations.get(session)),
+      onChange: this.#toldPending,
     });
     this.#typing = new TypingSigns({
       send: ({ id }, typing) => this.link.notify({ type: 'typing', session: id, typing }),
@@ -91,11 +92,11 @@ export class HubClient extends EventTarget {
   async sendFiles({ id }, files) {
     const { Uploads } = await import('./chathub-uploads.js');
     this.#uploads ??= new Uploads({
-      request: (frame) => this.link.request(frame),
+      request: this.#request,
       hub: this.hubAddress,
       terms: () => this.site?.files,
       deliver: ({ session, key, file }) => this.#outbox.add(session, '', key, file),
-      changed: (session) => this.tell('pending', this.conversations.get(session)),
+      changed: this.#toldPending,
     });
     for (const file of files) this.#uploads.add(id, file);
   }
@@ -279,7 +280,7 @@ export class HubClient extends EventTarget {
     try {
       const { HistoryPages } = await import('./chathub-pages.js');
       this.#pages ??= new HistoryPages({
-        request: (frame) => this.link.request(frame), took: (...page) => this.#tookPage(...page),
+        request: this.#request, took: (...page) => this.#tookPage(...page),
       });
     } catch (error) {
       console.error('chathub', error);

@@ -35,7 +35,7 @@ export class ChathubComposer extends HTMLElement {
     this.name(language.say('message.placeholder'), language.say('message.label'));
     for (const [node, key] of [[this.#send, 'send'], [this.#attach, 'attach']]) {
       node.title = language.say(`message.${key}`);
-      node.setAttribute('aria-label', node.title);
+      node.ariaLabel = node.title;
     }
     this.#judge();
   }
@@ -91,7 +91,7 @@ export class ChathubComposer extends HTMLElement {
   /** Other words in the empty field, and its name: who will read it. */
   name(placeholder, label) {
     this.#field.placeholder = placeholder;
-    this.#field.setAttribute('aria-label', label);
+    this.#field.ariaLabel = label;
   }
 
   #build() {
@@ -120,7 +120,8 @@ export class ChathubComposer extends HTMLElement {
       },
     });
     this.#attach = el('button', {
-      class: 'attach', type: 'button', hidden: true, onclick: () => this.#picker.click(),
+      class: 'icon-button attach', type: 'button', hidden: true,
+      onclick: () => this.#picker.click(),
     }, icon('clip'));
     this.#send = el('button', { class: 'send', type: 'submit' }, icon('send'));
     this.#note = el('p', { class: 'note', role: 'status', hidden: true });

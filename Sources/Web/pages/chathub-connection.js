@@ -75,7 +75,7 @@ export class Connection {
    */
   constructor(options, environment = browserEnvironment()) {
     this.#options = {
-      onWelcome() {}, onFrame() {}, onState() {}, onRefused: () => false, ...options,
+      onWelcome() {}, onFrame() {}, onState() {}, onRefused() {}, ...options,
     };
     this.#environment = environment;
   }

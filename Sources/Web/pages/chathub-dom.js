@@ -11,14 +11,15 @@ const SVG = 'http://www.w3.org/2000/svg';
 export function el(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (value === null || value === undefined || value === false) continue;
+    if (isLeftOut(value)) continue;
     if (typeof value === 'function') node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? '' : String(value));
   }
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined
-    && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => !isLeftOut(child)));
   return node;
 }
+
+const isLeftOut = (value) => (value ?? false) === false;
 
 /** By name; a page with more to draw adds its own. */
 export const PATHS = {
@@ -37,7 +38,6 @@ export function icon(name, size = 20) {
   const attributes = {
     viewBox: '0 0 24 24', width: size, height: size, fill: 'none', stroke: 'currentColor',
     'stroke-width': 1.9, 'stroke-linecap': 'round', 'stroke-linejoin': 'round', 'aria-hidden': true,
-    focusable: false,
   };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
   const path = document.createElementNS(SVG, 'path');

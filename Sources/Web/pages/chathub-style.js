@@ -31,7 +31,7 @@ export const tokens = sheet(`
 :host([theme=light]) { color-scheme: light; }
 :host([theme=dark]) { color-scheme: dark; }`);
 
-/** Plain buttons, focus and hiding; adopted by every root. */
+/** Plain buttons, focus and hiding; adopted by every root. Font and colour come from the page. */
 export const controls = sheet(`
 *, *::before, *::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
@@ -55,23 +55,22 @@ button:disabled { cursor: default; opacity: .45; }
 
 export const talkStyle = sheet(`
 :host { display: flex; flex-direction: column; min-height: 0; position: relative; flex: 1;
-  font: 15px/1.5 var(--ch-font); color: var(--ch-text); }
+  overflow-wrap: anywhere; }
 .scroll { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain;
   padding: 14px 16px 10px; scrollbar-width: thin; }
 .scroll:focus-visible { outline-offset: -3px; }
 ol { list-style: none; margin: 0; padding: 0; }
 .older { display: block; margin: 2px auto 10px; font-size: 13px; }
-.day, .system { text-align: center; font-size: 12.5px; color: var(--ch-soft); margin: 14px 0 10px;
-  overflow-wrap: anywhere; }
+.day, .system, .who { font-size: 12.5px; color: var(--ch-soft); }
+.day, .system { text-align: center; margin: 14px 0 10px; }
 .message { display: flex; flex-direction: column; align-items: flex-start; margin-top: 3px;
   padding-inline-end: 14%; }
 .message.first { margin-top: 12px; }
 .mine { align-items: flex-end; padding-inline: 14% 0; }
-.who { font-size: 12.5px; color: var(--ch-soft); margin: 0 2px 3px; max-width: 100%;
-  overflow-wrap: anywhere; }
+.who { margin: 0 2px 3px; max-width: 100%; }
 .bubble { max-width: min(100%, 620px); padding: 8px 13px; border-radius: 16px;
   background: var(--ch-theirs);
-  white-space: pre-wrap; overflow-wrap: anywhere; contain: paint; unicode-bidi: plaintext; }
+  white-space: pre-wrap; contain: paint; unicode-bidi: plaintext; }
 .mine .bubble { background: var(--ch-mine); color: var(--ch-on-mine); }
 .mine:not(.first) .bubble { border-start-end-radius: 6px; }
 .mine:not(.last) .bubble { border-end-end-radius: 6px; }
@@ -86,7 +85,6 @@ ol { list-style: none; margin: 0; padding: 0; }
 .pending .bubble { background: var(--ch-tint); color: var(--ch-on-tint); }
 .failed .bubble { background: var(--ch-bad-tint); color: var(--ch-bad); }
 .failed .meta { color: var(--ch-bad); flex-wrap: wrap; justify-content: flex-end; }
-.meta button { font-size: 12px; }
 .arrives { animation: arrive .22s ease-out; }
 @keyframes arrive { from { opacity: 0; transform: translateY(6px); } }
 .typing { display: flex; align-items: center; gap: 9px; min-height: 26px; font-size: 13px;
@@ -102,7 +100,7 @@ ol { list-style: none; margin: 0; padding: 0; }
   border: 1px solid var(--ch-line); box-shadow: 0 4px 14px rgb(0 0 0 / .14); }`);
 
 export const composerStyle = sheet(`
-:host { display: block; font: 15px/1.5 var(--ch-font); color: var(--ch-text); }
+:host { display: block; }
 form { display: flex; align-items: flex-end; gap: 8px; margin: 0; padding: 5px 5px 5px 13px;
   border: 1px solid var(--ch-line); border-radius: 18px; background: var(--ch-raised); }
 form:focus-within { border-color: var(--ch-accent); box-shadow: 0 0 0 1px var(--ch-accent); }
@@ -111,9 +109,8 @@ textarea { flex: 1; min-width: 0; border: 0; outline: 0 !important; resize: none
   padding: 6px 0; overflow-y: auto; scrollbar-width: thin; }
 @media (pointer: coarse) { textarea { font-size: 16px; } }
 textarea::placeholder { color: var(--ch-soft); opacity: 1; }
-.send, .attach { display: grid; place-items: center; width: 34px; height: 34px;
+.send { display: grid; place-items: center; width: 34px; height: 34px;
   border-radius: 50%; flex: none; background: var(--ch-accent); color: var(--ch-on-accent); }
-.attach { margin-inline: -8px -5px; background: none; color: var(--ch-soft); }
-.attach:hover { background: var(--ch-sunken); color: var(--ch-text); }
+.attach { margin-inline: -8px -5px; border-radius: 50%; }
 .send:disabled { background: var(--ch-sunken); color: var(--ch-soft); opacity: 1; }
 .note { margin: 6px 14px 0; font-size: 12.5px; color: var(--ch-bad); }`);

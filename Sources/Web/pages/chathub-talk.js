@@ -21,7 +21,7 @@ const wordsOf = ({ text, file }) => [file?.name, text].filter(Boolean).join('\n'
 
 export class ChathubTalk extends HTMLElement {
   /** Whether a person looks at it: only then are messages marked as read. */
-  isSeen = () => document.visibilityState === 'visible';
+  isSeen = () => !document.hidden;
   /** Everything was drawn anew: a page that put rows of its own between puts them there again. */
   onRedraw = () => {};
   /** A message was drawn: a page may add to its row. */
@@ -45,7 +45,7 @@ export class ChathubTalk extends HTMLElement {
     this.#client = client;
     this.#nameOf = nameOf;
     if (!this.shadowRoot) this.#build();
-    this.#parts.scroll.setAttribute('aria-label', language.say('log.label'));
+    this.#parts.scroll.ariaLabel = language.say('log.label');
     this.#parts.older.textContent = language.say('log.older');
     this.show(this.#conversation, this.#greeting);
   }
@@ -124,6 +124,11 @@ export class ChathubTalk extends HTMLElement {
     this.#parts.list.replaceChildren(...greeting);
     for (const message of messages) this.#appendRow(message);
     this.onRedraw();
+    this.#drawRest();
+  }
+
+  /** What stands around the messages and goes by them. */
+  #drawRest() {
     this.#drawStatus();
     this.#drawPending();
     this.#drawTyping();
@@ -138,10 +143,7 @@ export class ChathubTalk extends HTMLElement {
       this.#redrawInPlace();
     } else {
       for (const message of newer) this.#appendRow(message, isLive);
-      this.#drawStatus();
-      this.#drawPending();
-      this.#drawTyping();
-      this.#drawOlder();
+      this.#drawRest();
     }
     const others = fresh.filter((one) => !isMine(one, this.#client.me));
     if (isLive) others.forEach((one) => this.#announce(one));

@@ -111,7 +111,7 @@ export class WidgetPanel {
     this.#banner.node, this.#queue.node, slots.choices, nodes.talk, slots.prechat, slots.help,
     slots.survey, slots.ending, nodes.footer, nodes.said);
     nodes.footer.append(nodes.composer);
-    nodes.talk.isSeen = () => this.isOpen && document.visibilityState === 'visible';
+    nodes.talk.isSeen = () => this.isOpen && !document.hidden;
     nodes.composer.addEventListener('chathub-submit', ({ detail }) => this.submit(detail.text));
     nodes.composer.addEventListener('chathub-typing', ({ detail }) => {
       if (this.conversation?.isOpen) this.client.setTyping(this.conversation, detail.isTyping);
@@ -134,7 +134,7 @@ export class WidgetPanel {
     for (const [node, key] of [['switcher', 'language.label'], ['end', 'end.label'],
       ['hide', 'panel.close']]) {
       nodes[node].title = language.say(key);
-      nodes[node].setAttribute('aria-label', nodes[node].title);
+      nodes[node].ariaLabel = nodes[node].title;
     }
     this.#show();
     this.draw();

@@ -29,9 +29,10 @@ export const widgetStyle = sheet(`
 header { display: flex; align-items: center; gap: 11px; padding: 13px 10px 13px 16px;
   border-bottom: 1px solid var(--ch-line); }
 .title { flex: 1; min-width: 0; }
-.title h2 { margin: 0; font-size: 16px; font-weight: 650; line-height: 22px; white-space: nowrap;
+h2, p { margin: 0; }
+.title h2 { font-size: 16px; font-weight: 650; line-height: 22px; white-space: nowrap;
   overflow: hidden; text-overflow: ellipsis; }
-.title p { margin: 0; font-size: 13px; line-height: 18px; color: var(--ch-soft); }
+.title p { font-size: 13px; line-height: 18px; color: var(--ch-soft); }
 .language { font-size: 13px; font-weight: 600; width: auto; padding: 0 9px; }
 .banner { display: flex; align-items: baseline; gap: 10px; padding: 9px 16px; font-size: 13.5px;
   background: var(--ch-warn-tint); color: var(--ch-warn); }
@@ -43,7 +44,6 @@ header { display: flex; align-items: center; gap: 11px; padding: 13px 10px 13px 
 .place { flex: none; min-width: 46px; height: 46px; padding: 0 8px; border-radius: 23px;
   display: grid; place-items: center; font-size: 21px; font-weight: 700; line-height: 1;
   background: var(--ch-surface); font-variant-numeric: tabular-nums; }
-.queue p { margin: 0; }
 .queue .where { font-weight: 650; }
 .queue .wait { font-size: 13.5px; }
 .queue .exit { font-size: 13px; margin-top: 4px; display: flex; flex-wrap: wrap; gap: 4px 12px; }

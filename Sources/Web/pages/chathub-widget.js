@@ -263,8 +263,8 @@ export class ChathubWidget extends HTMLElement {
       : unread ? 'launcher.unread' : 'launcher.open', { n: unread });
     this.#frame.lang = this.#language.tag;
     this.#frame.classList.toggle('open', this.#isOpen);
-    this.#launcher.setAttribute('aria-label', label);
-    this.#launcher.setAttribute('aria-expanded', String(this.#isOpen));
+    this.#launcher.ariaLabel = label;
+    this.#launcher.ariaExpanded = this.#isOpen;
     this.#launcher.replaceChildren(icon(this.#isOpen ? 'down' : 'chat', 27), unread
       ? el('span', { class: 'badge', 'aria-hidden': 'true' }, String(Math.min(unread, 99))) : '');
   }
