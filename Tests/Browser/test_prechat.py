@@ -84,7 +84,7 @@ def writer(people, hub):
     customer = people.stranger()
     answers = HeldAnswers(customer)
     customer.visit(hub.http + "/").open_chat()
-    expect(customer.field()).to_be_visible()
+    expect(customer.field()).to_be_visible(timeout=SOON)
     customer.field().press_sequentially("my teapot")
     return customer, answers
 
@@ -166,3 +166,117 @@ def test_each_answer_that_is_missing_or_wrong_says_so_beside_it(people):
     kind.select_option("buyer")
     form.get_by_role("button", name="Start the chat").click()
     expect(customer.field()).to_be_focused()
+
+
+@asked
+def test_enter_that_ends_a_composition_leads_nobody_away(writer):
+    customer, answers = writer
+    form = form_of(customer)
+    answers.let_go()
+    expect(form).to_be_visible()
+    # Some browsers report it only by this code.
+    customer.field().evaluate("""(field) => field.dispatchEvent(new KeyboardEvent('keydown', {
+      key: 'Enter', keyCode: 229, bubbles: true, composed: true, cancelable: true }))""")
+    expect(customer.field()).to_be_focused()
+    expect(form.get_by_text("Please fill this in")).to_be_hidden()
+    expect(customer.field()).to_have_value("my teapot")
+
+
+@asked
+def test_the_button_leads_to_the_questions_as_enter_does(writer):
+    customer, answers = writer
+    form = form_of(customer)
+    answers.let_go()
+    expect(form).to_be_visible()
+    customer.page.get_by_role("button", name="Send", exact=True).click()
+    expect(form.get_by_role("radio", name="An order")).to_be_focused()
+    expect(form.get_by_text("Please fill this in")).to_be_visible()
+    expect(customer.field()).to_have_value("my teapot")
+
+
+class Module:
+    """The code of the questions, as one page gets it: kept back, refused, or once refused."""
+
+    def __init__(self, person):
+        self.kept: list = []
+        self.refusals = 0
+        self.isHeld = False
+        person.page.route("**/chathub-prechat.js", self._carry)
+
+    def _carry(self, route) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            route.abort()
+        elif self.isHeld:
+            self.kept.append(route)
+        else:
+            route.continue_()
+
+    def let_go(self) -> None:
+        self.isHeld = False
+        for route in self.kept:
+            route.continue_()
+        self.kept = []
+
+
+def forgive_the_module(customer) -> None:
+    """That it could not be loaded is told in the page's console, and that is right."""
+    told = [one for one in customer.complaints if "chathub-prechat.js" in one]
+    assert told
+    customer.complaints = [one for one in customer.complaints if one not in told]
+
+
+@asked
+@pytest.mark.parametrize("isHeld", [True, False], ids=["no answer", "refused"])
+def test_who_cannot_be_asked_is_heard_all_the_same(people, hub, isHeld):
+    customer = people.stranger()
+    module = Module(customer)
+    module.isHeld, module.refusals = isHeld, 0 if isHeld else 99
+    customer.visit(hub.http + "/").open_chat()
+    expect(customer.page.locator("chathub-widget .panel")).to_be_focused()
+    expect(customer.field()).to_be_focused(timeout=SOON)
+    customer.say("my teapot is cracked")
+    customer.sees("my teapot is cracked")
+    if not isHeld:
+        forgive_the_module(customer)
+
+
+@asked
+def test_the_questions_come_at_the_second_try(people, hub):
+    customer = people.stranger()
+    Module(customer).refusals = 1
+    customer.visit(hub.http + "/").open_chat()
+    expect(form_of(customer)).to_be_visible(timeout=SOON)
+    expect(customer.field()).to_be_hidden()
+    forgive_the_module(customer)
+
+
+@asked
+def test_nothing_is_sent_while_the_questions_are_on_their_way(writer):
+    customer, answers = writer
+    module = Module(customer)
+    module.isHeld = True
+    with customer.page.expect_request("**/chathub-prechat.js"):
+        answers.let_go()
+    customer.page.keyboard.press("Enter")
+    expect(customer.field()).to_have_value("my teapot")
+    expect(customer.pending()).to_have_count(0)
+    module.let_go()
+    expect(form_of(customer)).to_be_visible()
+    customer.page.keyboard.press("Enter")
+    expect(form_of(customer).get_by_role("radio", name="An order")).to_be_focused()
+    expect(customer.field()).to_have_value("my teapot")
+
+
+@asked
+def test_the_text_field_takes_no_focus_from_somebody_who_only_touched_the_panel(people, hub):
+    customer = people.stranger()
+    Module(customer).isHeld = True
+    customer.visit(hub.http + "/")
+    customer.page.evaluate("chathub.open(false)")
+    panel = customer.page.locator("chathub-widget .panel")
+    panel.get_by_role("heading").click()
+    expect(panel).to_be_focused()
+    expect(customer.field()).to_be_hidden()
+    expect(customer.field()).to_be_visible(timeout=SOON)
+    expect(panel).to_be_focused()

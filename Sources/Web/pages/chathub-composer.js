@@ -4,6 +4,7 @@
 //   const composer = document.createElement('chathub-composer');
 //   composer.setUp({ language, storage });   composer.open('draft:s_1', { limitBytes: 8192 });
 //   composer.addEventListener('chathub-submit', (event) => send(event.detail.text));
+//   composer.asksFirst = true;   // until then `chathub-held` is told instead of `chathub-submit`
 //   composer.onFiles = (files) => promise;  composer.takesFiles = true;
 //   composer.addEventListener('chathub-typing', (event) => tell(event.detail.isTyping));
 import { excessCharacters } from './chathub-codec.js';
@@ -25,6 +26,8 @@ export class ChathubComposer extends HTMLElement {
   #note;
   #pause = null;
   #isHeld = false;
+  /** Whether something has to be answered before what is written may be sent. */
+  asksFirst = false;
   /** What was picked, pasted or dropped. */
   onFiles = async () => {};
 
@@ -174,6 +177,10 @@ export class ChathubComposer extends HTMLElement {
 
   #submit() {
     const text = this.#field.value;
+    if (this.asksFirst) {
+      this.#tell('chathub-held');
+      return;
+    }
     if (this.#isHeld || text.trim() === '' || this.#excess(text) > 0) return;
     clearTimeout(this.#pause);
     this.#field.value = '';

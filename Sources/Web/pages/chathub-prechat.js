@@ -70,8 +70,7 @@ export class Part {
 
   constructor(panel) {
     this.#panel = panel;
-    panel.composer.field.addEventListener('keydown', ({ key, shiftKey, isComposing }) => {
-      if (key !== 'Enter' || shiftKey || isComposing || !this.holds) return;
+    panel.composer.addEventListener('chathub-held', () => {
       this.node.querySelector('form').requestSubmit();
     });
   }

@@ -7,6 +7,7 @@ import './chathub-talk.js';
 import { Banner } from './chathub-widget-banner.js';
 import { QueueCard } from './chathub-widget-queue.js';
 
+/** A part that is not there by then is asked for again. */
 const LOAD_AGAIN_MILLISECONDS = 5000;
 
 /** The rare parts from top to bottom: when each is needed, and where it lies. */
@@ -50,6 +51,10 @@ export class WidgetPanel {
   #queue = new QueueCard(this);
   /** By name: the part, or null while it is on its way. */
   #parts = new Map();
+  /** Names of parts that took too long once. */
+  #late = new Set();
+  /** Whether the focus is on the panel for want of the text field. */
+  #waitsForField = false;
   /** The words of the parts that are there. */
   #words = [];
 
@@ -102,6 +107,7 @@ export class WidgetPanel {
     this.#nodes = nodes;
     nodes.panel = el('section', {
       class: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: -1, hidden: true,
+      onblur: () => { this.#waitsForField = false; },
       onkeydown: (event) => {
         if (event.key === 'Escape' && !event.isComposing) this.#options.close();
       },
@@ -167,6 +173,7 @@ export class WidgetPanel {
   focus() {
     const { composer, footer, panel } = this.#nodes;
     (footer.hidden ? panel : composer).focus();
+    this.#waitsForField = footer.hidden;
   }
 
   submit(text) {
@@ -237,29 +244,32 @@ export class WidgetPanel {
     const takesText = Object.keys(PARTS).map((name) => this.#drawPart(name)).some(Boolean);
     composer.open(client.nameOf('draft'), { limitBytes: client.limits.message_bytes });
     composer.takesFiles = client.site.files && conversation?.isOpen;
-    composer.isHeld = Boolean((client.starting && !client.starting.choices)
-      || this.#parts.get('prechat')?.holds);
-    const wasHidden = footer.hidden;
+    composer.isHeld = Boolean(client.starting && !client.starting.choices);
+    const prechat = this.#parts.get('prechat');
+    // Who cannot be asked, because the part does not come, must still be heard.
+    const willAsk = !prechat && !conversation && client.site.prechat && !this.#late.has('prechat');
+    composer.asksFirst = prechat?.holds || willAsk;
     // Nobody's text field is taken away for questions: it comes once it is known whether there are
     // some, or when that takes long.
     footer.hidden = client.connection.name === 'stopped' || conversation?.state === 'closed'
-      || takesText || !(client.me || this.#banner.isShown);
-    if (wasHidden && panel.matches(':focus')) this.focus();
+      || takesText || (footer.hidden && willAsk) || !(client.me || this.#banner.isShown);
+    // A screen keyboard comes up only for those who came to write.
+    if (this.#waitsForField && !footer.hidden) this.focus();
   }
 
-  /** Answers whether the part has a text field of its own, or will come before this one. */
+  /** Answers whether the part has a text field of its own. */
   #drawPart(name) {
     const [isNeeded, load] = PARTS[name];
     const part = this.#parts.get(name);
     if (part) part.draw();
     else if (part === undefined && isNeeded(this)) this.#load(name, load);
-    return part ? part.takesText : this.#nodes.footer.hidden && name === 'prechat'
-      && this.client.site.prechat && isNeeded(this);
+    return part?.takesText;
   }
 
   #load(name, load) {
     this.#parts.set(name, null);
     load().then(({ Part, WORDS, styles }) => {
+      if (this.#parts.get(name)) return;
       this.#words.push(WORDS);
       this.language.learn(WORDS);
       this.#options.host.shadowRoot.adoptedStyleSheets.push(...styles);
@@ -267,11 +277,14 @@ export class WidgetPanel {
       this.#nodes[name].replaceWith(part.node);
       this.#parts.set(name, part);
       this.draw();
-    }, (error) => {
-      // No network, as a rule: it is asked for again while it is needed.
-      console.error('chathub', error);
-      setTimeout(() => this.#parts.delete(name), LOAD_AGAIN_MILLISECONDS);
-    });
+    }, (error) => console.error('chathub', error));
+    // No network, as a rule, or a slow one: it is asked for again while it is needed.
+    setTimeout(() => {
+      if (this.#parts.get(name)) return;
+      this.#parts.delete(name);
+      this.#late.add(name);
+      this.draw();
+    }, LOAD_AGAIN_MILLISECONDS);
   }
 
   #drawHeader() {
