@@ -293,6 +293,21 @@ test('a session given to somebody else leaves the agent’s list', async () => {
   assert.equal(client.conversations.size, 0);
 });
 
+test('only a human’s word ends a customer’s wait', async () => {
+  const said = (seq, role, more = {}) => message(seq, {
+    from: { role, id: role }, at: seq * 1000, ...more,
+  });
+  const messages = [said(1, 'customer'), said(2, 'bot'), said(3, 'customer'), said(4, 'bot'),
+    said(5, 'system', { kind: 'system' })];
+  const { client, hub } = await arrive(AgentClient, {
+    welcome: { ...agentWelcome, sessions: [snapshot({ last_seq: 5, messages })] },
+  });
+  const waitsSince = () => client.conversations.get(SESSION).customerWaitingSince;
+  assert.equal(waitsSince(), 1000, 'a robot’s line is no answer');
+  await hub().say(said(6, 'agent'));
+  assert.equal(waitsSince(), null);
+});
+
 test('queues are watched again after every reconnect, and groups keep their names', async () => {
   const { client, environment, hub } = await arrive(AgentClient, { welcome: agentWelcome });
   await hub().say({ type: 'agent.update', agent: { id: 'anna', status: 'busy', capacity: 4, held: 1, groups: ['pre-sales'] } });

@@ -20,13 +20,13 @@ export class DeskConversation extends Conversation {
   /** Whether the customer is there, as far as it was told. */
   isOtherThere = true;
 
-  /** The local time the customer has been waiting for a word since; null when he is not. */
+  /** The local time the customer has waited since for a human's word; null when he does not. */
   get customerWaitingSince() {
     let since = null;
     for (let index = this.log.messages.length - 1; index >= 0; index -= 1) {
       const message = this.log.messages[index];
       if (message.from.role === 'customer') since = message.at;
-      else if (message.kind !== 'system') break;
+      else if (message.kind !== 'system' && message.from.role !== 'bot') break;
     }
     return since;
   }
