@@ -78,6 +78,57 @@ def test_a_link_that_ends_in_the_middle_of_a_chat_says_so_and_leaves_nobody_onli
     context.close()
 
 
+def test_a_phone_shows_over_an_open_chat_who_asks_for_an_answer(people):
+    agent = people.agent("anna", **PHONE).set_status("online")
+    people.customer().start("the first one")
+    agent.accept()
+    strip = agent.page.locator(".asked")
+    expect(strip).to_be_hidden()
+    people.customer().start("the second one")
+    expect(strip).to_contain_text("New for you · 1")
+    expect(strip.locator(".left")).to_have_text(re.compile(r"^\d+ s left$"))
+    people.customer().start("the third one")
+    expect(strip).to_contain_text("New for you · 2")
+    expect(strip).to_be_in_viewport(ratio=1)
+    # The alarm has said it: the strip is not said again with every second.
+    assert strip.evaluate("(node) => node.closest('[role], [aria-live]') === null")
+    agent.page.get_by_role("button", name="Back to the list").click()
+    expect(strip).to_be_hidden()
+    agent.chats().first.click()
+    take = strip.get_by_role("button", name="Accept")
+    agent.page.keyboard.press("Tab")
+    for _ in range(20):
+        if take.evaluate("(node) => node === document.activeElement"):
+            break
+        agent.page.keyboard.press("Shift+Tab")
+    expect(take).to_be_focused()
+    agent.page.keyboard.press("Enter")
+    agent.sees("the second one")
+    expect(strip).to_contain_text("New for you · 1")
+
+
+def test_a_phone_shows_over_an_open_chat_who_invites(people):
+    bo = people.agent("bo", **PHONE).set_status("online")
+    people.customer().start("the first one")
+    bo.accept()
+    anna = people.agent("anna").set_status("online")
+    bo.page.get_by_role("button", name="Back to the list").click()
+    bo.set_status("busy")
+    people.customer().start("the second one")
+    anna.accept()
+    bo.set_status("online")
+    bo.chats().first.click()
+    anna.page.locator(".tools").get_by_role("button", name="Invite", exact=True).click()
+    dialog = anna.page.get_by_role("dialog")
+    dialog.get_by_role("radio", name=re.compile("Bo")).check()
+    dialog.get_by_role("button", name="Invite", exact=True).click()
+    strip = bo.page.locator(".asked")
+    expect(strip).to_contain_text("Anna asks you to join")
+    strip.get_by_role("button", name="Join").click()
+    bo.sees("the second one")
+    expect(strip).to_be_hidden()
+
+
 @pytest.mark.site(offer_timeout="3s")
 def test_who_was_set_away_by_a_missed_offer_is_told_why_and_comes_back_by_one_button(people):
     agent = people.agent("anna").set_status("online")

@@ -1,6 +1,8 @@
 // What the console says of itself: the banner of a lost line, the middle without a chat, and a line
 // above for where that middle is not seen (a phone has none, and a chat covers it). The latter two
-// say why no chats come, with the one button that changes it. Used by chathub-console.js.
+// say why no chats come, with the one button that changes it. And where an open chat covers the
+// list, a strip above it says who is asking. Used by chathub-console.js.
+import { customerName, endOf, senderWords } from './chathub-console-people.js';
 import { el, icon } from './chathub-dom.js';
 import { endOfLink } from './chathub-link.js';
 
@@ -46,6 +48,44 @@ export function drawHint(hint, { client, language, selected, chats }, isHere, go
   hint.replaceChildren(el('span', {}, language.say(`empty.${key}`, setter(client))), el('button', {
     class: 'link', type: 'button', onclick: goOnline,
   }, language.say('empty.go')));
+}
+
+/**
+ * How many ask for an answer, who the first one is and how long he still asks, with a button that
+ * takes him. The style sheet shows it where a chat covers the list. That somebody asks is read
+ * aloud by the console's alarm: this is no live region, or it would be said twice.
+ */
+export class AskedStrip {
+  node = el('section', { class: 'asked', hidden: true });
+  #count = el('strong', {});
+  #words = el('bdi', { id: 'asked-words' });
+  #left = el('span', { class: 'left' });
+  #take = el('button', {
+    class: 'button primary', type: 'button', 'aria-describedby': 'asked-words',
+  });
+
+  constructor() {
+    this.node.append(el('p', {}, this.#count, this.#words, this.#left), this.#take);
+  }
+
+  /** `app`: `client`, `language`, `accept(c)`. */
+  draw({ client, language, accept }) {
+    const { offers } = client;
+    const [offer] = offers;
+    this.node.hidden = !offer;
+    if (!offer) return;
+    const end = endOf(offer, client);
+    const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    const topic = client.nameOfTopic(offer.topic, language);
+    this.node.setAttribute('aria-label', language.say('offers'));
+    this.#count.textContent = `${language.say('offers')} · ${offers.length}`;
+    this.#words.textContent = [customerName(offer, language),
+      senderWords(offer, client, language), topic].filter(Boolean).join(' · ');
+    this.#left.textContent = end ? language.say('offer.left', { n: seconds }) : '';
+    this.#take.textContent = language.say(
+      client.standing(offer) === 'invited' ? 'join' : 'offer.accept');
+    this.#take.onclick = () => accept(offer);
+  }
 }
 
 /** The middle while no chat is open; also the end of a link that is not good any more. */

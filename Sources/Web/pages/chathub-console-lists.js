@@ -2,7 +2,7 @@
 // Rows live as long as what they show, so that focus and a half-pressed button survive every
 // update; texts of time are renewed once a second. Used by chathub-console.js.
 import { moveByArrows } from './chathub-console-keys.js';
-import { avatar, customerName, levelBadge } from './chathub-console-people.js';
+import { avatar, customerName, endOf, levelBadge, senderWords } from './chathub-console-people.js';
 import { ConsoleQueues } from './chathub-console-queue.js';
 import { Rows } from './chathub-console-rows.js';
 import { el, icon } from './chathub-dom.js';
@@ -10,10 +10,6 @@ import { el, icon } from './chathub-dom.js';
 /** A customer who waits this long for a word is shown in another colour, and then in the worst. */
 const LONG_WAIT_MILLISECONDS = 60_000;
 const TOO_LONG_WAIT_MILLISECONDS = 180_000;
-
-/** The local time an offer or invitation ends; of a chat we are in already, its transfer's. */
-const endOf = (offer, client) => offer.offerEndsAt
-  ?? (client.isAsked(offer) ? offer.transfer : offer.invitation)?.endsAt ?? null;
 
 export class ConsoleLists {
   /** The nodes to put into the page. */
@@ -107,7 +103,7 @@ export class ConsoleLists {
       el('strong', {}, el('bdi', {}, name)),
       ...[levelBadge(offer.level, language)].filter(Boolean));
     row.querySelector('.more').textContent = [
-      this.#sender(offer), client.nameOfTopic(offer.topic, language), waited,
+      senderWords(offer, client, language), client.nameOfTopic(offer.topic, language), waited,
       endOf(offer, client) && language.say('offer.left', { n: left }),
     ].filter(Boolean).join(' · ');
     const note = offer.transfer?.note ?? offer.invitation?.note;
@@ -119,19 +115,6 @@ export class ConsoleLists {
     decline.textContent = language.say('offer.decline');
     why.textContent = language.say('why');
     why.hidden = isInvited;
-  }
-
-  /** Who hands it over or invites; null when the queue gives it. */
-  #sender(offer) {
-    const { client, language } = this.#app;
-    const { transfer, invitation, agent } = offer;
-    // After a reload it is only known whose chat it is.
-    if (client.standing(offer) === 'invited') {
-      const from = invitation?.from ?? agent;
-      return language.say('invite.from', { name: from?.name ?? from?.id });
-    }
-    const key = transfer?.warm ? 'transfer.from.warm' : 'transfer.from';
-    return transfer ? language.say(key, { name: client.nameOfAgent(transfer.from) }) : null;
   }
 
   // Own chats

@@ -1,6 +1,6 @@
-// How the console names a customer, gives a chat its colour and tells what is known. Used by its
-// lists, the head of a chat and the panel beside it. All of it came from outside: it goes in as
-// text.
+// How the console names a customer, gives a chat its colour and tells what is known: also who asks
+// us to take a chat, and until when. Used by its lists, the head of a chat, the panel beside it and
+// the strip above. All of it came from outside: it goes in as text.
 import { el, initial } from './chathub-dom.js';
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -39,6 +39,22 @@ export function movedWords({ conversation, reason, before, wasAsked, to }, clien
   if (!key || (isOurs && ['taken', 'transferred'].includes(reason))) return null;
   const name = customerName(conversation, language);
   return language.say(key, { name, agent: to && client.nameOfAgent(to) });
+}
+
+/** The local time an offer or invitation ends; of a chat we are in already, its transfer's. */
+export const endOf = (offer, client) => offer.offerEndsAt
+  ?? (client.isAsked(offer) ? offer.transfer : offer.invitation)?.endsAt ?? null;
+
+/** Who hands a chat over or invites us to it; null when the queue gives it. */
+export function senderWords(offer, client, language) {
+  const { transfer, invitation, agent } = offer;
+  // After a reload it is only known whose chat it is.
+  if (client.standing(offer) === 'invited') {
+    const from = invitation?.from ?? agent;
+    return language.say('invite.from', { name: from?.name ?? from?.id });
+  }
+  const key = transfer?.warm ? 'transfer.from.warm' : 'transfer.from';
+  return transfer ? language.say(key, { name: client.nameOfAgent(transfer.from) }) : null;
 }
 
 /** One of the style sheet's eight colours, the same one for a session wherever it is shown. */

@@ -10,7 +10,7 @@ import { ConsoleChat } from './chathub-console-chat.js';
 import { ConsoleCustomer } from './chathub-console-customer.js';
 import { ConsoleDialog } from './chathub-console-dialog.js';
 import { ConsoleHands } from './chathub-console-hands.js';
-import { drawBanner, drawEmpty, drawHint } from './chathub-console-hint.js';
+import { AskedStrip, drawBanner, drawEmpty, drawHint } from './chathub-console-hint.js';
 import './chathub-console-icons.js';
 import { watchKeys } from './chathub-console-keys.js';
 import { ConsoleLists } from './chathub-console-lists.js';
@@ -48,6 +48,7 @@ class ChathubConsole extends HTMLElement {
   #lists;
   #chat;
   #customer;
+  #asked = new AskedStrip();
   #parts = {};
   #announced = new Set();
 
@@ -214,7 +215,7 @@ class ChathubConsole extends HTMLElement {
     parts.alarm = el('div', { class: 'unseen', role: 'alert' });
     parts.empty = el('div', { class: 'empty' });
     this.replaceChildren(
-      this.#top.node, parts.banner, parts.hint,
+      this.#top.node, parts.banner, parts.hint, this.#asked.node,
       el('div', { class: 'columns' },
         el('nav', { class: 'lists' }, this.#lists.nodes),
         el('main', {}, parts.empty, this.#chat.node), this.#customer.node),
@@ -309,6 +310,7 @@ class ChathubConsole extends HTMLElement {
     this.#lists.draw();
     drawBanner(parts.banner, this);
     const goOnline = () => this.setStatus('online');
+    this.#asked.draw(this);
     drawHint(parts.hint, this, isHere, goOnline);
     drawEmpty(parts.empty, this, goOnline);
     this.#chat.draw();
