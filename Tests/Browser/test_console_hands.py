@@ -85,6 +85,21 @@ def test_a_chat_handed_to_a_group_waits_there_with_its_note(people):
     expect(notes(chen)).to_have_text(["Speaks Cantonese"])
 
 
+@pytest.mark.site(groups={
+    "pre-sales": {"name": "售前组", "agents": ["anna"]},
+    "after-sales": {"name": "售后组", "agents": ["chen"]},
+    "floaters": {"name": "全能机动组", "agents": ["eve", "bo"]}})
+def test_a_group_one_is_not_in_is_called_by_its_name_beside_the_chat(people):
+    anna = people.agent("anna").set_status("online")
+    bo = people.agent("bo").set_status("online")
+    people.customer().start("hello")
+    anna.accept()
+    tool(anna, "Transfer").click()
+    choose(anna, "Transfer", "Bo", "Transfer")
+    bo.accept()
+    expect(bo.page.locator(".info")).to_contain_text("售前组")
+
+
 def test_a_warm_hand_over_keeps_the_giver_in_the_chat_until_he_leaves(people):
     anna = people.agent("anna").set_status("online")
     customer = people.customer().start("hello")

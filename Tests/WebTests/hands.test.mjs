@@ -77,6 +77,29 @@ test('an offer with a transfer is accepted like any other', async () => {
   assert.equal(standing(), 'owner');
 });
 
+test('who hands over is called by his name, also when he came after us', async () => {
+  const { client, hub } = await arrive();
+  const answer = (agents) => hub().say({ type: 'ok', id: hub().last('agents.list').id, agents });
+  await answer([]);
+  const asked = hub().of('agents.list').length;
+  const transfer = { to: { agent: 'anna' }, from: 'dina', warm: false };
+  await hub().say({ type: 'offer', session: SESSION, expires_ms: 9000, level: 3, group: 'g',
+    customer: { id: 'v_2' }, transfer });
+  assert.equal(hub().of('agents.list').length, asked + 1);
+  await answer([{ id: 'dina', name: '迪娜' }]);
+  assert.equal(client.nameOfAgent('dina'), '迪娜');
+  await hub().say(told({ agent: anna }));
+  await hub().say(told({ agent: anna, transfer: { ...transfer, to: { agent: 'bo' } } }));
+  assert.equal(hub().of('agents.list').length, asked + 1, 'a name that is known is not asked for');
+});
+
+test('a session handed over tells its owner’s name at once', async () => {
+  const transfer = { to: { agent: 'anna' }, from: 'bo', warm: false, expires_ms: 9000 };
+  const { client, hub } = await arrive([view({ agent: bo, transfer })]);
+  assert.equal(client.nameOfAgent('bo'), 'Bo');
+  assert.equal(hub().of('agents.list').length, 1, 'once, at the beginning');
+});
+
 test('an invitation is taken back by a request that cannot take us out ourselves', async () => {
   const others = [{ ...anna, as: 'joined' }, { id: 'dina', name: 'Dina', as: 'invited' }];
   const { client, hub, session } = await arrive([view({ agent: bo, others })]);

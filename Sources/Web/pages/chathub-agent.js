@@ -11,6 +11,8 @@ export class AgentClient extends DeskClient {
   queues = new Map();
   /** An offer ran out, which is why the hub set us away; until we are online again. */
   hasMissedOffer = false;
+  /** Colleagues whose name the hub was asked for: it may have none, and is not asked again. */
+  #sought = new Set();
   #isSubscribing = false;
 
   constructor(options) {
@@ -263,16 +265,25 @@ export class AgentClient extends DeskClient {
 
   /** What only agents are told; what a view leaves out is not there any more. */
   #takeView(conversation, frame) {
-    const { others = [], transfer, tags = [], disposition = null } = frame;
+    const { others = [], agent, transfer, tags = [], disposition = null } = frame;
+    for (const { id, name } of [...others, ...(agent ? [agent] : [])]) this.learnName(id, name);
     Object.assign(conversation, { others, tags, disposition });
     this.#takeTransfer(conversation, transfer);
     if (frame.wrapup_ms !== undefined) conversation.wrapEndsAt = Date.now() + frame.wrapup_ms;
-    for (const { id, name } of others) this.learnName(id, name);
   }
 
   #takeTransfer(conversation, transfer = null) {
     const endsAt = Date.now() + (transfer?.expires_ms ?? 0);
     conversation.transfer = transfer && { ...transfer, endsAt };
+    if (transfer) this.#seekName(transfer.from);
+  }
+
+  /** A transfer tells no names; whoever came after us is not among those we asked for. */
+  async #seekName(id) {
+    if (this.knowsAgent(id) || id === this.me.id || this.#sought.has(id)) return;
+    this.#sought.add(id);
+    await this.#tolerate(() => this.colleagues());
+    this.tell('agent');
   }
 
   /** What a colleague hands over to us is an offer, unless we are in it already. */

@@ -122,9 +122,9 @@ export class ConsoleCustomer {
   #visit({ customer, topic, channel, group, id }) {
     const { client, language } = this.#app;
     const { page = {}, locale } = customer?.profile ?? {};
-    const groupName = client.agent?.groups?.find((one) => one.id === group)?.name ?? group;
     return this.#section(language.say('info.visit'), [
-      ['info.topic', client.nameOfTopic(topic, language)], ['info.group', groupName],
+      ['info.topic', client.nameOfTopic(topic, language)],
+      ['info.group', client.nameOfGroup(group)],
       ['info.channel', wordsOf('channel', channel, language)],
       ['info.url', page.url], ['info.title', page.title], ['info.referrer', page.referrer],
       ['info.device', wordsOf('device', page.device, language)],

@@ -22,6 +22,7 @@ export class DeskClient extends HubClient {
     return agents;
   }
 
+  knowsAgent(id) { return this.#names.has(id); }
   nameOfAgent(id) { return this.#names.get(id) ?? id; }
   /** What customers call a topic of the site, in the reader's language; others call themselves. */
   nameOfTopic(id, language) {
