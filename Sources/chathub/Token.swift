@@ -8,17 +8,22 @@ struct Token: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a signed token for an agent, a supervisor, a customer or a program.",
         discussion: """
-            Prints just the token, or with --link the address an agent opens. It is signed (HS256) \
-            with the key of the data folder, or with CHATHUB_SIGNING_KEY when that is set. The \
-            bearer is `--id` at `--site` until it expires:
+            Prints just the token, or with --link the address an agent or a supervisor opens. It \
+            is signed (HS256) with the key of the data folder, or with CHATHUB_SIGNING_KEY when \
+            that is set. The bearer is `--id` at `--site` until it expires:
 
               chathub token --site demo --role agent --id anna --for 12h
               chathub token --site demo --role agent --id anna --link
+              chathub token --site demo --role supervisor --id boss \\
+                --link --address http://127.0.0.1:9090
               chathub token --site demo --role customer --id c-1001 --attr vip=7
               chathub token --site demo --role admin --id crm --for 365d
 
             A customer chats, an agent answers at /console, a supervisor watches at /board, a bot \
             answers by itself, an admin's program changes what is known of customers over HTTP.
+
+            The data folder does not tell where people reach its hub: of one that is not at \
+            http://127.0.0.1:8080, say it with --address for its links.
 
             A site or an agent nobody knows is refused: by --site-file, else by what is in force \
             at the hub that runs with the data folder. Where there is neither, the name is taken \
@@ -66,13 +71,17 @@ struct Token: ParsableCommand {
         completion: .file(extensions: ["yaml"]))
     var siteFile: String?
 
-    @Flag(name: .long, help: "Print the console's link: ADDRESS/console#site=...&token=...")
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "Print the link to open: ADDRESS/console#site=...&token=... of an agent, "
+                + "ADDRESS/board#site=...&token=... of a supervisor."))
     var link = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Where the console is reached, for --link: https://chat.example", valueName: "url"))
+            "Where people reach the hub, for --link: https://chat.example", valueName: "url"))
     var address = "http://127.0.0.1:8080"
 
     func run() throws {
@@ -81,8 +90,9 @@ struct Token: ParsableCommand {
                 "--for is given `\(lifetime)`; allowed: a number and a unit, such as 90s, 30m, 12h "
                     + "or 365d")
         }
-        guard !link || ["agent", "supervisor"].contains(role) else {
-            throw ValidationError("--link: only agents and supervisors have a console")
+        let page = Self.pages[role]
+        guard !link || page != nil else {
+            throw ValidationError("--link: only agents and supervisors have a page of their own")
         }
         let environment = ProcessInfo.processInfo.environment
         let folder = data ?? environment["CHATHUB_DATA"] ?? ".data"
@@ -93,11 +103,18 @@ struct Token: ParsableCommand {
         do {
             let token = try order.token(dataFolder: folder, environment: environment)
             let base = address.hasSuffix("/") ? String(address.dropLast()) : address
-            print(link ? "\(base)/console#site=\(site)&token=\(token)" : token)
+            if link, let page {
+                print("\(base)/\(page)#site=\(site)&token=\(token)")
+            } else {
+                print(token)
+            }
         } catch let refusal as TokenOrder.Refusal {
             throw ValidationError(refusal.description)
         }
     }
+
+    /// What a role's link opens.
+    private static let pages = ["agent": "console", "supervisor": "board"]
 
     /// A token for nobody opens nothing and looks like a broken hub.
     private func checkIsKnown(_ folder: String) throws {

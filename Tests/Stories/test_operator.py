@@ -176,6 +176,18 @@ def test_a_link_opens_the_console_as_the_agent(shared_hub, site):
     assert site.agent("anna", token=found[3]).id == "anna"
 
 
+def test_a_supervisors_link_opens_the_board(shared_hub, site):
+    result = chathub("token", "--role", "supervisor", "--site", site.name, "--id", "boss", "--link",
+                     "--address", "https://chat.example", "--data", str(shared_hub.data))
+    found = re.fullmatch(r"https://chat\.example/board#site=([\w-]+)&token=(\S+)\n", result.stdout)
+    assert found and found[1] == site.name, result
+
+
+def test_the_help_says_how_a_link_learns_where_the_hub_listens():
+    text = " ".join(chathub("token", "--help").stdout.split())
+    assert "/board#site=" in text and "--link --address http://127.0.0.1:9090" in text
+
+
 # -- Config/run.sh -------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("arguments, words", [
