@@ -71,6 +71,16 @@ test('every file a page names is there, and names stay in one flat folder', () =
   }
 });
 
+test('what the demo shop asks about are topics of its site', () => {
+  const site = readFileSync(new URL('../../Config/sites/demo.yaml', import.meta.url), 'utf8');
+  const listed = site.slice(site.indexOf('\n  topics:'), site.indexOf('\n  prechat:'));
+  const known = new Set([...listed.matchAll(/\{ id: ([\w-]+)/g)].map(([, id]) => id));
+  const asked = [...read('demo.js').matchAll(/ask\('([^']+)'\)/g)].map(([, topic]) => topic);
+  for (const { orders } of Object.values(WORDS)) asked.push(...orders.map((order) => order.at(-1)));
+  assert.ok(known.size > 1 && asked.length > 1);
+  assert.deepEqual(asked.filter((topic) => !known.has(topic)), []);
+});
+
 test('every page is put into the binary', () => {
   const list = readFileSync(
     new URL('../../Sources/HubServer/Http/EmbeddedPages.swift', import.meta.url), 'utf8');

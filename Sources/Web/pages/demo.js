@@ -84,7 +84,7 @@ function shop(words) {
     el('img', { src: `/demo-${picture}.svg`, alt: '', width: 240, height: 180, loading: 'lazy' }),
     el('h3', {}, name), el('p', {}, about),
     el('div', { class: 'buy' }, el('strong', {}, price),
-      el('button', { type: 'button', onclick: () => ask('presale') }, words.askAbout))));
+      el('button', { type: 'button', onclick: () => ask('order') }, words.askAbout))));
   return el('main', {},
     el('section', { class: 'hero' }, el('h1', {}, words.hero), el('p', {}, words.heroMore),
       el('button', { class: 'primary', type: 'button', onclick: () => ask(null) },
