@@ -44,6 +44,10 @@ struct StageBook {
     private var headlineHeld = false
     private let options: LoadOptions
 
+    /// Else whoever divides what was sent by the duration finds another rate.
+    static let warmupNote =
+        "sent, received and acked count the warm-up too; the rate and the latencies leave it out"
+
     /// What a search takes when no bound was given.
     static let searchBoundMilliseconds = 100.0
 
@@ -92,6 +96,7 @@ struct StageBook {
             let each = Double(max(1, headline.acknowledged))
             report.cpuPerMessage = headline.cpu.mapValues { $0 / each }
             report.clientCPUPerMessage = headline.clientCPU / each
+            if options.warmupSeconds > 0 { report.notes.append(Self.warmupNote) }
         }
         guard search.isSearching else { return }
         report.stages = lines

@@ -106,7 +106,7 @@ struct Idle: Scenario {
         discussion: """
             More than about 28,000 from one address run out of ports: spread them over several.
             
-              chathub-load idle --connections 1000 --duration 60
+              chathub-load idle --connections 1000 --duration 60s
               chathub-load idle --connections 50000 --processes 4 \\
                 --source-addresses 127.0.0.1-127.0.0.4
             """)
@@ -172,16 +172,18 @@ struct Queue: Scenario {
     @Option(help: "Customers a second of the second half.")
     var rate = 20.0
 
-    @Option(help: "Mean seconds a customer is served.")
-    var service = 0.2
+    @Option(
+        help: ArgumentHelp(
+            "How long a customer is served in the mean: 200ms, 2s, or seconds.",
+            valueName: "TIME"))
+    var service = "200ms"
 
     func options() throws -> LoadOptions {
         var options = try common.options(.queue)
         try crowd.fill(&options.crowd, customers: 200)
         try Given.positive("--rate", rate)
-        try Given.positive("--service", service)
         options.crowd.arrivalRate = rate
-        options.crowd.serviceSeconds = service
+        options.crowd.serviceSeconds = try Given.seconds("--service", service)
         try agents.fill(&options)
         return options
     }
@@ -193,7 +195,7 @@ struct Day: Scenario {
         discussion: """
             Customers come by a daily curve, with levels and topics; they wait as long as their \
             patience lasts and are served as long as it takes. --service and --patience are \
-            seconds of the day; --factor says how many of them pass in one second. The site's own \
+            times of the day; --factor says how many of its seconds pass in one. The site's own \
             durations (head starts, graces, limits) are not scaled, and the report says so.
 
               chathub-load day --secret-file .data/signing-key --customers 5000
@@ -209,24 +211,28 @@ struct Day: Scenario {
     @Option(help: "Hours of the day that are played, from midnight.")
     var hours = 24.0
 
-    @Option(help: "Mean seconds of the day a customer is served.")
-    var service = 300.0
+    @Option(
+        help: ArgumentHelp(
+            "How long of the day a customer is served in the mean: 5m, 90s, or seconds.",
+            valueName: "TIME"))
+    var service = "5m"
 
-    @Option(help: "Mean seconds of the day a customer waits before he gives up.")
-    var patience = 600.0
+    @Option(
+        help: ArgumentHelp(
+            "How long of the day he waits before he gives up, in the mean: 10m, or seconds.",
+            valueName: "TIME"))
+    var patience = "10m"
 
     func options() throws -> LoadOptions {
         var options = try common.options(.day)
         try crowd.fill(&options.crowd, customers: 600)
-        for (name, value) in [
-            ("--factor", factor), ("--hours", hours), ("--service", service),
-            ("--patience", patience),
-        ] { try Given.positive(name, value) }
+        try Given.positive("--factor", factor)
+        try Given.positive("--hours", hours)
         guard hours <= 24 else { throw ValidationError("--hours: at most 24") }
         options.crowd.factor = factor
         options.crowd.hours = hours
-        options.crowd.serviceSeconds = service
-        options.crowd.patienceSeconds = patience
+        options.crowd.serviceSeconds = try Given.seconds("--service", service)
+        options.crowd.patienceSeconds = try Given.seconds("--patience", patience)
         try agents.fill(&options)
         return options
     }
@@ -248,8 +254,10 @@ struct Broadcast: Scenario {
     @Option(help: "Agents who watch.")
     var subscribers = 100
 
-    @Option(help: "Seconds between two events.")
-    var every = 1.5
+    @Option(
+        help: ArgumentHelp(
+            "How long from one event to the next: 1500ms, 2s, or seconds.", valueName: "TIME"))
+    var every = "1.5s"
 
     @Option(help: "The group that is watched.")
     var group = "load"
@@ -257,12 +265,11 @@ struct Broadcast: Scenario {
     func options() throws -> LoadOptions {
         var options = try common.options(.broadcast)
         try Given.positive("--subscribers", subscribers)
-        try Given.positive("--every", every)
         guard Given.isName(group) else {
             throw ValidationError("--group: the name of a group in the site file, such as load")
         }
         options.connections = subscribers
-        options.crowd.eventSeconds = every
+        options.crowd.eventSeconds = try Given.seconds("--every", every)
         options.crowd.group = group
         try agents.fill(&options)
         return options

@@ -10,8 +10,11 @@ struct CommonOptions: ParsableArguments {
     @Option(help: "The site to test.")
     var site = "load"
 
-    @Option(help: "Seconds that are measured; storm, queue and day end by themselves.")
-    var duration = 10.0
+    @Option(
+        help: ArgumentHelp(
+            "How long is measured: 10s, 2m, or seconds; storm, queue and day end by themselves.",
+            valueName: "TIME"))
+    var duration = "10s"
 
     @Option(
         name: .customLong("pid"),
@@ -50,10 +53,9 @@ struct CommonOptions: ParsableArguments {
         guard var options = LoadOptions(scenario, site: site) else {
             throw ValidationError("--site: 1-40 of a-z, 0-9 and -, such as load")
         }
-        try Given.positive("--duration", duration)
         try Given.positive("--connect-rate", connectRate)
         options.url = url
-        options.durationSeconds = duration
+        options.durationSeconds = try Given.seconds("--duration", duration)
         options.connectRate = connectRate
         options.p99BoundMilliseconds = try p99.map { try Given.milliseconds("--p99", $0) }
         options.sourceAddresses = try sourceAddresses.map(Given.addresses) ?? []
@@ -109,20 +111,22 @@ struct TalkOptions: ParsableArguments {
     @Option(help: "Messages a second of all pairs together.")
     var rate = 1000.0
 
-    @Option(help: "Seconds before the measurement.")
-    var warmup = 2.0
+    @Option(
+        help: ArgumentHelp(
+            "How long they talk before it is measured: 2s, 500ms, or seconds; 0: not at all.",
+            valueName: "TIME"))
+    var warmup = "2s"
 
     @Option(help: "Bytes of a message's text; 40 to 8000.")
     var size = 100
 
     func fill(_ options: inout LoadOptions) throws {
         try Given.positive("--rate", rate)
-        guard warmup >= 0 else { throw ValidationError("--warmup: 0 or more seconds") }
         guard (40...8000).contains(size) else {
             throw ValidationError("--size: 40 to 8000 bytes, not \(size)")
         }
         options.rate = rate
-        options.warmupSeconds = warmup
+        options.warmupSeconds = try Given.seconds("--warmup", warmup, mayBeZero: true)
         options.sizeBytes = size
     }
 }
@@ -196,12 +200,32 @@ enum Given {
 
     /// `100ms`, `1.5s`, or a number of milliseconds.
     static func milliseconds(_ name: String, _ text: String) throws -> Double {
-        let scale: (suffix: String, factor: Double) =
-            text.hasSuffix("ms") ? ("ms", 1) : text.hasSuffix("s") ? ("s", 1000) : ("", 1)
-        guard let number = Double(text.dropLast(scale.suffix.count)), number > 0,
-            number.isFinite
-        else { throw ValidationError("\(name): a time such as 100ms or 1.5s, not \(text)") }
-        return number * scale.factor
+        guard let found = time(text, bare: 1), found > 0 else {
+            throw ValidationError("\(name): a time such as 100ms or 1.5s, not \(text)")
+        }
+        return found
+    }
+
+    /// `10s`, `1.5m`, `500ms`, or a number of seconds.
+    static func seconds(_ name: String, _ text: String, mayBeZero: Bool = false) throws -> Double {
+        guard let found = time(text, bare: 1000), mayBeZero ? found >= 0 : found > 0 else {
+            let least = mayBeZero ? "0 or more" : "more than 0"
+            throw ValidationError(
+                "\(name): a time such as 10s or 500ms, or seconds, \(least), not \(text)")
+        }
+        return found / 1000
+    }
+
+    /// Milliseconds. `bare`: how many of them one is that has no unit.
+    private static func time(_ text: String, bare: Double) -> Double? {
+        let units: [(name: String, milliseconds: Double)] = [
+            ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("", bare),
+        ]
+        // The last is the end of every text.
+        guard let unit = units.first(where: { text.hasSuffix($0.name) }),
+            let number = Double(text.dropLast(unit.name.count)), number.isFinite
+        else { return nil }
+        return number * unit.milliseconds
     }
 
     /// `1000..20000/1000`

@@ -50,6 +50,14 @@ def test_relay_loses_doubles_and_reorders_nothing(loaded):
     assert figures["lost"] == figures["duplicated"] == figures["reordered"] == 0
 
 
+def test_times_are_taken_with_a_unit_and_the_warm_up_is_owned_up_to(loaded):
+    result = load(
+        "relay", "--url", loaded.url, "--site", "load", "--pairs", "4", "--rate", "100",
+        "--duration", "1s", "--warmup", "500ms", "--secret-file", str(loaded.data / "signing-key"))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "150 / 150 / 150" in result.stdout and "count the warm-up too" in result.stdout
+
+
 def agents_of(hub) -> list[str]:
     """The arguments of every scenario with agents."""
     return ["--url", hub.url, "--site", "load", "--json", "--secret-file",
@@ -107,7 +115,8 @@ def test_a_day_ends_with_everybody_served_or_gone(loaded):
 
 def test_every_subscriber_sees_every_event(loaded):
     figures = figures_of(load(
-        "broadcast", *agents_of(loaded), "--subscribers", "20", "--duration", "6"))
+        "broadcast", *agents_of(loaded), "--subscribers", "20", "--duration", "6s",
+        "--every", "1500ms"))
     clean(figures)
     assert figures["events"] == 4 and figures["received"] == 80
     assert figures["deliveries"] >= 100
@@ -134,6 +143,10 @@ def test_wrong_options_and_addresses_are_told_with_a_way_out(loaded):
     for arguments, code, hint in [
         (["relay", "--secret-file", "/no/such/file"], 64, "signing-key"),
         (["idle", "--p99", "fast"], 64, "100ms"),
+        (["idle", "--duration", "0s"], 64, "more than 0, not 0s"),
+        (["idle", "--duration", "10x"], 64, "10s or 500ms"),
+        (["relay", "--secret-file", str(loaded.data / "signing-key"), "--warmup=-1s"], 64,
+         "0 or more"),
         (["idle", "--url", "ws://192.0.2.1/v1/ws"], 2, "loopback"),
         (["idle", "--url", "ws://127.0.0.1:1/v1/ws", "--connections", "1"], 2, "connection"),
         (["idle", "--url", loaded.url, "--site", "nobody", "--connections", "1"], 2, "--site"),
