@@ -44,7 +44,9 @@ test('a wrap-up begins with what the customer chose, in words', () => {
   const english = new Language('en', { en: {} });
   const client = { site };
   assert.equal(topicOf({ topic: 'refund' }, client, english), '退款 Refund');
-  assert.equal(topicOf({ topic: 'order' }, client, english), 'Orders');
+  assert.equal(topicOf({ topic: 'order' }, client, english), '', 'the site’s list has none for it');
+  const unlisted = { site: { ...client.site, dispositions: { topics: [], results: [] } } };
+  assert.equal(topicOf({ topic: 'order' }, unlisted, english), 'Orders', 'where there is no list');
   assert.equal(topicOf({ topic: 'x-17' }, client, english), '', 'an identifier says nothing');
   assert.equal(topicOf({ topic: null }, client, english), '');
   const { dispositions } = site;

@@ -14,15 +14,17 @@ export function suggestField(label, name, words, value) {
 }
 
 /**
- * What a chat was about before anybody wrote it down: what the customer chose, in the words the
- * site has for it (`refund` is `退款 Refund`), else as customers read it; never an identifier.
+ * What a chat was about before anybody wrote it down: what the customer chose, in the words of the
+ * site's list (`refund` is `退款 Refund`); nothing where that has none for it. A site without a
+ * list: as customers read it. Never an identifier.
  */
 export function topicOf({ topic }, { site }, language) {
   if (!topic) return '';
   const chosen = site?.topics?.find(({ id }) => id === topic)?.name;
   const names = [topic, ...Object.values(chosen ?? {})].map((name) => name.toLowerCase());
   const isNamed = (words) => names.some((name) => words.toLowerCase().includes(name));
-  return site?.dispositions?.topics.find(isNamed) ?? language.pick(chosen);
+  const listed = site?.dispositions?.topics ?? [];
+  return listed.length ? listed.find(isNamed) ?? '' : language.pick(chosen);
 }
 
 export class WrapUp {
