@@ -38,4 +38,72 @@ import Testing
         #expect(answer.tree["sessions"]?.elements?.isEmpty == true)
         #expect(other.history.allSatisfy { $0.session != session })
     }
+
+    /// The watch of a session fails and is done again while its first page is on its way: what was
+    /// said between is in neither.
+    @Test func aMessageBetweenAPageAndAWatchThatFailedIsRead() throws {
+        let world = World(nodes: 2)
+        let customer = world.customer("c", on: 1)
+        let session = try #require(customer.start("hello"))
+        let (node, far) = (world.nodes[0], world.nodes[1])
+        let other = world.connect("c", to: 0)
+        other.isCustomer = true
+        let hello = other.ask("hello", #""role":"customer","site":"demo","secret":"secret-v_c""#)
+        readPage(node, watchFails: true)
+        customer.ask("message.send", customer.about(session) + #","key":"k2","text":"between""#)
+        while far.stepOnce() {}
+        world.advance(1_000)
+        while node.perform(fault: nil) {}
+        while node.hearAnswer(at: 1) {}
+        while node.hearNotice() {}
+        #expect(other.answer(hello) == nil)
+        world.settle()
+        #expect(other.answer(hello)?.tree["sessions"]?.elements?.count == 1)
+        #expect(other.texts() == ["between"])
+    }
+
+    /// An agent who writes a talk up greets anew; before he has its page the customer opens it
+    /// again, and it waits for somebody else.
+    @Test func whoWroteATalkUpHearsNothingOfItOnceItIsOpenedAgain() throws {
+        let world = World(
+            nodes: 2,
+            rules: .demo(offerMilliseconds: nil, capacity: 1) {
+                $0.reopenMilliseconds = 10_000
+                $0.wrapUpMilliseconds = 60_000
+            })
+        let (node, far) = (world.nodes[0], world.nodes[1])
+        let (customer, chen) = (world.customer("c", on: 1), world.agent("chen", on: 1))
+        let session = try #require(customer.start("hello"))
+        chen.request("session.close", chen.about(session))
+        chen.request("status.set", #""status":"busy""#)
+        let other = world.connect("chen", to: 0)
+        other.ask("hello", #""role":"agent","site":"demo","token":"agent:chen""#)
+        readPage(node)
+        customer.ask("session.reopen", customer.about(session) + #","key":"again""#)
+        while far.stepOnce() {}
+        while node.hearNotice() {}
+        world.settle()
+        #expect(other.history.contains { $0.type == "session.state" && $0.session == session })
+        #expect(!other.history.contains { $0.type == "message" })
+    }
+
+    /// Lets the node say hello and read a page of history, whose answer alone waits.
+    private func readPage(_ node: WorldNode, watchFails: Bool = false) {
+        while node.answerAuthentication() {}
+        while true {
+            guard let call = node.port.waiting.first else {
+                if node.hearNotice() || node.hearAnswer(at: 0) { continue }
+                Issue.record("no page is read")
+                return
+            }
+            if case .watch = call.request, watchFails {
+                node.perform(fault: .notDone)
+            } else {
+                node.perform(fault: nil)
+            }
+            guard case .history = call.request else { continue }
+            while node.hearAnswer(at: 0, of: 2) {}
+            return
+        }
+    }
 }

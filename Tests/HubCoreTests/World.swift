@@ -294,8 +294,10 @@ final class WorldNode {
         return true
     }
 
+    /// `count`: only when there are as many.
     @discardableResult
-    func hearAnswer(at index: Int) -> Bool {
+    func hearAnswer(at index: Int, of count: Int = 1) -> Bool {
+        guard port.answers.count >= count else { return false }
         guard let answer = port.nextAnswer(at: index) else { return false }
         if world.sabotage.losesAnswer() { return true }
         handle(.stored(answer.operation, world.sabotage.reply(answer.reply)))

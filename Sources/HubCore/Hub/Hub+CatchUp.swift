@@ -5,8 +5,8 @@ import ChatProtocol
 extension Hub {
     /// Reads what follows the cursor. One page at a time; asked again meanwhile, once more after.
     func catchUp(_ session: LocalSession) {
-        guard let cursor = session.cursor else { return }
-        guard !session.isCatchingUp else {
+        // The first page that is under way may have been read before what is to be caught up with.
+        guard let cursor = session.cursor, !session.isCatchingUp else {
             session.catchUpAgain = true
             return
         }

@@ -177,6 +177,10 @@ extension Hub {
         let isBack =
             enrollment.shown?.state.isOver == true && session.record?.state.isOver == false
         if isBack { showChange(of: session, to: connection) }
+        let isAgent = connection.person?.key.isAgent == true
+        if isAgent, let record = session.record, record.state.isOpen, !mayHear(connection, record) {
+            return releaseLost(enrollment, record, isTold: isBack)
+        }
         for arrival in enrollment.held {
             if arrival.record.seq > session.members[index].after {
                 session.members[index].after = arrival.record.seq
@@ -191,7 +195,6 @@ extension Hub {
         // Its last messages come before its end: then the end is told to all at once.
         if session.isEnding { return relaySends(of: enrollment) }
         // Whatever became of the session meanwhile, the page may not have said it yet.
-        let isAgent = connection.person?.key.isAgent == true
         if !isBack, let record = session.record, let shown = enrollment.shown,
             differs(shown, record, isAgent: isAgent)
                 || (isAgent && shown.lastNote < page.session.lastNote)
@@ -204,6 +207,20 @@ extension Hub {
         else { return remove(connection, from: session) }
         showPosition(session)
         showChoice(session)
+    }
+
+    /// It is not the agent's any more: what was said behind his back is not his to hear.
+    private func releaseLost(_ enrollment: Enrollment, _ record: SessionRecord, isTold: Bool) {
+        let (session, connection) = (enrollment.session, enrollment.connection)
+        for arrival in enrollment.held where arrival.origin === connection {
+            acknowledge(arrival, session)
+        }
+        if !isTold, let shown = enrollment.shown, differs(shown, record, isAgent: true) {
+            showChange(of: session, to: connection)
+        }
+        remove(connection, from: session)
+        relaySends(of: enrollment)
+        advance(session)
     }
 
     /// The state, or to an agent who lost it meanwhile that it is gone: with whom it is by now is
