@@ -66,7 +66,7 @@ def test_what_was_answered_before_the_chat_survives_another_language(people):
     form.get_by_label("手机号").fill("139 1111")
     customer.page.get_by_role("button", name="Switch to English").click()
     expect(form.get_by_label("Your phone number")).to_have_value("139 1111")
-    form.get_by_role("button", name="Start the chat").click()
+    form.get_by_role("button", name="Continue").click()
     customer.say("hello")
     agent.accept()
     expect(agent.page.locator(".info")).to_contain_text("139 1111")
@@ -82,7 +82,7 @@ def test_topics_and_questions_come_before_the_chat_and_reach_the_agent(people, s
     expect(customer.page.locator("chathub-talk .bubble")).to_have_text("Welcome!")
     expect(customer.field()).to_be_hidden()
     form = card(customer, "prechat")
-    go = form.get_by_role("button", name="Start the chat")
+    go = form.get_by_role("button", name="Continue")
     go.click()
     # The topic and the number are required: nothing goes on without them.
     expect(customer.field()).to_be_hidden()
