@@ -46,7 +46,7 @@ import Testing
         customers[0].request("session.leave", customers[0].about(sessions[0]))
         let chen = world.agent("chen", on: 1)
         for session in chen.offers { chen.request("offer.accept", chen.about(session)) }
-        customers[0].start("again")
+        _ = customers[0].start("again")
         world.pass(3_000)
         #expect(sum(board(zoe), "abandoned") == 1)
         #expect(sum(board(zoe), "assigned") == 2)
@@ -74,7 +74,7 @@ import Testing
         let calm = zoe.history.count { $0.type == "board.update" } - before
         // Unchanged every fifteen seconds; a minute that ends is a change.
         #expect((1...3).contains(calm), "\(calm)")
-        world.customer("c").start("hello")
+        _ = world.customer("c").start("hello")
         world.pass(10_000)
         let busy = zoe.history.count { $0.type == "board.update" } - before - calm
         #expect((3...5).contains(busy), "\(busy)")
@@ -88,7 +88,7 @@ import Testing
         let world = World()
         let all = (0..<3).map { _ in supervisor(world) }
         for zoe in all { zoe.request("board.subscribe") }
-        world.customer("c").start("hello")
+        _ = world.customer("c").start("hello")
         world.pass(2_500)
         var reads = 0
         world.rewrite = { call in
@@ -112,7 +112,7 @@ import Testing
         world.pass(4_000)
         #expect(board(zoe)?["overtaking"] == nil)
         #expect(board(zoe)?["alerts"]?.elements?.isEmpty == true)
-        world.customer("c1", level: 7).start("hello")
+        _ = world.customer("c1", level: 7).start("hello")
         world.pass(6_000)
         #expect(board(zoe)?["overtaking"]?["session"]?.string == first?.description)
         #expect(board(zoe)?["overtaking"]?["worst_s"]?.int == 4)
