@@ -161,6 +161,8 @@ def test_a_talk_that_ended_is_there_after_a_reload_until_another_begins(people):
     customer.sees("hello", "hello, and goodbye")
     end(customer)
     expect(customer.page.get_by_text("You ended the conversation.")).to_be_visible()
+    # What remembers it is loaded when a talk has ended.
+    customer.page.wait_for_function("Object.keys(localStorage).some((key) => key.endsWith('last'))")
     customer.page.reload()
     customer.sees("hello", "hello, and goodbye")
     expect(customer.page.get_by_text("You ended the conversation.")).to_be_visible()
