@@ -16,8 +16,8 @@ const timelineStyle = sheet(`
 .note time, .note .state { font-weight: 400; color: var(--ch-soft); }
 .note .text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .note .text a { color: inherit; }
-.note.pending { opacity: .75; }
-.note.pending.failed { opacity: 1; border-color: var(--ch-bad); }`);
+.note.pending { border-style: dotted; }
+.note.pending.failed { border-color: var(--ch-bad); }`);
 
 /** Gives a chathub-talk that is set up the agents' look. */
 export function dressTalk({ shadowRoot }) {
