@@ -24,6 +24,17 @@ def tool(agent, name: str):
     return agent.page.locator(".tools").get_by_role("button", name=name, exact=True)
 
 
+def invited(people, note: str | None = None):
+    """Anna talks with a customer and asks Chen to come in: (Anna, customer, Chen)."""
+    anna = people.agent("anna").set_status("online")
+    customer = people.customer().start("hello")
+    anna.accept()
+    chen = people.agent("chen").set_status("online")
+    tool(anna, "Invite").click()
+    choose(anna, "Invite", "陈", "Invite", note=note)
+    return anna, customer, chen
+
+
 def notes(agent):
     return agent.page.locator("chathub-talk li.note .text")
 
@@ -122,12 +133,7 @@ def test_a_warm_hand_over_keeps_the_giver_in_the_chat_until_he_leaves(people):
 
 
 def test_an_invitation_is_taken_back_by_keyboard_and_the_invited_is_told(people):
-    anna = people.agent("anna").set_status("online")
-    people.customer().start("hello")
-    anna.accept()
-    chen = people.agent("chen").set_status("online")
-    tool(anna, "Invite").click()
-    choose(anna, "Invite", "陈", "Invite")
+    anna, _, chen = invited(people)
     expect(chen.offers()).to_have_count(1)
     boss = people.agent("boss", role="supervisor")
     boss.page.get_by_role("button", name="Running chats").click()
@@ -144,24 +150,14 @@ def test_an_invitation_is_taken_back_by_keyboard_and_the_invited_is_told(people)
 
 @pytest.mark.site(invite_timeout="2s")
 def test_an_invitation_that_nobody_answers_ends_and_both_are_told(people):
-    anna = people.agent("anna").set_status("online")
-    people.customer().start("hello")
-    anna.accept()
-    chen = people.agent("chen").set_status("online")
-    tool(anna, "Invite").click()
-    choose(anna, "Invite", "陈", "Invite")
+    anna, _, chen = invited(people)
     for one in (anna, chen):
         expect(one.page.locator(".toast")).to_contain_text("was not answered in time", timeout=10_000)
     expect(chen.offers()).to_have_count(0)
 
 
 def test_a_colleague_comes_in_helps_and_leaves(people):
-    anna = people.agent("anna").set_status("online")
-    customer = people.customer().start("hello")
-    anna.accept()
-    chen = people.agent("chen").set_status("online")
-    tool(anna, "Invite").click()
-    choose(anna, "Invite", "陈", "Invite", note="Is it in stock?")
+    anna, customer, chen = invited(people, note="Is it in stock?")
     expect(anna.page.locator(".who p")).to_contain_text("陈 invited")
     expect(chen.offers().first).to_contain_text("Anna asks you to join")
     chen.page.get_by_role("button", name="Join", exact=True).click()
@@ -177,12 +173,7 @@ def test_a_colleague_comes_in_helps_and_leaves(people):
 
 
 def test_who_joined_and_is_asked_to_take_over_keeps_the_chat_whatever_he_answers(people):
-    anna = people.agent("anna").set_status("online")
-    customer = people.customer().start("hello")
-    anna.accept()
-    chen = people.agent("chen").set_status("online")
-    tool(anna, "Invite").click()
-    choose(anna, "Invite", "陈", "Invite")
+    anna, customer, chen = invited(people)
     chen.page.get_by_role("button", name="Join", exact=True).click()
     chen.sees("hello")
     tool(anna, "Transfer").click()
@@ -220,12 +211,7 @@ def test_no_group_is_chosen_by_itself_where_nobody_is_free(people):
 
 
 def test_an_invitation_survives_a_reload_and_may_be_declined(people):
-    anna = people.agent("anna").set_status("online")
-    people.customer().start("hello")
-    anna.accept()
-    chen = people.agent("chen").set_status("online")
-    tool(anna, "Invite").click()
-    choose(anna, "Invite", "陈", "Invite")
+    anna, _, chen = invited(people)
     for reload in (False, True):
         if reload:
             chen.page.reload()

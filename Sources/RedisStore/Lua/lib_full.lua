@@ -1,6 +1,7 @@
 -- Whether a queue takes more. Needs lib_base.
 --
 -- Field `f:<group>` of the site's hash: it is closed as full.
+
 -- Closed at `full`, open again below `reopen`, as a step was given them; `full` empty: never. Live
 -- tickets of all levels count.
 local function is_full(group, full, reopen)
